@@ -80,7 +80,7 @@ def chain_hash(previous: bytes, change: Change, committed: bytes) -> bytes:
 
 
 def heads(changes: Iterable[Change]) -> dict[tuple[str, str, str], tuple[Change, ...]]:
-    """The heads of every field, by (kind, record, field), shown one first. Any order and repetition of the input will do."""
+    """The heads of every field, by (kind, record, field), shown one first. Order and repetition do not matter."""
     unique = {change.id: change for change in changes}
     replaced = {old for change in unique.values() for old in change.replaces}
     found: dict[tuple[str, str, str], list[Change]] = {}

@@ -31,7 +31,7 @@ def media_of(file_name: str) -> str:
 def add_file(
     ws: Workspace, participant: str, source: Path, title: str = "", author: str = "", progress: Progress | None = None
 ) -> Changes:
-    """Copy a file into the workspace as an artefact of the participant. A file that is there already is not copied again.
+    """Copy a file into the workspace as an artefact of the participant. The same bytes are kept once.
 
     Files of any size; only a chunk is in memory. Raises UserError, Cancelled; then nothing was added.
     """

@@ -32,7 +32,9 @@ def split_name(name: str) -> tuple[str, str]:
     return (given, family) if given else (family, "")
 
 
-def add_person(ws: Workspace, role: Role, name: str, code: str = "", email: str = "", author: str = "") -> tuple[Person, Changes]:  # fmt: skip
+def add_person(
+    ws: Workspace, role: Role, name: str, code: str = "", email: str = "", author: str = ""
+) -> tuple[Person, Changes]:
     """Add one person with a role, or give a known person (same code) one more role. Raises UserError.
 
     Without a code the next free one of the role is taken: P-001, A-001, M-001, L-001 …

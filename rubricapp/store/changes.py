@@ -115,7 +115,8 @@ class Writer:
 
     def set_all(self, kind: str, record: str, values: dict[str, object], reason: str = "") -> bool:
         """Set several fields of one record; None for a field never set writes nothing."""
-        return any([self.set(kind, record, name, value, reason) for name, value in values.items()])
+        written = [self.set(kind, record, name, value, reason) for name, value in values.items()]
+        return any(written)
 
     @property
     def changes(self) -> Changes:

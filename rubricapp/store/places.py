@@ -39,7 +39,10 @@ _SYNCED = {
     "creative cloud files": "Creative Cloud",
 }
 _MARKERS = {".dropbox": "Dropbox", ".stfolder": "Syncthing", ".sync": "Resilio Sync", ".owncloudsync.log": "ownCloud"}
-_NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "fuse.sshfs", "fuse.rclone", "davfs", "fuse.davfs2"}  # fmt: skip
+_NETWORK = frozenset(
+    ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs")
+    + ("fuse.sshfs", "fuse.rclone", "davfs", "fuse.davfs2")
+)
 
 
 @dataclass

@@ -109,7 +109,7 @@ COMPUTED = (*dict.fromkeys(kind.table for kind in KINDS.values()), "criterion", 
 
 
 def project(connection: Connection, kind: str, record: str, field_name: str, value: object) -> None:
-    """Write the shown value of one field into its table. Kinds and fields of a newer version are kept in the log only."""
+    """Write the shown value of one field into its table. What a newer version added stays in the log only."""
     rule = KINDS.get(kind)
     if rule is None or not (field_name in rule.fields or field_name in rule.special):
         return

@@ -237,7 +237,7 @@ def open_(folder: Path, sources: Sources | None = None, read_only: bool = False)
             if lock is None:
                 raise UserError(
                     "E_OLD_READ_ONLY",
-                    "This workspace was made by an older version and has to be brought up to date, but cannot be written.",
+                    "This workspace was made by an older version and must be brought up to date, but it is read only.",
                     "Nothing was changed.",
                     "Copy the folder to a place where you may write.",
                 )

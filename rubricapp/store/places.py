@@ -39,10 +39,8 @@ _SYNCED = {
     "creative cloud files": "Creative Cloud",
 }
 _MARKERS = {".dropbox": "Dropbox", ".stfolder": "Syncthing", ".sync": "Resilio Sync", ".owncloudsync.log": "ownCloud"}
-_NETWORK = frozenset(
-    ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs")
-    + ("fuse.sshfs", "fuse.rclone", "davfs", "fuse.davfs2")
-)
+_NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "davfs"}
+_NETWORK_FUSE = {"fuse.sshfs", "fuse.rclone", "fuse.davfs2"}
 
 
 @dataclass
@@ -188,4 +186,4 @@ def on_network(folder: Path) -> bool:
         inside = resolved == point or resolved.startswith(point.rstrip("/") + "/")
         if point and inside and len(point) >= len(best):
             best, kind = point, fields[2]
-    return kind in _NETWORK
+    return kind in _NETWORK | _NETWORK_FUSE

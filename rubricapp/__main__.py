@@ -1,4 +1,4 @@
-"""`rubricapp` and `python -m rubricapp`: the window where no verb is given and there is a screen, else the command line."""
+"""`rubricapp` and `python -m rubricapp`: without a verb the window, where there is a screen; else the command line."""
 
 from __future__ import annotations
 

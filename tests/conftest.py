@@ -131,3 +131,67 @@ def _no_window_remains(request: pytest.FixtureRequest) -> Iterator[None]:
         widget.close()
         widget.deleteLater()
     assert not names, f"windows left open: {', '.join(names)} (give them to qtbot.addWidget, or close them)"
+
+
+# A programme to work in
+
+
+def _criterion(name: str, weight: int, gate: int | None = None) -> dict:
+    made: dict = {
+        "id": name,
+        "title": f"Title of {name}",
+        "about": f"About {name}.",
+        "weight": weight,
+        "evidence": ["offload log", "camera report"],
+        "guidance": f"For assessors only: {name}.",
+        "levels": {level: f"Descriptor {level} of {name}: what a person did at this step." for level in range(1, 6)},
+    }
+    if gate is not None:
+        made["gate"] = gate
+    return made
+
+
+@pytest.fixture
+def document() -> dict:
+    """A small rubric: weights 3, 2, 2, 1, 2 as in the worked example of the scoring rules, and a gate of weight 1."""
+    return {
+        "format": 1,
+        "id": "small",
+        "version": "1.0",
+        "language": "en",
+        "title": "Small",
+        "summary": "A rubric for tests.",
+        "needs_coverage": 80,
+        "scale": [{"name": name, "anchor": f"{name}."} for name in ("One", "Two", "Three", "Four", "Five")],
+        "criteria": [_criterion(f"TST-{n}", weight) for n, weight in enumerate((3, 2, 2, 1, 2), 1)]
+        + [_criterion("TST-6", 1, gate=3)],
+    }
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "workspace"
+
+
+@pytest.fixture
+def ws(folder: Path, document: dict) -> Iterator:
+    """An open workspace with one participant (P-001), one assessor (A-001) and the small rubric."""
+    from rubricapp.core.model import Role
+    from rubricapp.operations import people, programmes, rubrics
+
+    with programmes.start(folder, "Test residency", "2026", rubrics=[]) as made:
+        rubrics.adopt(made, [document])
+        people.add_person(made, Role.PARTICIPANT, "Amara Okafor", "P-001")
+        people.add_person(made, Role.ASSESSOR, "Tunde Example", "A-001")
+        yield made
+
+
+@pytest.fixture
+def assessment(ws):
+    """A draft: P-001 by A-001 with the small rubric at the baseline."""
+    from rubricapp.operations import assessments
+    from rubricapp.store.people import find_occasion, find_people
+    from rubricapp.store.rubrics import find_rubric
+
+    participant, assessor = find_people(ws, "P-001")[0], find_people(ws, "A-001")[0]
+    return assessments.begin(ws, participant, find_rubric(ws, "small"), find_occasion(ws, "baseline"), assessor)[0]

@@ -258,7 +258,7 @@ class BankComment:
 
 @dataclass(frozen=True)
 class Artefact:
-    """A participant's work as a file in the content-addressed store. media: "image", "pdf", "video", "audio", "other"."""
+    """A participant's work, its file in the content-addressed store. media: image, pdf, video, audio or other."""
 
     id: ArtefactId
     participant: PersonId

@@ -1,0 +1,97 @@
+"""The change log's arithmetic: ids, clock, chain, heads. No storage, no clock of its own, no randomness of its own.
+
+The current value of a field is the change that no other change replaces, its *head*. Two heads with different
+values are a conflict; the one with the later (hlc, id) is shown until somebody settles it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from rubricapp.core.model import AssessmentKind, Change
+from rubricapp.core.rubrics import canonical
+
+GENESIS = bytes(32)
+"""What the first change of a device is chained to."""
+
+
+def milliseconds(at: datetime) -> int:
+    """UTC time as whole milliseconds since 1970. `at` must know its time zone."""
+    return round(at.timestamp() * 1000)
+
+
+def time_of(ms: int) -> datetime:
+    """The UTC time of whole milliseconds since 1970."""
+    return datetime.fromtimestamp(ms / 1000, UTC)
+
+
+def next_hlc(last: int, now_ms: int) -> int:
+    """The next value of a hybrid logical clock: 48 bits of milliseconds, 16 of counter, always above `last`.
+
+    A counter that overflows carries into the milliseconds, so a clock set back never stops the work.
+    """
+    return max(last + 1, now_ms << 16)
+
+
+def uuid7(ms: int, random: bytes, counter: int = 0) -> bytes:
+    """A UUID version 7 (RFC 9562) of `ms` milliseconds; `counter` (12 bits) orders ids of one millisecond.
+
+    random: at least 8 bytes.
+    """
+    high = (ms & (1 << 48) - 1) << 16 | 0x7000 | counter & 0xFFF
+    low = 0b10 << 62 | int.from_bytes(random[:8]) & (1 << 62) - 1
+    return (high << 64 | low).to_bytes(16)
+
+
+def derived_id(*parts: str) -> str:
+    """32 hexadecimal characters made from what a thing is, so that two laptops name the same thing alike."""
+    return hashlib.sha256(canonical(list(parts))).hexdigest()[:32]
+
+
+def assessment_id(
+    participant: str, rubric: str, occasion: str, assessor: str, kind: str = AssessmentKind.ASSESSOR
+) -> str:
+    """The id of a slot: who, by whom, against which words, when, as what."""
+    return derived_id("assessment", participant, rubric, occasion, assessor, str(kind))
+
+
+def commitment(salt: bytes, value: object, reason: str) -> bytes:
+    """Salted SHA-256 of what was said. The chain holds this, not the value, so that an erased value leaves it whole."""
+    return hashlib.sha256(salt + canonical([value, reason])).digest()
+
+
+def chain_hash(previous: bytes, change: Change, committed: bytes) -> bytes:
+    """SHA-256 of one link: the device's previous hash, the change's header, the commitment to its value."""
+    header = [
+        change.id,
+        change.device,
+        change.seq,
+        change.hlc,
+        milliseconds(change.at),
+        change.author,
+        change.kind,
+        change.record,
+        change.field,
+        list(change.replaces),
+    ]
+    return hashlib.sha256(previous + canonical(header) + committed).digest()
+
+
+def heads(changes: Iterable[Change]) -> dict[tuple[str, str, str], tuple[Change, ...]]:
+    """The heads of every field, by (kind, record, field), shown one first. Order and repetition do not matter."""
+    unique = {change.id: change for change in changes}
+    replaced = {old for change in unique.values() for old in change.replaces}
+    found: dict[tuple[str, str, str], list[Change]] = {}
+    for change in unique.values():
+        if change.id not in replaced:
+            found.setdefault((change.kind, change.record, change.field), []).append(change)
+    return {
+        key: tuple(sorted(group, key=lambda each: (each.hlc, each.id), reverse=True)) for key, group in found.items()
+    }
+
+
+def is_conflict(group: Iterable[Change]) -> bool:
+    """Whether heads of one field say different things. Two laptops saying the same are of one mind."""
+    return len({canonical(change.value) for change in group}) > 1

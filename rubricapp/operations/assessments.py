@@ -1,0 +1,221 @@
+"""Scoring: begin, rate, comment, finish, reopen. Each keystroke that matters is one durable transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rubricapp.core import scoring
+from rubricapp.core.changes import assessment_id
+from rubricapp.core.model import (
+    Assessment,
+    AssessmentKind,
+    AssessmentState,
+    Blank,
+    Changes,
+    CriterionId,
+    Occasion,
+    Person,
+    RubricVersion,
+)
+from rubricapp.core.text import LONGEST, clean
+from rubricapp.errors import Exit, UserError
+from rubricapp.i18n import _
+from rubricapp.store.assessments import load_assessment
+from rubricapp.store.rubrics import load_rubric
+from rubricapp.store.workspace import Workspace
+
+Level = int | Blank | None
+
+
+def begin(
+    ws: Workspace,
+    participant: Person,
+    rubric: RubricVersion,
+    occasion: Occasion,
+    assessor: Person,
+    kind: AssessmentKind = AssessmentKind.ASSESSOR,
+) -> tuple[Assessment, Changes]:
+    """The assessment of this slot: made as a draft where it was not begun yet."""
+    record = assessment_id(participant.id, rubric.content_hash, occasion.id, assessor.id, kind)
+    try:
+        return load_assessment(ws, record), Changes()
+    except LookupError:
+        pass
+    if kind is AssessmentKind.SELF and participant.id != assessor.id:
+        raise UserError(
+            "E_SELF",
+            _("A self-assessment is done by the participant."),
+            "",
+            _("Name the same person twice."),
+            exit_code=Exit.USAGE,
+        )
+    with ws.writing(assessor.id) as log:
+        log.set_all(
+            "assessment",
+            record,
+            {
+                "participant": participant.id,
+                "assessor": assessor.id,
+                "rubric": rubric.content_hash,
+                "occasion": occasion.id,
+                "kind": kind.value,
+                "state": AssessmentState.DRAFT.value,
+            },
+        )
+    return load_assessment(ws, record), log.changes
+
+
+def _open(ws: Workspace, assessment: str) -> Assessment:
+    found = load_assessment(ws, assessment)
+    if not found.is_open:
+        raise UserError(
+            "E_FINISHED",
+            _("This assessment is finished and locked."),
+            _("Nothing was changed."),
+            _("Reopen it with a reason to go on."),
+        )
+    return found
+
+
+def rate(ws: Workspace, assessment: str, criterion: str, level: Level) -> Changes:
+    """Choose a level or an honest blank for one criterion; None clears it. On the disk when this returns.
+
+    Raises UserError: finished, no such criterion, no such level.
+    """
+    found = _open(ws, assessment)
+    return rate_many(ws, found, load_rubric(ws, found.rubric), {criterion: level})
+
+
+def rate_many(
+    ws: Workspace,
+    assessment: Assessment,
+    rubric: RubricVersion,
+    levels: dict[str, Level],
+    comments: dict[str, str] | None = None,
+) -> Changes:
+    """Several levels and comments of one open assessment in one transaction: all of them or none."""
+    check_ratings(rubric, levels, comments or {})
+    cleaned = {criterion: clean(text) for criterion, text in (comments or {}).items()}
+    _open(ws, assessment.id)
+    with ws.writing(assessment.assessor) as log:
+        for criterion, level in levels.items():
+            value = level.value if isinstance(level, Blank) else level
+            log.set("rating", f"{assessment.id}/{criterion}", "level", value)
+        for criterion, text in cleaned.items():
+            log.set("rating", f"{assessment.id}/{criterion}", "comment", text or None)
+    return log.changes
+
+
+def check_ratings(rubric: RubricVersion, levels: dict[str, Level], comments: dict[str, str]) -> None:
+    """Whether the rubric has these criteria and levels, and the comments fit. Raises UserError; writes nothing."""
+    for criterion, level in levels.items():
+        _check_level(rubric, criterion, level)
+    for criterion, text in comments.items():
+        _check_known(rubric, criterion)
+        _check_length(clean(text))
+
+
+def _check_level(rubric: RubricVersion, criterion: str, level: Level) -> None:
+    _check_known(rubric, criterion)
+    if isinstance(level, int) and not isinstance(level, Blank) and not 1 <= level <= rubric.top_level:
+        raise UserError(
+            "E_LEVEL",
+            _("{criterion} has levels 1 to {top}, not {level}.").format(
+                criterion=criterion, top=rubric.top_level, level=level
+            ),
+            _("Nothing was changed."),
+            _("Choose one of its levels."),
+            exit_code=Exit.USAGE,
+        )
+
+
+def _check_known(rubric: RubricVersion, criterion: str) -> None:
+    if criterion not in {each.id for each in rubric.criteria}:
+        raise UserError(
+            "E_CRITERION",
+            _("{rubric} has no criterion {criterion}.").format(rubric=rubric.label, criterion=criterion),
+            _("Nothing was changed."),
+            _("Its criteria are {list}.").format(list=", ".join(each.id for each in rubric.criteria)),
+            exit_code=Exit.USAGE,
+        )
+
+
+def _check_length(text: str) -> None:
+    if len(text) > LONGEST:
+        raise UserError(
+            "E_TOO_LONG",
+            _("This text has {n} characters; {most} fit.").format(n=len(text), most=LONGEST),
+            _("Nothing was changed."),
+            _("Shorten it, or keep the long form as a document beside the evidence."),
+            exit_code=Exit.USAGE,
+        )
+
+
+def comment(ws: Workspace, assessment: str, criterion: str, text: str) -> Changes:
+    """Keep the comment on one criterion; "" removes it."""
+    found = _open(ws, assessment)
+    return rate_many(ws, found, load_rubric(ws, found.rubric), {}, {criterion: text})
+
+
+def write_note(ws: Workspace, assessment: str, text: str) -> Changes:
+    """Keep the overall note; "" removes it."""
+    found = _open(ws, assessment)
+    text = clean(text)
+    _check_length(text)
+    with ws.writing(found.assessor) as log:
+        log.set("assessment", assessment, "note", text or None)
+    return log.changes
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What finishing gave. missing: criteria left without level or blank, in the rubric's order."""
+
+    changes: Changes
+    missing: tuple[CriterionId, ...]
+
+
+def find_missing(ws: Workspace, assessment: str) -> tuple[CriterionId, ...]:
+    """What finishing would leave without a level or a blank."""
+    found = load_assessment(ws, assessment)
+    return scoring.not_rated(load_rubric(ws, found.rubric), found)
+
+
+def finish(ws: Workspace, assessment: str) -> Finished:
+    """Lock the assessment. What is missing is listed and does not stop it. Finishing twice changes nothing."""
+    found = load_assessment(ws, assessment)
+    missing = scoring.not_rated(load_rubric(ws, found.rubric), found)
+    if not found.is_open:
+        return Finished(Changes(), missing)
+    with ws.writing(found.assessor) as log:
+        log.set("assessment", assessment, "state", AssessmentState.FINISHED.value)
+        log.set("assessment", assessment, "finished_at", ws.sources.now().isoformat(timespec="milliseconds"))
+    return Finished(log.changes, missing)
+
+
+def reopen(ws: Workspace, assessment: str, reason: str, author: str = "") -> Changes:
+    """Open a finished assessment again. A reason is demanded and kept; the finished state stays in the history."""
+    found = load_assessment(ws, assessment)
+    reason = clean(reason)
+    if not reason:
+        raise UserError(
+            "E_REASON",
+            _("Reopening needs a reason."),
+            _("Nothing was changed."),
+            _("Say in a few words why; it is kept in the history."),
+            exit_code=Exit.USAGE,
+        )
+    if found.is_open:
+        return Changes()
+    if found.state is AssessmentState.HANDED_IN:
+        raise UserError(
+            "E_HANDED_IN",
+            _("This assessment was handed in."),
+            _("Nothing was changed."),
+            _("Ask the programme lead to send it back."),
+        )
+    with ws.writing(author or found.assessor) as log:
+        log.set("assessment", assessment, "state", AssessmentState.DRAFT.value, reason)
+        log.set("assessment", assessment, "finished_at", None)
+        log.set("assessment", assessment, "revision", found.revision + 1)
+    return log.changes

@@ -1,0 +1,194 @@
+"""The change log on disk: appending, reading back, heads, the chain."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from rubricapp.core import changes as rules
+from rubricapp.core.model import Change, Changes, PersonId
+from rubricapp.core.rubrics import canonical
+from rubricapp.store.engine import Connection
+from rubricapp.store.tables import project
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a device's log ends: its row number and id, last sequence number, last hash; the clock's last value."""
+
+    number: int
+    device: str
+    seq: int
+    hash: bytes
+    hlc: int
+
+
+def load_place(connection: Connection, number: int) -> Place:
+    """The end of one device's log. Raises LookupError for an unknown device."""
+    row = connection.execute("SELECT lower(hex(id)) FROM device WHERE number = ?", (number,)).fetchone()
+    if row is None:
+        raise LookupError(number)
+    last = connection.execute(
+        "SELECT seq, hash FROM change WHERE device = ? ORDER BY seq DESC LIMIT 1", (number,)
+    ).fetchone()
+    # Ids are time-ordered and the primary key, so the newest few hold the latest clock value but for skewed clocks.
+    hlc = connection.execute("SELECT max(hlc) FROM change").fetchone()[0] or 0
+    return Place(number, row[0], last[0] if last else 0, last[1] if last else rules.GENESIS, hlc)
+
+
+@dataclass
+class Writer:
+    """Appends changes within one open transaction, and keeps the computed tables equal to the log."""
+
+    connection: Connection
+    place: Place
+    author: PersonId
+    now: datetime
+    random: Callable[[int], bytes]
+    written: list[tuple[str, str]] = field(default_factory=list)
+
+    def set(self, kind: str, record: str, field_name: str, value: object, reason: str = "") -> bool:
+        """Say that a field of a record has this value from now on. Saying what already holds writes nothing.
+
+        Returns whether a change was written.
+        """
+        heads = self.connection.execute(
+            "SELECT head.change, change_value.value FROM head LEFT JOIN change_value USING (change)"
+            " WHERE kind = ? AND record = ? AND field = ?",
+            (kind, record, field_name),
+        ).fetchall()
+        text = canonical(value).decode()
+        if not reason and ((len(heads) == 1 and heads[0][1] == text) or (not heads and value is None)):
+            return False
+        hlc = rules.next_hlc(self.place.hlc, rules.milliseconds(self.now))
+        change_id = rules.uuid7(hlc >> 16, self.random(8), hlc & 0xFFF)
+        replaced = sorted(bytes(head[0]) for head in heads)
+        change = Change(
+            id=change_id.hex(),
+            device=self.place.device,
+            seq=self.place.seq + 1,
+            hlc=hlc,
+            at=self.now,
+            author=self.author,
+            kind=kind,
+            record=record,
+            field=field_name,
+            value=value,
+            replaces=tuple(old.hex() for old in replaced),
+            reason=reason,
+        )
+        salt = self.random(16)
+        digest = rules.chain_hash(self.place.hash, change, rules.commitment(salt, value, reason))
+        execute = self.connection.execute
+        execute(
+            "INSERT INTO change (id, device, seq, hlc, at, author, kind, record, field, replaces, hash)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                change_id,
+                self.place.number,
+                change.seq,
+                hlc,
+                rules.milliseconds(self.now),
+                self.author,
+                kind,
+                record,
+                field_name,
+                b"".join(replaced),
+                digest,
+            ),
+        )
+        execute(
+            "INSERT INTO change_value (change, salt, value, reason) VALUES (?, ?, ?, ?)",
+            (change_id, salt, text, reason),
+        )
+        if heads:
+            execute("DELETE FROM head WHERE kind = ? AND record = ? AND field = ?", (kind, record, field_name))
+        execute(
+            "INSERT INTO head (kind, record, field, change) VALUES (?, ?, ?, ?)", (kind, record, field_name, change_id)
+        )
+        project(self.connection, kind, record, field_name, value)
+        self.place = Place(self.place.number, self.place.device, change.seq, digest, hlc)
+        self.written.append((kind, record))
+        return True
+
+    def set_all(self, kind: str, record: str, values: dict[str, object], reason: str = "") -> bool:
+        """Set several fields of one record; None for a field never set writes nothing."""
+        written = [self.set(kind, record, name, value, reason) for name, value in values.items()]
+        return any(written)
+
+    @property
+    def changes(self) -> Changes:
+        """What became different so far. A rating's id counts as its assessment's, too."""
+        ids = {record for _, record in self.written} | {record.partition("/")[0] for _, record in self.written}
+        return Changes(frozenset(kind for kind, _ in self.written), frozenset(ids), len(self.written))
+
+
+_SELECT = (
+    "SELECT change.id, device.id, seq, hlc, at, author, kind, record, field, replaces, hash, salt, value, reason"
+    " FROM change JOIN device ON device.number = change.device"
+    " LEFT JOIN change_value ON change_value.change = change.id"
+)
+
+
+@dataclass(frozen=True)
+class StoredChange:
+    """A change with what proves it: its link's hash and the salt of its commitment (None once erased)."""
+
+    change: Change
+    hash: bytes
+    salt: bytes | None
+
+
+def _stored(row: tuple) -> StoredChange:
+    replaces = bytes(row[9])
+    return StoredChange(
+        Change(
+            id=bytes(row[0]).hex(),
+            device=bytes(row[1]).hex(),
+            seq=row[2],
+            hlc=row[3],
+            at=rules.time_of(row[4]),
+            author=PersonId(row[5]),
+            kind=row[6],
+            record=row[7],
+            field=row[8],
+            value=json.loads(row[12]) if row[12] is not None else None,
+            replaces=tuple(replaces[start : start + 16].hex() for start in range(0, len(replaces), 16)),
+            reason=row[13] or "",
+        ),
+        bytes(row[10]),
+        bytes(row[11]) if row[11] is not None else None,
+    )
+
+
+def list_stored(connection: Connection) -> Iterator[StoredChange]:
+    """The whole log with its proofs, device by device, each in its own order."""
+    for row in connection.execute(_SELECT + " ORDER BY change.device, seq"):
+        yield _stored(row)
+
+
+def list_changes(connection: Connection, records: Iterable[str]) -> list[Change]:
+    """Every change of these records in the order shown (clock, then id). A record "<id>/" stands for all below it."""
+    found: dict[str, Change] = {}
+    for record in records:
+        if record.endswith("/"):
+            where, bounds = "record >= ? AND record < ?", (record, record[:-1] + "0")
+        else:
+            where, bounds = "record = ?", (record,)
+        for row in connection.execute(f"{_SELECT} WHERE {where}", bounds):
+            change = _stored(row).change
+            found[change.id] = change
+    return sorted(found.values(), key=lambda change: (change.hlc, change.id))
+
+
+def list_conflicts(connection: Connection, kind: str, record_prefix: str) -> set[tuple[str, str]]:
+    """(record, field) with more than one head that say different things, for records that start with the prefix."""
+    rows = connection.execute(
+        "SELECT record, field FROM head JOIN change_value USING (change)"
+        " WHERE kind = ? AND record >= ? AND record < ?"
+        " GROUP BY record, field HAVING count(DISTINCT value) > 1",
+        (kind, record_prefix, record_prefix + "\U0010ffff"),
+    )
+    return {(record, name) for record, name in rows}

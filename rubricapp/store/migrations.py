@@ -1,0 +1,127 @@
+"""The shape of the workspace file, version by version. A step is never changed once released; a new one is added.
+
+`user_version` counts the steps applied. Steps run on a copy of the file (see `workspace`), so a step that fails
+leaves the file as it was, byte for byte.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+steps = Migrations("rubricapp")
+
+LOG = """
+CREATE TABLE meta (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE device (
+    number INTEGER PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    label TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE TABLE change (
+    id BLOB PRIMARY KEY CHECK (length(id) = 16),
+    device INTEGER NOT NULL REFERENCES device (number),
+    seq INTEGER NOT NULL CHECK (seq > 0),
+    hlc INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    author TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    record TEXT NOT NULL,
+    field TEXT NOT NULL,
+    replaces BLOB NOT NULL CHECK (length(replaces) % 16 = 0),
+    hash BLOB NOT NULL CHECK (length(hash) = 32)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX change_place ON change (device, seq);
+CREATE INDEX change_record ON change (record);
+
+CREATE TABLE change_value (
+    change BLOB PRIMARY KEY REFERENCES change (id),
+    salt BLOB NOT NULL CHECK (length(salt) = 16),
+    value TEXT NOT NULL,
+    reason TEXT NOT NULL DEFAULT ''
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE head (
+    kind TEXT NOT NULL,
+    record TEXT NOT NULL,
+    field TEXT NOT NULL,
+    change BLOB NOT NULL REFERENCES change (id),
+    PRIMARY KEY (kind, record, field, change)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW history AS
+SELECT lower(hex(change.id)) AS id, lower(hex(device.id)) AS device, seq, hlc,
+       strftime('%Y-%m-%dT%H:%M:%fZ', at / 1000.0, 'unixepoch') AS at,
+       author, kind, record, field, value, reason, lower(hex(replaces)) AS replaces,
+       lower(hex(lag(hash) OVER (PARTITION BY change.device ORDER BY seq))) AS prev_hash, lower(hex(hash)) AS hash
+FROM change JOIN device ON device.number = change.device LEFT JOIN change_value ON change_value.change = change.id
+ORDER BY hlc, change.id;
+"""
+
+COMPUTED = """
+CREATE TABLE programme (id TEXT PRIMARY KEY, name TEXT) STRICT, WITHOUT ROWID;
+CREATE TABLE edition (
+    id TEXT PRIMARY KEY, programme TEXT, name TEXT, starts_on TEXT, ends_on TEXT
+) STRICT, WITHOUT ROWID;
+CREATE TABLE occasion (
+    id TEXT PRIMARY KEY, edition TEXT, name TEXT, kind TEXT, held_on TEXT, position INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE person (
+    id TEXT PRIMARY KEY, code TEXT, given_name TEXT, family_name TEXT, email TEXT, country TEXT, department TEXT,
+    joined_on TEXT, pronouns TEXT
+) STRICT, WITHOUT ROWID;
+CREATE TABLE enrolment (id TEXT PRIMARY KEY, edition TEXT, person TEXT, role TEXT, ended_on TEXT) STRICT, WITHOUT ROWID;
+CREATE TABLE rubric_version (
+    id TEXT PRIMARY KEY, rubric TEXT, version TEXT, title TEXT, structure_hash TEXT, state TEXT, document TEXT
+) STRICT, WITHOUT ROWID;
+CREATE TABLE criterion (
+    rubric TEXT NOT NULL, id TEXT NOT NULL, position INTEGER NOT NULL, title TEXT NOT NULL, weight INTEGER NOT NULL,
+    gate INTEGER, PRIMARY KEY (rubric, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE level (
+    rubric TEXT NOT NULL, criterion TEXT NOT NULL, level INTEGER NOT NULL, title TEXT NOT NULL,
+    descriptor TEXT NOT NULL, PRIMARY KEY (rubric, criterion, level)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE assessment (
+    id TEXT PRIMARY KEY, participant TEXT, assessor TEXT, rubric TEXT, occasion TEXT, kind TEXT,
+    state TEXT, note TEXT, finished_at TEXT, revision INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX assessment_participant ON assessment (participant);
+CREATE INDEX assessment_assessor ON assessment (assessor);
+CREATE TABLE rating (
+    assessment TEXT NOT NULL, criterion TEXT NOT NULL, level INTEGER CHECK (level BETWEEN 1 AND 9), blank TEXT,
+    comment TEXT, PRIMARY KEY (assessment, criterion), CHECK (level IS NULL OR blank IS NULL)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE comment_bank (
+    id TEXT PRIMARY KEY, owner TEXT, criterion TEXT, level INTEGER, text TEXT, removed INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE artefact (
+    id TEXT PRIMARY KEY, participant TEXT, title TEXT, file_name TEXT, media TEXT, size INTEGER, sha256 TEXT,
+    added_on TEXT, removed INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX artefact_participant ON artefact (participant);
+"""
+
+
+def _run(db: Database, script: str) -> None:
+    """Statement by statement: executescript would commit the step's transaction."""
+    for statement in script.split(";\n"):
+        if statement.strip():
+            db.conn.execute(statement)
+
+
+@steps()
+def log_and_tables(db: Database) -> None:
+    """Version 1: the change log and the tables computed from it."""
+    _run(db, LOG)
+    _run(db, COMPUTED)
+
+
+def apply(db: Database) -> None:
+    """Bring a database to the newest version; `user_version` says which. Raises what the failing step raised."""
+    steps.apply(db)
+    db.conn.execute(f"PRAGMA user_version={len(list(steps.applied(db)))}")

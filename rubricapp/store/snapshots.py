@@ -1,0 +1,24 @@
+"""Reads: what the log holds at this moment, as a report names it."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from rubricapp.core.changes import time_of
+from rubricapp.core.rubrics import canonical
+from rubricapp.store.workspace import Workspace
+
+
+def load_snapshot(ws: Workspace) -> tuple[str, datetime, tuple[tuple[str, int], ...]]:
+    """(id, time of the newest change in UTC, (device, last sequence number) of each device that wrote something).
+
+    The id is the first 12 hexadecimal characters of a hash over the ends of all chains, so it stands for every change.
+    """
+    rows = ws.rows(
+        "SELECT lower(hex(device.id)), seq, lower(hex(hash)) FROM change JOIN device ON device.number = change.device"
+        " WHERE (change.device, seq) IN (SELECT device, max(seq) FROM change GROUP BY device) ORDER BY 1"
+    )
+    newest = ws.rows("SELECT coalesce(max(at), 0) FROM change")[0][0]
+    digest = hashlib.sha256(canonical([list(row) for row in rows])).hexdigest()
+    return digest[:12].upper(), time_of(newest), tuple((row[0], row[1]) for row in rows)

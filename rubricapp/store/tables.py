@@ -1,0 +1,132 @@
+"""From changes to tables: which kind of record fills which table, one function for living work and for checking.
+
+Question: foreign keys between computed tables? Decision: none. Reasons: packages bring records in any order, and a
+computed row must not be refused because its neighbour is still on another stick; `rubricapp check` names dangling
+references instead. 2026-11-21.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from rubricapp.core.model import Blank
+from rubricapp.core.rubrics import from_document
+from rubricapp.store.engine import Connection
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of record. fields: name in the log → column. keys: columns filled from the record's id."""
+
+    table: str
+    fields: Mapping[str, str]
+    keys: tuple[str, ...] = ("id",)
+    split: Callable[[str], tuple[str, ...]] = lambda record: (record,)
+    special: Mapping[str, Callable[[Connection, tuple[str, ...], object], None]] = field(default_factory=dict)
+
+
+def _plain(*names: str) -> dict[str, str]:
+    return {name: name for name in names}
+
+
+def _rating_keys(record: str) -> tuple[str, ...]:
+    assessment, _, criterion = record.partition("/")
+    return assessment, criterion
+
+
+def _set_level(connection: Connection, keys: tuple[str, ...], value: object) -> None:
+    """A level, the name of a blank, or None come in one field, because they exclude each other."""
+    level = value if isinstance(value, int) and not isinstance(value, bool) else None
+    blank = value if isinstance(value, str) and value in set(Blank) else None
+    connection.execute(
+        "UPDATE rating SET level = ?, blank = ? WHERE assessment = ? AND criterion = ?", (level, blank, *keys)
+    )
+
+
+def _set_document(connection: Connection, keys: tuple[str, ...], value: object) -> None:
+    """A rubric's whole document; criteria and levels are laid out as rows for whoever reads the file by hand."""
+    connection.execute("DELETE FROM level WHERE rubric = ?", keys)
+    connection.execute("DELETE FROM criterion WHERE rubric = ?", keys)
+    if not isinstance(value, Mapping):
+        return
+    rubric = from_document(value)
+    connection.execute(
+        "UPDATE rubric_version SET rubric = ?, version = ?, title = ?, structure_hash = ?, document = ? WHERE id = ?",
+        (
+            rubric.id,
+            rubric.version,
+            rubric.title,
+            rubric.structure_hash,
+            json.dumps(value, ensure_ascii=False, sort_keys=True),
+            *keys,
+        ),
+    )
+    connection.executemany(
+        "INSERT INTO criterion (rubric, id, position, title, weight, gate) VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (*keys, each.id, position, each.title, each.weight, each.gate)
+            for position, each in enumerate(rubric.criteria)
+        ],
+    )
+    connection.executemany(
+        "INSERT INTO level (rubric, criterion, level, title, descriptor) VALUES (?, ?, ?, ?, ?)",
+        [
+            (*keys, each.id, level.level, level.title, level.descriptor)
+            for each in rubric.criteria
+            for level in each.levels
+        ],
+    )
+
+
+KINDS: Mapping[str, Kind] = {
+    "programme": Kind("programme", _plain("name")),
+    "edition": Kind("edition", _plain("programme", "name", "starts_on", "ends_on")),
+    "occasion": Kind("occasion", _plain("edition", "name", "kind", "held_on", "position")),
+    "person": Kind(
+        "person",
+        _plain("code", "given_name", "family_name", "email", "country", "department", "joined_on", "pronouns"),
+    ),
+    "enrolment": Kind("enrolment", _plain("edition", "person", "role", "ended_on")),
+    "rubric_version": Kind("rubric_version", _plain("state"), special={"document": _set_document}),
+    "assessment": Kind(
+        "assessment",
+        _plain("participant", "assessor", "rubric", "occasion", "kind", "state", "note", "finished_at", "revision"),
+    ),
+    "rating": Kind(
+        "rating", _plain("comment"), keys=("assessment", "criterion"), split=_rating_keys, special={"level": _set_level}
+    ),
+    "comment_bank": Kind("comment_bank", _plain("owner", "criterion", "level", "text", "removed")),
+    "artefact": Kind(
+        "artefact",
+        _plain("participant", "title", "file_name", "media", "size", "sha256", "added_on", "removed"),
+    ),
+}
+
+COMPUTED = (*dict.fromkeys(kind.table for kind in KINDS.values()), "criterion", "level")
+"""Every table that can be made again from the change log."""
+
+
+def project(connection: Connection, kind: str, record: str, field_name: str, value: object) -> None:
+    """Write the shown value of one field into its table. What a newer version added stays in the log only."""
+    rule = KINDS.get(kind)
+    if rule is None or not (field_name in rule.fields or field_name in rule.special):
+        return
+    keys = rule.split(record)
+    columns = ", ".join(rule.keys)
+    marks = ", ".join("?" * len(keys))
+    connection.execute(
+        f"INSERT INTO {rule.table} ({columns}) VALUES ({marks}) ON CONFLICT ({columns}) DO NOTHING", keys
+    )
+    if field_name in rule.special:
+        rule.special[field_name](connection, keys, value)
+        return
+    where = " AND ".join(f"{key} = ?" for key in rule.keys)
+    connection.execute(f"UPDATE {rule.table} SET {rule.fields[field_name]} = ? WHERE {where}", (value, *keys))
+
+
+def project_all(connection: Connection, shown: Iterable[tuple[str, str, str, object]]) -> None:
+    """Fill empty tables from (kind, record, field, value) of every field."""
+    for kind, record, field_name, value in shown:
+        project(connection, kind, record, field_name, value)

@@ -1,0 +1,80 @@
+"""What all pages share: the open workspace, who sits here, the settings, and word of every change.
+
+A page reads through `session.ws`, writes through `session.run`, and asks each `Changes` whether it is concerned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoStack
+
+from rubricapp import settings as settings_file
+from rubricapp.core.model import Changes, Person
+from rubricapp.errors import UserError
+from rubricapp.settings import Settings
+from rubricapp.store.workspace import Workspace
+
+Result = TypeVar("Result")
+
+
+class Session(QObject):
+    """One open workspace in one window.
+
+    changed(Changes): something was written. failed(UserError): a write was refused; the page keeps what was typed.
+    settings_changed(Settings). me_changed(): another person sits here now.
+    """
+
+    changed = Signal(object)
+    failed = Signal(object)
+    settings_changed = Signal(object)
+    me_changed = Signal()
+
+    def __init__(
+        self, ws: Workspace, settings: Settings, me: Person | None = None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.ws = ws
+        self.settings = settings
+        self.me = me
+        self.undo_stack = QUndoStack(self)
+
+    def run(self, operation: Callable[..., Result], *arguments: Any, **named: Any) -> Result | None:
+        """Call an operation with the workspace first; tell everyone what it changed.
+
+        Returns what the operation returned, or None after `failed` was sent for a UserError.
+        """
+        try:
+            result = operation(self.ws, *arguments, **named)
+        except UserError as error:
+            self.failed.emit(error)
+            return None
+        changes = _changes_in(result)
+        if changes:
+            self.changed.emit(changes)
+        return result
+
+    def set_me(self, me: Person | None) -> None:
+        """Say who sits here now."""
+        self.me = me
+        self.undo_stack.clear()
+        self.me_changed.emit()
+
+    def set_settings(self, **values: object) -> None:
+        """Change some settings and keep them."""
+        self.settings = replace(self.settings, **values)
+        settings_file.save(self.settings)
+        self.settings_changed.emit(self.settings)
+
+
+def _changes_in(result: object) -> Changes:
+    """Operations return Changes, or something that has them (an attribute, or one part of a tuple)."""
+    if isinstance(result, Changes):
+        return result
+    if isinstance(result, tuple):
+        return next((part for part in result if isinstance(part, Changes)), Changes())
+    found = getattr(result, "changes", None)
+    return found if isinstance(found, Changes) else Changes()

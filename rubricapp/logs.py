@@ -1,31 +1,48 @@
-"""The log: a small file in the user's folder that rotates, and what to do with faults nobody expected."""
+"""The log file in the user's own folder: bugs with their tracebacks, nothing that anyone typed into an assessment."""
 
 from __future__ import annotations
 
 import faulthandler
 import logging
-import logging.handlers
 import platform
 import traceback
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from types import TracebackType
 from typing import IO
 
 from rubricapp import __version__, paths
 
-_CRASHES = "crash.log"
 log = logging.getLogger("rubricapp")
 
 
 def file() -> Path:
-    """Where the log is written."""
+    """Where the log is kept."""
     return paths.home() / "logs" / "rubricapp.log"
+
+
+def report(error: BaseException) -> str:
+    """A fault as text that helps to mend it: versions and the trace."""
+    header = f"{datetime.now(UTC).isoformat(timespec='seconds')} rubricapp {__version__} {platform.platform()}"
+    return f"{header} Python {platform.python_version()}\n{''.join(traceback.format_exception(error))}"
+
+
+def keep_traceback(error: BaseException) -> Path:
+    """Append one bug with versions and traceback; returns the file. Never raises: it runs when all else failed."""
+    path = file()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as kept:
+            kept.write(f"{report(error)}\n")
+    except OSError:
+        traceback.print_exception(error)
+    return path
 
 
 @dataclass
 class Log:
-    """The open log of this process; closed when the window has closed."""
+    """What `start` opened."""
 
     handler: logging.Handler | None = None
     crashes: IO[str] | None = None
@@ -33,7 +50,7 @@ class Log:
     def close(self) -> None:
         """Write no more. Closing twice is allowed."""
         if self.handler is not None:
-            log.removeHandler(self.handler)
+            logging.getLogger().removeHandler(self.handler)
             self.handler.close()
         if self.crashes is not None:
             faulthandler.disable()
@@ -42,23 +59,19 @@ class Log:
 
 
 def start() -> Log:
-    """Write the log to `file()`, hard crashes (segmentation faults) to crash.log beside it. Without a place to
-    write there is no log, and work goes on."""
-    log.setLevel(logging.INFO)
+    """Send warnings and errors of this process to the log file, which starts anew at 1 MB and keeps three; the
+    stack of a hard crash to crash.log beside it. Without a place to write there is no log, and work goes on."""
+    path = file()
     try:
-        file().parent.mkdir(parents=True, exist_ok=True)
-        handler = logging.handlers.RotatingFileHandler(file(), maxBytes=500_000, backupCount=3, encoding="utf-8")
-        crashes = (file().parent / _CRASHES).open("a", encoding="utf-8")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=3, encoding="utf-8", delay=True)
+        crashes = (path.parent / "crash.log").open("a", encoding="utf-8")
     except OSError:
         return Log()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    log.addHandler(handler)
-    faulthandler.enable(crashes)
-    log.info("rubricapp %s, Python %s, %s", __version__, platform.python_version(), platform.platform())
-    return Log(handler, crashes)
-
-
-def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> str:
-    """A fault as text that helps to mend it: versions and the trace."""
-    head = f"rubricapp {__version__}, Python {platform.python_version()}, {platform.platform()}"
-    return f"{head}\n\n{''.join(traceback.format_exception(kind, error, trace))}"
+    logging.getLogger().addHandler(handler)
+    if not faulthandler.is_enabled():  # a test run has its own
+        faulthandler.enable(crashes)
+        return Log(handler, crashes)
+    crashes.close()
+    return Log(handler)

@@ -1,0 +1,110 @@
+"""Is everything still true? Recompute from the log and compare; look at the machine."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import tempfile
+from dataclasses import dataclass
+from importlib import metadata, util
+from pathlib import Path
+
+from rubricapp import __version__, paths
+from rubricapp.i18n import _
+from rubricapp.store import engine
+from rubricapp.store.verifying import CheckResult, find_faults
+from rubricapp.store.workspace import Workspace
+
+
+def check(ws: Workspace, files: bool = False) -> CheckResult:
+    """Recompute the whole workspace from its log and compare. files: also read and hash every artefact."""
+    return find_faults(ws, files)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the doctor's report. ok: None where it is only information."""
+
+    name: str
+    value: str
+    ok: bool | None = None
+    do: str = ""
+
+
+_PACKAGES = (
+    "sqlcipher3",
+    "sqlite-utils",
+    "reportlab",
+    "uharfbuzz",
+    "openpyxl",
+    "defusedxml",
+    "ruamel.yaml",
+    "click",
+    "PySide6-Essentials",
+)
+
+
+def examine(folder: Path) -> list[Finding]:
+    """What matters when something does not work: versions, fonts, space, write test, Qt without importing it here."""
+    found = [
+        Finding(_("rubricapp"), __version__),
+        Finding(_("Python"), f"{platform.python_version()} ({platform.system()} {platform.machine()})"),
+        Finding(_("SQLite"), engine.sqlite.sqlite_version, engine.sqlite.sqlite_version_info >= (3, 51, 3)),
+    ]
+    for name in _PACKAGES:
+        try:
+            found.append(Finding(name, metadata.version(name), True))
+        except metadata.PackageNotFoundError:
+            found.append(Finding(name, _("missing"), False, _("Install the app again.")))
+    fonts = sorted((paths.RESOURCES / "fonts").glob("*.ttf"))
+    found.append(Finding(_("fonts"), str(len(fonts)), bool(fonts), "" if fonts else _("Install the app again.")))
+    rubrics = sorted(paths.RUBRICS.glob("*/*.yaml"))
+    found.append(Finding(_("shipped rubrics"), str(len(rubrics)), bool(rubrics)))
+    found.append(_window())
+    found += [_space(folder), _write_test(folder)]
+    return found
+
+
+def _window() -> Finding:
+    """Whether Qt's system libraries are there, asked of a child process so that this one never loads Qt."""
+    import subprocess
+    import sys
+
+    if util.find_spec("PySide6") is None:
+        return Finding(_("window"), _("PySide6 is missing"), False, _("Install the app again."))
+    tried = subprocess.run(
+        [sys.executable, "-c", "import PySide6.QtWidgets"], capture_output=True, text=True, timeout=60, check=False
+    )
+    if tried.returncode == 0:
+        return Finding(_("window"), _("Qt can be loaded"), True)
+    last = tried.stderr.strip().splitlines()[-1:] or [""]
+    return Finding(
+        _("window"),
+        last[0],
+        False,
+        _("Install Qt's system libraries: “python3 packaging/dev.py test” names and installs them on Debian."),
+    )
+
+
+def _space(folder: Path) -> Finding:
+    there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+    free = shutil.disk_usage(there).free
+    return Finding(
+        _("free space"),
+        f"{free / 1e9:.1f} GB",
+        free > 200e6,
+        "" if free > 200e6 else _("Free some space on this disk."),
+    )
+
+
+def _write_test(folder: Path) -> Finding:
+    there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+    try:
+        with tempfile.TemporaryFile(dir=there) as file:
+            file.write(b"rubricapp")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        return Finding(_("writing"), str(error), False, _("Choose a folder where you may write."))
+    return Finding(_("writing"), str(there), True)

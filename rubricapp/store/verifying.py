@@ -1,0 +1,152 @@
+"""Recomputing everything from the log and comparing: what `rubricapp check` finds."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rubricapp.core import changes as rules
+from rubricapp.core.model import Change, Problem
+from rubricapp.store import engine
+from rubricapp.store.changes import StoredChange, list_stored
+from rubricapp.store.tables import COMPUTED, project_all
+from rubricapp.store.workspace import Workspace
+
+_MOST = 50
+"""Problems named of one sort; beyond that their number says enough."""
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """changes: how many the log holds. problems: everything found; empty is good."""
+
+    changes: int
+    problems: tuple[Problem, ...]
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems
+
+
+def find_faults(ws: Workspace, files: bool = False) -> CheckResult:
+    """Check the file's pages, every link of every chain, the heads, all computed tables, and the artefacts' files.
+
+    files: also read every artefact and compare its hash (slow for clips); else only size and presence.
+    """
+    try:
+        stored = list(list_stored(ws.connection))
+        problems = [*_pages(ws), *_chains(stored)]
+        heads = rules.heads(each.change for each in stored)
+        problems += [*_heads(ws, heads), *_tables(ws, heads), *_references(ws), *_files(ws, files)]
+    except (engine.sqlite.Error, ValueError, KeyError) as error:
+        # A page that cannot be read, JSON that is none, a rubric without its parts: the log itself is damaged.
+        raise engine.damaged(ws.path, f"{type(error).__name__}: {error}") from error
+    return CheckResult(len(stored), tuple(problems))
+
+
+def _pages(ws: Workspace) -> Iterator[Problem]:
+    for (text,) in ws.connection.execute(f"PRAGMA integrity_check({_MOST})"):
+        if text != "ok":
+            yield Problem("CHECK_PAGES", f"The database file is damaged: {text}.", "Restore the newest backup.")
+    for row in ws.connection.execute("PRAGMA foreign_key_check"):
+        yield Problem("CHECK_LOG", f"The log's table {row[0]} points to something that is not there.", "Restore.")
+
+
+def _chains(stored: list[StoredChange]) -> Iterator[Problem]:
+    previous: dict[str, tuple[int, bytes]] = {}
+    for each in stored:
+        change = each.change
+        seq, link = previous.get(change.device, (0, rules.GENESIS))
+        if change.seq != seq + 1:
+            yield Problem(
+                "CHECK_GAP",
+                f"Changes {seq + 1} to {change.seq - 1} of device {change.device[:8]} are missing.",
+                "Look for a package or backup that holds them.",
+            )
+        elif each.salt is not None:
+            committed = rules.commitment(each.salt, change.value, change.reason)
+            if rules.chain_hash(link, change, committed) != each.hash:
+                yield Problem(
+                    "CHECK_CHAIN",
+                    f"Change {change.seq} of device {change.device[:8]} ({change.kind} {change.field})"
+                    " was altered after it was written.",
+                    "Restore a backup from before, and find out who could write the file.",
+                )
+        previous[change.device] = (change.seq, each.hash)
+
+
+def _heads(ws: Workspace, heads: dict[tuple[str, str, str], tuple[Change, ...]]) -> Iterator[Problem]:
+    kept: dict[tuple[str, str, str], set[str]] = {}
+    for kind, record, field, change in ws.connection.execute("SELECT kind, record, field, change FROM head"):
+        kept.setdefault((kind, record, field), set()).add(bytes(change).hex())
+    computed = {key: {change.id for change in group} for key, group in heads.items()}
+    for key in sorted(kept.keys() | computed.keys()):
+        if kept.get(key) != computed.get(key):
+            yield Problem(
+                "CHECK_HEADS", f"The current value of {' '.join(key)} does not follow from the log.", "Report this."
+            )
+
+
+def _tables(ws: Workspace, heads: dict[tuple[str, str, str], tuple[Change, ...]]) -> Iterator[Problem]:
+    memory = engine.connect(None)
+    try:
+        for (sql,) in ws.connection.execute(
+            f"SELECT sql FROM sqlite_master WHERE type = 'table' AND name IN ({', '.join('?' * len(COMPUTED))})",
+            COMPUTED,
+        ).fetchall():
+            memory.execute(sql)
+        project_all(memory, ((*key, group[0].value) for key, group in sorted(heads.items())))
+        for table in COMPUTED:
+            ours = set(ws.connection.execute(f"SELECT * FROM {table}"))
+            theirs = set(memory.execute(f"SELECT * FROM {table}"))
+            for row in sorted(ours ^ theirs, key=str)[:_MOST]:
+                where = "is in the table but does not follow" if row in ours else "follows but is not in the table"
+                yield Problem(
+                    "CHECK_TABLE",
+                    f"A row of {table} {where} from the log: {' | '.join(str(cell)[:40] for cell in row[:3])}.",
+                    "Report this; the log itself is whole.",
+                )
+    finally:
+        memory.close()
+
+
+_REFERENCES = (
+    ("rating", "assessment", "assessment"),
+    ("assessment", "participant", "person"),
+    ("assessment", "assessor", "person"),
+    ("assessment", "occasion", "occasion"),
+    ("assessment", "rubric", "rubric_version"),
+    ("enrolment", "person", "person"),
+    ("artefact", "participant", "person"),
+)
+
+
+def _references(ws: Workspace) -> Iterator[Problem]:
+    for table, column, target in _REFERENCES:
+        rows = ws.connection.execute(
+            f"SELECT count(*) FROM {table} WHERE {column} IS NOT NULL AND {column} NOT IN (SELECT id FROM {target})"
+        ).fetchone()
+        if rows[0]:
+            yield Problem(
+                "CHECK_REFERENCE",
+                f"{rows[0]} × {table} names a {column} that is not in this workspace.",
+                "It may come with a package that was not merged yet.",
+            )
+
+
+def _files(ws: Workspace, hashes: bool) -> Iterator[Problem]:
+    rows = ws.connection.execute(
+        "SELECT DISTINCT file_name, sha256, size FROM artefact WHERE sha256 IS NOT NULL AND coalesce(removed, 0) = 0"
+    ).fetchall()
+    for name, sha256, size in rows:
+        path = ws.files / sha256[:2] / sha256
+        if not path.is_file():
+            yield Problem("CHECK_FILE", f"The file {name} is not on this laptop.", "Find it, or take it from a backup.")
+        elif path.stat().st_size != size or (hashes and _sha256(path) != sha256):
+            yield Problem("CHECK_FILE", f"The file {name} was altered or is cut short.", "Take it from a backup.")
+
+
+def _sha256(path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

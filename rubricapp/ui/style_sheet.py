@@ -32,6 +32,8 @@ QFrame[look~="line"] { background: @hairline; border: none; max-height: 1px; min
 QFrame[look~="warning"] { background: @warning_ground; border: 1px solid @warning; border-radius: {8}px; }
 QFrame[look~="danger"] { background: @danger_ground; border: 1px solid @danger; border-radius: {8}px; }
 QFrame[look~="ok"] { background: @ok_ground; border: 1px solid @ok; border-radius: {8}px; }
+QFrame[look~="notices"] { background: @warning; border: none; }
+QFrame[look~="notice"] { background: @warning_ground; border: none; }
 QFrame[look~="floating"] { background: @base; border: 1px solid @border; border-radius: {8}px; }
 QScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget[look~="page"] { background: @window; }
@@ -58,7 +60,8 @@ QPushButton[look~="quiet"]:focus, QToolButton[look~="quiet"]:focus { border: 2px
 QPushButton[look~="quiet"]:checked, QToolButton[look~="quiet"]:checked { background: @selection; }
 QPushButton[look~="choice"] { text-align: left; background: @base; border: 1px solid @border; padding: {12}px {14}px; }
 QPushButton[look~="choice"]:focus { border: 2px solid @accent; }
-QPushButton[look~="link"] { background: transparent; border: 1px solid transparent; color: @accent; padding: {4}px {6}px; }
+QPushButton[look~="link"] { background: transparent; border: 1px solid transparent; color: @accent;
+    padding: {4}px {6}px; }
 QPushButton[look~="link"]:hover { border-color: @accent; }
 QPushButton[look~="link"]:focus { border: 2px solid @accent; }
 QToolButton[look~="rail"] { background: transparent; border: 1px solid transparent; border-radius: {6}px;

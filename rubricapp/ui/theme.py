@@ -87,10 +87,7 @@ class Look(QObject):
         self._choice, self.percent = choice, percent
         self.theme = load_theme(resolve(choice, app.styleHints().colorScheme()))
         self._icons.clear()
-        font = QFont()
-        font.setFamilies(self._families)
-        font.setPointSizeF(self.points("body"))
-        app.setFont(font)
+        self.take_families()
         app.setPalette(palette(self.theme))
         app.setStyleSheet(style_sheet(self.theme.colours, percent / 100, POINTS, self._drawings()))
         for widget in app.allWidgets():
@@ -104,6 +101,13 @@ class Look(QObject):
             for family in QFontDatabase.applicationFontFamilies(number):
                 if family not in self._families:
                     self._families.append(family)
+
+    def take_families(self) -> None:
+        """Write with every family known by now."""
+        font = QFont()
+        font.setFamilies(self._families)
+        font.setPointSizeF(self.points("body"))
+        QApplication.instance().setFont(font)
 
     def points(self, role: str) -> float:
         """The size of a text role in points, as the person wants it."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QLayoutItem, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLayout, QLayoutItem, QVBoxLayout, QWidget
 
 from rubricapp.ui.widgets.labels import PlainLabel
 
@@ -147,3 +148,31 @@ def clear(layout: QLayout) -> None:
         elif item.layout() is not None:
             clear(item.layout())
             item.layout().deleteLater()
+
+
+class Columns(QWidget):
+    """Two columns where there is room for both, else one below the other. at: their least width, in letters M."""
+
+    def __init__(self, at: int = 58, shares: tuple[int, int] = (3, 2), parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._at = at
+        self._shares = shares
+        self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(16)
+        self.left, self.right = QVBoxLayout(), QVBoxLayout()
+        for column in (self.left, self.right):
+            column.setSpacing(16)
+            self._layout.addLayout(column)
+        self._turn()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._turn()
+
+    def _turn(self) -> None:
+        beside = self.width() >= self._at * self.fontMetrics().horizontalAdvance("M")
+        way = QBoxLayout.Direction
+        self._layout.setDirection(way.LeftToRight if beside else way.TopToBottom)
+        for number, share in enumerate(self._shares):
+            self._layout.setStretch(number, share if beside else 0)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from rubricapp.core.model import AssessmentState, Occasion, PersonId
 from rubricapp.i18n import _
@@ -11,10 +12,10 @@ from rubricapp.store.assessments import Slot as Standing
 from rubricapp.ui import theme
 from rubricapp.ui.score.desk import Desk
 from rubricapp.ui.score.writer import SaveState, Writer
-from rubricapp.ui.widgets.layouts import FlowLayout
 from rubricapp.ui.widgets.paints import Paints
 from rubricapp.ui.widgets.ring import ProgressRing
 from rubricapp.ui.widgets.save_indicator import SaveIndicator
+from rubricapp.ui.widgets.two_ends import TwoEndsLayout
 
 
 class Chooser(QComboBox):
@@ -35,7 +36,8 @@ class Chooser(QComboBox):
             self.clear()
             for identifier, words in entries:
                 self.addItem(words, identifier)
-            self.setMinimumContentsLength(min(26, max((len(words) for _id, words in entries), default=8)))
+            longest = max((len(words) for _id, words in entries), default=8)
+            self.setMinimumContentsLength(min(17, round(longest * 0.8) + 1))
         self.setCurrentIndex(self.findData(current))
 
     def wheelEvent(self, event) -> None:
@@ -72,23 +74,37 @@ class ScoreHeader(QFrame):
         self.finish_button.setProperty("look", "primary")
         self.finish_button.setToolTip(_("Finish scoring (Ctrl+Enter)"))
         self.finish_button.clicked.connect(self.finish)
-        who = QWidget(self)
-        line = QHBoxLayout(who)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(2)
-        for each in (self.back_button, self.people, self.criteria, self.forward_button):
-            line.addWidget(each)
-        left = FlowLayout(spacing=6)
-        for each in (who, self.rubrics, self.occasions):
-            left.addWidget(each)
-        right = FlowLayout(spacing=8)
-        for each in (self.ring, self.saved, self.across_button, self.evidence_button, self.finish_button):
-            right.addWidget(each)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(10, 6, 10, 6)
-        column.setSpacing(4)
-        column.addLayout(left)
-        column.addLayout(right)
+        self._line = TwoEndsLayout(self, at_start=6)
+        start = (self.back_button, self.people, self.criteria, self.forward_button, self.rubrics, self.occasions)
+        end = (self.ring, self.saved, self.across_button, self.evidence_button, self.finish_button)
+        for each in (*start, *end):
+            self._line.addWidget(each)
+        self._line.set_order_when_narrow([*start[:4], self.ring, self.finish_button, *start[4:], *end[2:4], self.saved])
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(True)
+        policy.setVerticalPolicy(QSizePolicy.Policy.Minimum)
+        self.setSizePolicy(policy)
+        self.set_paints(paints)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """All words where one line holds them; else signs for the toggles and fewer words for what is saved."""
+        for narrow in (False, True):
+            style = Qt.ToolButtonStyle.ToolButtonIconOnly if narrow else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+            self.across_button.setToolButtonStyle(style)
+            count = self.evidence_button.accessibleName()
+            self.evidence_button.setText(count.rpartition(" ")[2] if narrow else count)
+            self.saved.set_short(narrow)
+            if self._line.line_width() <= self.width():
+                return
+
+    def show_evidence(self, count: int) -> None:
+        """How many works there are to look at."""
+        self.evidence_button.setAccessibleName(_("Evidence {n}").format(n=count))
+        self.fit()
 
     def _arrow(self, icon: str, name: str, key: str, signal: Signal) -> QToolButton:
         button = QToolButton(self)
@@ -103,13 +119,21 @@ class ScoreHeader(QFrame):
         button = QToolButton(self)
         button.setCheckable(True)
         button.setText(text)
+        button.setAccessibleName(text)
         button.setToolTip(tip)
+        button.setAccessibleDescription(tip)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         theme.set_icon(button, icon, "ink", 16)
         return button
 
     def set_paints(self, paints: Paints) -> None:
         self.ring.set_paints(paints)
+        for chooser in (self.people, self.criteria):
+            font = QFont(self.font())
+            font.setPointSizeF(theme.look().points("label"))
+            font.setBold(True)
+            chooser.setFont(font)
+        self.fit()
 
     def show_desk(self, desk: Desk, standings: dict[PersonId, Standing]) -> None:
         """Who, what, when, and how far."""
@@ -150,27 +174,29 @@ class ScoreHeader(QFrame):
 
     def show_saving(self, writer: Writer, begun: bool) -> None:
         """What has happened to the person's work. begun: the slot has something on the disk from earlier."""
-        state = writer.state
-        if state is SaveState.FAILED:
-            error = writer.error
-            words = _("Not saved: {reason}").format(reason=error.what)
-            self.saved.show_state(words, theme.pixmap("circle-alert", "danger", 16), "danger", error.message, failed=True)
+        state, error = writer.state, writer.error
+        details = short = ""
+        if state is SaveState.FAILED and error is not None:
+            words, sign, token = _("Not saved: {reason}").format(reason=error.what), "circle-alert", "danger"
+            details = error.message
         elif state is SaveState.READ_ONLY:
-            self.saved.show_state(
-                _("Read only"),
-                theme.pixmap("lock", "ink2", 16),
-                "muted",
-                writer.session.ws.read_only_because,
-            )
+            words, sign, token = _("Read only"), "lock", "ink2"
+            details = writer.session.ws.read_only_because
         elif state is SaveState.SAVING:
-            self.saved.show_state(_("Saving…"), theme.pixmap("circle-dashed", "ink2", 16), "muted")
+            words, sign, token = _("Saving…"), "circle-dashed", "ink2"
         elif state is SaveState.SAVED:
             words = _("Saved on this laptop {time}").format(time=f"{writer.saved_at:%H:%M}")
-            self.saved.show_state(words, theme.pixmap("circle-check", "ok", 16), "ok")
+            short = _("Saved {time}").format(time=f"{writer.saved_at:%H:%M}")
+            sign, token = "circle-check", "ok"
         elif begun:
-            self.saved.show_state(_("Saved on this laptop"), theme.pixmap("circle-check", "ok", 16), "ok")
+            short = _("Saved")
+            words, sign, token = _("Saved on this laptop"), "circle-check", "ok"
         else:
-            self.saved.show_state(_("Nothing to save yet"), theme.pixmap("circle", "ink2", 16), "muted")
+            words, sign, token = _("Nothing to save yet"), "circle", "ink2"
+        self.saved.show_state(
+            words, theme.pixmap(sign, token, 16), theme.colour(token), details, state is SaveState.FAILED, short
+        )
+        self.fit()
 
 
 def _entry(name: str, standing: Standing | None, total: int) -> str:

@@ -82,13 +82,10 @@ class Sheet(QScrollArea):
             self.set_current(index, focus=False)
 
     def _on_reveal(self) -> None:
-        """Bring the whole current row into view; the top of it where it is higher than the view."""
+        """Where the current row is not in view as a whole, put it at the top, so that the next one shows below it."""
         if self.row is None:
             return
         top = self.row.mapTo(self.widget(), QPoint(0, 0)).y()
         bar, view = self.verticalScrollBar(), self.viewport().height()
-        bottom = top + self.row.height()
-        if top < bar.value() or self.row.height() > view:
+        if top < bar.value() or top + self.row.height() > bar.value() + view:
             bar.setValue(top)
-        elif bottom > bar.value() + view:
-            bar.setValue(bottom - view)

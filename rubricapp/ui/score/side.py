@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from rubricapp.i18n import _
 from rubricapp.store.artefacts import list_artefacts
 from rubricapp.ui import theme
 
@@ -45,7 +44,7 @@ class Side(QObject):
             self.fit()
             return
         count = len(list_artefacts(page.session.ws, page.desk.slot.participant))
-        page.header.evidence_button.setText(_("Evidence {n}").format(n=count))
+        page.header.show_evidence(count)
         if self._chosen is None:
             self._set_button(count > 0 and not self.is_narrow)
         if self.pane is not None:

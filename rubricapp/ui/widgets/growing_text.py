@@ -27,7 +27,7 @@ class GrowingText(QPlainTextEdit):
         self.setPlaceholderText(placeholder)
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.textChanged.connect(self._on_text_changed)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
 
@@ -86,10 +86,14 @@ class GrowingText(QPlainTextEdit):
 
     def _wanted_height(self) -> int:
         lines = max(1, min(self._most_lines, ceil(self.document().size().height())))
-        around = self.height() - self.viewport().height() if self.isVisible() else 2 * self.frameWidth() + 16
-        return ceil(lines * self.fontMetrics().lineSpacing() + 2 * self.document().documentMargin()) + max(around, 4)
+        margins = self.contentsMargins()
+        text = lines * self.fontMetrics().lineSpacing() + 2 * self.document().documentMargin()
+        return ceil(text) + margins.top() + margins.bottom()
 
     def _fit(self) -> None:
+        policy = Qt.ScrollBarPolicy
+        full = self.document().size().height() > self._most_lines
+        self.setVerticalScrollBarPolicy(policy.ScrollBarAsNeeded if full else policy.ScrollBarAlwaysOff)
         self.updateGeometry()
 
     def _on_text_changed(self) -> None:

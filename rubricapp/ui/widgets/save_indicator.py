@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QColor, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from rubricapp.i18n import _
 from rubricapp.ui.widgets.announce import announce
+from rubricapp.ui.widgets.chips import WordsLabel
+from rubricapp.ui.widgets.labels import PlainLabel, tip
 
 _SAYS_AFTER = 1200  # ms of quiet before the state is said aloud, so that fast scoring is not talked over
 
@@ -19,9 +21,8 @@ class SaveIndicator(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.sign = QLabel(self)
-        self.words = QLabel(self)
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.sign = PlainLabel("", "", self, wraps=False)
+        self.words = WordsLabel("", "", self)
         self.button = QPushButton(_("Try again"), self)
         self.button.hide()
         self.button.clicked.connect(self.try_again)
@@ -30,27 +31,32 @@ class SaveIndicator(QWidget):
         layout.setSpacing(6)
         for each in (self.sign, self.words, self.button):
             layout.addWidget(each)
-        self._said = ""
+        self._said = self._whole = self._brief = ""
+        self._is_short = False
         self._urgent = False
         self._voice = QTimer(self, singleShot=True, interval=_SAYS_AFTER)
         self._voice.timeout.connect(self._on_quiet)
 
-    def show_state(self, words: str, sign: QPixmap, tone: str, details: str = "", failed: bool = False) -> None:
-        """words: the short state. details: the whole reason, as tool tip and for assistive technology.
-
-        tone: the "look" of the text (ok, muted, danger …).
-        """
+    def show_state(
+        self, words: str, sign: QPixmap, colour: QColor, details: str = "", failed: bool = False, short: str = ""
+    ) -> None:
+        """words: the state. short: the same in fewer words. details: the whole reason, as tool tip and read out."""
+        self._whole, self._brief = words, short or words
         self.sign.setPixmap(sign)
-        self.words.setText(words)
-        self.words.setToolTip(details)
+        self.set_short(self._is_short)
+        self.words.setToolTip(tip(details or words))
         self.words.setAccessibleName(f"{words} {details}".strip())
-        if self.words.property("look") != tone:
-            self.words.setProperty("look", tone)
-            self.words.style().unpolish(self.words)
-            self.words.style().polish(self.words)
+        palette = self.words.palette()
+        palette.setColor(palette.ColorRole.WindowText, colour)
+        self.words.setPalette(palette)
         self.button.setVisible(failed)
         self._urgent = failed
         self._voice.start(0 if failed else _SAYS_AFTER)
+
+    def set_short(self, short: bool) -> None:
+        """Use fewer words: there is little room."""
+        self._is_short = short
+        self.words.setText(self._brief if short else self._whole)
 
     def _on_quiet(self) -> None:
         words = self.words.accessibleName()

@@ -28,6 +28,7 @@ from rubricapp.formats.tables import (
 SEPARATORS = (",", ";", "\t", "|")
 _NAMED = re.compile(r"\s*\"?sep=(.)\"?\s*(?:\r\n|\r|\n|$)", re.IGNORECASE)
 _MOST_LINES = 1_100_000
+_LONGEST_RECORD = 2_000_000
 
 
 def read_separated(data: bytes, name: str, score: Score) -> Table:
@@ -69,7 +70,20 @@ def read_separated(data: bytes, name: str, score: Score) -> Table:
 
 
 def _records(text: str, separator: str) -> Iterator[list[str]]:
-    return csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    """The records of the text. Raises csv.Error, also for one of more than two million characters."""
+    size = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal size
+        for line in io.StringIO(text, newline=""):
+            size += len(line)
+            if size > _LONGEST_RECORD:
+                raise csv.Error(f"a record of more than {_LONGEST_RECORD:,} characters")
+            yield line
+
+    for record in csv.reader(lines(), delimiter=separator):
+        size = 0
+        yield record
 
 
 def _rows(records: Iterable[list[str]], name: str, first: int) -> tuple[list[Row], bool]:

@@ -28,7 +28,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "store": ({"store", "core", "errors", "jobs"}, {"sqlite_utils", "sqlcipher3"}),
     # charset_normalizer recognises an office's encoding, defusedxml guards openpyxl.
     "formats": ({"formats", "core", "errors"}, {"ruamel", "openpyxl", "charset_normalizer", "defusedxml"}),
-    "exchange": ({"exchange", "core", "store", "errors"}, {"cryptography", "msgspec", "zstandard"}),
+    "exchange": ({"exchange", "core", "store", "errors"}, {"nacl", "pyrage"}),
     "analysis": ({"analysis", "core", "errors"}, {"numpy", "scipy"}),
     # paths: fonts and the light theme; uharfbuzz shapes joined scripts.
     "reports": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import os
 import re
 import shutil
@@ -380,16 +381,53 @@ def test_what_went_wrong_is_told_apart(environment: ModuleType, kind: str, outpu
     assert environment.trouble(output) == kind
 
 
-def test_a_pip_that_is_not_the_pinned_one_is_never_run(
-    environment: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "pip.whl").write_bytes(b"something else")
+@pytest.fixture
+def mirror(environment: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A package index in a folder, as urllib reads it: a page that links to a pip wheel beside it."""
     monkeypatch.setattr(environment, "CACHE", tmp_path / "cache")
-    monkeypatch.setattr(environment, "LOG", tmp_path / "log")
-    monkeypatch.setattr(environment, "PIP_URL", (tmp_path / "pip.whl").as_uri())
+    monkeypatch.setattr(environment, "LOG", tmp_path / "cache" / "log")
+    page = tmp_path / "simple" / "pip"
+    page.mkdir(parents=True)
+    wheel = environment.PIP_WHEEL
+    (page / "index.html").write_text(f'<a href="../../files/{wheel}#sha256=1">{wheel}</a>')
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / wheel).write_bytes(b"the wheel")
+    # A file:// address of a folder cannot be read; its page can.
+    monkeypatch.setattr(environment, "index_page", lambda: (page / "index.html").as_uri())
+    return page / "index.html"
+
+
+def test_pip_is_fetched_once_and_checked(
+    environment: ModuleType, mirror: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(environment, "PIP_SHA256", hashlib.sha256(b"the wheel").hexdigest())
+    wheel = environment.fetch_pip()
+    assert wheel.read_bytes() == b"the wheel"
+    mirror.unlink()
+    assert environment.fetch_pip() == wheel
+
+
+def test_a_pip_that_is_not_the_pinned_one_is_never_run(environment: ModuleType, mirror: Path) -> None:
     with pytest.raises(environment.SetupError, match="checksum"):
         environment.fetch_pip()
-    assert list((tmp_path / "cache").glob("*.whl")) == []
+    assert list(environment.CACHE.glob("*.whl")) == []
+
+
+def test_without_the_index_there_is_no_pip(
+    environment: ModuleType, mirror: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(environment, "TRIES", 1)
+    mirror.write_text("<p>nothing here</p>")
+    assert environment.fetch_pip() is None
+    mirror.unlink()
+    assert environment.fetch_pip() is None
+
+
+def test_a_mirror_is_asked_where_pip_is_told_to_use_one(environment: ModuleType, monkeypatch) -> None:
+    monkeypatch.delenv("PIP_INDEX_URL", raising=False)
+    assert environment.index_page() == "https://pypi.org/simple/pip/"
+    monkeypatch.setenv("PIP_INDEX_URL", "https://mirror.example/simple/")
+    assert environment.index_page() == "https://mirror.example/simple/pip/"
 
 
 def test_libraries_without_root_leave_graphics_drivers_out(system: ModuleType) -> None:

@@ -12,7 +12,18 @@ from itertools import islice
 
 from rubricapp.errors import Exit, UserError
 from rubricapp.formats.encodings import decode
-from rubricapp.formats.tables import LOOK_AT, MAX_COLUMNS, MAX_ROWS, MAX_TEXT, Row, Score, Table, empty, too_large
+from rubricapp.formats.tables import (
+    LOOK_AT,
+    MAX_CELLS,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    MAX_TEXT,
+    Row,
+    Score,
+    Table,
+    empty,
+    too_large,
+)
 
 SEPARATORS = (",", ";", "\t", "|")
 _NAMED = re.compile(r"\s*\"?sep=(.)\"?\s*(?:\r\n|\r|\n|$)", re.IGNORECASE)
@@ -65,6 +76,7 @@ def _rows(records: Iterable[list[str]], name: str, first: int) -> tuple[list[Row
     """The filled rows, and whether cells were cut off at the right."""
     rows: list[Row] = []
     cut = False
+    count = 0
     for number, record in enumerate(records, first):
         if number > _MOST_LINES:
             raise too_large(name, f"it has more than {_MOST_LINES:,} lines")
@@ -72,6 +84,9 @@ def _rows(records: Iterable[list[str]], name: str, first: int) -> tuple[list[Row
             continue
         if len(rows) >= MAX_ROWS:
             raise too_large(name, f"it has more than {MAX_ROWS:,} rows")
+        count += len(record)
+        if count > MAX_CELLS:
+            raise too_large(name, f"it has more than {MAX_CELLS:,} cells")
         if len(record) > MAX_COLUMNS:
             cut = cut or any(record[MAX_COLUMNS:])
             record = record[:MAX_COLUMNS]

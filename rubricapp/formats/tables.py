@@ -165,7 +165,7 @@ def read_bytes(path: Path) -> bytes:
             "a mark that the spreadsheet program leaves while a file is open",
             f"Choose {path.name[2:]} instead.",
         )
-    if not data.strip(b"\x00\t\r\n ,;|\"\xef\xbb\xbf\xff\xfe"):
+    if not data.strip(b'\x00\t\r\n ,;|"\xef\xbb\xbf\xff\xfe'):
         raise empty(path.name)
     return data
 

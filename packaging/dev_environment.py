@@ -14,14 +14,17 @@ The versions are those of `lock.txt`; where they do not exist for an old system,
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
 import tomllib
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -40,7 +43,7 @@ EXTRAS = ("test", "dev")
 
 PIP_VERSION = "26.3"
 PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
-PIP_URL = f"https://files.pythonhosted.org/packages/py3/p/pip/pip-{PIP_VERSION}-py3-none-any.whl"
+PIP_WHEEL = f"pip-{PIP_VERSION}-py3-none-any.whl"
 TRIES = 3
 CONNECT = (
     "Connect to the internet (the first time only) and run the same command again; what was already fetched is kept."
@@ -141,24 +144,42 @@ def make_venv(*options: str) -> bool:
     return good
 
 
+def index_page() -> str:
+    """The page of the package index that lists pip's files: of PyPI, or of the mirror that pip is told to use."""
+    return os.environ.get("PIP_INDEX_URL", "https://pypi.org/simple").rstrip("/") + "/pip/"
+
+
+def download(url: str, accept: str) -> bytes:
+    """The content of a page, tried a few times. Raises OSError."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            with urllib.request.urlopen(urllib.request.Request(url, headers={"Accept": accept}), timeout=60) as answer:
+                return answer.read()
+        except OSError as error:
+            log(f"fetching {url}, try {attempt}: {error}")
+            if attempt == TRIES or isinstance(error, urllib.error.HTTPError):
+                raise
+            time.sleep(attempt)
+    raise AssertionError  # the last try returns or raises
+
+
 def fetch_pip() -> Path | None:
     """The pinned pip wheel in `.cache`, fetched when it is not there; None when it cannot be fetched.
 
     A wheel is a zip that Python runs as it is. A file with another checksum is never used.
     """
-    wheel = CACHE / f"pip-{PIP_VERSION}-py3-none-any.whl"
+    wheel = CACHE / PIP_WHEEL
     if not wheel.exists():
-        CACHE.mkdir(exist_ok=True)
-        for attempt in range(TRIES):
-            try:
-                with urllib.request.urlopen(PIP_URL, timeout=60) as answer:
-                    content = answer.read()
-                break
-            except (urllib.error.URLError, OSError) as error:
-                log(f"fetching pip, try {attempt + 1}: {error}")
-                time.sleep(attempt)
-        else:
+        try:
+            page = download(index_page(), "text/html").decode("utf-8", "replace")
+            link = re.search(rf'href="([^"]*{re.escape(PIP_WHEEL)})[#"]', page)
+            if link is None:
+                log(f"{PIP_WHEEL} is not listed on {index_page()}")
+                return None
+            content = download(urllib.parse.urljoin(index_page(), html.unescape(link[1])), "*/*")
+        except OSError:
             return None
+        CACHE.mkdir(exist_ok=True)
         part = wheel.with_suffix(".part")
         part.write_bytes(content)
         part.replace(wheel)
@@ -206,7 +227,7 @@ def new_environment() -> Environment:
         return environment
     if find_pip(Path(sys.executable)) is None:
         raise SetupError(
-            f"This Python has neither venv nor pip, and pip could not be fetched ({PIP_URL}).\n"
+            f"This Python has neither venv nor pip, and pip could not be fetched ({index_page()}).\n"
             "Connect to the internet and run the same command again, or install both first: "
             f"on Debian and Ubuntu `apt-get install python3-venv`.\nDetails: {LOG}"
         )

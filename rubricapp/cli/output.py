@@ -135,6 +135,8 @@ def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:
             if part
         )
         prefix = _("warning: ") if problem.severity == "warning" else ""
+        if problem.row and f" {problem.row}" in problem.message[:24]:
+            place = ""  # the message says it already
         yield prefix + (f"{place}: " if place else "") + f"{problem.message} {problem.do}".rstrip()
 
 

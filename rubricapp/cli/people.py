@@ -80,7 +80,7 @@ def register(cli: click.Group) -> None:
                 "do": "" if update else _("Import with --update to take the roster's value."),
                 "severity": "warning",
             }
-            for each in found.differing
+            for each in (() if found.errors else found.differing)  # first things first
         ]
         summary = _("{imported} imported, {updated} updated, {same} the same, {errors} with errors.").format(
             imported=found.imported, updated=found.updated, same=len(found.same), errors=len(found.errors)

@@ -20,7 +20,7 @@ from rubricapp.i18n import _
 from rubricapp.jobs import Progress
 from rubricapp.operations import assessments, evidence, people, programmes
 from rubricapp.operations.reporting import collect, make_cohort_report, make_participant_reports, make_workbook
-from rubricapp.store.people import find_occasion, list_people
+from rubricapp.store.people import find_occasion, list_people, load_programme
 from rubricapp.store.rubrics import find_rubric, list_rubrics
 from rubricapp.store.workspace import Sources, Workspace, exists, open_
 
@@ -55,7 +55,7 @@ class Demo:
 
 def is_demo(ws: Workspace) -> bool:
     """Whether this workspace holds the invented programme, so that it may be marked and removed."""
-    return bool(ws.rows("SELECT 1 FROM programme WHERE name = ?", _script()["programme"]))
+    return load_programme(ws).name == _script()["programme"]
 
 
 def _script() -> dict[str, Any]:

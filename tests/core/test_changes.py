@@ -15,7 +15,9 @@ AT = datetime(2026, 9, 1, 12, tzinfo=UTC)
 
 
 def change(number: int, *, replaces=(), value=1, hlc=0, field="level") -> Change:
-    return Change(f"{number:032x}", "d" * 32, number, hlc or number, AT, "a", "rating", "r", field, value, tuple(replaces))
+    return Change(
+        f"{number:032x}", "d" * 32, number, hlc or number, AT, "a", "rating", "r", field, value, tuple(replaces)
+    )
 
 
 def test_the_clock_always_rises() -> None:

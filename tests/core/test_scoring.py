@@ -29,7 +29,7 @@ def rubric_of(weights, gates=(), needs_coverage=80, steps=5):
                     "id": f"C{place}",
                     "title": "C",
                     "weight": weight,
-                    "levels": {level: "words" for level in range(1, steps + 1)},
+                    "levels": dict.fromkeys(range(1, steps + 1), "words"),
                     **({"gate": gates[place]} if place in dict(gates or {}) else {}),
                 }
                 for place, weight in enumerate(weights)
@@ -119,7 +119,7 @@ def test_rounding_is_half_up_in_decimal(value, places) -> None:
         return  # not exact in 28 digits: Decimal would round twice
     expected = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     assert Decimal(round_half_up(value, places)) == expected
-    assert "-0" != round_half_up(value, places)
+    assert round_half_up(value, places) != "-0"
 
 
 @pytest.mark.parametrize(

@@ -229,7 +229,7 @@ def _check_width(table: Table, heads: Headings, row: Row, beside: list[int], pro
     elif count < heads.width:
         problems.add(
             "ROSTER_CELLS_FEW",
-            f"Roster row {number} has only {count} cells, the headings have {heads.width}.",
+            f"Roster row {number} has only {count} {'cell' if count == 1 else 'cells'}, the headings have {heads.width}.",
             f"Add the missing cells, also the empty ones, or skip row {number}.",
             number,
         )

@@ -97,7 +97,10 @@ SQL = re.compile(
 )
 LONGEST = 400
 # A module over 400 lines is asked why. Its number may go down, never up; below 400 its line goes away.
-LONGER: dict[str, int] = {}
+LONGER: dict[str, int] = {
+    # Everything an office's workbook can hide, read without trusting it.
+    "rubricapp/formats/workbooks.py": 402,
+}
 # The language of the process is the one thing that is kept in a module.
 MAY_USE_GLOBAL = {"i18n.py"}
 

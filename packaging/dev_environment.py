@@ -78,7 +78,11 @@ TROUBLES = {
 
 
 class SetupError(Exception):
-    """The environment cannot be made; the text says why and what to do."""
+    """The environment cannot be made; the text says why and what to do. offline: because there is no network."""
+
+    def __init__(self, text: str, offline: bool = False) -> None:
+        super().__init__(text)
+        self.offline = offline
 
 
 @dataclass(frozen=True)
@@ -127,6 +131,12 @@ def log(text: str) -> None:
     CACHE.mkdir(exist_ok=True)
     with LOG.open("a", encoding="utf-8") as file:
         file.write(text.rstrip() + "\n")
+
+
+def details() -> str:
+    """Where everything that was tried is written down, and the end of it."""
+    last = LOG.read_text("utf-8").strip().splitlines()[-1:] if LOG.exists() else []
+    return "\n".join([f"Details: {LOG}", *(f"The last of them: {line}" for line in last)])
 
 
 def make_venv(*options: str) -> bool:
@@ -215,6 +225,7 @@ def new_venv() -> Environment | None:
     for options in ((), ("--without-pip",)):
         if make_venv(*options) and find_pip(python_of(VENV)):
             return Environment(python_of(VENV))
+    shutil.rmtree(VENV, ignore_errors=True)
     return None
 
 
@@ -229,7 +240,7 @@ def new_environment() -> Environment:
         raise SetupError(
             f"This Python has neither venv nor pip, and pip could not be fetched ({index_page()}).\n"
             "Connect to the internet and run the same command again, or install both first: "
-            f"on Debian and Ubuntu `apt-get install python3-venv`.\nDetails: {LOG}"
+            f"on Debian and Ubuntu `apt-get install python3-venv`.\n{details()}"
         )
     say("There is no venv here; the packages go to .cache/site.")
     return Environment(Path(sys.executable), SITE)
@@ -281,7 +292,7 @@ def attempts(environment: Environment) -> Iterator[tuple[str, list[list[str]]]]:
 
 def pip_install(pip: Sequence[str], arguments: Sequence[str]) -> tuple[bool, str]:
     """Run pip install; says what is being downloaded, keeps everything in the log. Returns success and output."""
-    command = [*pip, "install", "--disable-pip-version-check", "--retries", "5", "--timeout", "60"]
+    command = [*pip, "install", "--disable-pip-version-check", "--retries", "3", "--timeout", "60"]
     # Settings of the person for other projects must not move the packages elsewhere.
     variables = {**os.environ, "PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0", "PIP_NO_INPUT": "1", "PYTHONUTF8": "1"}
     for name in ("PIP_TARGET", "PIP_PREFIX", "PYTHONPATH"):
@@ -318,7 +329,7 @@ def install(environment: Environment) -> None:
     """Install what the project needs. Raises SetupError."""
     pip = find_pip(environment.python)
     if pip is None:
-        raise SetupError(f"No pip here, and none could be fetched. {CONNECT}\nDetails: {LOG}")
+        raise SetupError(f"No pip here, and none could be fetched. {CONNECT}\n{details()}", offline=True)
     say("Installing what rubricapp needs; the first time this fetches about 300 MB …")
     output = ""
     for announcement, runs in attempts(environment):
@@ -339,7 +350,7 @@ def install(environment: Environment) -> None:
         if trouble(output) != "versions":
             break
     if trouble(output) == "network":
-        raise SetupError(f"The package index cannot be reached. {CONNECT}\nDetails: {LOG}")
+        raise SetupError(f"The package index cannot be reached. {CONNECT}\nDetails: {LOG}", offline=True)
     if trouble(output) == "certificate":
         raise SetupError(
             "The package index was reached, but its certificate is not trusted here. Install the package "
@@ -359,10 +370,24 @@ def ready() -> Environment:
     stamp = environment.stamp
     if stamp.exists() and json.loads(stamp.read_text("utf-8")) == {"fingerprint": wanted}:
         return environment
-    if environment.site is not None:
-        shutil.rmtree(environment.site, ignore_errors=True)  # --target never removes what is no longer wanted
-    stamp.unlink(missing_ok=True)
-    install(environment)
-    stamp.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        if environment.site is None:
+            install(environment)
+        else:
+            replace_site(environment)
+    except SetupError as error:
+        if not (error.offline and stamp.exists()):
+            raise
+        say("The project needs other packages than before, and the network is away: going on with those that are here.")
+        return environment
     stamp.write_text(json.dumps({"fingerprint": wanted}), "utf-8")
     return environment
+
+
+def replace_site(environment: Environment) -> None:
+    """Install beside `.cache/site`, then take its place: pip --target never removes what is no longer wanted."""
+    fresh = SITE.with_name("site.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    install(Environment(environment.python, fresh))
+    shutil.rmtree(SITE, ignore_errors=True)
+    fresh.rename(SITE)

@@ -9,11 +9,11 @@ import threading
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QLoggingCategory, QMessageLogContext, QObject, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from rubricapp import __version__, i18n, logs, paths, settings
-from rubricapp.store.workspace import exists
+from rubricapp.operations.workspaces import is_workspace
 from rubricapp.ui.main_window import MainWindow
 from rubricapp.ui.theme import FIRST_FONTS, look
 
@@ -36,8 +36,6 @@ def run(workspace: Path | None = None, argv: list[str] | None = None) -> int:
     app.setApplicationDisplayName("Rubric")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("rubricapp")
-    # WORKAROUND: Qt says which fallback font lacks shaping for a script before it takes the one that has it.
-    QLoggingCategory.setFilterRules("qt.text.font.db=false")
     qInstallMessageHandler(_on_qt_message)
     chosen = settings.load()
     i18n.use(chosen.language or i18n.system_language())
@@ -45,12 +43,12 @@ def run(workspace: Path | None = None, argv: list[str] | None = None) -> int:
     found.add_fonts([paths.RESOURCES / "fonts" / name for name in FIRST_FONTS])
     found.apply(chosen.theme, chosen.text_percent)
     app.setWindowIcon(found.icon("film", "accent", 64))
-    window = MainWindow(chosen)
+    window = MainWindow(chosen, logs.file().parent)
     faults = _Faults(window)
     _Garbage(window)
     window.show()
     folder = workspace or (Path(chosen.workspace) if chosen.workspace else None)
-    if folder is not None and (workspace is not None or exists(folder)):
+    if folder is not None and (workspace is not None or is_workspace(folder)):
         window.open_folder(folder)
     QTimer.singleShot(0, window, window.load_rest)
     try:

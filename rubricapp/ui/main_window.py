@@ -36,9 +36,10 @@ WORDS_FROM = 62
 class MainWindow(QMainWindow):
     """One window, at most one open workspace. Actions of the menus are methods named as in `actions`."""
 
-    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(self, settings: Settings, log_folder: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.settings = settings
+        self.log_folder = log_folder
         self.session: Session | None = None
         self.background = Background(self)
         self._pages: dict[str, QWidget] = {}
@@ -109,9 +110,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{opening.title_of(ws)} — Rubric")
         self.notices.show_notices(opening.notices_of(ws))
         self.rail.demo.setVisible(opening.is_demo(ws))
-        self.rail.say_saved(
-            _("Read only") if ws.read_only else _("All saved"), "warning" if ws.read_only else "ok"
-        )
+        self.rail.say_saved(_("Read only") if ws.read_only else _("All saved"), "warning" if ws.read_only else "ok")
         self.rail.show()
         self._fit()
         self._enable()

@@ -28,10 +28,15 @@ __all__ = [
 ]
 
 
+_GAP = "\N{THIN SPACE}"
+"""Between a button's icon and its word."""
+
+
 def button(text: str, look: str = "", icon: str = "", token: str = "") -> QPushButton:
     """A button with a word and perhaps an icon. look: primary, quiet, danger, link, choice or nothing."""
-    found = QPushButton(text)
+    found = QPushButton(f"{_GAP}{text}" if icon and text else text)
     found.setAutoDefault(False)
+    found.setAccessibleName(text)
     if look:
         found.setProperty("look", look)
     if icon:
@@ -51,7 +56,7 @@ class ErrorCard(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("look", "danger")
+        self.setProperty("look", "danger_box")
         self.setAccessibleName(_("Something did not work"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 12, 12, 12)

@@ -6,11 +6,12 @@ import re
 from datetime import datetime
 from pathlib import Path
 
-from rubricapp import logs, paths
+from rubricapp import paths
 from rubricapp.core.model import Person, Role
 from rubricapp.errors import UserError
 from rubricapp.i18n import _
 from rubricapp.store.people import list_people, load_edition, load_programme
+from rubricapp.store.progress import count_progress
 from rubricapp.store.workspace import Workspace
 
 ASSESSING = (Role.ASSESSOR, Role.LEAD, Role.MENTOR)
@@ -22,13 +23,16 @@ def list_assessing(ws: Workspace) -> list[Person]:
 
 
 def who_sits_here(ws: Workspace, name: str) -> Person | None:
-    """The person of this name; in the demo somebody at least; else nobody yet."""
+    """The person of this name; in the demo whoever has something left to do; else nobody yet."""
     wanted = " ".join(name.split()).casefold()
     people = list_assessing(ws)
     for each in people:
         if wanted and " ".join(each.name.split()).casefold() == wanted:
             return each
-    return people[0] if people and is_demo(ws) else None
+    if not is_demo(ws):
+        return None
+    tallies = {each.id: count_progress(ws, each.id).values() for each in people}
+    return max(people, key=lambda each: sum(one.begun - one.finished for one in tallies[each.id]), default=None)
 
 
 def title_of(ws: Workspace) -> str:
@@ -80,11 +84,6 @@ def folder_for(programme: str, edition: str) -> Path:
     while (place / (words if number == 1 else f"{words}-{number}")).exists():
         number += 1
     return place / (words if number == 1 else f"{words}-{number}")
-
-
-def log_folder() -> Path:
-    """Where the log is."""
-    return logs.file().parent
 
 
 def restore(folder: Path, file: Path) -> object:

@@ -36,7 +36,7 @@ class Rail(QFrame):
         self.buttons: dict[str, QToolButton] = {}
         for number, entry in enumerate(entries, 1):
             button = QToolButton()
-            button.setText(entry.text)
+            button.setText(f"\N{EN SPACE}{entry.text}")
             button.setCheckable(True)
             button.setProperty("look", "rail")
             button.setProperty("key", entry.key)

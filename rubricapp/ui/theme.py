@@ -4,7 +4,7 @@ Widgets say what they are (`setProperty("look", "title")`), never which colour o
 
     labels      title · section · label · small · muted (secondary ink) · strong · warning · danger · ok
     buttons     primary · quiet (no frame) · danger
-    frames      card · raised · rail · warning · danger · ok · line
+    frames      card · raised · rail · warning_box · danger_box · ok_box · line · floating
 
 Sizes are points, scaled by the text size that the person chose (90–200 %). One `Look` belongs to the application;
 the functions below ask it. Where no colour scheme is known, it is day.
@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, QTemporaryDir, Signal
+from PySide6.QtCore import QByteArray, QLoggingCategory, QObject, QRectF, QSize, Qt, QTemporaryDir, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QWidget
@@ -79,6 +79,8 @@ class Look(QObject):
         self._icons: dict[tuple, QPixmap] = {}
         self._files = QTemporaryDir()
         app.setStyle("Fusion")
+        # WORKAROUND: Qt names each family without shaping for a script before it takes the one that has it.
+        QLoggingCategory.setFilterRules("qt.text.font.db=false")
         app.styleHints().colorSchemeChanged.connect(self._on_scheme_changed)
 
     def apply(self, choice: str, percent: int) -> None:
@@ -194,12 +196,13 @@ def level_colours(top: int) -> list[tuple[QColor, QColor]]:
     if top in (4, 5):
         return [(QColor(fill), QColor(text)) for fill, text in (theme.five if top == 5 else theme.four)]
     fills = [QColor(fill) for fill, _text in theme.five]
+    inks = [QColor(ink) for ink in sorted({text for _fill, text in (*theme.five, *theme.four)})]
     found = []
     for step in range(top):
         place = step * 4 / max(1, top - 1)
         lower = min(3, int(place))
         fill = _between(fills[lower], fills[lower + 1], place - lower)
-        found.append((fill, max((QColor("#14161A"), QColor("#FFFFFF")), key=lambda ink, f=fill: contrast(ink, f))))
+        found.append((fill, max(inks, key=lambda ink, f=fill: contrast(ink, f))))
     return found
 
 

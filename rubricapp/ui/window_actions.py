@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication
 
 from rubricapp.i18n import _
-from rubricapp.ui import actions, opening, theme
+from rubricapp.ui import actions, theme
 from rubricapp.ui.command_box import Entry
 from rubricapp.ui.keys_overview import KeysOverview, native
 from rubricapp.ui.page import Page
@@ -152,7 +152,7 @@ def _show_keys(window: MainWindow) -> None:
 
 
 def _show_log(window: MainWindow) -> None:
-    window.open_path(opening.log_folder())
+    window.open_path(window.log_folder)
 
 
 _ACTS = {

@@ -124,7 +124,9 @@ class FirstRunPage(QWidget):
             _("Start a programme"), _("Name and dates; four rubrics come with it. The roster can follow."), "plus"
         )
         self.open_button = ChoiceButton(
-            _("Open a workspace"), _("A folder that this program made before, or that was copied to you."), "folder-open"
+            _("Open a workspace"),
+            _("A folder that this program made before, or that was copied to you."),
+            "folder-open",
         )
         self.demo.clicked.connect(self.make_demo)
         self.start_button.clicked.connect(self.start_programme)
@@ -238,9 +240,7 @@ class FirstRunPage(QWidget):
 
         name = " ".join(self.your_name.text().split())
         typed = self.folder.text().strip()
-        folder = (
-            Path(typed).expanduser() if typed else opening.folder_for(self.programme.text(), self.edition.text())
-        )
+        folder = Path(typed).expanduser() if typed else opening.folder_for(self.programme.text(), self.edition.text())
         try:
             ws = programmes.start(
                 folder,

@@ -105,12 +105,13 @@ class HomePage(Page):
     def _continue(self, found: Home) -> Card:
         last = found.recent[0]
         card = Card()
-        card.body.addWidget(PlainLabel(_("Continue"), "small muted strong"))
+        open_ = last.is_draft
+        card.body.addWidget(PlainLabel(_("Continue") if open_ else _("Worked on last"), "small muted strong"))
         card.body.addWidget(PlainLabel(last.participant, "section"))
         where = f"{last.rubric}  ·  {last.occasion}"
         rated = _("{k} of {n} criteria rated").format(k=last.rated, n=last.criteria)
         card.body.addWidget(PlainLabel(f"{where}  ·  {rated}", "muted"))
-        resume = button(_("Resume"), "primary", "arrow-right")
+        resume = button(_("Resume") if open_ else _("Look again"), "primary" if open_ else "", "arrow-right")
         resume.setAccessibleDescription(f"{last.participant}, {where}")
         resume.clicked.connect(lambda: self.wanted.emit("score", last.slot))
         resume.setDefault(True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from rubricapp.core.model import Occasion, Person, Role, RubricState
+from rubricapp.core.model import AssessmentState, Occasion, Person, Role, RubricState
 from rubricapp.i18n import _, language
 from rubricapp.store.people import list_occasions, list_people, load_edition, load_programme
 from rubricapp.store.progress import Tally, count_progress, list_recent
@@ -29,6 +29,7 @@ class Last:
     criteria: int
     touched_at: datetime
     slot: Slot
+    is_draft: bool
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def load_home(ws: Workspace, me: Person | None) -> Home:
             rubric = rubrics[each.rubric]
             recent.append(
                 (
-                    each.state.value != "draft",
+                    each.state is not AssessmentState.DRAFT,
                     Last(
                         people[each.participant].name,
                         rubric.label,
@@ -82,6 +83,7 @@ def load_home(ws: Workspace, me: Person | None) -> Home:
                         len(rubric.criteria),
                         each.touched_at,
                         (each.rubric, each.occasion, each.participant),
+                        each.state is AssessmentState.DRAFT,
                     ),
                 )
             )

@@ -58,6 +58,7 @@ QPushButton[look~="quiet"], QToolButton[look~="quiet"] { background: transparent
 QPushButton[look~="quiet"]:hover, QToolButton[look~="quiet"]:hover { background: @raised; border-color: @hairline; }
 QPushButton[look~="quiet"]:focus, QToolButton[look~="quiet"]:focus { border: 2px solid @accent; }
 QPushButton[look~="quiet"]:checked, QToolButton[look~="quiet"]:checked { background: @selection; }
+QPushButton[look~="back"] { padding-left: {4}px; }
 QPushButton[look~="choice"] { text-align: left; background: @base; border: 1px solid @border; padding: {12}px {14}px; }
 QPushButton[look~="choice"]:focus { border: 2px solid @accent; }
 QPushButton[look~="link"] { background: transparent; border: 1px solid transparent; color: @accent;
@@ -109,7 +110,7 @@ QListView::item { padding: {6}px {10}px; border-radius: {4}px; }
 QListView::item:hover:!selected { background: @raised; }
 QHeaderView { background: @base; border: none; }
 QHeaderView::section { background: @base; color: @ink2; border: none; border-bottom: 1px solid @border;
-    padding: {7}px {10}px; font-size: {small}pt; font-weight: 700; }
+    padding: {7}px {10}px {7}px {13}px; font-size: {small}pt; font-weight: 700; }
 QHeaderView::section:hover { color: @ink; }
 QTableCornerButton::section { background: @base; border: none; border-bottom: 1px solid @border; }
 

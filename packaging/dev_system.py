@@ -208,10 +208,12 @@ def unpack_private_libraries() -> bool:
     ]
     if plan.returncode != 0 or not names:
         return False
-    for old in archives.glob("*.deb"):
-        old.unlink()
     download = ["env", "-C", str(archives), "apt-get", *options, "download", *names]
-    return quiet(download) and all(quiet(["dpkg", "-x", str(deb), str(LIBRARIES)]) for deb in archives.glob("*.deb"))
+    good = quiet(download) and all(quiet(["dpkg", "-x", str(deb), str(LIBRARIES)]) for deb in archives.glob("*.deb"))
+    if good:
+        for folder in (state, archives):  # 160 MB of lists that nobody needs again
+            shutil.rmtree(folder, ignore_errors=True)
+    return good
 
 
 def ensure_qt(environment: Environment, *, offscreen: bool) -> Libraries:

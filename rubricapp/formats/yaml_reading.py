@@ -254,6 +254,8 @@ def _node(event: NodeEvent, place: Place, stack: list[_Frame], reading: Reading)
         value: Any = [] if isinstance(event, kinds.SequenceStartEvent) else {}
         stack.append(_Frame(value, path, is_key=as_key))
         return
+    if path is not None and event.start_mark.index == event.end_mark.index:
+        place = reading.names.get(path, place)  # nothing was written; the parser then points at what comes next
     value = None if isinstance(event, kinds.AliasEvent) else _scalar(event, place, path, reading)
     if parent is None:
         reading.value = value

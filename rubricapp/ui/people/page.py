@@ -12,7 +12,7 @@ from rubricapp.store.people import list_people
 from rubricapp.ui import theme
 from rubricapp.ui.dates import say_day
 from rubricapp.ui.messages import PlainLabel, button
-from rubricapp.ui.page import Header, Page
+from rubricapp.ui.page import WHOLE, Header, Page, Scroll
 from rubricapp.ui.people.importing import ImportView
 from rubricapp.ui.people.person import PersonView
 from rubricapp.ui.session import Session
@@ -57,10 +57,8 @@ class PeoplePage(Page):
         self.import_view.imported.connect(self._on_imported)
 
     def _make_list(self) -> QWidget:
-        view = QWidget()
-        outer = QVBoxLayout(view)
-        outer.setContentsMargins(32, 24, 32, 24)
-        outer.setSpacing(12)
+        view = Scroll(_("People"), measure=WHOLE)
+        outer = view.body
         self.header = Header(_("People"))
         bring = button(_("Import a roster"), "", "download")
         bring.setObjectName("import")
@@ -91,6 +89,7 @@ class PeoplePage(Page):
         self.model = RowsModel(_columns(), self)
         self.table = RowsTable(self.model, _("People"))
         self.table.allow_sorting()
+        self.table.keep_rows(5)
         self.table.chosen.connect(self.show_person)
         outer.addWidget(self.table, 1)
         self.nobody = Card()

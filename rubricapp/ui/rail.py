@@ -82,6 +82,8 @@ class Rail(QFrame):
         look = theme.look()
         widest = max(self.fontMetrics().horizontalAdvance(each.text()) for each in self.buttons.values())
         self.setFixedWidth(look.px(44) + 20 if narrow else max(look.px(120), widest + look.px(74)) + 16)
+        self.demo.setProperty("look", "tag tight" if narrow else "tag")
+        theme.restyle(self.demo, self.demo.property("look"))
         self._show_saved()
 
     def say_saved(self, text: str, kind: str = "ok") -> None:

@@ -16,10 +16,10 @@ from rubricapp.core.model import Blank, Criterion, Level, Rating
 from rubricapp.i18n import _
 from rubricapp.ui import theme
 from rubricapp.ui.score import keys
-from rubricapp.ui.widgets.choice_button import ChoiceButton, ChoiceCard, ChoicePill
-from rubricapp.ui.widgets.growing_text import GrowingText
 from rubricapp.ui.widgets.chips import Chip, WordsLabel
+from rubricapp.ui.widgets.choice_button import ChoiceButton, ChoiceCard, ChoicePill
 from rubricapp.ui.widgets.columns import ColumnsLayout
+from rubricapp.ui.widgets.growing_text import GrowingText
 from rubricapp.ui.widgets.labels import tip
 from rubricapp.ui.widgets.layouts import FlowLayout
 from rubricapp.ui.widgets.paints import Paints

@@ -73,6 +73,17 @@ class Desk:
         """The assessment of the slot as it was last read, or None where it was not begun."""
         return self.assessments.get(self.slot.participant)
 
+    def standing_assessment(self) -> Assessment:
+        """The assessment of the slot; an empty draft where it was not begun."""
+        return self.assessment or Assessment(
+            self.writer.id_of(self.slot),
+            self.slot.participant,
+            PersonId(self.writer.assessor()),
+            self.slot.rubric,
+            self.slot.occasion,
+            self.writer.kind,
+        )
+
     def read_ratings(self) -> None:
         """Read what is on the disk for the rows shown."""
         if self.criterion is None:

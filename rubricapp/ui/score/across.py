@@ -29,7 +29,9 @@ class CriterionCard(QFrame):
         if content.about:
             column.addWidget(WordsLabel(content.about, "muted", self))
         if criterion.gate is not None:
-            column.addWidget(WordsLabel(_("Gate: level {level} or higher").format(level=criterion.gate), "strong", self))
+            column.addWidget(
+                WordsLabel(_("Gate: level {level} or higher").format(level=criterion.gate), "strong", self)
+            )
         holder = QWidget(self)
         columns = ColumnsLayout(holder, spacing=12, narrowest=theme.look().px(14 * NARROWEST_EM))
         for level in criterion.levels:

@@ -100,9 +100,7 @@ class Desk:
         """The level of each row, in order."""
         if self.criterion is None:
             return [Place(self.slot, "level", each.id) for each in self.rubric.criteria]
-        return [
-            Place(replace(self.slot, participant=each.id), "level", self.criterion) for each in self.participants
-        ]
+        return [Place(replace(self.slot, participant=each.id), "level", self.criterion) for each in self.participants]
 
     def rating_at(self, place: Place) -> tuple[Rating, str | None, bool]:
         """(rating with what waits to be saved, text of the comment that waits or None, whether it is locked)."""
@@ -133,16 +131,12 @@ class Desk:
 
     def finished(self, standings: dict[PersonId, Standing]) -> int:
         known = {each.id for each in self.participants}
-        return sum(
-            each.state is not AssessmentState.DRAFT for each in standings.values() if each.participant in known
-        )
+        return sum(each.state is not AssessmentState.DRAFT for each in standings.values() if each.participant in known)
 
     def person(self, place: Place) -> Person:
         return next(each for each in self.participants if each.id == place.slot.participant)
 
-    def choose(
-        self, rubric: str | None = None, occasion: str | None = None, participant: str | None = None
-    ) -> None:
+    def choose(self, rubric: str | None = None, occasion: str | None = None, participant: str | None = None) -> None:
         """Another rubric, occasion or participant; the rest stays."""
         self.slot = Slot(
             RubricHash(rubric or self.slot.rubric),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from rubricapp.core.model import AssessmentState, Occasion, PersonId
 from rubricapp.i18n import _
-from rubricapp.store.assessments import Slot as Standing
 from rubricapp.ui import theme
 from rubricapp.ui.score.desk import Desk
 from rubricapp.ui.score.writer import SaveState, Writer
@@ -16,6 +17,9 @@ from rubricapp.ui.widgets.paints import Paints
 from rubricapp.ui.widgets.ring import ProgressRing
 from rubricapp.ui.widgets.save_indicator import SaveIndicator
 from rubricapp.ui.widgets.two_ends import TwoEndsLayout
+
+if TYPE_CHECKING:
+    from rubricapp.store.assessments import Slot as Standing
 
 
 class Chooser(QComboBox):

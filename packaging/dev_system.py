@@ -161,12 +161,9 @@ def probe(environment: Environment, variables: Mapping[str, str]) -> str:
 
 def private_variables() -> dict[str, str]:
     """Environment variables that let Qt find the libraries in `.cache/qtlibs`."""
+    place = re.compile(r"/lib/[^/]+-linux-gnu[^/]*(/pulseaudio)?$")
     folders = sorted(
-        {
-            str(path.parent)
-            for path in LIBRARIES.rglob("*.so*")
-            if re.search(r"/lib/[^/]+-linux-gnu[^/]*$", str(path.parent))
-        }
+        {path.parent.as_posix() for path in LIBRARIES.rglob("*.so*") if place.search(path.parent.as_posix())}
     )
     before = os.environ.get("LD_LIBRARY_PATH")
     variables = {"LD_LIBRARY_PATH": os.pathsep.join([*folders, *([before] if before else [])])}

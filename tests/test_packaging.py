@@ -446,7 +446,13 @@ def test_system_packages_can_be_forbidden(system: ModuleType, monkeypatch: pytes
 def test_private_libraries_are_found_by_folder(
     system: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("usr/lib/x86_64-linux-gnu/libGL.so.1", "lib/x86_64-linux-gnu/libdbus-1.so.3", "usr/share/doc/a.so"):
+    pulse = "usr/lib/x86_64-linux-gnu/pulseaudio"
+    for name in (
+        "usr/lib/x86_64-linux-gnu/libGL.so.1",
+        "lib/x86_64-linux-gnu/libdbus-1.so.3",
+        f"{pulse}/libpulsecommon-16.1.so",
+        "usr/share/doc/a.so",
+    ):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
@@ -456,6 +462,7 @@ def test_private_libraries_are_found_by_folder(
     assert folders == [
         str(tmp_path / "lib/x86_64-linux-gnu"),
         str(tmp_path / "usr/lib/x86_64-linux-gnu"),
+        str(tmp_path / pulse),
         "/mine",
     ]
 

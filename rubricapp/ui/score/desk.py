@@ -7,6 +7,7 @@ places in order, one for each row, and what stands there.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from rubricapp.core.model import (
     Assessment,
@@ -23,11 +24,13 @@ from rubricapp.core.model import (
     RubricVersion,
 )
 from rubricapp.i18n import language
-from rubricapp.store.assessments import Slot as Standing
 from rubricapp.store.assessments import list_assessments, list_slots
 from rubricapp.store.people import list_occasions, list_people
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.ui.score.writer import Place, Slot, Value, Writer
+
+if TYPE_CHECKING:
+    from rubricapp.store.assessments import Slot as Standing
 
 
 class Desk:

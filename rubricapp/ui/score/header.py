@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
@@ -18,7 +20,6 @@ from PySide6.QtWidgets import (
 
 from rubricapp.core.model import AssessmentState, Occasion, PersonId
 from rubricapp.i18n import _
-from rubricapp.store.assessments import Slot as Standing
 from rubricapp.ui import theme
 from rubricapp.ui.score.desk import Desk
 from rubricapp.ui.score.writer import SaveState, Writer
@@ -26,6 +27,9 @@ from rubricapp.ui.widgets.paints import Paints
 from rubricapp.ui.widgets.ring import ProgressRing
 from rubricapp.ui.widgets.save_indicator import SaveIndicator
 from rubricapp.ui.widgets.two_ends import TwoEndsLayout
+
+if TYPE_CHECKING:
+    from rubricapp.store.assessments import Slot as Standing
 
 
 class Chooser(QComboBox):

@@ -241,7 +241,11 @@ BLANK_SIGNS = {"not_observed": "no", "not_applicable": "na", "insufficient_evide
 
 def bands(cohort: Cohort, rubric: RubricVersion) -> tuple[Band, ...]:
     """The growth of the cohort in each criterion; nothing where the rubric was used on one occasion only."""
-    held = [each for each in cohort.data.occasions if any(slot[1:] == (rubric.content_hash, each.id) for slot in cohort.values)]
+    held = [
+        each
+        for each in cohort.data.occasions
+        if any(slot[1:] == (rubric.content_hash, each.id) for slot in cohort.values)
+    ]
     if len(held) < 2:
         return ()
     standings = _latest(cohort, rubric)

@@ -79,13 +79,19 @@ def _where(
     scales = {each.rubric.scale for each in standings}
     name = same_words(each.rubric.scale[min(step, each.rubric.top_level) - 1][0] for each in standings)
     words = (
-        ngettext("{name} is at {level} in the one criterion rated", "{name} is at {level} in all {n} criteria rated", len(rated))
+        ngettext(
+            "{name} is at {level} in the one criterion rated",
+            "{name} is at {level} in all {n} criteria rated",
+            len(rated),
+        )
         if reached == len(rated)
         else _("{name} is at {level} in {count} criteria rated")
     )
     level = _("level\u00a0{step} ({title})") if name and len(scales) == 1 else _("level\u00a0{step}")
     if levels[0] >= step + 1:
-        level = _("level\u00a0{step} ({title}) or above") if name and len(scales) == 1 else _("level\u00a0{step} or above")
+        level = (
+            _("level\u00a0{step} ({title}) or above") if name and len(scales) == 1 else _("level\u00a0{step} or above")
+        )
     sentence = say(
         words,
         ("level", "count"),
@@ -124,7 +130,10 @@ def _next(standings: Sequence[RubricStanding], rated: Sequence[tuple[RubricStand
     if failed:
         first = failed[0]
         return say(
-            _("First comes {criterion}: it needs level\u00a0{gate} and is at level\u00a0{level}, and nothing else makes up for it."),
+            _(
+                "First comes {criterion}: it needs level\u00a0{gate} and is at level\u00a0{level},"
+                " and nothing else makes up for it."
+            ),
             ("criterion",),
             criterion=first.criterion.title,
             gate=first.criterion.gate,
@@ -150,9 +159,7 @@ def in_need(standings: Sequence[RubricStanding]) -> list[tuple[RubricStanding, S
     found = [
         (each, one) for each in standings for one in each.standings if one.next_level(each.rubric.top_level) is not None
     ]
-    return sorted(
-        found, key=lambda pair: (not pair[1].fails_gate, _share(*pair), -pair[1].criterion.weight)
-    )
+    return sorted(found, key=lambda pair: (not pair[1].fails_gate, _share(*pair), -pair[1].criterion.weight))
 
 
 def _share(standing: RubricStanding, one: Standing) -> Fraction:
@@ -206,7 +213,9 @@ def _step(cohort: Cohort, person: Person, each: RubricStanding, one: Standing, m
         level = one.criterion.levels[ahead - 1]
         title = _("Level\u00a0{level}, {title}:").format(level=ahead, title=level.title)
         descriptor = level.descriptor
-    return Entry(one.criterion.title, each.rubric.title if many else "", _now(each.rubric, one), comments, title, descriptor)
+    return Entry(
+        one.criterion.title, each.rubric.title if many else "", _now(each.rubric, one), comments, title, descriptor
+    )
 
 
 def _now(rubric: RubricVersion, one: Standing) -> str:

@@ -17,7 +17,9 @@ _NEUTRAL = frozenset(("B", "S", "WS", "ON", "LRI", "RLI", "FSI", "PDI"))
 _NOTHING = frozenset(("BN", "LRE", "RLE", "LRO", "RLO", "PDF"))
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "「": "」", "『": "』", "【": "】", "（": "）", "《": "》"}
 _CLOSING = {close: open_ for open_, close in _BRACKETS.items()}
-_TURNS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff\u2066-\u2069\u200f]")
+_TURNS = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff\u2066-\u2069\u200f]"
+)
 
 
 def isolate(text: str) -> str:

@@ -14,13 +14,14 @@ class Block:
     """Something of a known height that is never split. paint is called with the y of its upper edge.
 
     space: left free above it, not at the top of a page. keep: never the last thing on a page.
-    repeat: the head of the table it is a row of, drawn again above it where it begins a page.
+    turn: begins a page. repeat: the head of the table it is a row of, drawn again above it where it begins a page.
     """
 
     height: float
     paint: Callable[[Sheet, float], None]
     space: float = 0.0
     keep: bool = False
+    turn: bool = False
     repeat: Block | None = None
 
 
@@ -68,7 +69,9 @@ def _paint_line(sheet: Sheet, line: Line, x: float, width: float, top: float) ->
     sheet.lines((line,), x, top, width)
 
 
-def pour(sheet: Sheet, blocks: Sequence[Block | Columns], top: float, bottom: float, turn: Callable[[], float]) -> float:
+def pour(
+    sheet: Sheet, blocks: Sequence[Block | Columns], top: float, bottom: float, turn: Callable[[], float]
+) -> float:
     """Draw the blocks downwards from `top`; `turn` begins a page and returns its top. Returns where the last one ends.
 
     A block that is higher than a page is drawn at the top of one and runs over its foot.
@@ -91,7 +94,7 @@ def pour(sheet: Sheet, blocks: Sequence[Block | Columns], top: float, bottom: fl
                 break
             group.append(follower)
         needed = height_of(group) - (block.space if fresh else 0)
-        if y - needed < bottom and not fresh:
+        if (block.turn or y - needed < bottom) and not fresh:
             y = turn()
             fresh = True
             if block.repeat is not None:

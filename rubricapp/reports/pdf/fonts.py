@@ -11,20 +11,16 @@ the same for each document and in any order: files stay equal byte for byte.
 
 from __future__ import annotations
 
-import hashlib
 import unicodedata
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cache, cached_property, lru_cache
+from typing import NamedTuple
 
 import uharfbuzz as hb
 
 from rubricapp import paths
-
-if TYPE_CHECKING:
-    from reportlab.pdfbase.pdfdoc import PDFDocument
 
 MAIN = "NotoSans"
 _WITH_BOLD = ("Arabic", "Hebrew", "Ethiopic", "Devanagari", "Thai", "Bengali", "Tamil", "Armenian", "Georgian")
@@ -44,7 +40,7 @@ CHAIN: tuple[tuple[str, str], ...] = (
 # Always embedded together, so that most documents share one subset, which is made once.
 _USUAL = "".join(map(chr, (*range(0x20, 0x7F), *range(0xA1, 0x100)))) + "“”‘’–—…•−≥≤×"
 _NOT_EMBEDDED = (b"GSUB", b"GPOS", b"GDEF", b"name", b"OS/2", b"post", b"gasp", b"vhea", b"vmtx")
-_EMPTY = -1  # in place of a glyph number: nothing is drawn and nothing moved, only a text is carried
+EMPTY = -1  # in place of a glyph number: nothing is drawn and nothing moved, only a text is carried
 _JOINERS = frozenset("\u200c\u200d")
 _PLAIN = {"liga": False, "clig": False, "dlig": False}
 
@@ -108,22 +104,20 @@ class Face:
         wanted = hb.SubsetInput()
         wanted.glyph_set.update(gids | {0})
         wanted.drop_table_tag_set.update({int.from_bytes(tag, "big") for tag in _NOT_EMBEDDED})
-        wanted.flags = (
-            hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NO_LAYOUT_CLOSURE | hb.SubsetFlags.NOTDEF_OUTLINE
-        )
+        wanted.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NO_LAYOUT_CLOSURE | hb.SubsetFlags.NOTDEF_OUTLINE
         plan = hb.SubsetPlan(self._face, wanted)
         data = plan.execute().blob.data
         return zlib.compress(data, 9), len(data), dict(plan.old_to_new_glyph_mapping)
 
 
-@lru_cache(maxsize=None)
+@cache
 def face(stem: str) -> Face:
     """The face of a file in resources/fonts, by its name without ".ttf"."""
     every = [each for pair in CHAIN for each in pair if each]
     return Face(stem, every.index(stem))
 
 
-@lru_cache(maxsize=None)
+@cache
 def pick(character: str, bold: bool) -> tuple[Face, bool] | None:
     """The first face of the chain that has the character, and whether it must be thickened; None where none has it."""
     for regular, heavy in CHAIN:
@@ -216,7 +210,7 @@ def _shape(face: Face, thick: bool, text: str, backwards: bool, missing: bool) -
                 position.y_offset * face.scale,
             )
         )
-        glyphs += [Glyph(_EMPTY, letter, 0.0, 0.0, 0.0) for letter in riders]
+        glyphs += [Glyph(EMPTY, letter, 0.0, 0.0, 0.0) for letter in riders]
     code = ""
     if all(each.text is None and not each.rise for each in glyphs):
         code = encode(glyphs, {}, 1.0)
@@ -248,7 +242,7 @@ def _texts(text: str, clusters: list[int], advances: list[int], backwards: bool)
 
 
 def encode(glyphs: Iterable[Glyph], numbers: dict[tuple[int, str], int], size: float) -> str:
-    """The inside of a TJ array. numbers: of glyphs that stand for an unusual text. size: only matters for risen ones."""
+    """The inside of a TJ array. numbers: of glyphs that stand for an unusual text. size: matters for risen ones."""
     parts: list[str] = []
     codes: list[str] = []
     move = 0.0
@@ -278,134 +272,3 @@ def encode(glyphs: Iterable[Glyph], numbers: dict[tuple[int, str], int], size: f
         parts.append(f"{-move:.0f}")
     close()
     return "".join(parts)
-
-
-class Embedded:
-    """The fonts of one document: collects what is used, and writes the font objects when the document is saved."""
-
-    def __init__(self) -> None:
-        self._used: dict[Face, set[int]] = {}
-        self._special: dict[Face, dict[tuple[int, str], int]] = {}
-        self.missing: dict[str, None] = {}
-
-    def use(self, runs: Iterable[Run]) -> None:
-        """Remember that these runs are drawn."""
-        for run in runs:
-            self._used.setdefault(run.face, set()).update(glyph.gid for glyph in run.glyphs)
-            for character in run.missing:
-                self.missing.setdefault(character)
-
-    def code(self, run: Run, size: float) -> str:
-        """The run as the inside of a TJ array in this document."""
-        if run.code:
-            return run.code
-        numbers = self._special.setdefault(run.face, {})
-        for glyph in run.glyphs:
-            if glyph.text is not None and (glyph.gid, glyph.text) not in numbers:
-                number = run.face.glyph_count + len(numbers)
-                if number < 0xFFFF:
-                    numbers[glyph.gid, glyph.text] = number
-        return encode(run.glyphs, numbers, size)
-
-    def addObjects(self, document: PDFDocument) -> None:
-        """ReportLab calls this when it writes the document."""
-        from reportlab.pdfbase.pdfdoc import BasicFonts
-
-        fonts = document.idToObject[BasicFonts].dict
-        for used in sorted(self._used, key=lambda each: each.key):
-            fonts[used.key] = self._font(document, used)
-
-    def _font(self, document: PDFDocument, used: Face) -> object:
-        from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFStream, PDFString
-
-        special = self._special.get(used, {})
-        blank = used.glyph_of(" ") or 0
-        gids = frozenset(blank if gid == _EMPTY else gid for gid in self._used[used]) | used.usual
-        data, length, renumbered = used.subset(gids)
-        tag = hashlib.sha256(repr((used.stem, sorted(gids))).encode()).hexdigest()[:6].upper()
-        name = PDFName(tag.translate(str.maketrans("0123456789", "GHIJKLMNOP")) + "+" + used.stem)
-        numbers = {gid: gid for gid in gids} | {number: gid for (gid, _text), number in special.items()}
-
-        def stream(content: bytes, compressed: bool = False, **entries: object) -> object:
-            if not compressed:
-                content = zlib.compress(content, 9)
-            entries = {"Filter": PDFName("FlateDecode"), **entries}
-            return document.Reference(PDFStream(PDFDictionary(entries), content, []))
-
-        places = bytearray(2 * (max(numbers) + 1))
-        for number, gid in numbers.items():
-            new = renumbered.get(blank if gid == _EMPTY else gid, 0)
-            places[2 * number : 2 * number + 2] = new.to_bytes(2, "big")
-        texts = {gid: used.characters[gid] for gid in gids if gid in used.characters}
-        texts |= {number: text for (_gid, text), number in special.items()}
-        extents = used.font.get_font_extents("ltr")
-        ascent, descent = extents.ascender * used.scale, extents.descender * used.scale
-        descriptor = PDFDictionary(
-            {
-                "Type": PDFName("FontDescriptor"),
-                "FontName": name,
-                "Flags": 4,
-                "FontBBox": PDFArray([-1000, round(descent), 3000, round(ascent)]),
-                "ItalicAngle": 0,
-                "Ascent": round(ascent),
-                "Descent": round(descent),
-                "CapHeight": 714,
-                "StemV": 140 if "Bold" in used.stem else 80,
-                "FontFile2": stream(data, True, Length1=length),
-            }
-        )
-        descendant = PDFDictionary(
-            {
-                "Type": PDFName("Font"),
-                "Subtype": PDFName("CIDFontType2"),
-                "BaseFont": name,
-                "CIDSystemInfo": PDFDictionary(
-                    {"Registry": PDFString("Adobe"), "Ordering": PDFString("Identity"), "Supplement": 0}
-                ),
-                "FontDescriptor": document.Reference(descriptor),
-                "DW": 1000,
-                "W": PDFArray([part for part in _widths(used, numbers)]),
-                "CIDToGIDMap": stream(bytes(places)),
-            }
-        )
-        font = PDFDictionary(
-            {
-                "Type": PDFName("Font"),
-                "Subtype": PDFName("Type0"),
-                "BaseFont": name,
-                "Encoding": PDFName("Identity-H"),
-                "DescendantFonts": PDFArray([document.Reference(descendant)]),
-                "ToUnicode": stream(_to_unicode(texts)),
-            }
-        )
-        return document.Reference(font)
-
-
-def _widths(used: Face, numbers: dict[int, int]) -> Iterable[object]:
-    """Pairs for a W array: first number, widths of it and those that follow it directly."""
-    from reportlab.pdfbase.pdfdoc import PDFArray
-
-    start, widths = -1, []
-    for number in sorted(numbers):
-        if widths and number != start + len(widths):
-            yield from (start, PDFArray(widths))
-            widths = []
-        if not widths:
-            start = number
-        width = 0 if numbers[number] == _EMPTY else used.width(numbers[number])
-        widths.append(round(width) if width == round(width) else round(width, 3))
-    yield from (start, PDFArray(widths))
-
-
-def _to_unicode(texts: dict[int, str]) -> bytes:
-    """A CMap: glyph number to text, as UTF-16."""
-    lines = [f"<{number:04X}> <{text.encode('utf-16-be').hex().upper()}>" for number, text in sorted(texts.items())]
-    blocks = [lines[at : at + 100] for at in range(0, len(lines), 100)]
-    body = "\n".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks)
-    return (
-        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
-        "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
-        "/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
-        f"1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n{body}\n"
-        "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend"
-    ).encode("ascii")

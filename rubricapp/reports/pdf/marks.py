@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from rubricapp.i18n import _
 from rubricapp.reports.charts import DumbbellRow, Dumbbells, Spark, whole_step
@@ -24,9 +25,11 @@ NOTE = 62.0
 
 @dataclass(frozen=True)
 class Density:
-    """How closely a page is set. pitch: height of a dumbbell row. spark: height of a spark's field. picks: criteria that
-    each list is made of. gap: between sections. spark_pairs: sparks for two occasions, too, which say no more than the
-    dumbbells do."""
+    """How closely a page is set.
+
+    pitch: height of a dumbbell row. spark: height of a spark's field. picks: criteria that each list is made of.
+    gap: between sections. spark_pairs: sparks for two occasions, too, which say no more than the dumbbells do.
+    """
 
     pitch: float
     body: Style
@@ -65,7 +68,7 @@ def dumbbell_blocks(
 
     small = density.small.but(colour="ink2")
     names = [one_line(f"{number}\u00a0{name}", small) for number, name in enumerate(chart.steps, 1)]
-    if any(a.width / 2 + b.width / 2 + 5 > pitch for a, b in zip(names, names[1:], strict=False)):
+    if any(a.width / 2 + b.width / 2 + 5 > pitch for a, b in pairwise(names)):
         names = [one_line(str(number), small) for number in range(1, top + 1)]
     title = wrap(((chart.title, density.body.but(bold=True)),), LABEL) if titled else ()
     head_height = max(sum(line.leading for line in title), small.leading) + 2
@@ -93,7 +96,7 @@ def _row(
     """keep: a rubric stays together with its total, which follows."""
     label = [(row.label, density.body)]
     if row.gate is not None:
-        words = _("gate not met: {level}") if row.fails else _("gate: {level}")
+        words = _("gate {level} not met") if row.fails else _("gate {level}")
         gate = words.format(level=row.gate).replace(" ", "\u00a0")
         style = density.small.but(colour="danger" if row.fails else "ink2", bold=row.fails)
         label.append(("\u00a0 " + gate, style))
@@ -159,7 +162,9 @@ def legend(charts: Sequence[Dumbbells], first: str, now: str, style: Style) -> t
     return width, paint
 
 
-def spark_blocks(sparks: Sequence[Spark], title: str, density: Density, x: float, width: float, space: float) -> list[Block]:
+def spark_blocks(
+    sparks: Sequence[Spark], title: str, density: Density, x: float, width: float, space: float
+) -> list[Block]:
     """Small charts beside each other, up to eight in a row."""
     per_row = min(8, max(5, len(sparks)))
     rows = [sparks[at : at + per_row] for at in range(0, len(sparks), per_row)]
@@ -169,18 +174,27 @@ def spark_blocks(sparks: Sequence[Spark], title: str, density: Density, x: float
     blocks: list[Block] = []
     if title:
         line = one_line(title, density.small.but(bold=True))
-        blocks.append(Block(line.leading + 2, lambda sheet, at: sheet.text(line, x, at - line.leading + baseline(line)), space, True))
+        blocks.append(
+            Block(
+                line.leading + 2, lambda sheet, at: sheet.text(line, x, at - line.leading + baseline(line)), space, True
+            )
+        )
     for number, row in enumerate(rows):
         labels = [wrap(((each.label, small),), cell) for each in row]
         ends = [
-            (one_line(each.occasions[0], small.but(colour="ink2")), one_line(each.occasions[-1], small.but(colour="ink2")))
+            (
+                one_line(each.occasions[0], small.but(colour="ink2")),
+                one_line(each.occasions[-1], small.but(colour="ink2")),
+            )
             for each in row
         ]
         label_height = max(sum(line.leading for line in lines) for lines in labels)
         foot = small.leading
         height = label_height + 3 + density.spark + foot
 
-        def paint(sheet: Sheet, at: float, row=row, labels=labels, ends=ends, label_height=label_height, foot=foot) -> None:
+        def paint(
+            sheet: Sheet, at: float, row=row, labels=labels, ends=ends, label_height=label_height, foot=foot
+        ) -> None:
             for column, spark in enumerate(row):
                 left = x + column * (cell + gutter)
                 used = sum(line.leading for line in labels[column])
@@ -208,7 +222,7 @@ def _spark(sheet: Sheet, spark: Spark, x: float, width: float, low: float, heigh
         if level is not None
     ]
     sheet.path([(a, b) for a, b, _level in points], 1.3)
-    for a, b, level in points[:-1]:
+    for a, b, _level in points[:-1]:
         sheet.disc(a, b, 1.3, "ink", "ink", 0.2)
     if points:
         a, b, level = points[-1]

@@ -20,7 +20,7 @@ def _theme() -> dict:
 
 @cache
 def ink(name: str) -> str:
-    """A colour of the theme as PDF wants it: "0.102 0.110 0.125". Also level-1-of-5 and on-level-1-of-5, and #RRGGBB."""
+    """A colour of the theme as PDF wants it: "0.102 0.11 0.125". Also #RRGGBB, level-1-of-5, on-level-1-of-5."""
     return " ".join(f"{part / 255:.3f}".rstrip("0").rstrip(".") for part in _rgb(name))
 
 

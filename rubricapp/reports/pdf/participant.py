@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from rubricapp.core.model import Person, PersonId
 from rubricapp.core.scoring import Gate
@@ -15,8 +14,8 @@ from rubricapp.reports.figures import Cohort, RubricStanding, gather, occasion_t
 from rubricapp.reports.findings import Entry, finding, going_and_next, short_name
 from rubricapp.reports.pdf.bidi import first_strong, isolate
 from rubricapp.reports.pdf.flow import Block, Columns, Piece, height_of, pour, text_block
+from rubricapp.reports.pdf.furniture import Furniture, clipped, foot_lines, report_id
 from rubricapp.reports.pdf.marks import Density, dumbbell_blocks, legend, spark_blocks
-from rubricapp.reports.pdf.paper import MARGIN
 from rubricapp.reports.pdf.sheet import Pdf, Sheet, baseline, frame
 from rubricapp.reports.pdf.text import Line, Spans, Style, one_line, shrunk, wrap
 from rubricapp.reports.wording import score_in_words
@@ -59,73 +58,22 @@ def make_participant(cohort: Cohort, person: PersonId) -> Pdf:
         data.snapshot.as_of,
         report_id(data, participant),
     )
-    x, width, upper = frame()
-    foot = _foot_lines(data, participant, [each.rubric.label for each in standings], width)
-    bottom = MARGIN - 12 + sum(line.leading for line in foot) + 9
+    furniture = Furniture(
+        f"{participant.name} · {data.programme} {data.edition}",
+        foot_lines(data, report_id(data, participant), [each.rubric.label for each in standings]),
+    )
+    _x, _width, upper = frame()
     for density in _DENSITIES:
         blocks = _blocks(cohort, participant, standings, density)
-        if height_of(blocks) - blocks[0].space <= upper + 8 - bottom:
+        if height_of(blocks) - blocks[0].space <= upper + 8 - furniture.bottom:
             break
     else:
         blocks = _blocks(cohort, participant, standings, _OVER_PAGES)
 
-    def turn() -> float:
-        sheet.new_page()
-        running = clipped(f"{participant.name} · {data.programme} {data.edition}", Style(8, 11, colour="ink2"), width)
-        sheet.text(running, x, upper)
-        sheet.rule(x, upper - 6, x + width, upper - 6, 0.5, "border")
-        return upper - 18
-
     sheet.new_page()
     sheet.bookmark(participant.name, 0, upper + 8)
-    pour(sheet, blocks, upper + 8, bottom, turn)
-
-    def paint_foot(sheet: Sheet, page: int, pages: int) -> None:
-        top = bottom - 5
-        sheet.rule(x, top, x + width, top, 0.5, "border")
-        at = top - 3
-        for line in foot:
-            at -= line.leading
-            sheet.text(line, x, at + baseline(line))
-        number = one_line(f"{page} / {pages}", foot[0].units[0].style)
-        sheet.text_right(number, x + width, top - 3 - number.leading + baseline(number))
-
-    return sheet.save(paint_foot)
-
-
-def report_id(data: ReportData, person: Person | None = None) -> str:
-    """What a report is quoted by: the snapshot it was made from, and whom it is about."""
-    return f"{data.snapshot.id} · {person.code or person.id[:8]}" if person else data.snapshot.id
-
-
-def day_text(moment: datetime) -> str:
-    """A day as people write it: 21 November 2026."""
-    months = (
-        *(_("January"), _("February"), _("March"), _("April"), _("May"), _("June")),
-        *(_("July"), _("August"), _("September"), _("October"), _("November"), _("December")),
-    )
-    return _("{day}\u00a0{month}\u00a0{year}").format(day=moment.day, month=months[moment.month - 1], year=moment.year)
-
-
-def clipped(text: str, style: Style, width: float) -> Line:
-    """One line that ends in … where the text is longer: only for what stands in full elsewhere."""
-    text = " ".join(text.split())[:400]
-    line = one_line(text, style)
-    while line.width > width and len(text) > 1:
-        text = text[: max(1, min(len(text) - 1, int(len(text) * width / line.width)))].rstrip()
-        line = one_line(text + "…", style)
-    return line
-
-
-def _foot_lines(data: ReportData, person: Person, rubrics: Sequence[str], width: float) -> tuple[Line, ...]:
-    words = [
-        _("Data as of {day}, {time}\u00a0UTC").format(
-            day=day_text(data.snapshot.as_of), time=f"{data.snapshot.as_of:%H:%M}"
-        ),
-        *(isolate(each.replace(" ", "\u00a0")) for each in rubrics),
-        _("report {id}").format(id=report_id(data, person)).replace(" ", "\u00a0"),
-    ]
-    return wrap(((" · ".join(words), Style(7, 9.5, colour="ink2")),), width - 40)
+    pour(sheet, blocks, upper + 8, furniture.bottom, lambda: furniture.turn(sheet))
+    return sheet.save(furniture.paint_foot)
 
 
 def _blocks(
@@ -154,7 +102,9 @@ def _head(cohort: Cohort, person: Person, standings: Sequence[RubricStanding], d
     grey = Style(8, 11, colour="ink2")
     held = {occasion.id for each in standings for occasion in each.occasions}
     occasions = [occasion_text(each) for each in data.occasions if each.id in held]
-    span = _("{first} to {last}").format(first=occasions[0], last=occasions[-1]) if occasions[1:] else "".join(occasions)
+    span = (
+        _("{first} to {last}").format(first=occasions[0], last=occasions[-1]) if occasions[1:] else "".join(occasions)
+    )
     right = clipped(f"{_('Progress report')} · {span}" if span else _("Progress report"), grey, width * 0.45)
     left = clipped(f"{data.programme} · {data.edition}", grey.but(bold=True), width * 0.53)
 
@@ -329,16 +279,18 @@ def _reading(
     style = density.small.but(colour="ink2")
     compared = any(one.first is not None for each in standings for one in each.standings)
     medians = any(one.median is not None for each in standings for one in each.standings)
-    halves = any(
-        one.now is not None and one.now.denominator > 1 for each in standings for one in each.standings
-    )
-    sentences = [_("Each row is one criterion on its scale; the numbered circle is the level given on the latest occasion.")]
+    halves = any(one.now is not None and one.now.denominator > 1 for each in standings for one in each.standings)
+    sentences = [
+        _("Each row is one criterion on its scale; the numbered circle is the level given on the latest occasion.")
+    ]
     if compared:
         sentences.append(_("The ring is the first level given. “Same” means no change, not a fault."))
     if medians:
         sentences.append(_("The short line is the median of at least five participants on the same occasion."))
     if halves:
         sentences.append(_("A level between two steps is the mean of several assessors."))
+    if any(one.criterion.gate is not None for each in standings for one in each.standings):
+        sentences.append(_("A gate is a criterion that others cannot make up for."))
     sentences.append(_("You can answer any rating: talk to your mentor or to the programme lead."))
     sentences.append(
         _("Screen readers: this PDF has no tags; the workbook of the programme holds the same numbers in tables.")

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from rubricapp import __version__
-from rubricapp.reports.pdf.fonts import Embedded
+from rubricapp.reports.pdf.embedded import Embedded
 from rubricapp.reports.pdf.paper import HEIGHT, MARGIN, WIDTH, ink
 from rubricapp.reports.pdf.text import Line
 

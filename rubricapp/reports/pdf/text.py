@@ -13,16 +13,19 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rubricapp.reports.pdf.bidi import first_strong, in_sight_order, levels, turns
-from rubricapp.reports.pdf.fonts import Embedded, Run, shape
+from rubricapp.reports.pdf.embedded import Embedded
+from rubricapp.reports.pdf.fonts import Run, shape
 from rubricapp.reports.pdf.paper import ink
 
-_CJK = "\u2e80-\u2fdf\u3040-\u30ff\u3100-\u312f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+_CJK = (
+    "\u2e80-\u2fdf\u3040-\u30ff\u3100-\u312f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+)
 _OPENS = "「『（【《〈［｛"
 _CLOSES = "、。，．・：；？！）」』】》〉］｝ーっゃゅょァィゥェォッャュョ々"
 _TOKEN = re.compile(
     rf"(?P<end>\n)|(?P<space>[ \t\u2000-\u2006\u2008-\u200a\u3000]+)"
-    rf"|(?P<single>[{_OPENS}]*[{_CJK}][{_CLOSES}]*)|(?P<word>(?:(?![{_CJK}{_OPENS}])[^ \t\n\u2000-\u2006\u2008-\u200a\u3000])+)"
-    r"|(?P<other>.)"
+    rf"|(?P<single>[{_OPENS}]*[{_CJK}][{_CLOSES}]*)|"
+    rf"(?P<word>(?:(?![{_CJK}{_OPENS}])[^ \t\n\u2000-\u2006\u2008-\u200a\u3000])+)|(?P<other>.)"
 )
 _HYPHEN = re.compile(r"(?<=[^\W\d_][-‐–—/])(?=[^\W\d_])")
 _ODD = re.compile("[^\n -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u058f\u4e00-\u9fff‐-‗’“”„•…]")
@@ -165,9 +168,7 @@ def _paragraphs(spans: Spans, depths: list[int] | None, base: int) -> Iterable[l
     yield units
 
 
-def _by_level(
-    token: str, style: Style, depths: list[int] | None, at: int, base: int, glued: bool
-) -> Iterable[Unit]:
+def _by_level(token: str, style: Style, depths: list[int] | None, at: int, base: int, glued: bool) -> Iterable[Unit]:
     """A token as units of one level each."""
     start = 0
     for end in range(1, len(token) + 1):

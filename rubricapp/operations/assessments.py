@@ -94,9 +94,8 @@ def rate_many(
     comments: dict[str, str] | None = None,
 ) -> Changes:
     """Several levels and comments of one open assessment in one transaction: all of them or none."""
-    for criterion, level in levels.items():
-        _check(rubric, criterion, level)
-    cleaned = {criterion: _comment(rubric, criterion, text) for criterion, text in (comments or {}).items()}
+    check_ratings(rubric, levels, comments or {})
+    cleaned = {criterion: clean(text) for criterion, text in (comments or {}).items()}
     _open(ws, assessment.id)
     with ws.writing(assessment.assessor) as log:
         for criterion, level in levels.items():
@@ -107,8 +106,17 @@ def rate_many(
     return log.changes
 
 
-def _check(rubric: RubricVersion, criterion: str, level: Level) -> None:
-    _known(rubric, criterion)
+def check_ratings(rubric: RubricVersion, levels: dict[str, Level], comments: dict[str, str]) -> None:
+    """Whether the rubric has these criteria and levels, and the comments fit. Raises UserError; writes nothing."""
+    for criterion, level in levels.items():
+        _check_level(rubric, criterion, level)
+    for criterion, text in comments.items():
+        _check_known(rubric, criterion)
+        _check_length(clean(text))
+
+
+def _check_level(rubric: RubricVersion, criterion: str, level: Level) -> None:
+    _check_known(rubric, criterion)
     if isinstance(level, int) and not isinstance(level, Blank) and not 1 <= level <= rubric.top_level:
         raise UserError(
             "E_LEVEL",
@@ -121,7 +129,7 @@ def _check(rubric: RubricVersion, criterion: str, level: Level) -> None:
         )
 
 
-def _known(rubric: RubricVersion, criterion: str) -> None:
+def _check_known(rubric: RubricVersion, criterion: str) -> None:
     if criterion not in {each.id for each in rubric.criteria}:
         raise UserError(
             "E_CRITERION",
@@ -132,12 +140,7 @@ def _known(rubric: RubricVersion, criterion: str) -> None:
         )
 
 
-def _comment(rubric: RubricVersion, criterion: str, text: str) -> str:
-    _known(rubric, criterion)
-    return _within(clean(text))
-
-
-def _within(text: str) -> str:
+def _check_length(text: str) -> None:
     if len(text) > LONGEST:
         raise UserError(
             "E_TOO_LONG",
@@ -146,7 +149,6 @@ def _within(text: str) -> str:
             _("Shorten it, or keep the long form as a document beside the evidence."),
             exit_code=Exit.USAGE,
         )
-    return text
 
 
 def comment(ws: Workspace, assessment: str, criterion: str, text: str) -> Changes:
@@ -158,7 +160,8 @@ def comment(ws: Workspace, assessment: str, criterion: str, text: str) -> Change
 def write_note(ws: Workspace, assessment: str, text: str) -> Changes:
     """Keep the overall note; "" removes it."""
     found = _open(ws, assessment)
-    text = _within(clean(text))
+    text = clean(text)
+    _check_length(text)
     with ws.writing(found.assessor) as log:
         log.set("assessment", assessment, "note", text or None)
     return log.changes

@@ -32,7 +32,17 @@ class Finding:
     do: str = ""
 
 
-_PACKAGES = ("sqlcipher3", "sqlite-utils", "reportlab", "uharfbuzz", "openpyxl", "defusedxml", "ruamel.yaml", "click", "PySide6-Essentials")  # fmt: skip
+_PACKAGES = (
+    "sqlcipher3",
+    "sqlite-utils",
+    "reportlab",
+    "uharfbuzz",
+    "openpyxl",
+    "defusedxml",
+    "ruamel.yaml",
+    "click",
+    "PySide6-Essentials",
+)
 
 
 def examine(folder: Path) -> list[Finding]:

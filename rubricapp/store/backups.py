@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import zipfile
 from dataclasses import dataclass
@@ -226,12 +225,13 @@ def _set_aside(path: Path, aside: Path) -> None:
     journal = path.with_name(path.name + "-journal")
     if journal.exists():
         shutil.copyfile(journal, aside.with_name(aside.name + "-journal"))
-        os.unlink(journal)
+        journal.unlink()
 
 
 def _prepare(part: Path) -> None:
     """Check a database that came back, and let it forget which machine it was on."""
-    header = part.read_bytes()[:72] if part.stat().st_size < 4096 else part.open("rb").read(72)
+    with part.open("rb") as file:
+        header = file.read(72)
     if int.from_bytes(header[68:72]) != engine.APPLICATION_ID or int.from_bytes(header[60:64]) > LATEST:
         raise ValueError("another program's database, or a newer version's")
     connection = engine.connect(part)

@@ -1,0 +1,212 @@
+"""assess: begin or go on with one assessment, rate, comment, finish, reopen."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import click
+
+from rubricapp.cli import output
+from rubricapp.core.model import AssessmentKind, Blank, Occasion, Person, Role
+from rubricapp.core.scoring import Score, round_half_up
+from rubricapp.errors import Exit, UserError
+from rubricapp.i18n import _
+
+
+def _pairs(texts: tuple[str, ...], form: str) -> dict[str, str]:
+    pairs = {}
+    for text in texts:
+        criterion, equals, value = text.partition("=")
+        if not equals or not criterion.strip():
+            raise UserError(
+                "E_PAIR",
+                _("“{text}” does not say which criterion it is for.").format(text=text),
+                _("Nothing was changed."),
+                _("Write it as {form}.").format(form=form),
+                exit_code=Exit.USAGE,
+            )
+        pairs[criterion.strip().upper()] = value
+    return pairs
+
+
+def level_of(text: str) -> int | Blank | None:
+    """A level, a blank, or nothing ("" and "clear" take a rating back). Raises UserError."""
+    text = text.strip().casefold().replace("-", "_").replace(" ", "_")
+    if text in ("", "clear"):
+        return None
+    if text.isascii() and text.isdigit() and len(text) < 4:
+        return int(text)
+    try:
+        return Blank(text)
+    except ValueError:
+        raise UserError(
+            "E_LEVEL",
+            _("“{text}” is neither a level nor an honest blank.").format(text=text),
+            _("Nothing was changed."),
+            _("Use a level, or one of: {list}.").format(list=", ".join(Blank)),
+            exit_code=Exit.USAGE,
+        ) from None
+
+
+def _occasion(ws, name: str) -> Occasion:
+    """The occasion of that name; an unknown one becomes a dated observation, unless it looks like a slip."""
+    import difflib
+
+    from rubricapp.operations.programmes import add_observation
+    from rubricapp.store.people import find_occasion, list_occasions
+
+    found = find_occasion(ws, name)
+    if found is not None:
+        return found
+    near = difflib.get_close_matches(name.casefold(), [each.name.casefold() for each in list_occasions(ws)], 1, 0.75)
+    if near and not any(character.isdigit() for character in name):
+        raise UserError(
+            "E_NO_OCCASION",
+            _("There is no occasion “{name}”.").format(name=name),
+            _("Nothing was changed."),
+            _("Did you mean {near}?").format(near=near[0]),
+            exit_code=Exit.USAGE,
+        )
+    occasion, _changes = add_observation(ws, name)
+    output.remark(_("Added the observation “{name}”, held on {day}.").format(name=occasion.name, day=occasion.held_on))
+    return occasion
+
+
+def _assessor(ws, text: str, kind: AssessmentKind, participant: Person) -> Person:
+    """Who scores. An unknown assessor is added, unless the name looks like a slip of a known one."""
+    from rubricapp.operations.people import add_person, close_names, who
+    from rubricapp.store.people import find_people, list_people
+
+    if kind is AssessmentKind.SELF:
+        return participant
+    if kind is AssessmentKind.PEER:
+        return who(ws, text, Role.PARTICIPANT)
+    role = Role.MENTOR if kind is AssessmentKind.MENTOR else Role.ASSESSOR
+    found = find_people(ws, text)
+    staff = [each for each in found if each.roles - {Role.PARTICIPANT}] or found
+    if staff:
+        return who(ws, text) if len(staff) > 1 else staff[0]
+    near = close_names(text, [each for each in list_people(ws) if each.roles - {Role.PARTICIPANT}])
+    if near:
+        raise UserError(
+            "E_NO_PERSON",
+            _("No assessor here is called “{text}”.").format(text=text),
+            _("Nothing was changed."),
+            _("Did you mean {name}? A new assessor is added with “people add”.").format(name=near[0]),
+            exit_code=Exit.USAGE,
+        )
+    person, _changes = add_person(ws, role, text)
+    output.remark(_("Added {name} as {role} ({code}).").format(name=person.name, role=role.value, code=person.code))
+    return person
+
+
+def score_as_json(score: Score) -> dict[str, object]:
+    """A score for scripts: exact values as numbers, and the rounded texts that are shown."""
+
+    def number(value: Fraction | None) -> float | None:
+        return float(value) if value is not None else None
+
+    return {
+        "value": number(score.value),
+        "percent": number(score.percent),
+        "coverage": number(score.coverage),
+        "low": number(score.low),
+        "high": number(score.high),
+        "gate": score.gate.value,
+        "observed_value": number(score.observed_value),
+        "shown": round_half_up(score.value) if score.value is not None else None,
+        "gates_failed": list(score.gates_failed),
+        "gates_open": list(score.gates_open),
+    }
+
+
+def register(cli: click.Group) -> None:
+    """Add this module's verb."""
+
+    @output.verb(cli, "assess")
+    @click.argument("person")
+    @click.option("--rubric", "rubric_id", required=True, metavar="ID")
+    @click.option("--occasion", "occasion_name", required=True, metavar="NAME")
+    @click.option("--assessor", "assessor_name", default="", metavar="NAME")
+    @click.option("--kind", type=click.Choice([kind.value for kind in AssessmentKind]), default="assessor")
+    @click.option("--level", "levels", multiple=True, metavar="CRITERION=LEVEL")
+    @click.option("--comment", "comments", multiple=True, metavar="CRITERION=TEXT")
+    @click.option("--note", help="The overall note.")
+    @click.option("--finish", "finishes", is_flag=True)
+    @click.option("--reopen", "reopens", is_flag=True)
+    @click.option("--reason", default="", help="Why it is reopened.")
+    def assess(
+        person: str,
+        rubric_id: str,
+        occasion_name: str,
+        assessor_name: str,
+        kind: str,
+        levels: tuple[str, ...],
+        comments: tuple[str, ...],
+        note: str | None,
+        finishes: bool,
+        reopens: bool,
+        reason: str,
+    ) -> None:
+        """Score one person with one rubric on one occasion. Levels: 1…5, not_observed, not_applicable,
+        insufficient_evidence; “clear” takes a rating back."""
+        from rubricapp.cli.rubrics import find
+        from rubricapp.operations import assessments as operations
+        from rubricapp.operations.people import who
+        from rubricapp.operations.scores import explain
+        from rubricapp.store.assessments import load_assessment
+
+        chosen = {key: level_of(value) for key, value in _pairs(levels, "--level CAM-1=3").items()}
+        said = _pairs(comments, "--comment CAM-1=TEXT")
+        kind_ = AssessmentKind(kind)
+        if not assessor_name and kind_ is not AssessmentKind.SELF:
+            raise click.UsageError(_("Say who scores, with --assessor."))
+        with output.opened() as ws:
+            participant = who(ws, person, Role.PARTICIPANT)
+            rubric = find(ws, rubric_id, output.options().language)
+            known = {each.id.upper(): each.id for each in rubric.criteria}
+            chosen = {known.get(key, key): value for key, value in chosen.items()}
+            said = {known.get(key, key): value for key, value in said.items()}
+            operations.check_ratings(rubric, chosen, said)
+            occasion = _occasion(ws, occasion_name)
+            assessor = _assessor(ws, assessor_name, kind_, participant)
+            assessment, _changes = operations.begin(ws, participant, rubric, occasion, assessor, kind_)
+            if reopens:
+                operations.reopen(ws, assessment.id, reason)
+                assessment = load_assessment(ws, assessment.id)
+            if chosen or said:
+                operations.rate_many(ws, assessment, rubric, chosen, said)
+            if note is not None:
+                operations.write_note(ws, assessment.id, note)
+            if finishes:
+                operations.finish(ws, assessment.id)
+            assessment = load_assessment(ws, assessment.id)
+            missing = operations.find_missing(ws, assessment.id)
+            explained = explain(ws, assessment.id)
+        output.result(
+            "assess",
+            {
+                "assessment": assessment.id,
+                "state": assessment.state.value,
+                "participant": participant.code,
+                "rubric": f"{rubric.id}@{rubric.version}",
+                "occasion": occasion.name,
+                "assessor": assessor.name,
+                "revision": assessment.revision,
+                "ratings": {key: rating.value for key, rating in sorted(assessment.ratings.items())},
+                "score": score_as_json(explained.score),
+                "words": list(explained.words),
+                "missing": list(missing),
+            },
+            [
+                _("{name}, {rubric}, {occasion}, by {assessor}: {state}.").format(
+                    name=participant.name,
+                    rubric=rubric.label,
+                    occasion=occasion.name,
+                    assessor=assessor.name,
+                    state=assessment.state.value,
+                ),
+                *explained.words,
+                *([_("Not yet rated: {list}.").format(list=", ".join(missing))] if missing else []),
+            ],
+        )

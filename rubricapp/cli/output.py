@@ -1,0 +1,186 @@
+"""Results on stdout, progress and remarks on stderr, one JSON object with --json; errors in the words of the window."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from rubricapp import paths
+from rubricapp.core.model import Problem
+from rubricapp.errors import Exit, UserError
+from rubricapp.i18n import _
+from rubricapp.jobs import Progress
+from rubricapp.store.workspace import Workspace, open_
+
+
+@dataclass
+class Options:
+    """What holds for every verb. workspace: None where nobody said."""
+
+    workspace: Path | None = None
+    json: bool = False
+    quiet: bool = False
+    yes: bool = False
+    language: str = ""
+
+
+def _keep(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
+    def remember(context: click.Context, _parameter: click.Parameter, value: Any) -> Any:
+        options = context.find_root().ensure_object(Options)
+        if value:
+            setattr(options, name, value)
+        return value
+
+    return remember
+
+
+def common(command: Callable) -> Callable:
+    """The options that may stand before or after the verb."""
+    for decorate in (
+        click.option(
+            "--workspace",
+            type=click.Path(path_type=Path),
+            callback=_keep("workspace"),
+            expose_value=False,
+            metavar="DIR",
+            help="The workspace folder; else RUBRICAPP_WORKSPACE, else your own.",
+        ),
+        click.option("--json", is_flag=True, callback=_keep("json"), expose_value=False, help="One JSON object."),
+        click.option("--quiet", is_flag=True, callback=_keep("quiet"), expose_value=False, help="Results only."),
+        click.option("--yes", is_flag=True, callback=_keep("yes"), expose_value=False, help="Do not ask."),
+        click.option("--lang", callback=_keep("language"), expose_value=False, metavar="CODE", help="Language."),
+    ):
+        command = decorate(command)
+    return command
+
+
+def options() -> Options:
+    """The options of this call."""
+    return click.get_current_context().find_root().ensure_object(Options)
+
+
+def workspace_folder() -> Path:
+    """The folder meant: --workspace, RUBRICAPP_WORKSPACE, the user's own."""
+    chosen = options().workspace
+    if chosen is not None:
+        return chosen
+    named = os.environ.get("RUBRICAPP_WORKSPACE")
+    return Path(named).expanduser() if named else paths.default_workspace()
+
+
+@contextmanager
+def opened(read_only: bool = False, daily_backup: bool = True) -> Iterator[Workspace]:
+    """The workspace, open for one verb. Says what is risky about its place, and makes the day's backup."""
+    from rubricapp.operations.backups import back_up_daily
+
+    with open_(workspace_folder(), read_only=read_only) as ws:
+        for warning in ws.warnings:
+            remark(warning)
+        if daily_backup and not ws.read_only:
+            try:
+                back_up_daily(ws)
+            except UserError as error:
+                remark(error.message)
+        yield ws
+
+
+def remark(text: str) -> None:
+    """Something worth saying that is not the result."""
+    if not options().quiet:
+        click.echo(text, err=True)
+
+
+def problem_as_json(problem: Problem) -> dict[str, Any]:
+    """A problem with the fields that scripts rely on."""
+    found: dict[str, Any] = {"row": problem.row or None, "column": problem.column or None}
+    found |= {"code": problem.code, "message": problem.message, "do": problem.do, "severity": problem.severity}
+    return found
+
+
+def result(command: str, data: Mapping[str, Any], lines: Iterable[str], code: Exit = Exit.DONE) -> None:
+    """Print what a verb found, as one JSON object or as lines, and end with the exit code."""
+    if options().json:
+        whole = {"ok": code == Exit.DONE, "command": command, **data}
+        click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
+    else:
+        for line in lines:
+            click.echo(safe_line(line))
+    if code != Exit.DONE:
+        click.get_current_context().exit(int(code))
+
+
+def safe_line(text: str) -> str:
+    """Text of a stranger for a terminal: no escape sequences."""
+    return "".join(character if character >= " " or character in "\t\n" else "�" for character in text)
+
+
+def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:
+    """One line for each problem: row, column, what, what to do."""
+    for problem in problems:
+        place = ", ".join(
+            part
+            for part in (
+                _("row {row}").format(row=problem.row) if problem.row else "",
+                problem.column,
+            )
+            if part
+        )
+        prefix = _("warning: ") if problem.severity == "warning" else ""
+        if problem.row and f" {problem.row}" in problem.message[:24]:
+            place = ""  # the message says it already
+        yield prefix + (f"{place}: " if place else "") + f"{problem.message} {problem.do}".rstrip()
+
+
+def progress() -> Progress:
+    """Progress on stderr: one line rewritten on a terminal, every tenth as a line elsewhere."""
+    quiet = options().quiet
+    terminal = sys.stderr.isatty()
+
+    def show(done: int, total: int, label: str) -> None:
+        if quiet:
+            return
+        if terminal:
+            click.echo(f"\r{done}/{total} {safe_line(label)[:60]:60}", nl=done == total, err=True)
+        elif done == total or done % max(1, total // 10) == 0:
+            click.echo(f"{done}/{total} {safe_line(label)}", err=True)
+
+    return Progress(on_step=show)
+
+
+def report_error(error: UserError, as_json: bool, command: str) -> int:
+    """Print an expected failure in the form asked for; returns its exit code."""
+    if as_json:
+        problem = {"code": error.code, "message": error.what, "safe": error.safe, "do": error.do}
+        click.echo(
+            json.dumps(
+                {"ok": False, "command": command, "problems": [problem | {"details": error.details}]},
+                ensure_ascii=False,
+                indent=2,
+            )
+        )
+    click.echo(safe_line(error.message), err=True)
+    if error.details and not as_json:
+        click.echo(safe_line(_("Details: {details}").format(details=error.details)), err=True)
+    return int(error.exit_code)
+
+
+def verb(group: click.Group, name: str) -> Callable[[Callable], click.Command]:
+    """Register a function as a verb with the common options."""
+
+    def register(function: Callable) -> click.Command:
+        @functools.wraps(function)
+        def wrapped(*arguments: Any, **named: Any) -> Any:
+            return function(*arguments, **named)
+
+        return group.command(name)(common(wrapped))
+
+    return register

@@ -1,0 +1,26 @@
+"""Reads: who said what of a person, when, and what it replaced."""
+
+from __future__ import annotations
+
+from rubricapp.core.model import Change
+from rubricapp.store.changes import list_changes
+from rubricapp.store.workspace import Workspace
+
+
+def list_history(ws: Workspace, person: str, criterion: str = "") -> list[Change]:
+    """Every change about a person, oldest first: their details, roles, works, and all assessments of them.
+
+    With a criterion only the ratings of that criterion.
+    """
+    assessments = [row[0] for row in ws.rows("SELECT id FROM assessment WHERE participant = ?", person)]
+    if criterion:
+        return list_changes(ws.connection, [f"{each}/{criterion}" for each in assessments])
+    others = [
+        row[0]
+        for row in ws.rows(
+            "SELECT id FROM enrolment WHERE person = ? UNION SELECT id FROM artefact WHERE participant = ?",
+            person,
+            person,
+        )
+    ]
+    return list_changes(ws.connection, [person, *others, *assessments, *(f"{each}/" for each in assessments)])

@@ -1,0 +1,260 @@
+"""The command line as a script uses it: verbs, JSON shapes, exit codes. Everything on a real workspace."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rubricapp import cli
+from rubricapp.errors import Exit
+
+ROSTER = "Participant ID,Given name,Family name,Email\nP-001,Amara,Okafor,a@demo.example\nP-002,=1+1,Ofori,\n"
+GOOD = "Participant ID,Given name,Family name,Email\nP-001,Amara,Okafor,a@demo.example\nP-009,王,伟,\n"
+
+
+class Shell:
+    """Runs verbs in this process against one workspace; `json` checks the code and gives the object."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture) -> None:
+        self.folder, self.capsys = folder, capsys
+
+    def run(self, *words: str) -> tuple[int, str, str]:
+        self.capsys.readouterr()
+        code = cli.run([*map(str, words), "--workspace", str(self.folder)])
+        said = self.capsys.readouterr()
+        return code, said.out, said.err
+
+    def json(self, *words: str, code: int = 0) -> dict:
+        got, out, err = self.run(*words, "--json")
+        assert got == code, (words, out, err)
+        found = json.loads(out)
+        assert found["ok"] is (code == 0)
+        return found
+
+
+@pytest.fixture
+def shell(tmp_path: Path, capsys: pytest.CaptureFixture) -> Shell:
+    made = Shell(tmp_path / "w", capsys)
+    assert cli.run(["init", str(made.folder), "--programme", "Residency", "--edition", "2026"]) == 0
+    return made
+
+
+@pytest.fixture
+def peopled(shell: Shell, tmp_path: Path) -> Shell:
+    (tmp_path / "good.csv").write_text(GOOD, encoding="utf-8")
+    assert shell.json("people", "import", str(tmp_path / "good.csv"))["imported"] == 2
+    shell.json("people", "add", "--role", "assessor", "--name", "Tariro Example")
+    return shell
+
+
+def test_no_verb_imports_qt(tmp_path: Path) -> None:
+    script = (
+        "import sys; from rubricapp import cli\n"
+        f"code = cli.run(['init', {str(tmp_path / 'w')!r}, '--programme', 'P', '--edition', 'E'])\n"
+        f"code += cli.run(['people', 'list', '--workspace', {str(tmp_path / 'w')!r}])\n"
+        "bad = [name for name in sys.modules if name.startswith(('PySide6', 'shiboken6'))]\n"
+        "print(bad); sys.exit(code + len(bad))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_start_of_the_command_line_is_light() -> None:
+    script = (
+        "import sys; from rubricapp import cli; cli.run(['--help'])\n"
+        "heavy = {'sqlite_utils', 'reportlab', 'openpyxl', 'ruamel', 'ruamel.yaml', 'numpy', 'PySide6', 'uharfbuzz'}\n"
+        "bad = heavy & set(sys.modules); print(bad); sys.exit(len(bad))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_people_import_list_and_again(peopled: Shell, tmp_path: Path) -> None:
+    people = peopled.json("people", "list")["people"]
+    found = {each["id"]: each for each in people}
+    assert found["P-009"]["given_name"] == "王"
+    assert found["P-001"]["email"] == "a@demo.example"
+    assert {"id", "given_name", "family_name", "email", "country", "department"} <= set(people[0])
+    again = peopled.json("people", "import", str(tmp_path / "good.csv"))
+    assert (again["imported"], again["updated"], again["same"], again["problems"]) == (0, 0, 2, [])
+
+
+def test_a_roster_that_differs_is_a_comparison(peopled: Shell, tmp_path: Path) -> None:
+    changed = tmp_path / "changed.csv"
+    changed.write_text(GOOD.replace("Okafor", "Okafor-Bell"), encoding="utf-8")
+    told = peopled.json("people", "import", str(changed), code=Exit.PROBLEMS)
+    assert (told["updated"], told["same"]) == (0, 1)
+    assert told["problems"][0]["row"] == 2
+    assert told["problems"][0]["column"] == "Family name"
+    assert "Okafor-Bell" not in json.dumps(peopled.json("people", "list"))
+    assert peopled.json("people", "import", str(changed), "--update")["updated"] == 1
+    assert "Okafor-Bell" in json.dumps(peopled.json("people", "list"))
+
+
+def test_a_bad_roster_imports_nobody(shell: Shell, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text(ROSTER, encoding="utf-8")
+    told = shell.json("people", "import", str(bad), code=Exit.PROBLEMS)
+    assert told["imported"] == 0
+    assert told["problems"][0]["row"] == 3
+    assert shell.json("people", "list")["people"] == []
+
+
+def test_dry_run_writes_nothing(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "good.csv").write_text(GOOD, encoding="utf-8")
+    before = shell.json("check")["changes"]
+    assert shell.json("people", "import", str(tmp_path / "good.csv"), "--dry-run")["new"] == 2
+    assert shell.json("check")["changes"] == before
+
+
+def test_rubric_show_has_the_shape_that_scripts_rely_on(shell: Shell) -> None:
+    assert [each["id"] for each in shell.json("rubric", "list")["rubrics"]] == [
+        "budgeting",
+        "camera",
+        "ethics",
+        "sound",
+    ]
+    camera = shell.json("rubric", "show", "camera")
+    assert camera["criteria"][0]["id"] == "CAM-1"
+    assert camera["criteria"][6]["gate"] == 3
+    assert [level["level"] for level in camera["criteria"][0]["levels"]] == [1, 2, 3, 4, 5]
+    assert set(camera["criteria"][0]["levels"][0]) == {"level", "title", "descriptor"}
+    assert len(camera["content_hash"]) == len(camera["structure_hash"]) == 64
+
+
+CAMERA = ["--rubric", "camera", "--occasion", "baseline", "--assessor", "Tariro Example"]
+
+
+def levels(*values: object) -> list[str]:
+    return [word for place, value in enumerate(values, 1) for word in ("--level", f"CAM-{place}={value}")]
+
+
+def test_assess_finish_reopen_history(peopled: Shell) -> None:
+    first = peopled.json("assess", "P-001", *CAMERA, *levels(4, "not_observed", 3), "--comment", "CAM-1=Holds the sky.")
+    assert first["state"] == "draft"
+    assert first["missing"] == ["CAM-4", "CAM-5", "CAM-6", "CAM-7"]
+    assert first["score"]["value"] is None
+    assert first["score"]["gate"] == "open"
+    done = peopled.json("assess", "p-001", *CAMERA, *levels(4, 4, 4, 4, 4, 4, 4), "--finish")
+    assert (done["state"], done["missing"]) == ("finished", [])
+    assert done["score"] == done["score"] | {
+        "value": 4,
+        "percent": 75,
+        "coverage": 1,
+        "low": 4,
+        "high": 4,
+        "gate": "met",
+    }
+    locked = peopled.json("assess", "P-001", *CAMERA, "--level", "CAM-1=2", code=Exit.REFUSED)
+    assert locked["problems"][0]["code"] == "E_FINISHED"
+    peopled.json("assess", "P-001", *CAMERA, "--reopen", code=Exit.USAGE)
+    again = peopled.json(
+        "assess", "P-001", *CAMERA, "--reopen", "--reason", "Wrong clip was shown.", "--level", "CAM-1=5", "--finish"
+    )
+    assert (again["state"], again["revision"], again["ratings"]["CAM-1"]) == ("finished", 1, 5)
+    changes = peopled.json("history", "Amara Okafor")["changes"]
+    of_first = [each for each in changes if each["record"].endswith("/CAM-1") and each["field"] == "level"]
+    assert [each["value"] for each in of_first] == [4, 5]
+    assert of_first[1]["replaces"] == [of_first[0]["id"]]
+    assert of_first[0]["author"] == "Tariro Example"
+    assert [each["reason"] for each in changes if each["reason"]] == ["Wrong clip was shown."]
+    assert {"id", "device", "seq", "at", "author", "kind", "record", "field", "value", "replaces", "reason"} <= set(
+        changes[0]
+    )
+    assert peopled.json("check")["problems"] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "problem"),
+    [
+        (["assess", "P-001", *CAMERA, "--level", "CAM-1=6"], Exit.USAGE, "E_LEVEL"),
+        (["assess", "P-001", *CAMERA, "--level", "CAM-1=good"], Exit.USAGE, "E_LEVEL"),
+        (["assess", "P-001", *CAMERA, "--level", "CAM-99=3"], Exit.USAGE, "E_CRITERION"),
+        (["assess", "P-001", *CAMERA, "--level", "CAM-1"], Exit.USAGE, "E_PAIR"),
+        (["assess", "Nobody", *CAMERA], Exit.USAGE, "E_NO_PERSON"),
+        (["assess", "P-001", "--rubric", "dance", *CAMERA[2:]], Exit.USAGE, "E_NO_RUBRIC"),
+        (["assess", "P-001", *CAMERA[:2], "--occasion", "finall", *CAMERA[4:]], Exit.USAGE, "E_NO_OCCASION"),
+        (["assess", "P-001", *CAMERA[:4], "--assessor", "Tariro Exampel"], Exit.USAGE, "E_NO_PERSON"),
+        (["people", "import", "missing.csv"], Exit.UNREADABLE, "E_FILE_MISSING"),
+        (["people", "add", "--role", "king", "--name", "X"], Exit.USAGE, "E_USAGE"),
+        (["restore", "missing.rubricbackup"], Exit.UNREADABLE, "E_FILE_MISSING"),
+    ],
+)
+def test_bad_words_change_nothing(peopled: Shell, words, code, problem) -> None:
+    before = peopled.json("check")["changes"]
+    assert peopled.json(*words, code=code)["problems"][0]["code"] == problem
+    assert peopled.json("check")["changes"] == before
+
+
+def test_a_bad_level_keeps_the_good_ones_out_too(peopled: Shell) -> None:
+    peopled.json("assess", "P-001", *CAMERA, *levels(4, 9), code=Exit.USAGE)
+    assert peopled.json("history", "P-001", "--criterion", "CAM-1")["changes"] == []
+
+
+def test_a_dated_observation_and_a_new_assessor(peopled: Shell) -> None:
+    words = ["assess", "P-001", "--rubric", "sound", "--occasion", "2026-10-03", "--assessor", "Mireille Specimen"]
+    first = peopled.json(*words, "--level", "snd-1=2")
+    assert first["occasion"] == "2026-10-03"
+    assert first["ratings"] == {"SND-1": 2}
+    assert peopled.json(*words)["assessment"] == first["assessment"]
+
+
+def test_self_assessment(peopled: Shell) -> None:
+    found = peopled.json(
+        "assess", "P-001", "--rubric", "camera", "--occasion", "final", "--kind", "self", "--level", "CAM-1=2"
+    )
+    assert found["assessor"] == "Amara Okafor"
+
+
+def test_backup_and_restore(peopled: Shell, tmp_path: Path) -> None:
+    path = peopled.json("backup", "--to", str(tmp_path / "stick"))["file"]
+    before = peopled.json("check")["changes"]
+    peopled.json("assess", "P-001", *CAMERA, *levels(1))
+    lost = peopled.json("check")["changes"] - before
+    told = peopled.json("restore", path)
+    assert (told["changes"], told["lost"]) == (before, lost)
+    assert Path(told["set_aside"]).is_file()
+    assert peopled.json("check")["changes"] == before
+
+
+def test_no_workspace(tmp_path: Path, capsys) -> None:
+    shell = Shell(tmp_path / "none", capsys)
+    assert shell.json("people", "list", code=Exit.UNREADABLE)["problems"][0]["code"] == "E_NO_WORKSPACE"
+
+
+def test_init_refuses_a_taken_folder(shell: Shell) -> None:
+    code = cli.run(["init", str(shell.folder), "--programme", "P", "--edition", "E", "--json"])
+    assert code == Exit.REFUSED
+
+
+def test_workspace_by_environment(peopled: Shell, monkeypatch, capsys) -> None:
+    monkeypatch.setenv("RUBRICAPP_WORKSPACE", str(peopled.folder))
+    capsys.readouterr()
+    assert cli.run(["--json", "people", "list"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["people"]) == 3
+
+
+def test_doctor(peopled: Shell) -> None:
+    code, out, _err = peopled.run("doctor", "--json")
+    findings = {each["name"]: each for each in json.loads(out)["findings"]}
+    assert code in (Exit.DONE, Exit.PROBLEMS)
+    assert findings["sqlcipher3"]["ok"]
+    assert findings["writing"]["ok"]
+
+
+def test_a_bug_is_logged_and_said_once(peopled: Shell, monkeypatch) -> None:
+    import rubricapp.store.people as reads
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("made by the test")
+
+    monkeypatch.setattr(reads, "list_people", broken)
+    told = peopled.json("people", "list", code=Exit.BUG)
+    assert "ZeroDivisionError" in told["problems"][0]["message"]
+    from rubricapp import logs
+
+    assert "made by the test" in logs.file().read_text(encoding="utf-8")

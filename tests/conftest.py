@@ -1,0 +1,197 @@
+"""What every test gets: no screen needed, a home of its own, no window left behind, and an honest skip without Qt."""
+
+from __future__ import annotations
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+# Before Qt is imported anywhere. Set QT_QPA_PLATFORM yourself to watch the windows.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+try:
+    import PySide6.QtTest
+    import PySide6.QtWidgets  # noqa: F401
+except ImportError as error:
+    QT_PROBLEM = f"Qt cannot start here: {error}"
+else:
+    QT_PROBLEM = ""
+
+TESTS = Path(__file__).resolve().parent
+QT_ROOMS = ("PySide6", "rubricapp.ui", "rubricapp.app")
+QT_FIXTURES = {"qtbot", "qapp", "qtmodeltester", "qtlog"}
+
+
+# Without Qt
+
+
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    """Take pytest-qt out where Qt cannot start: it would end the whole run with an internal error."""
+    if QT_PROBLEM and pluginmanager.has_plugin("pytest-qt"):
+        pluginmanager.unregister(name="pytest-qt")
+    elif not pluginmanager.has_plugin("pytest-qt"):
+        parser.addini("qt_api", "as in pytest-qt, which is not here")
+        parser.addini("qt_log_level_fail", "as in pytest-qt, which is not here")
+        parser.addini("qt_log_ignore", "as in pytest-qt, which is not here", type="linelist")
+
+
+def needs_qt(path: Path) -> bool:
+    """Whether a test module imports Qt, or a room that does, as soon as it is loaded."""
+    for node in ast.parse(path.read_text("utf-8")).body:
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        if any(name == room or name.startswith(f"{room}.") for name in names for room in QT_ROOMS):
+            return True
+    return False
+
+
+class WithoutQt(pytest.Module):
+    """A test module that cannot be loaded here: skipped with the reason, not failed."""
+
+    def collect(self) -> list[pytest.Item]:
+        pytest.skip(QT_PROBLEM, allow_module_level=True)
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    if QT_PROBLEM and needs_qt(module_path):
+        return WithoutQt.from_parent(parent, path=module_path)
+    return None
+
+
+# Markers
+
+
+@cache
+def missing_for_a_screen() -> str:
+    """What a test on a virtual screen lacks here; empty when it has everything."""
+    if not sys.platform.startswith("linux"):
+        return "virtual screens are a thing of Linux"
+    programs = ("Xvfb", "xauth", "dbus-run-session")
+    missing = [name for name in programs if shutil.which(name) is None]
+    if not Path("/usr/libexec/at-spi-bus-launcher").exists():
+        missing.append("at-spi2-core")
+    system_python = Path("/usr/bin/python3")
+    asked = [str(system_python), "-c", "import pyatspi"]
+    if not system_python.exists() or subprocess.run(asked, capture_output=True, check=False).returncode != 0:
+        missing.append("python3-pyatspi")
+    return f"not installed: {', '.join(missing)}" if missing else ""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs Qt as `gui`, from where it lies and what it asks for; skip what cannot run here."""
+    for item in items:
+        in_ui = (TESTS / "ui") in item.path.parents
+        if in_ui or QT_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker("gui")
+        if QT_PROBLEM and (item.get_closest_marker("gui") or item.get_closest_marker("screen")):
+            item.add_marker(pytest.mark.skip(reason=QT_PROBLEM))
+        elif item.get_closest_marker("screen") and missing_for_a_screen():
+            item.add_marker(pytest.mark.skip(reason=missing_for_a_screen()))
+
+
+# What every test gets
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No test reads or writes the data, workspace or language of the person who runs it."""
+    monkeypatch.setenv("RUBRICAPP_HOME", str(tmp_path / "home"))
+    for name in ("RUBRICAPP_WORKSPACE", "LC_ALL", "LC_MESSAGES", "NO_COLOR", "CI"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.setenv("LANGUAGE", "en")
+    yield
+    from rubricapp import i18n
+
+    if i18n.language() != "en":
+        i18n.use("en")
+
+
+@pytest.fixture(autouse=True)
+def _no_window_remains(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test closes what it opened: windows left on the screen fail it, and are closed for the next one."""
+    if QT_PROBLEM or not QT_FIXTURES & set(request.fixturenames):
+        yield
+        return
+    request.getfixturevalue("qapp")
+    yield
+    from PySide6.QtWidgets import QApplication
+
+    left = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
+    names = [f"{type(widget).__name__} {widget.windowTitle()!r}" for widget in left]
+    for widget in left:
+        widget.close()
+        widget.deleteLater()
+    assert not names, f"windows left open: {', '.join(names)} (give them to qtbot.addWidget, or close them)"
+
+
+# A programme to work in
+
+
+def _criterion(name: str, weight: int, gate: int | None = None) -> dict:
+    made: dict = {
+        "id": name,
+        "title": f"Title of {name}",
+        "about": f"About {name}.",
+        "weight": weight,
+        "evidence": ["offload log", "camera report"],
+        "guidance": f"For assessors only: {name}.",
+        "levels": {level: f"Descriptor {level} of {name}: what a person did at this step." for level in range(1, 6)},
+    }
+    if gate is not None:
+        made["gate"] = gate
+    return made
+
+
+@pytest.fixture
+def document() -> dict:
+    """A small rubric: weights 3, 2, 2, 1, 2 as in the worked example of the scoring rules, and a gate of weight 1."""
+    return {
+        "format": 1,
+        "id": "small",
+        "version": "1.0",
+        "language": "en",
+        "title": "Small",
+        "summary": "A rubric for tests.",
+        "needs_coverage": 80,
+        "scale": [{"name": name, "anchor": f"{name}."} for name in ("One", "Two", "Three", "Four", "Five")],
+        "criteria": [_criterion(f"TST-{n}", weight) for n, weight in enumerate((3, 2, 2, 1, 2), 1)]
+        + [_criterion("TST-6", 1, gate=3)],
+    }
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "workspace"
+
+
+@pytest.fixture
+def ws(folder: Path, document: dict) -> Iterator:
+    """An open workspace with one participant (P-001), one assessor (A-001) and the small rubric."""
+    from rubricapp.core.model import Role
+    from rubricapp.operations import people, programmes, rubrics
+
+    with programmes.start(folder, "Test residency", "2026", rubrics=[]) as made:
+        rubrics.adopt(made, [document])
+        people.add_person(made, Role.PARTICIPANT, "Amara Okafor", "P-001")
+        people.add_person(made, Role.ASSESSOR, "Tunde Example", "A-001")
+        yield made
+
+
+@pytest.fixture
+def assessment(ws):
+    """A draft: P-001 by A-001 with the small rubric at the baseline."""
+    from rubricapp.operations import assessments
+    from rubricapp.store.people import find_occasion, find_people
+    from rubricapp.store.rubrics import find_rubric
+
+    participant, assessor = find_people(ws, "P-001")[0], find_people(ws, "A-001")[0]
+    return assessments.begin(ws, participant, find_rubric(ws, "small"), find_occasion(ws, "baseline"), assessor)[0]

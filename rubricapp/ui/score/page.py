@@ -44,8 +44,8 @@ class ScorePage(QWidget):
         self.finish_panel = FinishPanel(self)
         self.locked_panel = LockedPanel(self)
         self.reopen_panel = ReopenPanel(self)
-        self.sheet = Sheet(self)
         self.foot = Foot(self)
+        self.sheet = Sheet(self.foot, self)
         self.footer = Footer(self)
         self.empty = EmptyState(self)
         self.body = QSplitter(Qt.Orientation.Horizontal, self)
@@ -169,7 +169,7 @@ class ScorePage(QWidget):
             row.comment_left.connect(self.writer.flush)
             row.bank_wanted.connect(lambda index=index: self.comments.open_bank(index))
             row.keep_wanted.connect(lambda index=index: self.comments.keep(index))
-        self.sheet.set_rows(rows, above, [self.foot])
+        self.sheet.set_rows(rows, above)
 
     def _show_around(self) -> None:
         """Header, panels, foot and footer."""

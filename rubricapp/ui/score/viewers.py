@@ -136,6 +136,7 @@ class _Canvas(QGraphicsView):
         self._fits = True
 
     def show_image(self, image: QImage) -> None:
+        self.setBackgroundBrush(theme.colour("raised"))
         self.resetTransform()
         self._item.setPixmap(QPixmap.fromImage(image))
         self.setSceneRect(self._item.boundingRect())

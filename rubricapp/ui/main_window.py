@@ -193,6 +193,8 @@ class MainWindow(QMainWindow):
             page.open_with(what)
         elif key == "score" and isinstance(what, tuple):
             page.show_slot(*what)
+        elif not self.rail.isAncestorOf(QApplication.focusWidget() or self):
+            (page.main() if isinstance(page, Page) else page).setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def page(self) -> QWidget:

@@ -21,6 +21,7 @@ QLabel[look~="danger"] { color: @danger; }
 QLabel[look~="ok"] { color: @ok; }
 QLabel[look~="tag"] { background: @warning_ground; color: @warning; border: 1px solid @warning; border-radius: {4}px;
     padding: 0 {6}px; font-weight: 700; font-size: {small}pt; }
+QLabel[look~="tight"] { padding: 0; font-size: {note}pt; }
 QLabel[look~="key"] { background: @raised; border: 1px solid @border; border-radius: {4}px; padding: {1}px {6}px;
     font-size: {small}pt; }
 
@@ -58,6 +59,7 @@ QPushButton[look~="quiet"], QToolButton[look~="quiet"] { background: transparent
 QPushButton[look~="quiet"]:hover, QToolButton[look~="quiet"]:hover { background: @raised; border-color: @hairline; }
 QPushButton[look~="quiet"]:focus, QToolButton[look~="quiet"]:focus { border: 2px solid @accent; }
 QPushButton[look~="quiet"]:checked, QToolButton[look~="quiet"]:checked { background: @selection; }
+QPushButton[look~="back"] { padding-left: {4}px; }
 QPushButton[look~="choice"] { text-align: left; background: @base; border: 1px solid @border; padding: {12}px {14}px; }
 QPushButton[look~="choice"]:focus { border: 2px solid @accent; }
 QPushButton[look~="link"] { background: transparent; border: 1px solid transparent; color: @accent;
@@ -65,7 +67,7 @@ QPushButton[look~="link"] { background: transparent; border: 1px solid transpare
 QPushButton[look~="link"]:hover { border-color: @accent; }
 QPushButton[look~="link"]:focus { border: 2px solid @accent; }
 QToolButton[look~="rail"] { background: transparent; border: 1px solid transparent; border-radius: {6}px;
-    padding: {9}px {12}px; text-align: left; }
+    padding: {7}px {12}px; text-align: left; }
 QToolButton[look~="rail"]:hover { background: @window; }
 QToolButton[look~="rail"]:checked { background: @base; border: 1px solid @hairline; border-left: {4}px solid @accent;
     font-weight: 700; }
@@ -109,7 +111,7 @@ QListView::item { padding: {6}px {10}px; border-radius: {4}px; }
 QListView::item:hover:!selected { background: @raised; }
 QHeaderView { background: @base; border: none; }
 QHeaderView::section { background: @base; color: @ink2; border: none; border-bottom: 1px solid @border;
-    padding: {7}px {10}px; font-size: {small}pt; font-weight: 700; }
+    padding: {7}px {10}px {7}px {13}px; font-size: {small}pt; font-weight: 700; }
 QHeaderView::section:hover { color: @ink; }
 QTableCornerButton::section { background: @base; border: none; border-bottom: 1px solid @border; }
 

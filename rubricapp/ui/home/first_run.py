@@ -185,7 +185,7 @@ class FirstRunPage(QWidget):
         scroll = Scroll(_("Start a programme"), measure=640)
         scroll.widget().layout().insertStretch(0, 1)
         body = scroll.body
-        self.back = button(_("Back"), "quiet", "arrow-left")
+        self.back = button(_("Back"), "quiet back", "arrow-left")
         self.back.clicked.connect(self.start)
         body.addLayout(row(self.back, 1))
         body.addWidget(PlainLabel(_("Start a programme"), "title"))

@@ -37,7 +37,9 @@ class BankPopup(QFrame):
         self.list.itemActivated.connect(self._on_chosen)
         self.list.itemClicked.connect(self._on_chosen)
         self.empty = PlainLabel("", "muted", self)
-        self.help = PlainLabel(_("Enter: use it · Ctrl+Delete: take it out of the bank · Esc: close"), "small muted", self)
+        self.help = PlainLabel(
+            _("Enter: use it · Ctrl+Delete: take it out of the bank · Esc: close"), "small muted", self
+        )
         column = QVBoxLayout(self)
         for each in (self.words, self.list, self.empty, self.help):
             column.addWidget(each)

@@ -76,6 +76,17 @@ class Desk:
         """The assessment of the slot as it was last read, or None where it was not begun."""
         return self.assessments.get(self.slot.participant)
 
+    def standing_assessment(self) -> Assessment:
+        """The assessment of the slot; an empty draft where it was not begun."""
+        return self.assessment or Assessment(
+            self.writer.id_of(self.slot),
+            self.slot.participant,
+            PersonId(self.writer.assessor()),
+            self.slot.rubric,
+            self.slot.occasion,
+            self.writer.kind,
+        )
+
     def read_ratings(self) -> None:
         """Read what is on the disk for the rows shown."""
         if self.criterion is None:
@@ -103,9 +114,7 @@ class Desk:
         """The level of each row, in order."""
         if self.criterion is None:
             return [Place(self.slot, "level", each.id) for each in self.rubric.criteria]
-        return [
-            Place(replace(self.slot, participant=each.id), "level", self.criterion) for each in self.participants
-        ]
+        return [Place(replace(self.slot, participant=each.id), "level", self.criterion) for each in self.participants]
 
     def rating_at(self, place: Place) -> tuple[Rating, str | None, bool]:
         """(rating with what waits to be saved, text of the comment that waits or None, whether it is locked)."""
@@ -136,16 +145,12 @@ class Desk:
 
     def finished(self, standings: dict[PersonId, Standing]) -> int:
         known = {each.id for each in self.participants}
-        return sum(
-            each.state is not AssessmentState.DRAFT for each in standings.values() if each.participant in known
-        )
+        return sum(each.state is not AssessmentState.DRAFT for each in standings.values() if each.participant in known)
 
     def person(self, place: Place) -> Person:
         return next(each for each in self.participants if each.id == place.slot.participant)
 
-    def choose(
-        self, rubric: str | None = None, occasion: str | None = None, participant: str | None = None
-    ) -> None:
+    def choose(self, rubric: str | None = None, occasion: str | None = None, participant: str | None = None) -> None:
         """Another rubric, occasion or participant; the rest stays."""
         self.slot = Slot(
             RubricHash(rubric or self.slot.rubric),

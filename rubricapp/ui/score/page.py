@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
 from rubricapp.core.model import Blank, Changes, PersonId
@@ -59,6 +59,7 @@ class ScorePage(QWidget):
         column.addWidget(self.body, 1)
         column.addWidget(self.empty, 1)
         column.addWidget(self.footer)
+        self.setAcceptDrops(True)
         self.side = Side(self)
         self.comments = Comments(self)
         self._connect()
@@ -382,6 +383,14 @@ class ScorePage(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange and hasattr(self, "side"):
             self.side.fit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() and self.desk.slot is not None and not self.session.ws.read_only:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if self.side.open().take(event.mimeData()):
+            event.acceptProposedAction()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         act = keys.act_of(event, self.session.settings.number_keys)

@@ -88,7 +88,9 @@ class LockedPanel(Panel):
         if assessment.state is AssessmentState.HANDED_IN:
             words = _("Handed in and locked. Ask the programme lead to send it back.")
         elif assessment.finished_at is not None:
-            words = _("Finished {when} and locked.").format(when=f"{assessment.finished_at.astimezone():%Y-%m-%d %H:%M}")
+            words = _("Finished {when} and locked.").format(
+                when=f"{assessment.finished_at.astimezone():%Y-%m-%d %H:%M}"
+            )
         else:
             words = _("Finished and locked.")
         self.reopen_button.setVisible(assessment.state is AssessmentState.FINISHED)

@@ -67,7 +67,7 @@ class Sheet(QScrollArea):
 
     def next_unrated(self, after: int) -> int | None:
         """The next row without a rating after this one, from the top again at the end; None where all are rated."""
-        order = [*range(after + 1, len(self.rows)), *range(0, after + 1)]
+        order = [*range(after + 1, len(self.rows)), *range(after + 1)]
         return next((index for index in order if self.rows[index].value is None), None)
 
     def index_of(self, widget: QWidget | None) -> int:

@@ -53,6 +53,9 @@ class GrowingText(QPlainTextEdit):
         cursor.insertText(lead + words + trail)
         self.setTextCursor(cursor)
 
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return source.hasText() and not source.hasUrls()
+
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Only plain text comes in, whatever the clipboard holds."""
         if source.hasText():

@@ -53,7 +53,7 @@ VIRTUAL_SCREEN = {
 }
 # Drivers for graphics cards: large, and never used without a screen.
 NOT_NEEDED_OFFSCREEN = re.compile(
-    r"mesa|llvm|drm|gallium|libgbm|libz3|libsensors|libpciaccess|vulkan|dri|^libxml2|^libicu"
+    r"mesa|llvm|gallium|libdrm-[a-z]+\d|libz3|libsensors|libpciaccess|vulkan|dri\b|^libicu"
 )
 
 PROBE = "from PySide6.QtWidgets import QApplication, QLabel; app = QApplication([]); QLabel('a').grab()"

@@ -38,6 +38,7 @@ def strip_blocks(strips: Sequence[Strip], head: Block, x: float, width: float) -
     """One bar for each criterion, its parts as wide as the people at each level, each with its number."""
     label, right = 172.0, 96.0
     start, end = x + label, x + width - right
+    few = one_line(_("fewer than five levels"), _SMALL)
     blocks: list[Block] = []
     for strip in strips:
         lines = wrap(((strip.label, _BODY),), label - 10)
@@ -52,8 +53,9 @@ def strip_blocks(strips: Sequence[Strip], head: Block, x: float, width: float) -
             y = top - height / 2
             sheet.lines(lines, x, y + sum(line.leading for line in lines) / 2)
             sheet.text_right(note, x + width, y - 2.5)
-            if not strip.people:
+            if strip.people < FEWEST_PEOPLE:
                 sheet.rule(start, y, end, y, 0.5)
+                sheet.text(few, start, y + 2)
                 return
             at = start
             unit = (end - start) / strip.people

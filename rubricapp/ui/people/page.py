@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from rubricapp.core.model import Person, Role
 from rubricapp.i18n import _, ngettext
@@ -16,7 +16,7 @@ from rubricapp.ui.page import WHOLE, Header, Page, Scroll
 from rubricapp.ui.people.importing import ImportView
 from rubricapp.ui.people.person import PersonView
 from rubricapp.ui.session import Session
-from rubricapp.ui.widgets.layouts import Card, flow
+from rubricapp.ui.widgets.layouts import Card, choice, flow
 from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
 from rubricapp.ui.words import say_role
 
@@ -74,8 +74,7 @@ class PeoplePage(Page):
         self.box.setClearButtonEnabled(True)
         self.box.setMinimumWidth(theme.look().px(280))
         self.box.textChanged.connect(self._on_looked_for)
-        self.roles = QComboBox()
-        self.roles.setAccessibleName(_("Which people"))
+        self.roles = choice(_("Which people"))
         for text, role in (
             (_("Participants"), Role.PARTICIPANT),
             (_("Assessors"), Role.ASSESSOR),

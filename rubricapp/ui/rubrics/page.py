@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QComboBox, QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from rubricapp.core.model import RubricState, RubricVersion
 from rubricapp.i18n import _, language, ngettext
@@ -16,7 +16,7 @@ from rubricapp.ui.page import Header, Page, Scroll
 from rubricapp.ui.rubrics.publishing import PublishView
 from rubricapp.ui.rubrics.reading import criterion_card, overview_card
 from rubricapp.ui.session import Session
-from rubricapp.ui.widgets.layouts import Card, clear, flow, row
+from rubricapp.ui.widgets.layouts import Card, choice, clear, flow, row
 from rubricapp.ui.words import say_language
 
 
@@ -45,9 +45,7 @@ class RubricsPage(Page):
         publish.clicked.connect(self.choose_file)
         self.header.set_acts(publish)
         body.addWidget(self.header)
-        self.rubric, self.language = QComboBox(), QComboBox()
-        self.rubric.setAccessibleName(_("Rubric"))
-        self.language.setAccessibleName(_("Language of the rubric"))
+        self.rubric, self.language = choice(_("Rubric")), choice(_("Language of the rubric"))
         self.rubric.activated.connect(self._on_chosen)
         self.language.activated.connect(self._on_language)
         self.guidance = button(_("Guidance for assessors"), "", "eye")
@@ -88,6 +86,7 @@ class RubricsPage(Page):
             self.language.addItem(say_language(code), code)
         self.language.setCurrentIndex(max(0, self.language.findData(first.language)))
         self.language.setVisible(len(first.languages) > 1)
+        self.rubric.parentWidget().layout().invalidate()
         self._shown = first
         self._show()
 

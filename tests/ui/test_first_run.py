@@ -10,7 +10,7 @@ from rubricapp.core.model import Role
 from rubricapp.operations import demo
 from rubricapp.store.people import list_people, load_edition, load_programme
 from rubricapp.store.rubrics import list_rubrics
-from tests.ui.conftest import find_button, press, texts
+from tests.ui.driving import find_button, press, texts
 
 
 def test_the_first_page_offers_three_ways_and_asks_who_one_is(make_window, qtbot) -> None:

@@ -8,7 +8,7 @@ from rubricapp.core.model import AssessmentState
 from rubricapp.operations import assessments
 from rubricapp.store.people import find_people
 from rubricapp.ui import opening
-from tests.ui.conftest import find_button, press, texts
+from tests.ui.driving import find_button, press, texts
 
 
 def test_home_shows_the_draft_the_tasks_and_the_progress(window) -> None:

@@ -12,7 +12,7 @@ from rubricapp.errors import UserError
 from rubricapp.operations import people
 from rubricapp.ui import actions, theme
 from rubricapp.ui.page import OperationCommand
-from tests.ui.conftest import press, texts
+from tests.ui.driving import press, texts
 
 KEYS = [entry.key for entry in actions.page_entries()]
 CTRL = Qt.KeyboardModifier.ControlModifier

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from rubricapp.core.model import Role
 from rubricapp.store.people import find_people, list_people
-from tests.ui.conftest import press, texts
+from tests.ui.driving import press, texts
 
 SAMPLES = Path(__file__).resolve().parents[2].parent / "shared" / "samples"
 GOOD = "Participant ID,Given name,Family name,Email,Country,Department\n"

@@ -16,7 +16,7 @@ from rubricapp.ui.cohort.model import HeatModel, say_mark
 from rubricapp.ui.messages import PlainLabel, button
 from rubricapp.ui.page import WHOLE, Header, Page, Scroll
 from rubricapp.ui.session import Session
-from rubricapp.ui.widgets.layouts import Card, FlowLayout, choice, clear, flow, row
+from rubricapp.ui.widgets.layouts import Card, FlowLayout, choice, clear, flow, put, row
 from rubricapp.ui.words import say_blank, say_occasion
 
 
@@ -125,10 +125,10 @@ class CohortPage(Page):
             return
         top = self.model.rubric.top_level
         for number, (name, _anchor) in enumerate(self.model.rubric.scale, 1):
-            self.key.layout().addWidget(_KeyItem(str(number), name, number, top))
+            put(self.key.layout(), _KeyItem(str(number), name, number, top))
         for blank in Blank:
-            self.key.layout().addWidget(_KeyItem(say_mark(blank.value), say_blank(blank), 0, top))
-        self.key.layout().addWidget(_KeyItem("", _("nothing finished yet"), -1, top))
+            put(self.key.layout(), _KeyItem(say_mark(blank.value), say_blank(blank), 0, top))
+        put(self.key.layout(), _KeyItem("", _("nothing finished yet"), -1, top))
 
     def _on_opened(self, row_: int) -> None:
         person = self.model.people[row_]

@@ -146,16 +146,16 @@ class PeoplePage(Page):
         (self.table if self.table.isVisible() else self.box).setFocus()
 
     def show_person(self, person: Person) -> None:
-        self.person_view.show_person(person)
         self.stack.setCurrentWidget(self.person_view)
+        self.person_view.show_person(person)
 
     def open_with(self, what: object) -> None:
         if what == "add":
-            self.person_view.show_new()
             self.stack.setCurrentWidget(self.person_view)
+            self.person_view.show_new()
         elif what == "import":
-            self.import_view.start()
             self.stack.setCurrentWidget(self.import_view)
+            self.import_view.start()
         elif isinstance(what, tuple) and what[0] == "person":
             found = [each for each in list_people(self.session.ws) if each.id == what[1]]
             if found:

@@ -16,7 +16,7 @@ from rubricapp.ui.page import Header, Page, Scroll
 from rubricapp.ui.rubrics.publishing import PublishView
 from rubricapp.ui.rubrics.reading import criterion_card, overview_card
 from rubricapp.ui.session import Session
-from rubricapp.ui.widgets.layouts import Card, choice, clear, flow, row
+from rubricapp.ui.widgets.layouts import Card, choice, clear, flow, put, row
 from rubricapp.ui.words import say_language
 
 
@@ -103,11 +103,11 @@ class RubricsPage(Page):
             go = button(_("Choose a file"), "primary", "folder-open")
             go.clicked.connect(self.choose_file)
             card.body.addLayout(row(go, 1))
-            self._inside.addWidget(card)
+            put(self._inside, card)
             return
-        self._inside.addWidget(overview_card(self._shown))
+        put(self._inside, overview_card(self._shown))
         for number, criterion in enumerate(self._shown.criteria, 1):
-            self._inside.addWidget(criterion_card(self._shown, number, criterion, self.guidance.isChecked()))
+            put(self._inside, criterion_card(self._shown, number, criterion, self.guidance.isChecked()))
         self.scroll.verticalScrollBar().setValue(0)
 
     # Publishing

@@ -139,6 +139,13 @@ def flow(*widgets: QWidget, spacing: int = 8) -> QWidget:
     return found
 
 
+def put(layout: QBoxLayout | QLayout, widget: QWidget) -> None:
+    """Add a widget to a layout that is on the screen already, visible at once and not a turn of the loop later."""
+    layout.addWidget(widget)
+    if layout.parentWidget() is not None and layout.parentWidget().isVisible():
+        widget.show()
+
+
 def clear(layout: QLayout) -> None:
     """Take everything out of a layout and let it go."""
     while (item := layout.takeAt(0)) is not None:

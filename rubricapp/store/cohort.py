@@ -80,3 +80,13 @@ def list_finished_slots(ws: Workspace) -> list[tuple[str, str, int]]:
         "SELECT rubric, occasion, count(*) FROM assessment WHERE coalesce(kind, 'assessor') = 'assessor'"
         " AND coalesce(state, 'draft') <> 'draft' GROUP BY rubric, occasion"
     )
+
+
+def count_finished(ws: Workspace) -> dict[str, int]:
+    """Finished assessments by assessors of each participant, over all rubrics and occasions; none are left out."""
+    return dict(
+        ws.rows(
+            "SELECT participant, count(*) FROM assessment WHERE coalesce(kind, 'assessor') = 'assessor'"
+            " AND coalesce(state, 'draft') <> 'draft' GROUP BY participant"
+        )
+    )

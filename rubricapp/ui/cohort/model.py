@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QWidget
@@ -13,10 +13,12 @@ from PySide6.QtWidgets import QWidget
 from rubricapp.core.model import Blank, Person, RubricVersion
 from rubricapp.core.scoring import Score, round_half_up, score
 from rubricapp.i18n import _, ngettext
-from rubricapp.store.cohort import Cell, Matrix
 from rubricapp.ui.widgets.labels import tip
 from rubricapp.ui.widgets.rows import for_sheet
 from rubricapp.ui.words import say_blank
+
+if TYPE_CHECKING:
+    from rubricapp.store.cohort import Cell, Matrix
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -22,8 +22,8 @@ def rule_in_words(rubric: RubricVersion) -> list[str]:
     gates = [each for each in rubric.criteria if each.gate is not None]
     said = [
         _(
-            "The total is the mean of the levels, each counted with its criterion's weight: from 1 to {top}. In percent,"
-            " level 1 throughout is 0 % and level {top} throughout is 100 %."
+            "The total is the mean of the levels, each counted with its criterion's weight: from 1 to {top}. In"
+            " percent, level 1 throughout is 0 % and level {top} throughout is 100 %."
         ).format(top=rubric.top_level),
         _(
             "It is given once levels for at least {percent} % of the weight are there; until then the report says how"

@@ -7,6 +7,7 @@ places in order, one for each row, and what stands there.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from rubricapp.core.model import (
     Assessment,
@@ -23,11 +24,13 @@ from rubricapp.core.model import (
     RubricVersion,
 )
 from rubricapp.i18n import language
-from rubricapp.store.assessments import Slot as Standing
 from rubricapp.store.assessments import list_assessments, list_slots
 from rubricapp.store.people import list_occasions, list_people
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.ui.score.writer import Place, Slot, Value, Writer
+
+if TYPE_CHECKING:
+    from rubricapp.store.assessments import Slot as Standing
 
 
 class Desk:
@@ -72,6 +75,17 @@ class Desk:
     def assessment(self) -> Assessment | None:
         """The assessment of the slot as it was last read, or None where it was not begun."""
         return self.assessments.get(self.slot.participant)
+
+    def standing_assessment(self) -> Assessment:
+        """The assessment of the slot; an empty draft where it was not begun."""
+        return self.assessment or Assessment(
+            self.writer.id_of(self.slot),
+            self.slot.participant,
+            PersonId(self.writer.assessor()),
+            self.slot.rubric,
+            self.slot.occasion,
+            self.writer.kind,
+        )
 
     def read_ratings(self) -> None:
         """Read what is on the disk for the rows shown."""

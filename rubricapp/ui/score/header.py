@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QFont, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QToolButton,
+    QWidget,
+)
 
 from rubricapp.core.model import AssessmentState, Occasion, PersonId
 from rubricapp.i18n import _
-from rubricapp.store.assessments import Slot as Standing
 from rubricapp.ui import theme
 from rubricapp.ui.score.desk import Desk
 from rubricapp.ui.score.writer import SaveState, Writer
@@ -16,6 +27,9 @@ from rubricapp.ui.widgets.paints import Paints
 from rubricapp.ui.widgets.ring import ProgressRing
 from rubricapp.ui.widgets.save_indicator import SaveIndicator
 from rubricapp.ui.widgets.two_ends import TwoEndsLayout
+
+if TYPE_CHECKING:
+    from rubricapp.store.assessments import Slot as Standing
 
 
 class Chooser(QComboBox):
@@ -40,8 +54,20 @@ class Chooser(QComboBox):
             self.setMinimumContentsLength(min(17, round(longest * 0.8) + 1))
         self.setCurrentIndex(self.findData(current))
 
-    def wheelEvent(self, event) -> None:
+    def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """As Qt paints it, but a text that does not fit ends in …"""
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        control, field = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        painter.drawComplexControl(control, option)
+        room = self.style().subControlRect(control, option, field, self).width() - 4
+        option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()
 
 
 class ScoreHeader(QFrame):

@@ -31,7 +31,7 @@ NARROWEST_EM = 11
 class RowContent:
     """What a row shows. title: heading and name of the group. about: said beside it.
 
-    levels: lowest first; brief leaves their descriptors to the tool tip (they are still read out).
+    levels: lowest first. brief: descriptors show in the current row only, and in tool tips (they are always read out).
     gate: lowest level that passes, or None. hints: headed lists shown on demand, as (heading, text).
     """
 
@@ -229,9 +229,13 @@ class CriterionRow(QGroupBox):
             self._keep.setVisible(not locked)
 
     def set_current(self, current: bool) -> None:
-        if current != self.is_current:
-            self.is_current = current
-            self.update()
+        if current == self.is_current:
+            return
+        self.is_current = current
+        if self.content.brief:
+            for level in self.content.levels:
+                self.choices[level.level].set_text(level.descriptor if current else "")
+        self.update()
 
     def set_paints(self, paints: Paints) -> None:
         self.paints = paints

@@ -165,6 +165,12 @@ class ChoiceCard(ChoiceButton):
         self.colours = colours
         self.set_paints(paints)
 
+    def set_text(self, text: str) -> None:
+        """Show another text, or none; what is read out stays."""
+        if text != self.text_shown:
+            self.text_shown = text
+            self._measure_again()
+
     def _measure_again(self) -> None:
         self._heights.clear()
         self.updateGeometry()

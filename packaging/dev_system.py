@@ -53,7 +53,7 @@ VIRTUAL_SCREEN = {
 }
 # Drivers for graphics cards: large, and never used without a screen.
 NOT_NEEDED_OFFSCREEN = re.compile(
-    r"mesa|llvm|drm|gallium|libgbm|libz3|libsensors|libpciaccess|vulkan|dri|^libxml2|^libicu"
+    r"mesa|llvm|gallium|libdrm-[a-z]+\d|libz3|libsensors|libpciaccess|vulkan|dri\b|^libicu"
 )
 
 PROBE = "from PySide6.QtWidgets import QApplication, QLabel; app = QApplication([]); QLabel('a').grab()"
@@ -161,12 +161,9 @@ def probe(environment: Environment, variables: Mapping[str, str]) -> str:
 
 def private_variables() -> dict[str, str]:
     """Environment variables that let Qt find the libraries in `.cache/qtlibs`."""
+    place = re.compile(r"/lib/[^/]+-linux-gnu[^/]*(/pulseaudio)?$")
     folders = sorted(
-        {
-            str(path.parent)
-            for path in LIBRARIES.rglob("*.so*")
-            if re.search(r"/lib/[^/]+-linux-gnu[^/]*$", str(path.parent))
-        }
+        {path.parent.as_posix() for path in LIBRARIES.rglob("*.so*") if place.search(path.parent.as_posix())}
     )
     before = os.environ.get("LD_LIBRARY_PATH")
     variables = {"LD_LIBRARY_PATH": os.pathsep.join([*folders, *([before] if before else [])])}

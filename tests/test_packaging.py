@@ -431,8 +431,18 @@ def test_a_mirror_is_asked_where_pip_is_told_to_use_one(environment: ModuleType,
 
 
 def test_libraries_without_root_leave_graphics_drivers_out(system: ModuleType) -> None:
-    needed = ["libgl1", "libglvnd0", "libglx0", "libegl1", "libx11-6", "libfontconfig1", "libglib2.0-0", "libpulse0"]
-    drivers = ["libgl1-mesa-dri", "libglx-mesa0", "libegl-mesa0", "libllvm15", "libdrm-amdgpu1", "libgbm1", "libz3-4"]
+    needed = [
+        "libgl1",
+        "libglvnd0",
+        "libglx0",
+        "libegl1",
+        "libx11-6",
+        "libfontconfig1",
+        "libglib2.0-0",
+        "libpulse0",
+        "libdrm2",
+    ]
+    drivers = ["libgl1-mesa-dri", "libglx-mesa0", "libegl-mesa0", "libllvm15", "libdrm-amdgpu1", "libz3-4"]
     assert [name for name in needed if system.NOT_NEEDED_OFFSCREEN.search(name)] == []
     assert [name for name in drivers if not system.NOT_NEEDED_OFFSCREEN.search(name)] == []
 
@@ -446,7 +456,13 @@ def test_system_packages_can_be_forbidden(system: ModuleType, monkeypatch: pytes
 def test_private_libraries_are_found_by_folder(
     system: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("usr/lib/x86_64-linux-gnu/libGL.so.1", "lib/x86_64-linux-gnu/libdbus-1.so.3", "usr/share/doc/a.so"):
+    pulse = "usr/lib/x86_64-linux-gnu/pulseaudio"
+    for name in (
+        "usr/lib/x86_64-linux-gnu/libGL.so.1",
+        "lib/x86_64-linux-gnu/libdbus-1.so.3",
+        f"{pulse}/libpulsecommon-16.1.so",
+        "usr/share/doc/a.so",
+    ):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
@@ -456,6 +472,7 @@ def test_private_libraries_are_found_by_folder(
     assert folders == [
         str(tmp_path / "lib/x86_64-linux-gnu"),
         str(tmp_path / "usr/lib/x86_64-linux-gnu"),
+        str(tmp_path / pulse),
         "/mine",
     ]
 

@@ -136,7 +136,7 @@ def compare_roster(
 ) -> Comparison:
     """Read a roster and hold it against the people we have. Writes nothing."""
     roster = rosters.read_roster(path, mapping, sheet)
-    known = {each.code.casefold(): each for each in list_people(ws) if each.code}
+    known = {rosters.id_key(each.code): each for each in list_people(ws) if each.code}
     emails = {each.email.casefold(): each for each in list_people(ws) if each.email}
     new: list[Person] = []
     same: list[PersonId] = []
@@ -144,7 +144,7 @@ def compare_roster(
     problems = list(roster.problems)
     for row in roster.rows:
         theirs = _person(row.values)
-        ours = known.get(theirs.code.casefold())
+        ours = known.get(rosters.id_key(theirs.code))
         if ours is None:
             twin = emails.get(theirs.email.casefold()) if theirs.email else None
             if twin is not None:

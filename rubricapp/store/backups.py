@@ -16,8 +16,10 @@ from pathlib import Path
 from rubricapp.errors import Exit, UserError
 from rubricapp.jobs import Progress
 from rubricapp.store import engine, places
+from rubricapp.store.places import sync
 from rubricapp.store.snapshots import load_snapshot
-from rubricapp.store.workspace import FILE_NAME, LATEST, Workspace, sync
+from rubricapp.store.upgrading import LATEST
+from rubricapp.store.workspace import FILE_NAME, Workspace
 
 ENDING = ".rubricbackup"
 KEPT_DAYS = 14

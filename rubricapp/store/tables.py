@@ -8,7 +8,7 @@ references instead. 2026-11-21.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from rubricapp.core.model import Blank
@@ -50,6 +50,11 @@ def _set_document(connection: Connection, keys: tuple[str, ...], value: object) 
     connection.execute("DELETE FROM level WHERE rubric = ?", keys)
     connection.execute("DELETE FROM criterion WHERE rubric = ?", keys)
     if not isinstance(value, Mapping):
+        connection.execute(
+            "UPDATE rubric_version SET rubric = NULL, version = NULL, title = NULL, structure_hash = NULL,"
+            " document = NULL WHERE id = ?",
+            keys,
+        )
         return
     rubric = from_document(value)
     connection.execute(
@@ -124,9 +129,3 @@ def project(connection: Connection, kind: str, record: str, field_name: str, val
         return
     where = " AND ".join(f"{key} = ?" for key in rule.keys)
     connection.execute(f"UPDATE {rule.table} SET {rule.fields[field_name]} = ? WHERE {where}", (value, *keys))
-
-
-def project_all(connection: Connection, shown: Iterable[tuple[str, str, str, object]]) -> None:
-    """Fill empty tables from (kind, record, field, value) of every field."""
-    for kind, record, field_name, value in shown:
-        project(connection, kind, record, field_name, value)

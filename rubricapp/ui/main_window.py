@@ -167,6 +167,15 @@ class MainWindow(QMainWindow):
             return False
         return self.open_folder(folder)
 
+    def remove_demo(self) -> None:
+        """Delete the demo's folder; never any other."""
+        if self.session is None or not opening.is_demo(self.session.ws):
+            return
+        folder = self.session.ws.folder
+        self.close_workspace()
+        opening.remove_demo(folder)
+        self.toast.say(_("The demo is removed."))
+
     # Pages
 
     def go(self, key: str, what: object = None) -> None:
@@ -174,6 +183,8 @@ class MainWindow(QMainWindow):
         if self.session is None:
             return
         page = self._pages.get(key)
+        if key == "score" and (page is None or what is not None):
+            what = opening.complete_slot(self.session.ws, self.session.me, what or ("", "", ""))
         if page is None:
             page = self._pages[key] = pages.make(key, self.session, self.background, self.stack)
             self.stack.addWidget(page)
@@ -187,12 +198,15 @@ class MainWindow(QMainWindow):
             if hasattr(page, "restore_wanted"):
                 page.restore_wanted.connect(lambda file: self.reopen(lambda folder: opening.restore(folder, file)))
                 page.close_wanted.connect(self.close_workspace)
+                page.removal_wanted.connect(self.remove_demo)
         self.rail.show_key(key)
         self.stack.setCurrentWidget(page)
         if isinstance(page, Page) and what is not None:
             page.open_with(what)
         elif key == "score" and isinstance(what, tuple):
             page.show_slot(*what)
+        elif key != "score" and not self.rail.isAncestorOf(QApplication.focusWidget() or self):
+            (page.main() if isinstance(page, Page) else page).setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def page(self) -> QWidget:
@@ -287,7 +301,6 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.shut()
         event.accept()
-        QApplication.quit()
 
     def shut(self) -> None:
         """Save what waits, stop what runs, let go of the workspace. Twice is allowed."""

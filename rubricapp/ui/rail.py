@@ -31,6 +31,7 @@ class Rail(QFrame):
         self.demo.hide()
         layout.addWidget(self.demo)
         layout.addSpacing(4)
+        self._showing = False
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self.buttons: dict[str, QToolButton] = {}
@@ -44,7 +45,7 @@ class Rail(QFrame):
             button.setAccessibleName(entry.text)
             button.setToolTip(tip(f"{entry.text}  Ctrl+{number}"))
             theme.set_icon(button, entry.icon, "ink", 19)
-            button.clicked.connect(lambda _checked=False, key=entry.key: self.chosen.emit(key))
+            button.toggled.connect(lambda checked, key=entry.key: self._on_toggled(key, checked))
             self._group.addButton(button)
             self.buttons[entry.key] = button
             if entry.key == "settings":
@@ -59,7 +60,14 @@ class Rail(QFrame):
 
     def show_key(self, key: str) -> None:
         """Mark where one is."""
+        self._showing = True
         self.buttons[key].setChecked(True)
+        self._showing = False
+
+    def _on_toggled(self, key: str, checked: bool) -> None:
+        # Assistive technology toggles; a click does, too, and comes second.
+        if checked and not self._showing:
+            self.chosen.emit(key)
 
     def current(self) -> QToolButton:
         """The button of the place one is at, or the first."""
@@ -74,6 +82,8 @@ class Rail(QFrame):
         look = theme.look()
         widest = max(self.fontMetrics().horizontalAdvance(each.text()) for each in self.buttons.values())
         self.setFixedWidth(look.px(44) + 20 if narrow else max(look.px(120), widest + look.px(74)) + 16)
+        self.demo.setProperty("look", "tag tight" if narrow else "tag")
+        theme.restyle(self.demo, self.demo.property("look"))
         self._show_saved()
 
     def say_saved(self, text: str, kind: str = "ok") -> None:

@@ -21,6 +21,7 @@ QLabel[look~="danger"] { color: @danger; }
 QLabel[look~="ok"] { color: @ok; }
 QLabel[look~="tag"] { background: @warning_ground; color: @warning; border: 1px solid @warning; border-radius: {4}px;
     padding: 0 {6}px; font-weight: 700; font-size: {small}pt; }
+QLabel[look~="tight"] { padding: 0; font-size: {note}pt; }
 QLabel[look~="key"] { background: @raised; border: 1px solid @border; border-radius: {4}px; padding: {1}px {6}px;
     font-size: {small}pt; }
 
@@ -66,7 +67,7 @@ QPushButton[look~="link"] { background: transparent; border: 1px solid transpare
 QPushButton[look~="link"]:hover { border-color: @accent; }
 QPushButton[look~="link"]:focus { border: 2px solid @accent; }
 QToolButton[look~="rail"] { background: transparent; border: 1px solid transparent; border-radius: {6}px;
-    padding: {9}px {12}px; text-align: left; }
+    padding: {7}px {12}px; text-align: left; }
 QToolButton[look~="rail"]:hover { background: @window; }
 QToolButton[look~="rail"]:checked { background: @base; border: 1px solid @hairline; border-left: {4}px solid @accent;
     font-weight: 700; }

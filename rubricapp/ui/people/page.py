@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from rubricapp.core.model import Person, Role
 from rubricapp.i18n import _, ngettext
@@ -12,11 +12,11 @@ from rubricapp.store.people import list_people
 from rubricapp.ui import theme
 from rubricapp.ui.dates import say_day
 from rubricapp.ui.messages import PlainLabel, button
-from rubricapp.ui.page import Header, Page
+from rubricapp.ui.page import WHOLE, Header, Page, Scroll
 from rubricapp.ui.people.importing import ImportView
 from rubricapp.ui.people.person import PersonView
 from rubricapp.ui.session import Session
-from rubricapp.ui.widgets.layouts import Card, flow
+from rubricapp.ui.widgets.layouts import Card, choice, flow
 from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
 from rubricapp.ui.words import say_role
 
@@ -57,10 +57,8 @@ class PeoplePage(Page):
         self.import_view.imported.connect(self._on_imported)
 
     def _make_list(self) -> QWidget:
-        view = QWidget()
-        outer = QVBoxLayout(view)
-        outer.setContentsMargins(32, 24, 32, 24)
-        outer.setSpacing(12)
+        view = Scroll(_("People"), measure=WHOLE)
+        outer = view.body
         self.header = Header(_("People"))
         bring = button(_("Import a roster"), "", "download")
         bring.setObjectName("import")
@@ -76,8 +74,7 @@ class PeoplePage(Page):
         self.box.setClearButtonEnabled(True)
         self.box.setMinimumWidth(theme.look().px(280))
         self.box.textChanged.connect(self._on_looked_for)
-        self.roles = QComboBox()
-        self.roles.setAccessibleName(_("Which people"))
+        self.roles = choice(_("Which people"))
         for text, role in (
             (_("Participants"), Role.PARTICIPANT),
             (_("Assessors"), Role.ASSESSOR),
@@ -91,6 +88,7 @@ class PeoplePage(Page):
         self.model = RowsModel(_columns(), self)
         self.table = RowsTable(self.model, _("People"))
         self.table.allow_sorting()
+        self.table.keep_rows(5)
         self.table.chosen.connect(self.show_person)
         outer.addWidget(self.table, 1)
         self.nobody = Card()
@@ -148,16 +146,16 @@ class PeoplePage(Page):
         (self.table if self.table.isVisible() else self.box).setFocus()
 
     def show_person(self, person: Person) -> None:
-        self.person_view.show_person(person)
         self.stack.setCurrentWidget(self.person_view)
+        self.person_view.show_person(person)
 
     def open_with(self, what: object) -> None:
         if what == "add":
-            self.person_view.show_new()
             self.stack.setCurrentWidget(self.person_view)
+            self.person_view.show_new()
         elif what == "import":
-            self.import_view.start()
             self.stack.setCurrentWidget(self.import_view)
+            self.import_view.start()
         elif isinstance(what, tuple) and what[0] == "person":
             found = [each for each in list_people(self.session.ws) if each.id == what[1]]
             if found:

@@ -212,10 +212,10 @@ class CriterionRow(QGroupBox):
         if value is None:
             self._group.setExclusive(False)
             for button in self.choices.values():
-                button.setChecked(False)
+                button.show_checked(False)
             self._group.setExclusive(True)
         else:
-            self.choices[value].setChecked(True)
+            self.choices[value].show_checked(True)
         self.clear_button.setVisible(value is not None and not self.is_locked)
 
     def set_locked(self, locked: bool) -> None:

@@ -48,7 +48,27 @@ class ChoiceButton(QRadioButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.clicked.connect(self.picked)
+        self._showing = False
+        self._picked_on_toggle = False
+        self.toggled.connect(self._on_toggled)
+        self.clicked.connect(self._on_clicked)
+
+    def show_checked(self, checked: bool) -> None:
+        """Show what is so, without anybody having chosen it."""
+        self._showing = True
+        self.setChecked(checked)
+        self._showing = False
+
+    def _on_toggled(self, checked: bool) -> None:
+        # Assistive technology toggles a radio button; no click follows.
+        if checked and not self._showing:
+            self._picked_on_toggle = True
+            self.picked.emit()
+
+    def _on_clicked(self) -> None:
+        if not self._picked_on_toggle:
+            self.picked.emit()
+        self._picked_on_toggle = False
 
     def set_paints(self, paints: Paints) -> None:
         self.paints = paints
@@ -59,10 +79,12 @@ class ChoiceButton(QRadioButton):
 
     def mousePressEvent(self, event) -> None:
         self.by_mouse = True
+        self._picked_on_toggle = False
         super().mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self.by_mouse = False
+        self._picked_on_toggle = False
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(event.key(), 0)
         if step:
             self.moved.emit(-step if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else step)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLayout, QLayoutItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QHBoxLayout, QLayout, QLayoutItem, QVBoxLayout, QWidget
 
 from rubricapp.ui.widgets.labels import PlainLabel
 
@@ -146,6 +146,13 @@ def flow(*widgets: QWidget, spacing: int = 8) -> QWidget:
     return found
 
 
+def put(layout: QBoxLayout | QLayout, widget: QWidget) -> None:
+    """Add a widget to a layout that is on the screen already, visible at once and not a turn of the loop later."""
+    layout.addWidget(widget)
+    if layout.parentWidget() is not None and layout.parentWidget().isVisible():
+        widget.show()
+
+
 def clear(layout: QLayout) -> None:
     """Take everything out of a layout and let it go."""
     while (item := layout.takeAt(0)) is not None:
@@ -183,3 +190,11 @@ class Columns(QWidget):
         self._layout.setDirection(way.LeftToRight if beside else way.TopToBottom)
         for number, share in enumerate(self._shares):
             self._layout.setStretch(number, share if beside else 0)
+
+
+def choice(name: str) -> QComboBox:
+    """A drop-down as wide as its widest entry, whenever that came."""
+    found = QComboBox()
+    found.setAccessibleName(name)
+    found.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    return found

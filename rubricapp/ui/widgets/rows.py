@@ -143,9 +143,14 @@ class RowsTable(QTableView):
         header.setHighlightSections(False)
         header.setSortIndicatorShown(False)
         header.setMinimumSectionSize(40)
-        self._most_rows = 0
+        self._most_rows = self._least_rows = 0
         self.doubleClicked.connect(lambda index: self.chosen.emit(model.record(index.row())))
         model.modelReset.connect(self.fit)
+        self.fit()
+
+    def keep_rows(self, rows: int) -> None:
+        """Never lower than this many rows need."""
+        self._least_rows = rows
         self.fit()
 
     def grow_to(self, rows: int) -> None:
@@ -186,6 +191,9 @@ class RowsTable(QTableView):
         em = metrics.horizontalAdvance("M")
         self.verticalHeader().setDefaultSectionSize(metrics.height() + em)
         header = self.horizontalHeader()
+        if self._least_rows:
+            rows = self._least_rows * self.verticalHeader().defaultSectionSize()
+            self.setMinimumHeight(rows + header.sizeHint().height() + 8)
         for number, column in enumerate(model.columns):
             if column.wide:
                 header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)

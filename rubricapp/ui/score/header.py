@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from rubricapp.core.model import AssessmentState, Occasion, PersonId
 from rubricapp.i18n import _
 from rubricapp.ui import theme
-from rubricapp.ui.score.desk import Desk
+from rubricapp.ui.score.desk import Desk, Standing
 from rubricapp.ui.score.writer import SaveState, Writer
 from rubricapp.ui.widgets.paints import Paints
 from rubricapp.ui.widgets.ring import ProgressRing

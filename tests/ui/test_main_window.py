@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 
 from rubricapp import settings as settings_file
@@ -28,6 +28,32 @@ def test_a_click_on_the_rail_goes_there(window, qtbot) -> None:
         qtbot.mouseClick(window.rail.buttons[key], Qt.MouseButton.LeftButton)
         assert shown(window) == key
         assert window.rail.buttons[key].isChecked()
+
+
+class Shown(QObject):
+    """Remembers every widget that came up as a window of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.windows: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and watched.isWidgetType() and watched.isWindow():
+            self.windows.append(f"{type(watched).__name__} {watched.objectName()}")
+        return False
+
+
+def test_nothing_flashes_up_as_a_window_of_its_own(window, qapp) -> None:
+    shown_windows = Shown()
+    qapp.installEventFilter(shown_windows)
+    for key in KEYS:
+        window.go(key)
+    for what in ("add", "import"):
+        window.go("people", what)
+    window.set_settings(text_percent=150)
+    window.set_settings(text_percent=100)
+    qapp.removeEventFilter(shown_windows)
+    assert shown_windows.windows == []
 
 
 def test_ctrl_and_a_digit_goes_there(window, qtbot) -> None:

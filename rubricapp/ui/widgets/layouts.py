@@ -115,8 +115,8 @@ class Field(QWidget):
         layout.addWidget(self.label)
         layout.addWidget(control)
         self.hint = PlainLabel(hint, "small muted")
-        self.hint.setVisible(bool(hint))
         layout.addWidget(self.hint)
+        self.hint.setVisible(bool(hint))  # not before it has a parent: it would flash up as a window of its own
         control.setAccessibleName(name)
         control.setAccessibleDescription(hint)
 

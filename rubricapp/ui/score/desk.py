@@ -150,7 +150,7 @@ class Desk:
 
     def finished(self, standings: dict[PersonId, Standing]) -> int:
         known = {each.id for each in self.participants}
-        return sum(each.state is not AssessmentState.DRAFT for each in standings.values() if each.participant in known)
+        return sum(each.state is not AssessmentState.DRAFT for person, each in standings.items() if person in known)
 
     def person(self, place: Place) -> Person:
         return next(each for each in self.participants if each.id == place.slot.participant)

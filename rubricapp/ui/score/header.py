@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
@@ -27,9 +25,6 @@ from rubricapp.ui.widgets.paints import Paints
 from rubricapp.ui.widgets.ring import ProgressRing
 from rubricapp.ui.widgets.save_indicator import SaveIndicator
 from rubricapp.ui.widgets.two_ends import TwoEndsLayout
-
-if TYPE_CHECKING:
-    from rubricapp.store.assessments import Slot as Standing
 
 
 class Chooser(QComboBox):

@@ -58,7 +58,7 @@ def test_a_whole_file_is_checked_read_and_published(window, page, qtbot) -> None
     assert "It can be published" in texts(page)
     press(qtbot, page, "Publish…")
     dialog = page.findChild(QDialog, "confirm")
-    assert find_button(dialog, "Cancel").hasFocus()
+    qtbot.waitUntil(find_button(dialog, "Cancel").hasFocus)
     press(qtbot, dialog, "Cancel")
     assert len(list_rubrics(page.session.ws)) == before
     press(qtbot, page, "Publish…")

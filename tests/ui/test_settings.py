@@ -68,7 +68,7 @@ def test_a_backup_is_made_listed_and_put_back(window, page, qtbot) -> None:
     press(qtbot, page, "Restore the chosen one…")
     dialog = page.findChild(QDialog, "confirm")
     assert "made since then" in texts(dialog)
-    assert find_button(dialog, "Cancel").hasFocus()
+    qtbot.waitUntil(find_button(dialog, "Cancel").hasFocus)
     press(qtbot, dialog, "Cancel")
     assert find_people(window.session.ws, "P-099")
     press(qtbot, page, "Restore the chosen one…")

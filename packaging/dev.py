@@ -78,10 +78,10 @@ def out_directory(arguments: list[str]) -> tuple[Path, list[str]]:
 
 
 def show_window(environment: Environment, *arguments: str) -> int:
-    """Open the window, or say in one line why it cannot be opened (which is no failure of the work before)."""
+    """Open the window; where it cannot be opened, say why in one line and return 1."""
     if not dev_system.has_screen(sys.platform, os.environ):
         say("No screen here, so no window. On a desktop: python3 packaging/dev.py run")
-        return 0
+        return 1
     libraries = dev_system.ensure_qt(environment, offscreen=False)
     if libraries.problem:
         say(f"The window cannot be opened: {libraries.problem}")
@@ -97,7 +97,7 @@ def demo(environment: Environment, arguments: list[str]) -> int:
         return code
     say(f"The demo lies in {out}")
     if window:
-        show_window(environment, str(out / "workspace"))
+        show_window(environment, str(out / "workspace"))  # without a window the demo is done all the same
     return 0
 
 

@@ -14,14 +14,17 @@ The versions are those of `lock.txt`; where they do not exist for an old system,
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
 import tomllib
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -40,7 +43,7 @@ EXTRAS = ("test", "dev")
 
 PIP_VERSION = "26.3"
 PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
-PIP_URL = f"https://files.pythonhosted.org/packages/py3/p/pip/pip-{PIP_VERSION}-py3-none-any.whl"
+PIP_WHEEL = f"pip-{PIP_VERSION}-py3-none-any.whl"
 TRIES = 3
 CONNECT = (
     "Connect to the internet (the first time only) and run the same command again; what was already fetched is kept."
@@ -75,7 +78,11 @@ TROUBLES = {
 
 
 class SetupError(Exception):
-    """The environment cannot be made; the text says why and what to do."""
+    """The environment cannot be made; the text says why and what to do. offline: because there is no network."""
+
+    def __init__(self, text: str, offline: bool = False) -> None:
+        super().__init__(text)
+        self.offline = offline
 
 
 @dataclass(frozen=True)
@@ -126,6 +133,12 @@ def log(text: str) -> None:
         file.write(text.rstrip() + "\n")
 
 
+def details() -> str:
+    """Where everything that was tried is written down, and the end of it."""
+    last = LOG.read_text("utf-8").strip().splitlines()[-1:] if LOG.exists() else []
+    return "\n".join([f"Details: {LOG}", *(f"The last of them: {line}" for line in last)])
+
+
 def make_venv(*options: str) -> bool:
     """Make `.venv` anew; on failure nothing of it remains."""
     shutil.rmtree(VENV, ignore_errors=True)
@@ -141,24 +154,42 @@ def make_venv(*options: str) -> bool:
     return good
 
 
+def index_page() -> str:
+    """The page of the package index that lists pip's files: of PyPI, or of the mirror that pip is told to use."""
+    return os.environ.get("PIP_INDEX_URL", "https://pypi.org/simple").rstrip("/") + "/pip/"
+
+
+def download(url: str, accept: str) -> bytes:
+    """The content of a page, tried a few times. Raises OSError."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            with urllib.request.urlopen(urllib.request.Request(url, headers={"Accept": accept}), timeout=60) as answer:
+                return answer.read()
+        except OSError as error:
+            log(f"fetching {url}, try {attempt}: {error}")
+            if attempt == TRIES or isinstance(error, urllib.error.HTTPError):
+                raise
+            time.sleep(attempt)
+    raise AssertionError  # the last try returns or raises
+
+
 def fetch_pip() -> Path | None:
     """The pinned pip wheel in `.cache`, fetched when it is not there; None when it cannot be fetched.
 
     A wheel is a zip that Python runs as it is. A file with another checksum is never used.
     """
-    wheel = CACHE / f"pip-{PIP_VERSION}-py3-none-any.whl"
+    wheel = CACHE / PIP_WHEEL
     if not wheel.exists():
-        CACHE.mkdir(exist_ok=True)
-        for attempt in range(TRIES):
-            try:
-                with urllib.request.urlopen(PIP_URL, timeout=60) as answer:
-                    content = answer.read()
-                break
-            except (urllib.error.URLError, OSError) as error:
-                log(f"fetching pip, try {attempt + 1}: {error}")
-                time.sleep(attempt)
-        else:
+        try:
+            page = download(index_page(), "text/html").decode("utf-8", "replace")
+            link = re.search(rf'href="([^"]*{re.escape(PIP_WHEEL)})[#"]', page)
+            if link is None:
+                log(f"{PIP_WHEEL} is not listed on {index_page()}")
+                return None
+            content = download(urllib.parse.urljoin(index_page(), html.unescape(link[1])), "*/*")
+        except OSError:
             return None
+        CACHE.mkdir(exist_ok=True)
         part = wheel.with_suffix(".part")
         part.write_bytes(content)
         part.replace(wheel)
@@ -194,6 +225,7 @@ def new_venv() -> Environment | None:
     for options in ((), ("--without-pip",)):
         if make_venv(*options) and find_pip(python_of(VENV)):
             return Environment(python_of(VENV))
+    shutil.rmtree(VENV, ignore_errors=True)
     return None
 
 
@@ -206,9 +238,9 @@ def new_environment() -> Environment:
         return environment
     if find_pip(Path(sys.executable)) is None:
         raise SetupError(
-            f"This Python has neither venv nor pip, and pip could not be fetched ({PIP_URL}).\n"
+            f"This Python has neither venv nor pip, and pip could not be fetched ({index_page()}).\n"
             "Connect to the internet and run the same command again, or install both first: "
-            f"on Debian and Ubuntu `apt-get install python3-venv`.\nDetails: {LOG}"
+            f"on Debian and Ubuntu `apt-get install python3-venv`.\n{details()}"
         )
     say("There is no venv here; the packages go to .cache/site.")
     return Environment(Path(sys.executable), SITE)
@@ -260,7 +292,7 @@ def attempts(environment: Environment) -> Iterator[tuple[str, list[list[str]]]]:
 
 def pip_install(pip: Sequence[str], arguments: Sequence[str]) -> tuple[bool, str]:
     """Run pip install; says what is being downloaded, keeps everything in the log. Returns success and output."""
-    command = [*pip, "install", "--disable-pip-version-check", "--retries", "5", "--timeout", "60"]
+    command = [*pip, "install", "--disable-pip-version-check", "--retries", "3", "--timeout", "60"]
     # Settings of the person for other projects must not move the packages elsewhere.
     variables = {**os.environ, "PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0", "PIP_NO_INPUT": "1", "PYTHONUTF8": "1"}
     for name in ("PIP_TARGET", "PIP_PREFIX", "PYTHONPATH"):
@@ -278,7 +310,7 @@ def pip_install(pip: Sequence[str], arguments: Sequence[str]) -> tuple[bool, str
     ) as child:
         for line in child.stdout or ():
             kept.append(line)
-            if line.lstrip().startswith("Downloading ") and line.rstrip().endswith(")"):
+            if re.match(r"\s*Downloading .*\([\d.]+ MB\)", line):
                 say("  " + line.strip())
     output = "".join(kept)
     log(output)
@@ -297,7 +329,7 @@ def install(environment: Environment) -> None:
     """Install what the project needs. Raises SetupError."""
     pip = find_pip(environment.python)
     if pip is None:
-        raise SetupError(f"No pip here, and none could be fetched. {CONNECT}\nDetails: {LOG}")
+        raise SetupError(f"No pip here, and none could be fetched. {CONNECT}\n{details()}", offline=True)
     say("Installing what rubricapp needs; the first time this fetches about 300 MB …")
     output = ""
     for announcement, runs in attempts(environment):
@@ -318,7 +350,7 @@ def install(environment: Environment) -> None:
         if trouble(output) != "versions":
             break
     if trouble(output) == "network":
-        raise SetupError(f"The package index cannot be reached. {CONNECT}\nDetails: {LOG}")
+        raise SetupError(f"The package index cannot be reached. {CONNECT}\nDetails: {LOG}", offline=True)
     if trouble(output) == "certificate":
         raise SetupError(
             "The package index was reached, but its certificate is not trusted here. Install the package "
@@ -338,10 +370,24 @@ def ready() -> Environment:
     stamp = environment.stamp
     if stamp.exists() and json.loads(stamp.read_text("utf-8")) == {"fingerprint": wanted}:
         return environment
-    if environment.site is not None:
-        shutil.rmtree(environment.site, ignore_errors=True)  # --target never removes what is no longer wanted
-    stamp.unlink(missing_ok=True)
-    install(environment)
-    stamp.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        if environment.site is None:
+            install(environment)
+        else:
+            replace_site(environment)
+    except SetupError as error:
+        if not (error.offline and stamp.exists()):
+            raise
+        say("The project needs other packages than before, and the network is away: going on with those that are here.")
+        return environment
     stamp.write_text(json.dumps({"fingerprint": wanted}), "utf-8")
     return environment
+
+
+def replace_site(environment: Environment) -> None:
+    """Install beside `.cache/site`, then take its place: pip --target never removes what is no longer wanted."""
+    fresh = SITE.with_name("site.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    install(Environment(environment.python, fresh))
+    shutil.rmtree(SITE, ignore_errors=True)
+    fresh.rename(SITE)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import faulthandler
 import logging
 import platform
 import traceback
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import IO
 
 from rubricapp import __version__, paths
+
+log = logging.getLogger("rubricapp")
 
 
 def file() -> Path:
@@ -17,24 +22,56 @@ def file() -> Path:
     return paths.home() / "logs" / "rubricapp.log"
 
 
+def report(error: BaseException) -> str:
+    """A fault as text that helps to mend it: versions and the trace."""
+    header = f"{datetime.now(UTC).isoformat(timespec='seconds')} rubricapp {__version__} {platform.platform()}"
+    return f"{header} Python {platform.python_version()}\n{''.join(traceback.format_exception(error))}"
+
+
 def keep_traceback(error: BaseException) -> Path:
     """Append one bug with versions and traceback; returns the file. Never raises: it runs when all else failed."""
-    text = "".join(traceback.format_exception(error))
-    header = f"{datetime.now(UTC).isoformat(timespec='seconds')} rubricapp {__version__} {platform.platform()}"
     path = file()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as log:
-            log.write(f"{header} Python {platform.python_version()}\n{text}\n")
+        with path.open("a", encoding="utf-8") as kept:
+            kept.write(f"{report(error)}\n")
     except OSError:
         traceback.print_exception(error)
     return path
 
 
-def start() -> None:
-    """Send warnings and errors of this process to the log file, which starts anew at 1 MB and keeps three."""
+@dataclass
+class Log:
+    """What `start` opened."""
+
+    handler: logging.Handler | None = None
+    crashes: IO[str] | None = None
+
+    def close(self) -> None:
+        """Write no more. Closing twice is allowed."""
+        if self.handler is not None:
+            logging.getLogger().removeHandler(self.handler)
+            self.handler.close()
+        if self.crashes is not None:
+            faulthandler.disable()
+            self.crashes.close()
+        self.handler = self.crashes = None
+
+
+def start() -> Log:
+    """Send warnings and errors of this process to the log file, which starts anew at 1 MB and keeps three; the
+    stack of a hard crash to crash.log beside it. Without a place to write there is no log, and work goes on."""
     path = file()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=3, encoding="utf-8", delay=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=3, encoding="utf-8", delay=True)
+        crashes = (path.parent / "crash.log").open("a", encoding="utf-8")
+    except OSError:
+        return Log()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.getLogger().addHandler(handler)
+    if not faulthandler.is_enabled():  # a test run has its own
+        faulthandler.enable(crashes)
+        return Log(handler, crashes)
+    crashes.close()
+    return Log(handler)

@@ -105,7 +105,8 @@ def register(cli: click.Group) -> None:
                 "new": len(found.new),
                 "dry_run": dry_run,
                 "mapping": dict(found.roster.mapping),
-                "problems": [output.problem_as_json(each) for each in found.problems] + differences,
+                "problems": [output.problem_as_json(each) for each in found.errors] + differences,
+                "warnings": [output.problem_as_json(each) for each in found.problems if each.severity == "warning"],
             },
             [
                 *output.problem_lines(found.problems),

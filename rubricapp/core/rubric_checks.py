@@ -164,8 +164,8 @@ def _criteria(criteria: object, top: int | None, english: bool) -> Iterator[Find
         return
     if not 1 <= len(criteria) <= MOST_CRITERIA:
         message = f"the rubric has {len(criteria)} criteria."
-        yield Finding("R_CRITERIA_COUNT", path, message, f"Give it 1 to {MOST_CRITERIA}.")
-    for index, criterion in enumerate(criteria):
+        yield Finding("R_CRITERIA_COUNT", path, message, f"Give it 1 to {MOST_CRITERIA}; no more were looked at.")
+    for index, criterion in enumerate(criteria[:MOST_CRITERIA]):
         yield from _criterion(criterion, (*path, index), f"criterion {index + 1}", top, english)
     yield from _names_once(criteria, path, "id", "the rubric", "R_ID_TWICE")
     yield from _names_once(criteria, path, "title", "the rubric")
@@ -239,7 +239,7 @@ def _levels(levels: object, path: Path, where: str, top: int | None, english: bo
         do = f"Add level{'s' * (len(missing) > 1)} {listed(missing)} or shorten the scale."
         yield Finding("R_LEVEL_MISSING", path, f"{where} has {count}, but {says}.", do)
     yield from _descriptors(levels, path, where, top)
-    yield from wording.levels(_readable(levels, path), where, english, own=True)
+    yield from wording.levels(_readable(levels, path, top), where, english, own=True)
 
 
 def _descriptors(levels: Mapping[object, object], path: Path, where: str, top: int | None) -> Iterator[Finding]:
@@ -260,13 +260,15 @@ def _descriptors(levels: Mapping[object, object], path: Path, where: str, top: i
         yield from values.text(descriptor, place, f"{where}, level {level},", DESCRIPTOR, one_line=False)
 
 
-def _readable(levels: Mapping[object, object], path: Path) -> dict[int, tuple[Path, str]]:
+def _readable(levels: Mapping[object, object], path: Path, top: int | None) -> dict[int, tuple[Path, str]]:
     """By level, the place and the text of the descriptors whose words can be looked at."""
     found: dict[int, tuple[Path, str]] = {}
     for key, descriptor in levels.items():
         level = _level(key)
-        if level is not None and isinstance(descriptor, str) and descriptor.strip() and len(descriptor) <= DESCRIPTOR:
-            found[level] = ((*path, key), descriptor)  # type: ignore[arg-type]
+        if level is None or not 1 <= level <= (top or MOST_STEPS):
+            continue
+        if isinstance(descriptor, str) and descriptor.strip() and len(descriptor) <= DESCRIPTOR:
+            found[level] = ((*path, key), descriptor)
     return found
 
 
@@ -285,14 +287,13 @@ def _alignments(alignments: object, path: Path, where: str) -> Iterator[Finding]
             )
             continue
         yield from values.missing_and_unknown(alignment, place, name, (*_ALIGNMENT, *_ALIGNMENT_MAY), _ALIGNMENT)
-        for key, value in alignment.items():
-            label = f"{name}: the {key}"
-            if key == "url":
-                yield from values.address(value, (*place, key), label)
-            elif key == "retrieved_on":
-                yield from values.day(value, (*place, key), f"{name}: retrieved_on")
-            elif key in ("framework", "code", "title", "version"):
-                yield from values.text(value, (*place, key), label, LINE)
+        for key in ("framework", "code", "title", "version"):
+            if key in alignment:
+                yield from values.text(alignment[key], (*place, key), f"{name}: the {key}", LINE)
+        if "url" in alignment:
+            yield from values.address(alignment["url"], (*place, "url"), f"{name}: the url")
+        if "retrieved_on" in alignment:
+            yield from values.day(alignment["retrieved_on"], (*place, "retrieved_on"), f"{name}: retrieved_on")
 
 
 def _translations(translations: object, document: Mapping[object, object], top: int | None) -> Iterator[Finding]:
@@ -333,23 +334,25 @@ def _translation(
     if "scale" in words:
         scale, place = words["scale"], (*path, "scale")
         yield from _scale(scale, place, f"the scale of {where}")
-        if top and _steps(scale) and len(scale) != top:  # type: ignore[arg-type]
-            message = f"{where} names {len(scale)} steps, but the rubric says {top}."  # type: ignore[arg-type]
+        if top and _steps(scale) and len(scale) != top:
+            message = f"{where} names {len(scale)} steps, but the rubric says {top}."
             yield Finding("R_TRANSLATION_STEPS", place, message, "Name each step once, lowest first.")
     untold = [key for key in ("title", "summary", "scale") if key in document and key not in words]
     if untold:
         yield _untranslated(path, where, listed(untold))
     criteria = document.get("criteria")
-    own = {each.get("id"): each for each in criteria if isinstance(each, Mapping)} if isinstance(criteria, list) else {}
+    each_own = [each for each in criteria if isinstance(each, Mapping)] if isinstance(criteria, list) else []
+    own = {each["id"]: each for each in each_own if isinstance(each.get("id"), str)}
     theirs = words.get("criteria", {})
     if not isinstance(theirs, Mapping):
         do = "Begin each criterion with its id and a colon."
         yield values.wrong_kind(theirs, (*path, "criteria"), f"{where}: criteria", "a group of named values", do)
         return
-    absent = [str(each) for each in own if isinstance(each, str) and each not in theirs]
+    absent = [each for each in own if each not in theirs]
     if absent:
         place = (*path, "criteria") if "criteria" in words else path
-        names = listed([*absent[:8], *([f"{len(absent) - 8} more"] if len(absent) > 8 else [])])
+        names = [quoted(each)[1:-1] for each in absent[:8]]
+        names = listed([*names, f"{len(absent) - 8} more"] if len(absent) > 8 else names)
         yield _untranslated(place, where, names)
     for key, each in theirs.items():
         place = (*path, "criteria", key) if isinstance(key, (str, int)) else path
@@ -374,7 +377,7 @@ def _translated_criterion(
     if isinstance(levels, Mapping):
         place = (*path, "levels")
         yield from _descriptors(levels, place, where, top)
-        yield from wording.levels(_readable(levels, place), where, english, own=False)
+        yield from wording.levels(_readable(levels, place, top), where, english, own=False)
         theirs = set(map(_level, levels))
         missing = [level for level in range(1, (top or 0) + 1) if level not in theirs]
         if missing:

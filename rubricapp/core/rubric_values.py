@@ -123,11 +123,11 @@ def _characters(value: str, path: Path, where: str) -> Iterator[Finding]:
 
 def whole(value: object, path: Path, where: str, low: int, high: int, code: str, do: str = "") -> Iterator[Finding]:
     """A whole number from `low` to `high`; yes and no are no numbers."""
+    do = do or f"Write a whole number from {low} to {high}, without quotes."
     if type(value) is not int:
-        yield wrong_kind(value, path, where, f"a whole number from {low} to {high}", do)
+        yield wrong_kind(value, path, where, "a whole number", do)
     elif not low <= value <= high:
-        message = f"{where} is {shown(value)}; it must be a whole number from {low} to {high}."
-        yield Finding(code, path, message, do)
+        yield Finding(code, path, f"{where} is {shown(value)}; it must be from {low} to {high}.", do)
 
 
 def language(value: object, path: Path, where: str) -> Iterator[Finding]:

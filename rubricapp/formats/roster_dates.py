@@ -17,7 +17,7 @@ EARLIEST, LATEST = 1950, 2100
 
 _YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?")
 _YEAR_LAST = re.compile(r"(\d{1,2})\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})\.?")
-_COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
+_COMPACT = re.compile(r"((?:19|20|21)\d\d)(\d\d)(\d\d)")
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
 _TIME = re.compile(
     r"(?:T|\s+|,\s*)\d{1,2}[:hH.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*(?:Z|UTC|[+-]\d\d:?\d\d)?$"
@@ -118,7 +118,7 @@ def read_day(text: str, order: Order, epoch_1904: bool = False) -> Day:
         mark = excel_day(float(tidy.replace(",", ".")), epoch_1904)
         found = _day(*map(int, mark.text.split("-"))) if mark.kind == "date" else Day(why="it is a number")
         return Day(found.iso, f"the day number {tidy} of a spreadsheet") if found.iso else Day(why="it is a number")
-    return _with_month_name(_WEEKDAY.sub("", tidy)) or Day(why="it is not written as a date")
+    return _with_month_name(tidy) or _with_month_name(_WEEKDAY.sub("", tidy)) or Day(why="it is not written as a date")
 
 
 def is_short(text: str) -> bool:

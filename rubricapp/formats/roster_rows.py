@@ -53,7 +53,7 @@ def find_people(table: Table, heads: Headings, problems: Problems) -> list[Row]:
     id_column = heads.fields.get("id", -1)
     name_columns = {heads.fields[field] for field in NAMES if field in heads.fields}
     ids = [as_text(row.cells[id_column]) for row in rows if 0 <= id_column < len(row.cells) and row.cells[id_column]]
-    numbered = len(ids) >= 3 and sum(any(c.isdigit() for c in text) for text in ids) >= 0.8 * len(ids)
+    numbered = len(ids) >= 3 and sum(any(c.isdigit() for c in text) for text in ids) >= 0.7 * len(ids)
 
     def is_whole(row: Row, places: list[int]) -> bool:
         if id_column < 0:

@@ -22,6 +22,7 @@ LONGEST = {
     "pronouns": 100,
 }
 """Characters that a field may have."""
+_FAR_TOO_LONG = 5_000
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,10 @@ def quoted(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """One line in NFC without controls, direction marks and outer joiners; any space is one space."""
+    """One line in NFC without controls, direction marks and outer joiners; any space is one space. Cut at 5,000."""
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
-    text = _NEVER.sub("", _BREAKS.sub(" ", text[:40_000]))
+    text = _NEVER.sub("", _BREAKS.sub(" ", text[:_FAR_TOO_LONG]))
     return clean_text(text, lines=False).strip(_JOINERS).strip()
 
 
@@ -87,11 +88,12 @@ def read_text(field: str, cell: Cell) -> tuple[str, list[Finding]]:
     if not text or text.casefold() in _NOTHING:
         return "", []
     findings: list[Finding] = []
-    if len(text) > LONGEST[field]:
+    count = len(text) if len(cell) <= _FAR_TOO_LONG else len(cell.strip())
+    if count > LONGEST[field]:
         findings.append(
             Finding(
                 "ROSTER_TOO_LONG",
-                f"{len(text):,} characters are too many, the most is {LONGEST[field]}.",
+                f"{count:,} characters are too many, the most is {LONGEST[field]}.",
                 "Shorten it.",
             )
         )

@@ -227,9 +227,10 @@ def _check_width(table: Table, heads: Headings, row: Row, beside: list[int], pro
             number,
         )
     elif count < heads.width:
+        cells = "one cell" if count == 1 else f"{count} cells"
         problems.add(
             "ROSTER_CELLS_FEW",
-            f"Roster row {number} has only {count} cells, the headings have {heads.width}.",
+            f"Roster row {number} has only {cells}, the headings have {heads.width}.",
             f"Add the missing cells, also the empty ones, or skip row {number}.",
             number,
         )

@@ -12,11 +12,23 @@ from itertools import islice
 
 from rubricapp.errors import Exit, UserError
 from rubricapp.formats.encodings import decode
-from rubricapp.formats.tables import LOOK_AT, MAX_COLUMNS, MAX_ROWS, MAX_TEXT, Row, Score, Table, empty, too_large
+from rubricapp.formats.tables import (
+    LOOK_AT,
+    MAX_CELLS,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    MAX_TEXT,
+    Row,
+    Score,
+    Table,
+    empty,
+    too_large,
+)
 
 SEPARATORS = (",", ";", "\t", "|")
 _NAMED = re.compile(r"\s*\"?sep=(.)\"?\s*(?:\r\n|\r|\n|$)", re.IGNORECASE)
 _MOST_LINES = 1_100_000
+_LONGEST_RECORD = 2_000_000
 
 
 def read_separated(data: bytes, name: str, score: Score) -> Table:
@@ -58,13 +70,27 @@ def read_separated(data: bytes, name: str, score: Score) -> Table:
 
 
 def _records(text: str, separator: str) -> Iterator[list[str]]:
-    return csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    """The records of the text. Raises csv.Error, also for one of more than two million characters."""
+    size = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal size
+        for line in io.StringIO(text, newline=""):
+            size += len(line)
+            if size > _LONGEST_RECORD:
+                raise csv.Error(f"a record of more than {_LONGEST_RECORD:,} characters")
+            yield line
+
+    for record in csv.reader(lines(), delimiter=separator):
+        size = 0
+        yield record
 
 
 def _rows(records: Iterable[list[str]], name: str, first: int) -> tuple[list[Row], bool]:
     """The filled rows, and whether cells were cut off at the right."""
     rows: list[Row] = []
     cut = False
+    count = 0
     for number, record in enumerate(records, first):
         if number > _MOST_LINES:
             raise too_large(name, f"it has more than {_MOST_LINES:,} lines")
@@ -72,6 +98,9 @@ def _rows(records: Iterable[list[str]], name: str, first: int) -> tuple[list[Row
             continue
         if len(rows) >= MAX_ROWS:
             raise too_large(name, f"it has more than {MAX_ROWS:,} rows")
+        count += len(record)
+        if count > MAX_CELLS:
+            raise too_large(name, f"it has more than {MAX_CELLS:,} cells")
         if len(record) > MAX_COLUMNS:
             cut = cut or any(record[MAX_COLUMNS:])
             record = record[:MAX_COLUMNS]

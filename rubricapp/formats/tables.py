@@ -17,6 +17,7 @@ from rubricapp.errors import Exit, UserError
 MAX_FILE_BYTES = 50_000_000
 MAX_ROWS = 100_000
 MAX_COLUMNS = 200
+MAX_CELLS = 4_000_000
 MAX_TEXT = 32_767
 """Characters that are kept of one cell: what a spreadsheet can hold."""
 LOOK_AT = 60
@@ -165,7 +166,7 @@ def read_bytes(path: Path) -> bytes:
             "a mark that the spreadsheet program leaves while a file is open",
             f"Choose {path.name[2:]} instead.",
         )
-    if not data.strip(b"\x00\t\r\n ,;|\"\xef\xbb\xbf\xff\xfe"):
+    if not data.strip(b'\x00\t\r\n ,;|"\xef\xbb\xbf\xff\xfe'):
         raise empty(path.name)
     return data
 

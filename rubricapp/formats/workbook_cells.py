@@ -44,6 +44,7 @@ def style_of(number: int, code: str | None, quoted: bool) -> Style:
     if code is None:
         kind = "date" if number in _DATE_FORMATS else "time" if number in _TIME_FORMATS else ""
         return Style(kind, quoted=quoted)
+    code = code[:255]
     if code.casefold() == "general":
         return Style(quoted=quoted)
     zeros = _ZEROS.fullmatch(code)

@@ -112,17 +112,14 @@ def fault_of(error: YAMLError, text: str, last: Place) -> Fault:
 
 
 def _blank_trouble(text: str, place: Place) -> Fault | None:
-    """Tabs and spaces of the web in the indentation look right and are wrong; they explain any complaint."""
-    lines = text.split("\n", place[0])
-    line = lines[place[0] - 1] if len(lines) >= place[0] else ""
-    blank = re.match(r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]*", line)
-    assert blank is not None
-    for sign in blank[0]:
-        if sign == "\t":
-            where = (place[0], line.index(sign) + 1)
-            return Fault("Y_TAB", where, "the line begins with a tab.", "Indent with spaces.")
-        if sign != " ":
-            where = (place[0], line.index(sign) + 1)
+    """Tabs and spaces of the web in the indentation look right and are wrong; the line below is often blamed."""
+    lines = text.split("\n", place[0])[: place[0]]
+    for number in (place[0], place[0] - 1):
+        line = lines[number - 1] if 0 < number <= len(lines) else ""
+        sign = re.match(r" *([\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000])", line)
+        if sign and sign[1] == "\t":
+            return Fault("Y_TAB", (number, sign.end()), "the line begins with a tab.", "Indent with spaces.")
+        if sign:
             message = "the line begins with a special space, as web pages have them."
-            return Fault("Y_SPACE", where, message, "Delete the beginning of the line and type spaces.")
+            return Fault("Y_SPACE", (number, sign.end()), message, "Delete the line's beginning and type spaces.")
     return None

@@ -50,6 +50,12 @@ class Restored:
     lost: int
 
 
+def preview_backup(ws: Workspace, file: Path) -> tuple[Backup, int]:
+    """The same as `preview_restore` for a workspace that is open. Raises UserError for what is no backup."""
+    backup = store.read(file)
+    return backup, max(0, sum(seq for _, seq in load_snapshot(ws)[2]) - backup.changes)
+
+
 def preview_restore(folder: Path, file: Path) -> tuple[Backup, int]:
     """(what the backup holds, how many of the present changes it lacks). Changes nothing."""
     backup = store.read(file)

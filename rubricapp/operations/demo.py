@@ -171,16 +171,18 @@ def _still(seed: int) -> bytes:
     horizon, light_x, light_y = 80 + draw[6] % 50, 40 + draw[7], 20 + draw[8] % 60
     rows = bytearray()
     for y in range(height):
-        rows.append(0)
-        for x in range(width):
-            if (x in (16, width - 17) and 12 <= y < height - 12) or (y in (12, height - 13) and 16 <= x < width - 16):
-                rows += b"\xff\xff\xff"
-            elif (x - light_x) ** 2 + (y - light_y) ** 2 < 160:
-                rows += b"\xff\xe9\xb0"
-            else:
-                base = sky if y < horizon else ground
-                shade = 255 - abs(y - horizon)
-                rows += bytes(channel * shade // 255 for channel in base)
+        shade = 255 - abs(y - horizon)
+        row = bytearray(bytes(channel * shade // 255 for channel in (sky if y < horizon else ground)) * width)
+        reach = 160 - (y - light_y) ** 2
+        if reach > 0:
+            half = int(reach**0.5)
+            left, right = max(0, light_x - half), min(width, light_x + half + 1)
+            row[3 * left : 3 * right] = b"\xff\xe9\xb0" * (right - left)
+        if y in (12, height - 13):
+            row[3 * 16 : 3 * (width - 16)] = b"\xff\xff\xff" * (width - 32)
+        elif 12 < y < height - 13:
+            row[48:51] = row[3 * (width - 17) : 3 * (width - 16)] = b"\xff\xff\xff"
+        rows += b"\0" + row
 
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))

@@ -15,6 +15,7 @@ from PySide6.QtGui import QUndoStack
 from rubricapp import settings as settings_file
 from rubricapp.core.model import Changes, Person
 from rubricapp.errors import UserError
+from rubricapp.i18n import _
 from rubricapp.settings import Settings
 from rubricapp.store.workspace import Workspace
 
@@ -41,6 +42,7 @@ class Session(QObject):
         self.settings = settings
         self.me = me
         self.undo_stack = QUndoStack(self)
+        self._refused: tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]] | None = None
 
     def run(self, operation: Callable[..., Result], *arguments: Any, **named: Any) -> Result | None:
         """Call an operation with the workspace first; tell everyone what it changed.
@@ -50,12 +52,21 @@ class Session(QObject):
         try:
             result = operation(self.ws, *arguments, **named)
         except UserError as error:
+            self._refused = (operation, arguments, named)
             self.failed.emit(error)
             return None
+        self._refused = None
         changes = _changes_in(result)
         if changes:
             self.changed.emit(changes)
         return result
+
+    def retry(self) -> object:
+        """Call the operation that was refused last once more, as "Try again" asks."""
+        if self._refused is None:
+            return None
+        operation, arguments, named = self._refused
+        return self.run(operation, *arguments, **named)
 
     def set_me(self, me: Person | None) -> None:
         """Say who sits here now."""
@@ -66,7 +77,18 @@ class Session(QObject):
     def set_settings(self, **values: object) -> None:
         """Change some settings and keep them."""
         self.settings = replace(self.settings, **values)
-        settings_file.save(self.settings)
+        try:
+            settings_file.save(self.settings)
+        except OSError as error:
+            self.failed.emit(
+                UserError(
+                    "E_SETTINGS",
+                    _("Your settings could not be kept."),
+                    _("They hold until you close the window."),
+                    _("Check that your own folder may be written and has space."),
+                    str(error),
+                )
+            )
         self.settings_changed.emit(self.settings)
 
 

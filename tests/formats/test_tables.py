@@ -192,6 +192,11 @@ def test_a_huge_open_quotation_is_refused(tmp_path: Path) -> None:
     assert error.code == "E_ROSTER_QUOTES"
 
 
+def test_a_record_without_end_is_refused(tmp_path: Path) -> None:
+    assert refused(tmp_path, b"ab," * 1_000_000, "people.csv").code == "E_ROSTER_QUOTES"
+    assert refused(tmp_path, b"id,name\n" + b'"\n",' * 600_000, "people.csv").code == "E_ROSTER_QUOTES"
+
+
 def test_only_so_many_columns_are_read(tmp_path: Path) -> None:
     table = read(tmp_path, ",".join(f"c{n}" for n in range(500)) + "\n")
     assert len(table.rows[0].cells) == tables.MAX_COLUMNS

@@ -1,0 +1,209 @@
+"""Home: go on where one stopped, what is to do, how far one is, when the last backup was."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QComboBox, QLineEdit, QProgressBar, QVBoxLayout, QWidget
+
+from rubricapp.core.model import Role
+from rubricapp.i18n import _, ngettext
+from rubricapp.ui import opening
+from rubricapp.ui.dates import say_day, say_when, week_of
+from rubricapp.ui.home.reading import Home, Work, load_home
+from rubricapp.ui.messages import ElidedLabel, PlainLabel, button, on_button
+from rubricapp.ui.page import Header, Page, Scroll
+from rubricapp.ui.session import Session
+from rubricapp.ui.widgets.labels import line
+from rubricapp.ui.widgets.layouts import Card, Columns, Field, clear, flow, put, row
+
+
+class HomePage(Page):
+    """Reads everything at once (`load_home`) and lays it out anew; it is small."""
+
+    kinds = frozenset(
+        {"assessment", "rating", "person", "enrolment", "rubric_version", "occasion", "programme", "edition"}
+    )
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self.scroll = Scroll(_("Home"))
+        layout.addWidget(self.scroll)
+        self.header = Header("")
+        self.scroll.body.addWidget(self.header)
+        self._inside = QVBoxLayout()
+        self._inside.setSpacing(16)
+        self.scroll.body.addLayout(self._inside)
+        self.scroll.body.addStretch(1)
+        self.resume: QWidget | None = None
+
+    def refresh(self) -> None:
+        found = load_home(self.session.ws, self.session.me)
+        now = self.session.ws.sources.now()
+        self.header.title.setText(found.programme or _("Home"))
+        dates = " – ".join(say_day(day) for day in (found.starts_on, found.ends_on) if day)
+        week = week_of(found.starts_on, found.ends_on, now.astimezone().date())
+        self.header.say("  ·  ".join(part for part in (found.edition, week or dates) if part))
+        had_focus = self.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
+        clear(self._inside)
+        self.resume = None
+        if self.session.me is None:
+            put(self._inside, self._who(found))
+        columns = Columns()
+        if found.participants:
+            if found.recent:
+                columns.left.addWidget(self._continue(found))
+            columns.left.addWidget(self._to_do(found))
+        else:
+            columns.left.addWidget(self._nobody())
+        columns.left.addStretch(1)
+        columns.right.addWidget(self._progress(found))
+        if len(found.recent) > 1:
+            columns.right.addWidget(self._recent(found))
+        columns.right.addStretch(1)
+        put(self._inside, columns)
+        if self.resume is not None and (had_focus or self.isVisible()):
+            self.resume.setFocus()
+
+    def panes(self) -> list[QWidget]:
+        return [self.resume or self.scroll]
+
+    # The cards
+
+    def _who(self, found: Home) -> Card:
+        card = Card()
+        card.body.addWidget(PlainLabel(_("Who sits here?"), "label"))
+        card.body.addWidget(PlainLabel(_("Levels are kept under the name of whoever chose them."), "muted"))
+        if found.assessing:
+            choice = QComboBox()
+            choice.setAccessibleName(_("Who sits here?"))
+            for person in found.assessing:
+                choice.addItem(person.name, person)
+            that = button(_("This is me"), "primary")
+            that.clicked.connect(lambda: self._set_me(choice.currentData()))
+            card.body.addWidget(flow(choice, that))
+        name = QLineEdit(self.session.settings.name)
+        name.setMaxLength(200)
+        add = button(_("Add me as assessor"), "" if found.assessing else "primary", "user-plus")
+        add.clicked.connect(lambda: self._add_me(name.text()))
+        name.returnPressed.connect(add.click)
+        card.body.addWidget(Field(_("Your name") if not found.assessing else _("Or your name, if it is missing"), name))
+        card.body.addWidget(flow(add))
+        return card
+
+    def _set_me(self, person: object) -> None:
+        self.session.set_settings(name=person.name)
+        self.session.set_me(person)
+
+    def _add_me(self, name: str) -> None:
+        from rubricapp.operations import people
+
+        made = self.session.run(people.add_person, Role.ASSESSOR, name)
+        if made is not None:
+            self._set_me(made[0])
+
+    def _continue(self, found: Home) -> Card:
+        last = found.recent[0]
+        card = Card()
+        open_ = last.is_draft
+        card.body.addWidget(PlainLabel(_("Continue") if open_ else _("Worked on last"), "small muted strong"))
+        card.body.addWidget(PlainLabel(last.participant, "section"))
+        where = f"{last.rubric}  ·  {last.occasion}"
+        rated = _("{k} of {n} criteria rated").format(k=last.rated, n=last.criteria)
+        card.body.addWidget(PlainLabel(f"{where}  ·  {rated}", "muted"))
+        resume = button(_("Resume") if open_ else _("Look again"), "primary" if open_ else "", "arrow-right")
+        resume.setAccessibleDescription(f"{last.participant}, {where}")
+        resume.clicked.connect(lambda: self.wanted.emit("score", last.slot))
+        resume.setDefault(True)
+        card.body.addSpacing(4)
+        card.body.addWidget(flow(resume))
+        self.resume = resume
+        return card
+
+    def _to_do(self, found: Home) -> Card:
+        card = Card()
+        title = _("To do") if not found.occasion else _("To do · {occasion}").format(occasion=found.occasion)
+        card.body.addWidget(PlainLabel(title, "label"))
+        if not found.work:
+            card.body.addWidget(PlainLabel(_("No rubric is published yet. Publish one under Rubrics."), "muted"))
+        for number, work in enumerate(found.work):
+            if number:
+                card.body.addWidget(line())
+            card.body.addLayout(self._work(work, found.participants))
+        return card
+
+    def _work(self, work: Work, participants: int) -> QVBoxLayout:
+        area = QVBoxLayout()
+        area.setSpacing(4)
+        done = work.finished >= participants
+        go = button(_("Score") if not done else _("Look"), "" if not done else "quiet", "clipboard-check")
+        go.setAccessibleName(_("Score with {rubric}").format(rubric=work.rubric))
+        go.clicked.connect(lambda: self.wanted.emit("score", work.slot))
+        state = _("{k} of {n} finished").format(k=work.finished, n=participants)
+        begun = work.begun - work.finished
+        if begun:
+            state += "  ·  " + ngettext("{n} begun", "{n} begun", begun).format(n=begun)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(ElidedLabel(work.rubric, "strong"))
+        words.addWidget(PlainLabel(state, "small muted"))
+        line_ = row(go)
+        line_.insertLayout(0, words, 1)
+        area.addLayout(line_)
+        area.addWidget(_bar(work.finished, participants, f"{work.rubric}: {state}"))
+        return area
+
+    def _nobody(self) -> Card:
+        card = Card()
+        card.body.addWidget(PlainLabel(_("Nobody to score yet"), "section"))
+        card.body.addWidget(PlainLabel(_("Import the roster your office keeps, or add people one by one."), "muted"))
+        bring = button(_("Import a roster"), "primary", "download")
+        bring.clicked.connect(lambda: self.wanted.emit("people", "import"))
+        add = button(_("Add a person"), "", "user-plus")
+        add.clicked.connect(lambda: self.wanted.emit("people", "add"))
+        card.body.addSpacing(4)
+        card.body.addWidget(flow(bring, add))
+        self.resume = bring
+        return card
+
+    def _progress(self, found: Home) -> Card:
+        card = Card()
+        me = self.session.me
+        title = _("My progress") if me is None else _("My progress · {name}").format(name=me.name)
+        card.body.addWidget(PlainLabel(title, "label"))
+        words = _("{k} of {n} begun assessments are finished").format(k=found.finished, n=found.begun)
+        if not found.begun:
+            words = _("No assessment begun yet")
+        card.body.addWidget(PlainLabel(words))
+        card.body.addWidget(_bar(found.finished, found.begun, words))
+        card.body.addWidget(line())
+        now = self.session.ws.sources.now()
+        backup = opening.newest_backup(self.session.ws)
+        said = _("Last backup: {when}").format(when=say_when(backup, now)) if backup else _("No backup yet")
+        card.body.addWidget(PlainLabel(said, "muted" if backup else "warning"))
+        card.body.addWidget(PlainLabel(_("Everything is on this laptop only."), "small muted"))
+        return card
+
+    def _recent(self, found: Home) -> Card:
+        card = Card(spacing=4)
+        card.body.addWidget(PlainLabel(_("Recent"), "label"))
+        now = self.session.ws.sources.now()
+        for each in found.recent[1:]:
+            go = button(on_button(each.participant), "link")
+            go.setAccessibleDescription(f"{each.rubric}, {each.occasion}")
+            go.clicked.connect(lambda _checked=False, slot=each.slot: self.wanted.emit("score", slot))
+            when = say_when(each.touched_at, now)
+            card.body.addLayout(row(go, 1))
+            below = PlainLabel(f"{each.rubric} · {each.occasion} · {when}", "small muted")
+            below.setContentsMargins(7, 0, 0, 4)
+            card.body.addWidget(below)
+        return card
+
+
+def _bar(done: int, total: int, words: str) -> QProgressBar:
+    bar = QProgressBar()
+    bar.setRange(0, max(1, total))
+    bar.setValue(done)
+    bar.setTextVisible(False)
+    bar.setAccessibleName(words)
+    return bar

@@ -1,0 +1,334 @@
+"""The one window: rail, pages, menus, and what is said over them. It opens and closes workspaces; pages do the work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, QTimer, QUrl
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from rubricapp import settings as settings_file
+from rubricapp.core.model import Changes
+from rubricapp.errors import UserError
+from rubricapp.i18n import _
+from rubricapp.settings import Settings
+from rubricapp.store.workspace import Workspace
+from rubricapp.ui import actions, menus, opening, pages, theme
+from rubricapp.ui.background import Background
+from rubricapp.ui.command_box import CommandBox
+from rubricapp.ui.home.first_run import FirstRunPage
+from rubricapp.ui.messages import BugDialog, ErrorCard
+from rubricapp.ui.notices import NoticeBar
+from rubricapp.ui.page import Page
+from rubricapp.ui.rail import Rail
+from rubricapp.ui.session import Session
+from rubricapp.ui.toasts import Toast
+
+SMALLEST = (1024, 640)
+WORDS_FROM = 62
+"""Widths of the letter M below which the rail shows icons alone."""
+
+
+class MainWindow(QMainWindow):
+    """One window, at most one open workspace. Actions of the menus are methods named as in `actions`."""
+
+    def __init__(self, settings: Settings, log_folder: Path, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self.log_folder = log_folder
+        self.session: Session | None = None
+        self.background = Background(self)
+        self._pages: dict[str, QWidget] = {}
+        self.setWindowTitle("Rubric")
+        self.setMinimumSize(*SMALLEST)
+        self.resize(1280, 800)
+        centre = QWidget()
+        self.setCentralWidget(centre)
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        self.notices = NoticeBar()
+        layout.addWidget(self.notices)
+        below = QHBoxLayout()
+        below.setSpacing(0)
+        layout.addLayout(below, 1)
+        self.rail = Rail(actions.page_entries())
+        self.rail.chosen.connect(self.go)
+        below.addWidget(self.rail)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        below.addLayout(right, 1)
+        self.error = ErrorCard()
+        self.error.retry.connect(self._on_retry)
+        around = QHBoxLayout()
+        around.addWidget(self.error)
+        self.error_margins = around
+        right.addLayout(around)
+        self.stack = QStackedWidget()
+        right.addWidget(self.stack, 1)
+        self.first_run = FirstRunPage(settings)
+        self.first_run.named.connect(lambda name: self.set_settings(name=name))
+        self.first_run.made.connect(self.show_workspace)
+        self.first_run.chosen.connect(self.open_folder)
+        self.stack.addWidget(self.first_run)
+        self.toast = Toast(centre)
+        self.box = CommandBox(centre)
+        self.actions_by_id = menus.build(self)
+        self.rail.hide()
+        self._fit()
+        self._enable()
+        theme.look().changed.connect(self._fit)
+
+    # Opening and closing a workspace
+
+    def open_folder(self, folder: Path) -> bool:
+        """Open the workspace in a folder; what stands in the way is said on the page."""
+        self._close_session()
+        try:
+            ws = opening.open_workspace(folder)
+        except UserError as error:
+            self.stack.setCurrentWidget(self.first_run)
+            self._retry: Callable[[], object] | None = lambda: self.open_folder(folder)
+            self._say_error(error)
+            return False
+        self.show_workspace(ws)
+        return True
+
+    def show_workspace(self, ws: Workspace) -> None:
+        """Work in this workspace from now on."""
+        self._close_session()
+        self.error.hide()
+        self.session = Session(ws, self.settings, opening.who_sits_here(ws, self.settings.name), self)
+        self.session.changed.connect(self._on_changed)
+        self.session.failed.connect(self._on_failed)
+        self.session.settings_changed.connect(self._on_settings_changed)
+        self.set_settings(workspace=str(ws.folder))
+        self.setWindowTitle(f"{opening.title_of(ws)} — Rubric")
+        self.notices.show_notices(opening.notices_of(ws))
+        self.rail.demo.setVisible(opening.is_demo(ws))
+        self.rail.say_saved(_("Read only") if ws.read_only else _("All saved"), "warning" if ws.read_only else "ok")
+        self.rail.show()
+        self._fit()
+        self._enable()
+        self.go("home")
+        QTimer.singleShot(0, self, self._after_opening)
+
+    def close_workspace(self) -> None:
+        """Back to the first page."""
+        self._close_session()
+        self.set_settings(workspace="")
+        self.setWindowTitle("Rubric")
+        self.stack.setCurrentWidget(self.first_run)
+        self.first_run.start()
+
+    def _after_opening(self) -> None:
+        """The day's first backup, once everything is on the screen; a disk that refuses it is said, no more."""
+        if self.session is not None:
+            try:
+                opening.back_up_daily(self.session.ws)
+            except UserError as error:
+                self.notices.add(error.message)
+
+    def _close_session(self) -> None:
+        if self.session is None:
+            return
+        for page in self._pages.values():
+            flush = getattr(page, "flush", None)
+            if flush is not None:
+                flush()
+        self.background.close()
+        self.toast.hide()
+        self.rail.hide()
+        self.notices.show_notices([])
+        for page in self._pages.values():
+            self.stack.removeWidget(page)
+            page.deleteLater()
+        self._pages.clear()
+        session, self.session = self.session, None
+        session.ws.close()
+        session.deleteLater()
+        self._enable()
+
+    def reopen(self, between: Callable[[Path], object]) -> bool:
+        """Close the workspace, do something to its folder, open it again."""
+        if self.session is None:
+            return False
+        folder = self.session.ws.folder
+        self._close_session()
+        try:
+            between(folder)
+        except UserError as error:
+            self.open_folder(folder)
+            self._say_error(error)
+            return False
+        return self.open_folder(folder)
+
+    def remove_demo(self) -> None:
+        """Delete the demo's folder; never any other."""
+        if self.session is None or not opening.is_demo(self.session.ws):
+            return
+        folder = self.session.ws.folder
+        self.close_workspace()
+        opening.remove_demo(folder)
+        self.toast.say(_("The demo is removed."))
+
+    # Pages
+
+    def go(self, key: str, what: object = None) -> None:
+        """Show a page of the rail; `what` is for the page."""
+        if self.session is None:
+            return
+        page = self._pages.get(key)
+        if key == "score" and (page is None or what is not None):
+            what = opening.complete_slot(self.session.ws, self.session.me, what or ("", "", ""))
+        if page is None:
+            page = self._pages[key] = pages.make(key, self.session, self.background, self.stack)
+            self.stack.addWidget(page)
+            page.notice.connect(lambda text: self.toast.say(text))
+            if isinstance(page, Page):
+                page.done.connect(self._on_done)
+                page.wanted.connect(self.go)
+            for name in ("keys_wanted", "people_wanted"):
+                if hasattr(page, name):
+                    getattr(page, name).connect(self.show_keys if name == "keys_wanted" else lambda: self.go("people"))
+            if hasattr(page, "restore_wanted"):
+                page.restore_wanted.connect(lambda file: self.reopen(lambda folder: opening.restore(folder, file)))
+                page.close_wanted.connect(self.close_workspace)
+                page.removal_wanted.connect(self.remove_demo)
+        self.rail.show_key(key)
+        self.stack.setCurrentWidget(page)
+        if isinstance(page, Page) and what is not None:
+            page.open_with(what)
+        elif key == "score" and isinstance(what, tuple):
+            page.show_slot(*what)
+        elif key != "score" and not self.rail.isAncestorOf(QApplication.focusWidget() or self):
+            (page.main() if isinstance(page, Page) else page).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def page(self) -> QWidget:
+        """What is shown now."""
+        return self.stack.currentWidget()
+
+    # What is said
+
+    def set_settings(self, **values: object) -> None:
+        """Change settings, with or without a workspace."""
+        if self.session is not None:
+            self.session.set_settings(**values)
+            return
+        try:
+            settings_file.save(replace(self.settings, **values))
+        except OSError as error:
+            self._say_error(opening.settings_not_kept(error))
+        self._on_settings_changed(replace(self.settings, **values))
+
+    def show_bug(self, report: str, log: str) -> None:
+        """An unexpected fault, said once."""
+        BugDialog(report, log, self).open()
+
+    def _on_settings_changed(self, new: Settings) -> None:
+        old, self.settings = self.settings, new
+        if (old.theme, old.text_percent) != (new.theme, new.text_percent):
+            theme.look().apply(new.theme, new.text_percent)
+
+    def _on_changed(self, _changes: Changes) -> None:
+        self.error.hide()
+        self.rail.say_saved(_("Saved {time}").format(time=datetime.now().strftime("%H:%M")))
+
+    def _on_failed(self, error: UserError) -> None:
+        self._retry = self.session.retry
+        self._say_error(error)
+        if not self.session.ws.read_only:
+            self.rail.say_saved(_("Not saved"), "danger")
+
+    def _say_error(self, error: UserError) -> None:
+        self.error.show_error(error)
+
+    def _on_retry(self) -> None:
+        self.error.hide()
+        self._retry()
+
+    def _on_done(self, text: str) -> None:
+        """Said with Undo, which is offered as long as nothing else was done since."""
+        stack = self.session.undo_stack
+        here = stack.index()
+        self.toast.say(text, lambda: stack.undo() if stack.index() == here else None)
+
+    # Actions of the menus: see window_actions
+
+    def do(self, name: str) -> None:
+        """Do an action of the table."""
+        from rubricapp.ui import window_actions
+
+        window_actions.do(self, name)
+
+    def show_keys(self) -> None:
+        self.do("show_keys")
+
+    def _enable(self) -> None:
+        """What needs a workspace is grey without one."""
+        for each in actions.all_actions():
+            if each.needs == "workspace":
+                self.actions_by_id[each.id].setEnabled(self.session is not None)
+
+    # Size, focus, end
+
+    def load_rest(self) -> None:
+        """What the first picture did without: the fonts of all other scripts."""
+        from rubricapp.ui.fonts import load_rest
+
+        load_rest()
+
+    def _fit(self) -> None:
+        em = self.fontMetrics().horizontalAdvance("M")
+        self.rail.set_narrow(self.width() < WORDS_FROM * em)
+        margin = 0 if self.error.isHidden() else 16
+        self.error_margins.setContentsMargins(*([margin] * 3), 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "rail"):
+            self._fit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.shut()
+        event.accept()
+
+    def shut(self) -> None:
+        """Save what waits, stop what runs, let go of the workspace. Twice is allowed."""
+        self._close_session()
+        self.background.close()
+
+    def open_path(self, path: Path) -> None:
+        """Show a file or folder with the system's own program."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
+    def focus_ring(self) -> list[QWidget]:
+        """Where F6 goes."""
+        parts = [self.rail.current()] if self.rail.isVisible() else []
+        page = self.page
+        return parts + (page.panes() if hasattr(page, "panes") else [page])
+
+    def next_pane(self) -> None:
+        """The keyboard to the next part of the window."""
+        ring = [each for each in self.focus_ring() if each.isVisible()]
+        here = QApplication.focusWidget()
+        at = next((n for n, each in enumerate(ring) if each is here or each.isAncestorOf(here or self)), -1)
+        if at < 0 and here is not None:
+            at = 0 if self.rail.isAncestorOf(here) else len(ring) - 1
+        target = ring[(at + 1) % len(ring)]
+        if target.focusPolicy() == Qt.FocusPolicy.NoFocus:
+            target = next((each for each in target.findChildren(QWidget) if _takes_focus(each)), target)
+        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+
+def _takes_focus(widget: QWidget) -> bool:
+    return widget.isVisible() and widget.isEnabled() and bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)

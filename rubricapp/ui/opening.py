@@ -1,0 +1,155 @@
+"""What the window must know of a workspace when it opens one; verbs are imported when they are needed."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from pathlib import Path
+
+from rubricapp import paths
+from rubricapp.core.model import AssessmentState, Person, Role
+from rubricapp.errors import UserError
+from rubricapp.i18n import _
+from rubricapp.store.assessments import list_slots
+from rubricapp.store.people import list_occasions, list_people, load_edition, load_programme
+from rubricapp.store.progress import count_progress, list_recent
+from rubricapp.store.rubrics import list_rubrics
+from rubricapp.store.workspace import Workspace
+
+ASSESSING = (Role.ASSESSOR, Role.LEAD, Role.MENTOR)
+
+
+def list_assessing(ws: Workspace) -> list[Person]:
+    """Who may sit here: assessors, leads and mentors of the edition."""
+    return [each for each in list_people(ws) if each.roles.intersection(ASSESSING)]
+
+
+def who_sits_here(ws: Workspace, name: str) -> Person | None:
+    """The person of this name; in the demo whoever has something left to do; else nobody yet."""
+    wanted = " ".join(name.split()).casefold()
+    people = list_assessing(ws)
+    for each in people:
+        if wanted and " ".join(each.name.split()).casefold() == wanted:
+            return each
+    if not is_demo(ws):
+        return None
+    tallies = {each.id: count_progress(ws, each.id).values() for each in people}
+    return max(people, key=lambda each: sum(one.begun - one.finished for one in tallies[each.id]), default=None)
+
+
+def title_of(ws: Workspace) -> str:
+    """Programme and edition in one line."""
+    return " · ".join(part for part in (load_programme(ws).name, load_edition(ws).name) if part) or ws.folder.name
+
+
+def notices_of(ws: Workspace) -> list[str]:
+    """What one should know about this workspace before working in it."""
+    found = list(ws.warnings)
+    if ws.read_only:
+        found.insert(0, _("This workspace is read only: {reason}").format(reason=ws.read_only_because))
+    return found
+
+
+def is_demo(ws: Workspace) -> bool:
+    """Whether its people are made up."""
+    if not load_programme(ws).name.startswith("Demo"):  # spares the start the import below
+        return False
+    from rubricapp.operations import demo
+
+    return demo.is_demo(ws)
+
+
+def back_up_daily(ws: Workspace) -> Path | None:
+    """The day's first backup. Raises UserError."""
+    from rubricapp.operations import backups
+
+    return backups.back_up_daily(ws)
+
+
+def open_workspace(folder: Path) -> Workspace:
+    """The workspace in a folder. Raises UserError."""
+    from rubricapp.operations.workspaces import open_workspace as open_it
+
+    return open_it(folder)
+
+
+def demo_folder() -> Path:
+    """Where the demo programme lives, apart from everybody's own."""
+    return paths.home() / "workspaces" / "demo"
+
+
+def remove_demo(folder: Path) -> None:
+    """Delete the folder of the closed demo workspace."""
+    from rubricapp.operations.workspaces import remove_workspace
+
+    remove_workspace(folder)
+
+
+def folder_for(programme: str, edition: str) -> Path:
+    """A folder of that name that is not taken, among the user's workspaces."""
+    words = re.sub(r"[^\w]+", "-", f"{programme} {edition}".strip().casefold()).strip("-_")[:60] or "programme"
+    place = paths.home() / "workspaces"
+    number = 1
+    while (place / (words if number == 1 else f"{words}-{number}")).exists():
+        number += 1
+    return place / (words if number == 1 else f"{words}-{number}")
+
+
+def restore(folder: Path, file: Path) -> object:
+    """Put a backup in the place of the closed workspace. Raises UserError."""
+    from rubricapp.operations import backups
+
+    return backups.restore(folder, file)
+
+
+def settings_not_kept(error: OSError) -> UserError:
+    """A settings file that cannot be written is said like any other fault."""
+    return UserError(
+        "E_SETTINGS",
+        _("Your settings could not be kept."),
+        _("They hold until you close the window."),
+        _("Check that your own folder may be written and has space."),
+        str(error),
+    )
+
+
+def is_workspace(folder: Path) -> bool:
+    """Whether the folder holds a workspace."""
+    from rubricapp.operations.workspaces import is_workspace as is_it
+
+    return is_it(folder)
+
+
+def newest_backup(ws: Workspace) -> datetime | None:
+    """When the newest backup was made, UTC."""
+    from rubricapp.operations import backups
+
+    newest = next(iter(backups.list_backups(ws)), None)
+    return newest.made_at if newest else None
+
+
+def complete_slot(ws: Workspace, me: Person | None, slot: tuple[str, str, str]) -> tuple[str, str, str]:
+    """A slot (rubric, occasion, participant) with what is missing ("") filled in as one would go on working.
+
+    Rubric and occasion as in the last work, else the first; the participant as in the last work on these if it is
+    not finished, else the first who is not finished, else the first.
+    """
+    rubric, occasion, participant = slot
+    recent = list_recent(ws, me.id) if me else []
+    fitting = [each for each in recent if rubric in ("", each.rubric) and occasion in ("", each.occasion)]
+    drafts = [each for each in fitting if each.state is AssessmentState.DRAFT]
+    for last in drafts or fitting:
+        rubric, occasion = rubric or last.rubric, occasion or last.occasion
+        if not participant and drafts:
+            participant = last.participant
+        break
+    rubric = rubric or next((each.content_hash for each in list_rubrics(ws)), "")
+    occasion = occasion or next((each.id for each in list_occasions(ws)), "")
+    if not participant:
+        standing = list_slots(ws, rubric, occasion, me.id if me else "")
+        people = list_people(ws, Role.PARTICIPANT)
+        waiting = [
+            each for each in people if each.id not in standing or standing[each.id].state is AssessmentState.DRAFT
+        ]
+        participant = next((each.id for each in waiting or people), "")
+    return rubric, occasion, participant

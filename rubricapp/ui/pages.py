@@ -1,0 +1,41 @@
+"""Which page is behind which word of the rail; each is imported when it is first shown."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from rubricapp.ui.background import Background
+from rubricapp.ui.session import Session
+
+
+def make(key: str, session: Session, background: Background, parent: QWidget) -> QWidget:
+    """The page of this key. Raises KeyError."""
+    if key == "home":
+        from rubricapp.ui.home.page import HomePage
+
+        return HomePage(session, parent)
+    if key == "score":
+        from rubricapp.ui.score.page import ScorePage
+
+        return ScorePage(session, parent)
+    if key == "people":
+        from rubricapp.ui.people.page import PeoplePage
+
+        return PeoplePage(session, parent)
+    if key == "cohort":
+        from rubricapp.ui.cohort.page import CohortPage
+
+        return CohortPage(session, parent)
+    if key == "reports":
+        from rubricapp.ui.reports.page import ReportsPage
+
+        return ReportsPage(session, background, parent)
+    if key == "rubrics":
+        from rubricapp.ui.rubrics.page import RubricsPage
+
+        return RubricsPage(session, parent)
+    if key == "settings":
+        from rubricapp.ui.settings.page import SettingsPage
+
+        return SettingsPage(session, parent)
+    raise KeyError(key)

@@ -1,0 +1,126 @@
+"""The evidence pane beside the rows, made when first wanted; on a narrow page it takes the place of the rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from rubricapp.store.artefacts import list_artefacts
+from rubricapp.ui import theme
+
+if TYPE_CHECKING:
+    from rubricapp.ui.score.evidence import EvidencePane
+    from rubricapp.ui.score.page import ScorePage
+
+ROWS_WIDTH = 900
+PANE_WIDTH = 330
+
+
+class Side(QObject):
+    """Whether the pane is shown is the person's choice; until they choose, it is where there is evidence and room."""
+
+    def __init__(self, page: ScorePage) -> None:
+        super().__init__(page)
+        self.page = page
+        self.pane: EvidencePane | None = None
+        self.is_full = False
+        self._chosen: bool | None = None
+        page.header.evidence_toggled.connect(self._on_toggled)
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether rows and pane do not fit beside each other."""
+        look = theme.look()
+        return self.page.width() - look.px(PANE_WIDTH) < look.px(ROWS_WIDTH)
+
+    def show_person(self) -> None:
+        """Show the pane of the participant who is scored now, or how much there would be."""
+        page = self.page
+        across = page.desk.criterion is not None
+        page.header.evidence_button.setVisible(not across)
+        if page.desk.slot is None or across:
+            self.fit()
+            return
+        count = len(list_artefacts(page.session.ws, page.desk.slot.participant))
+        page.header.show_evidence(count)
+        if self._chosen is None:
+            self._set_button(count > 0 and not self.is_narrow)
+        if self.pane is not None:
+            self.pane.show_slot(page.desk.slot.participant, page.desk.standing_assessment())
+        self.fit()
+
+    def fit(self) -> None:
+        """Show and hide for the width there is."""
+        page = self.page
+        wanted = page.header.evidence_button.isChecked() and page.desk.criterion is None and page.desk.slot is not None
+        if wanted and self.pane is None:
+            self._make()
+        if self.pane is None:
+            return
+        self.pane.setVisible(wanted)
+        page.sheet.setVisible(not (wanted and (self.is_narrow or self.is_full)))
+        if wanted and page.sheet.isVisibleTo(page) and not self._sized():
+            pane = max(theme.look().px(PANE_WIDTH), page.width() * 3 // 10)
+            page.body.setSizes([pane, max(1, page.width() - pane)])
+
+    def _sized(self) -> bool:
+        sizes = self.page.body.sizes()
+        return sizes[0] >= theme.look().px(PANE_WIDTH) and sizes[1] >= theme.look().px(ROWS_WIDTH)
+
+    def _make(self) -> None:
+        from rubricapp.ui.score.evidence import EvidencePane
+
+        page = self.page
+        self.pane = EvidencePane(page.session, page)
+        self.pane.setMinimumWidth(theme.look().px(PANE_WIDTH) - 40)
+        page.body.insertWidget(0, self.pane)
+        page.body.setStretchFactor(1, 1)
+        self.pane.notice.connect(page.notice)
+        if page.desk.slot is not None:
+            self.pane.show_slot(page.desk.slot.participant, page.desk.standing_assessment())
+
+    def _set_button(self, on: bool) -> None:
+        button = self.page.header.evidence_button
+        button.blockSignals(True)
+        button.setChecked(on)
+        button.blockSignals(False)
+
+    def _on_toggled(self, on: bool) -> None:
+        self._chosen = on
+        self.is_full = False
+        self.fit()
+        if on and self.pane is not None:
+            self.pane.take_focus()
+        elif not on:
+            self.page.focus_rows()
+
+    def open(self) -> EvidencePane:
+        """The pane, shown."""
+        self.page.header.evidence_button.setChecked(True)
+        self.fit()
+        return self.pane
+
+    def do(self, act: str) -> bool:
+        """A key that is for the pane."""
+        button = self.page.header.evidence_button
+        if act == "evidence":
+            button.toggle()
+        elif act == "paste":
+            return self.open().paste()
+        elif act == "full_screen" and self.pane is not None and button.isChecked():
+            self.is_full = not self.is_full
+            self.fit()
+        elif self.pane is not None and button.isChecked():
+            return self.pane.do(act)
+        else:
+            return False
+        return True
+
+    def time_code(self) -> str:
+        """Where the clip stands, such as "01:47"; "" without a clip."""
+        return self.pane.time_code() if self.pane is not None else ""
+
+    def panes(self) -> list[QWidget]:
+        return [self.pane.list] if self.pane is not None and self.pane.isVisible() else []

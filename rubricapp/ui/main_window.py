@@ -65,6 +65,7 @@ class MainWindow(QMainWindow):
         below.addLayout(right, 1)
         self.error = ErrorCard()
         self.error.retry.connect(self._on_retry)
+        self.error.came_or_went.connect(self._fit)
         around = QHBoxLayout()
         around.addWidget(self.error)
         self.error_margins = around

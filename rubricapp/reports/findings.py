@@ -72,6 +72,11 @@ def finding(person_name: str, standings: Sequence[RubricStanding]) -> tuple[Word
 def _where(
     person_name: str, standings: Sequence[RubricStanding], rated: Sequence[tuple[RubricStanding, Standing]]
 ) -> Words:
+    if len({each.rubric.top_level for each in standings}) > 1:  # level 4 of 4 and level 4 of 9 do not add up
+        words = _("{name} has a level in {count} criteria of {rubrics} rubrics with different scales")
+        return _moved(
+            say(words, ("count",), name=person_name, count=len(rated), rubrics=len(standings)), standings, rated
+        )
     levels = sorted((one.now for _each, one in rated), reverse=True)
     step = max(2, int(levels[(len(levels) - 1) // 2]))  # the highest whole level that at least half of them reach
     step = step if levels[0] >= step else 1  # "level 1 or above" would say nothing
@@ -100,6 +105,13 @@ def _where(
         count=_("{k} of {n}").format(k=reached, n=len(rated)),
         n=len(rated),
     )
+    return _moved(sentence, standings, rated)
+
+
+def _moved(
+    sentence: Words, standings: Sequence[RubricStanding], rated: Sequence[tuple[RubricStanding, Standing]]
+) -> Words:
+    """The sentence, ended with how many levels went up and down since the first occasion."""
     changes = [one.change for _each, one in rated if one.change is not None]
     if not changes:
         return (*sentence, (".", False))

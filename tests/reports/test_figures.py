@@ -208,6 +208,20 @@ def test_the_ends_of_the_scale_are_said_plainly(make_data, change) -> None:
     assert "no criterion has a level yet" in told(none, person)
 
 
+def test_different_scales_are_not_counted_together(make_data) -> None:
+    data = make_data(people=2, rubrics=2, occasions=1, blanks=0)
+    one, two = data.rubrics.values()
+    short = replace(two, scale=two.scale[:4])
+    held = tuple(
+        replace(each, ratings={key: replace(rating, level=1) for key, rating in each.ratings.items()})
+        for each in data.assessments
+    )
+    data = replace(data, rubrics={one.content_hash: one, short.content_hash: short}, assessments=held)
+    assert told(data, data.participants[0].id).startswith(
+        "Amara has a level in 14 criteria of 2 rubrics with different scales. First comes Set safety"
+    )
+
+
 def test_each_criterion_stands_once_and_every_comment_somewhere(make_data) -> None:
     data = make_data(people=6, rubrics=2, assessors=2, comments=0.7)
     cohort = gather(data)

@@ -21,6 +21,7 @@ LABEL = 164.0
 """Width of the column with a criterion's title."""
 NOTE = 62.0
 """Width of the column with the change, or the reason why there is no level."""
+_TOGETHER = 12  # rows of a rubric that a page does not end within; its total always follows the last two
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,10 @@ def dumbbell_blocks(
     small = density.small.but(colour="ink2")
     names = [one_line(f"{number}\u00a0{name}", small) for number, name in enumerate(chart.steps, 1)]
     if any(a.width / 2 + b.width / 2 + 5 > pitch for a, b in pairwise(names)):
-        names = [one_line(str(number), small) for number in range(1, top + 1)]
+        inner = [one_line(str(number), small) for number in range(2, top)]
+        names = [names[0], *inner, *names[-1:]]
+        if top > 2 and (names[0].width + names[-1].width) / 2 + 12 > pitch:
+            names = [one_line(str(number), small) for number in range(1, top + 1)]
     title = wrap(((chart.title, density.body.but(bold=True)),), LABEL) if titled else ()
     head_height = max(sum(line.leading for line in title), small.leading) + 2
 
@@ -81,7 +85,14 @@ def dumbbell_blocks(
             sheet.text_middle(name, start + number * pitch, at - head_height + 2 + baseline(name))
 
     head = Block(head_height, paint_head, space, keep=True)
-    return [head, *(_row(row, density, x, x + width, place, top, head) for row in chart.rows)]
+    last = len(chart.rows) - 1
+    return [
+        head,
+        *(
+            _row(row, density, x, x + width, place, top, head, last < _TOGETHER or at < 2 or at >= last - 1)
+            for at, row in enumerate(chart.rows)
+        ),
+    ]
 
 
 def _row(
@@ -92,8 +103,8 @@ def _row(
     place: Callable[[Fraction], float],
     top: int,
     head: Block,
+    keep: bool,
 ) -> Block:
-    """keep: a rubric stays together with its total, which follows."""
     label = [(row.label, density.body)]
     if row.gate is not None:
         words = _("gate {level} not met") if row.fails else _("gate {level}")
@@ -127,7 +138,7 @@ def _row(
             paint_level(sheet, row.now, top, place(row.now), y, density.dot)
         _notes(sheet, notes, right, y)
 
-    return Block(height, paint, keep=True, repeat=head)
+    return Block(height, paint, keep=keep, repeat=head)
 
 
 def _notes(sheet: Sheet, notes: Sequence[Line], right: float, y: float) -> None:

@@ -252,7 +252,7 @@ def without_rights() -> Callable:
                 os.setresgid(65534, 65534, 65534)
                 os.setresuid(65534, 65534, 65534)
                 os.write(write, pickle.dumps(run(function)))
-            except BaseException:
+            except BaseException:  # noqa: BLE001 - whatever it was, this process ends here
                 traceback.print_exc()
             finally:
                 os._exit(0)

@@ -77,7 +77,7 @@ def make(ws: Workspace, folder: Path | None = None, progress: Progress | None = 
                 archive.write(path, f"files/{path.name[:2]}/{path.name}", zipfile.ZIP_STORED)
         sync(part)
         part.replace(target / name)
-    except engine.sqlite.Error as error:
+    except engine.Errors as error:
         raise engine.kindly(error, ws.path) from error
     except OSError as error:
         raise UserError(

@@ -10,7 +10,7 @@ from datetime import datetime
 from rubricapp.core import changes as rules
 from rubricapp.core.model import Change, Changes, PersonId
 from rubricapp.core.rubrics import canonical
-from rubricapp.store.engine import Connection
+from rubricapp.store.engine import Connection, sqlite
 from rubricapp.store.tables import project
 
 
@@ -142,7 +142,12 @@ class StoredChange:
     salt: bytes | None
 
 
+_TYPES = (bytes, bytes, int, int, int, str, str, str, str, bytes, bytes, bytes | None, str | None, str | None)
+
+
 def _stored(row: tuple) -> StoredChange:
+    if not all(map(isinstance, row, _TYPES)):  # one flipped bit makes a blob of a text
+        raise sqlite.DatabaseError("malformed row in the change log")
     replaces = bytes(row[9])
     return StoredChange(
         Change(

@@ -27,7 +27,8 @@ sys.modules.setdefault("pysqlite3", sqlcipher3)
 sys.modules.setdefault("pysqlite3.dbapi2", sqlite)
 
 Connection = sqlite.Connection
-Row = sqlite.Row
+Errors = (sqlite.Error, UnicodeDecodeError)
+"""What the driver raises; the second where a message about damage holds a piece of the damage."""
 
 APPLICATION_ID = 0x52554252  # "RUBR"
 
@@ -90,13 +91,15 @@ def take(connection: Connection) -> None:
     connection.execute("COMMIT")
 
 
-_DAMAGE = ("malformed", "not a database", "corrupt", "no such table", "no such column", "Could not decode")
+_NO_DAMAGE = ("syntax error", "transaction", "interrupted", "out of memory", "too big")
 
 
-def kindly(error: sqlite.Error, path: Path) -> UserError:
+def kindly(error: sqlite.Error | UnicodeDecodeError, path: Path) -> UserError:
     """What SQLite said, in words a person can act on. Raises `error` itself where it speaks of a fault in our code."""
     text = str(error)
     details = f"{type(error).__name__}: {text} ({path})"
+    if isinstance(error, UnicodeDecodeError) or "malformed" in text:
+        return damaged(path, details)
     if type(error) in (sqlite.OperationalError, sqlite.DatabaseError):  # their children are faults in our code
         if "disk is full" in text or "disk I/O error" in text:
             return UserError(
@@ -122,8 +125,8 @@ def kindly(error: sqlite.Error, path: Path) -> UserError:
                 "Close it there, then try again.",
                 details,
             )
-        if any(word in text for word in _DAMAGE):
-            return damaged(path, details)
+        if not any(word in text for word in _NO_DAMAGE):
+            return damaged(path, details)  # our SQL is fixed, so a missing column is a file that was altered
     raise error
 
 

@@ -14,7 +14,8 @@ def list_history(ws: Workspace, person: str, criterion: str = "") -> list[Change
     """
     assessments = [row[0] for row in ws.rows("SELECT id FROM assessment WHERE participant = ?", person)]
     if criterion:
-        return list_changes(ws.connection, [f"{each}/{criterion}" for each in assessments])
+        with ws.reading():
+            return list_changes(ws.connection, [f"{each}/{criterion}" for each in assessments])
     others = [
         row[0]
         for row in ws.rows(
@@ -23,4 +24,5 @@ def list_history(ws: Workspace, person: str, criterion: str = "") -> list[Change
             person,
         )
     ]
-    return list_changes(ws.connection, [person, *others, *assessments, *(f"{each}/" for each in assessments)])
+    with ws.reading():
+        return list_changes(ws.connection, [person, *others, *assessments, *(f"{each}/" for each in assessments)])

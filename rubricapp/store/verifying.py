@@ -50,7 +50,7 @@ def find_faults(ws: Workspace, files: bool = False) -> CheckResult:
             _files(ws, files),
         )
         problems = [problem for each in found for problem in _named(each)]
-    except (engine.sqlite.OperationalError, engine.sqlite.DatabaseError, ValueError, OverflowError) as error:
+    except (*engine.Errors, ValueError, OverflowError) as error:
         # A page that cannot be read, JSON that is none, a time that is none: the log itself is damaged.
         raise engine.damaged(ws.path, f"{type(error).__name__}: {error}") from error
     return CheckResult(len(stored), tuple(problems))
@@ -111,7 +111,7 @@ def _chains(stored: list[StoredChange]) -> Iterator[Problem]:
         elif each.salt is None:
             yield Problem(
                 "CHECK_VALUE",
-                f"The value of change {change.seq} of device {change.device[:8]} ({change.kind} {change.field}) is gone.",
+                f"The value of change {change.seq} of device {change.device[:8]} ({change.kind}) is gone.",
                 "Restore a backup from before.",
             )
         else:
@@ -129,12 +129,14 @@ def _chains(stored: list[StoredChange]) -> Iterator[Problem]:
 def _heads(ws: Workspace, heads: dict[tuple[str, str, str], tuple[Change, ...]]) -> Iterator[Problem]:
     kept: dict[tuple[str, str, str], set[str]] = {}
     for kind, record, field, change in ws.connection.execute("SELECT kind, record, field, change FROM head"):
-        kept.setdefault((kind, record, field), set()).add(bytes(change).hex())
+        kept.setdefault((kind, record, field), set()).add(change.hex() if isinstance(change, bytes) else str(change))
     computed = {key: {change.id for change in group} for key, group in heads.items()}
-    for key in sorted(kept.keys() | computed.keys()):
+    for key in sorted(kept.keys() | computed.keys(), key=str):
         if kept.get(key) != computed.get(key):
             yield Problem(
-                "CHECK_HEADS", f"The current value of {' '.join(key)} does not follow from the log.", "Report this."
+                "CHECK_HEADS",
+                f"The current value of {' '.join(map(str, key))} does not follow from the log.",
+                "Report this.",
             )
 
 
@@ -190,7 +192,8 @@ def _references(ws: Workspace) -> Iterator[Problem]:
 
 def _files(ws: Workspace, hashes: bool) -> Iterator[Problem]:
     rows = ws.connection.execute(
-        "SELECT DISTINCT file_name, sha256, size FROM artefact WHERE sha256 IS NOT NULL AND coalesce(removed, 0) = 0"
+        "SELECT DISTINCT file_name, sha256, size FROM artefact"
+        " WHERE typeof(sha256) = 'text' AND coalesce(removed, 0) = 0"
     ).fetchall()
     for name, sha256, size in rows:
         path = ws.files / sha256[:2] / sha256

@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rubricapp.core import changes as rules
-from rubricapp.core.model import PersonId
+from rubricapp.core.model import PersonId, RubricVersion
 from rubricapp.errors import Exit, UserError
 from rubricapp.store import changes as log
 from rubricapp.store import devices, engine, places, upgrading
@@ -58,6 +58,7 @@ class Workspace:
         self.sources = sources
         self.read_only_because = read_only_because
         self.warnings = warnings
+        self.rubrics: dict[tuple[str, str | None, str], RubricVersion] = {}  # what store/rubrics read so far
         self._lock = lock
         self._place: log.Place | None = None
         self._writing = False
@@ -86,11 +87,21 @@ class Workspace:
         """This laptop's id in the change log: 32 hexadecimal characters."""
         return self._end().device
 
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """Inside, whatever the driver raises, and a value that cannot be one, is said as a UserError. For this room."""
+        try:
+            yield
+        except engine.Errors as error:
+            raise engine.kindly(error, self.path) from error
+        except ValueError as error:
+            raise engine.damaged(self.path, f"{type(error).__name__}: {error}") from error
+
     def rows(self, sql: str, *values: object) -> list[tuple]:
         """What a query gives. For the modules of this room only."""
         try:
             return self.connection.execute(sql, values).fetchall()
-        except engine.sqlite.Error as error:
+        except engine.Errors as error:
             raise engine.kindly(error, self.path) from error
 
     def meta(self, key: str) -> str | None:
@@ -104,7 +115,7 @@ class Workspace:
                 self._place = log.load_place(self.connection, int(self.meta("device") or 0))
             except (LookupError, ValueError) as error:
                 raise engine.damaged(self.path, f"no device of its own: {error}") from error
-            except engine.sqlite.Error as error:
+            except engine.Errors as error:
                 raise engine.kindly(error, self.path) from error
         return self._place
 
@@ -134,9 +145,11 @@ class Workspace:
             yield writer
             self.connection.execute("COMMIT")
             self._place = writer.place
+            if any(kind == "rubric_version" for kind, _ in writer.written):
+                self.rubrics.clear()
             if self._lock is not None:
                 self._lock.note(writer.place.device, writer.place.seq)
-        except engine.sqlite.Error as error:
+        except engine.Errors as error:
             self._roll_back()
             raise engine.kindly(error, self.path) from error
         except BaseException:
@@ -148,7 +161,7 @@ class Workspace:
     def _roll_back(self) -> None:
         self._place = None  # read it again: a commit that reported a fault may still have reached the disk
         if self.connection.in_transaction:
-            with contextlib.suppress(engine.sqlite.Error):  # a full disk may refuse this too; reopening rolls back
+            with contextlib.suppress(*engine.Errors):  # a full disk may refuse this too; reopening rolls back
                 self.connection.execute("ROLLBACK")
 
     def new_id(self) -> str:
@@ -240,7 +253,7 @@ def create(folder: Path, sources: Sources | None = None) -> Workspace:
         for each in reversed(made):
             with contextlib.suppress(OSError):
                 each.rmdir() if each.is_dir() else each.unlink()
-        if isinstance(error, engine.sqlite.Error):
+        if isinstance(error, engine.Errors):
             raise engine.kindly(error, path) from error
         if isinstance(error, OSError):
             raise upgrading.cannot_write(folder, error) from error
@@ -292,7 +305,7 @@ def open_(folder: Path, sources: Sources | None = None, read_only: bool = False)
                 )
             upgrading.bring_up_to_date(path, version, sources.now())
         return _opened(folder, sources, because, lock)
-    except engine.sqlite.Error as error:
+    except engine.Errors as error:
         _release(lock)
         raise engine.kindly(error, path) from error
     except BaseException:

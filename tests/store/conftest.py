@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -76,7 +75,7 @@ def says() -> Callable[[Workspace], dict[str, list[tuple]]]:
 
 @pytest.fixture
 def crash() -> Callable[[Path], None]:
-    """A function that leaves a closed workspace as a crash in the middle of a commit does: half written, journal hot."""
+    """Leaves a closed workspace as a crash in the middle of a commit does: half written, journal hot."""
 
     def half_write(folder: Path) -> None:
         path = folder / FILE_NAME
@@ -94,7 +93,7 @@ def crash() -> Callable[[Path], None]:
         connection.execute("ROLLBACK")
         connection.close()
         for each in torn:
-            os.replace(each.with_name(each.name + ".torn"), each)
+            each.with_name(each.name + ".torn").replace(each)
         (folder / places.LOCK_NAME).write_text("\n{}\n")
         assert b"HALF" in path.read_bytes()
 

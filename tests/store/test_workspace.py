@@ -691,9 +691,8 @@ def test_ids_are_new_each_time(made) -> None:
 
 def test_a_huge_comment(made) -> None:
     text = "ạ𝄞" * 500_000
-    with open_(made) as ws:
-        with ws.writing("lead") as log:
-            log.set("rating", "a/CAM-1", "comment", text)
+    with open_(made) as ws, ws.writing("lead") as log:
+        log.set("rating", "a/CAM-1", "comment", text)
     with open_(made) as ws:
         assert ws.rows("SELECT comment FROM rating") == [(text,)]
         assert find_faults(ws).ok is False  # it belongs to no assessment

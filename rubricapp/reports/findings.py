@@ -5,7 +5,7 @@ Strong words are marked by being in a `Words` pair with True; how they look is t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from string import Formatter
 
@@ -244,15 +244,19 @@ def _comments(
 ) -> tuple[tuple[str, str], ...]:
     occasion = each.occasions[-1]
     given: Sequence[Assessment] = cohort.assessments.get((person.id, each.rubric.content_hash, occasion.id), ())
-    people: Mapping = cohort.data.people
+    people = cohort.data.people
+    who: dict[str, list[str]] = {}
+    for one in given:
+        text = one.rating(criterion.id).comment.strip()
+        if text:
+            name = people[one.assessor].name if one.assessor in people else _("an assessor")
+            who.setdefault(text, []).append(name)
     return tuple(
         (
-            one.rating(criterion.id).comment,
+            text,
             _("{name}, {occasion}").format(
-                name=people[one.assessor].name if one.assessor in people else _("an assessor"),
-                occasion=occasion_text(occasion),
+                name=_(" and ").join(map(isolate, names)), occasion=isolate(occasion_text(occasion))
             ),
         )
-        for one in given
-        if one.rating(criterion.id).comment.strip()
+        for text, names in who.items()
     )

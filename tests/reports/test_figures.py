@@ -134,6 +134,29 @@ def test_a_blank_on_the_last_occasion_is_shown_and_not_papered_over(make_data, c
     assert notes == ["not observed", "not yet rated"]
 
 
+def test_the_levels_between_first_and_last_are_kept(make_data, change) -> None:
+    data = make_data(people=5, occasions=3, blanks=0)
+    person = data.participants[0].id
+    for occasion, level in (("o0", 1), ("o1", 4), ("o2", 3)):
+        data = change(data, person, occasion, CAM_1=level)
+    data = change(data, person, "o0", CAM_2=None)
+    data = change(data, person, "o1", CAM_2=2)
+    (standing,) = gather(data).standings(person)
+    rows = dumbbells(standing).rows
+    assert (rows[0].first, rows[0].between, rows[0].now, rows[0].note) == (1, (4,), 3, "+2")
+    assert (rows[1].first, rows[1].between) == (2, ())
+
+
+def test_one_comment_of_two_assessors_is_printed_once(make_data, change, read_pdf) -> None:
+    data = make_data(people=2, assessors=2, occasions=1, comments=0, blanks=0)
+    person = data.participants[0]
+    data = change(data, person.id, CAM_1="Checked every card.")
+    cohort = gather(data)
+    well, ahead = going_and_next(cohort, person, cohort.standings(person.id), 3)
+    (comments,) = [entry.comments for entry in (*well, *ahead) if entry.comments]
+    assert comments == (("Checked every card.", "Judge0 Example and Judge1 Example, baseline"),)
+
+
 def test_medians_are_of_the_same_occasion_and_of_five_or_more(make_data) -> None:
     data = make_data(people=5, blanks=0)
     (standing,) = gather(data).standings(data.participants[0].id)

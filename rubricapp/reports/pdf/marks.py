@@ -28,8 +28,9 @@ _TOGETHER = 12  # rows of a rubric that a page does not end within; its total al
 class Density:
     """How closely a page is set.
 
-    pitch: height of a dumbbell row. spark: height of a spark's field. picks: criteria that each list is made of.
-    gap: between sections. spark_pairs: sparks for two occasions, too, which say no more than the dumbbells do.
+    pitch: height of a dumbbell row. spark: height of a spark's field; 0: no sparks, the levels between are dots on
+    the dumbbells. picks: criteria that each list is made of. gap: between sections. spark_pairs: sparks for two
+    occasions, too, which say no more than the dumbbells do. terse: who said it stands behind a comment, not below.
     """
 
     pitch: float
@@ -40,6 +41,7 @@ class Density:
     picks: int
     gap: float
     spark_pairs: bool = True
+    terse: bool = False
 
 
 def level_colour(level: Fraction, top: int) -> str:
@@ -132,6 +134,8 @@ def _row(
             sheet.rule(place(row.median), y - reach, place(row.median), y + reach, 1.1, "ink")
         if row.moved:
             sheet.rule(place(row.first), y, place(row.now), y, 1.8, "ink")
+        for level in row.between if not density.spark else ():
+            sheet.disc(place(level), y, density.dot * 0.26, "ink", "ink", 0.2)
         if row.first is not None and row.first != row.now:
             sheet.disc(place(row.first), y, density.dot * 0.52, "base", "ink", 1.2)
         if row.now is not None:
@@ -148,11 +152,13 @@ def _notes(sheet: Sheet, notes: Sequence[Line], right: float, y: float) -> None:
         sheet.text_right(line, right, at + baseline(line))
 
 
-def legend(charts: Sequence[Dumbbells], first: str, now: str, style: Style) -> tuple[float, object]:
+def legend(charts: Sequence[Dumbbells], first: str, now: str, style: Style, dots: bool) -> tuple[float, object]:
     """(width, a function (sheet, x, y) that draws it): what the marks of the dumbbells mean."""
     parts: list[tuple[str, Line]] = []
     if any(row.first is not None for chart in charts for row in chart.rows):
         parts.append(("ring", one_line(first, style)))
+    if dots and any(row.between for chart in charts for row in chart.rows):
+        parts.append(("dot", one_line(_("between"), style)))
     parts.append(("disc", one_line(now, style)))
     if any(chart.has_medians for chart in charts):
         parts.append(("tick", one_line(_("cohort median"), style)))
@@ -163,6 +169,8 @@ def legend(charts: Sequence[Dumbbells], first: str, now: str, style: Style) -> t
         for mark, line in parts:
             if mark == "ring":
                 sheet.disc(x + 3, middle, 2.4, "base", "ink", 1)
+            elif mark == "dot":
+                sheet.disc(x + 3, middle, 1.4, "ink", "ink", 0.2)
             elif mark == "disc":
                 sheet.disc(x + 3, middle, 3, "ink", "ink", 0.5)
             else:

@@ -56,7 +56,14 @@ NOT_NEEDED_OFFSCREEN = re.compile(
     r"mesa|llvm|gallium|libdrm-[a-z]+\d|libz3|libsensors|libpciaccess|vulkan|dri\b|^libicu"
 )
 
-PROBE = "from PySide6.QtWidgets import QApplication, QLabel; app = QApplication([]); QLabel('a').grab()"
+PROBE = """
+from PySide6.QtWidgets import QApplication, QLabel
+app = QApplication([])
+QLabel('a').grab()
+print(app.platformName())
+"""
+# Where no screen answers, Qt quietly takes one of these and shows nothing to anybody.
+NO_SCREEN = {"offscreen", "minimal", "minimalegl", "vnc", "vkkhrdisplay", "linuxfb", "eglfs"}
 
 
 @dataclass(frozen=True)
@@ -138,7 +145,7 @@ def apt_install(packages: Sequence[str], why: str) -> bool:
 # Qt
 
 
-def probe(environment: Environment, variables: Mapping[str, str]) -> str:
+def probe(environment: Environment, variables: Mapping[str, str], offscreen: bool = True) -> str:
     """Start Qt in a child. Empty when a widget could be drawn, else the line that tells why."""
     try:
         done = subprocess.run(
@@ -153,7 +160,9 @@ def probe(environment: Environment, variables: Mapping[str, str]) -> str:
     except subprocess.TimeoutExpired:
         return "Qt did not answer within two minutes"
     if done.returncode == 0:
-        return ""
+        platform = done.stdout.strip()
+        asked = offscreen or os.environ.get("QT_QPA_PLATFORM")
+        return "" if asked or platform not in NO_SCREEN else f"the screen does not answer, Qt would use {platform!r}"
     return telling_line(done.stderr) or f"Qt ended with code {done.returncode}"
 
 
@@ -226,15 +235,14 @@ def unpack_private_libraries() -> bool:
 def ensure_qt(environment: Environment, *, offscreen: bool) -> Libraries:
     """Make Qt start, offscreen or on the real screen, by the ways of this module's first lines."""
     platform = {"QT_QPA_PLATFORM": "offscreen"} if offscreen else {}
-    problem = probe(environment, platform)
+    problem = probe(environment, platform, offscreen)
     if not problem:
         return Libraries()
     if not lacks_libraries(problem) or not sys.platform.startswith("linux"):
         return Libraries(problem=problem)
     packages = [*OFFSCREEN, *SCREEN, *VIDEO]
     if apt_install(packages, "that Qt needs"):
-        problem = probe(environment, platform)
-        return Libraries(problem=problem)
+        return Libraries(problem=probe(environment, platform, offscreen))
     advice = f"{problem} (on Debian: apt-get install {' '.join(packages)})"
     if not offscreen:
         return Libraries(problem=advice)

@@ -46,7 +46,7 @@ class Chooser(QComboBox):
             for identifier, words in entries:
                 self.addItem(words, identifier)
             longest = max((len(words) for _id, words in entries), default=8)
-            self.setMinimumContentsLength(min(17, round(longest * 0.75) + 1))
+            self.setMinimumContentsLength(min(13, round(longest * 0.75) + 1))
         self.setCurrentIndex(self.findData(current))
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from rubricapp.ui.score.row import CriterionRow
@@ -87,6 +87,12 @@ class Sheet(QScrollArea):
             super().keyPressEvent(event)
         else:
             event.ignore()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lines break anew at another width: the row one works on stays in sight."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._reveal.start()
 
     def _on_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
         index = self.index_of(now)

@@ -139,7 +139,7 @@ def apt_install(packages: Sequence[str], why: str) -> bool:
 
 
 def probe(environment: Environment, variables: Mapping[str, str]) -> str:
-    """Start Qt in a child. Empty when a widget could be drawn, else the last line of what it said."""
+    """Start Qt in a child. Empty when a widget could be drawn, else the line that tells why."""
     try:
         done = subprocess.run(
             [str(environment.python), "-c", PROBE],
@@ -154,9 +154,19 @@ def probe(environment: Environment, variables: Mapping[str, str]) -> str:
         return "Qt did not answer within two minutes"
     if done.returncode == 0:
         return ""
-    lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-    telling = [line for line in lines if "Error" in line or "could not" in line.lower()]
-    return (telling or lines or [f"Qt ended with code {done.returncode}"])[-1]
+    return telling_line(done.stderr) or f"Qt ended with code {done.returncode}"
+
+
+def telling_line(said: str) -> str:
+    """The line of Qt's words that names the cause: the first; what follows are its consequences."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    signs = ("Error:", "could not connect", "is needed to load", "Could not load")
+    return next((line for line in lines if any(sign in line for sign in signs)), lines[-1] if lines else "")
+
+
+def lacks_libraries(problem: str) -> bool:
+    """Whether packages of the system could help; they cannot where the screen itself does not answer."""
+    return any(sign in problem for sign in ("shared object", "is needed to load", "Could not load"))
 
 
 def private_variables() -> dict[str, str]:
@@ -219,7 +229,7 @@ def ensure_qt(environment: Environment, *, offscreen: bool) -> Libraries:
     problem = probe(environment, platform)
     if not problem:
         return Libraries()
-    if "No module named" in problem or not sys.platform.startswith("linux"):
+    if not lacks_libraries(problem) or not sys.platform.startswith("linux"):
         return Libraries(problem=problem)
     packages = [*OFFSCREEN, *SCREEN, *VIDEO]
     if apt_install(packages, "that Qt needs"):

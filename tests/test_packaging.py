@@ -447,6 +447,40 @@ def test_libraries_without_root_leave_graphics_drivers_out(system: ModuleType) -
     assert [name for name in drivers if not system.NOT_NEEDED_OFFSCREEN.search(name)] == []
 
 
+@pytest.mark.parametrize(
+    ("said", "line", "packages_help"),
+    [
+        (
+            "Traceback (most recent call last):\n  File ...\nImportError: libGL.so.1: cannot open shared object file: No such",
+            "ImportError: libGL.so.1: cannot open shared object file: No such",
+            True,
+        ),
+        (
+            "qt.qpa.plugin: From 6.5.0, xcb-cursor0 or libxcb-cursor0 is needed to load the Qt xcb platform plugin.\n"
+            'qt.qpa.plugin: Could not load the Qt platform plugin "xcb" in "" even though it was found.\n'
+            "This application failed to start because no Qt platform plugin could be initialized.",
+            "qt.qpa.plugin: From 6.5.0, xcb-cursor0 or libxcb-cursor0 is needed to load the Qt xcb platform plugin.",
+            True,
+        ),
+        (
+            "qt.qpa.xcb: could not connect to display :77\n"
+            'qt.qpa.plugin: Could not load the Qt platform plugin "xcb" in "" even though it was found.',
+            "qt.qpa.xcb: could not connect to display :77",
+            False,
+        ),
+        (
+            "Traceback …\nModuleNotFoundError: No module named 'PySide6'",
+            "ModuleNotFoundError: No module named 'PySide6'",
+            False,
+        ),
+        ("", "", False),
+    ],
+)
+def test_why_qt_does_not_start(system: ModuleType, said: str, line: str, packages_help: bool) -> None:
+    assert system.telling_line(said) == line
+    assert system.lacks_libraries(line) is packages_help
+
+
 def test_system_packages_can_be_forbidden(system: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RUBRICAPP_NO_APT", "1")
     assert system.apt_prefix() is None

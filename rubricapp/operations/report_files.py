@@ -6,6 +6,8 @@ import errno
 import os
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,6 +81,18 @@ def write_beside(path: Path, data: bytes) -> None:
         part.write_bytes(data)
         part.replace(path)
     except OSError:
+        part.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Gives another name beside `path` to write to; what is there at the end gets its place. Nothing is left of a failure."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        yield part
+        part.replace(path)
+    except BaseException:
         part.unlink(missing_ok=True)
         raise
 

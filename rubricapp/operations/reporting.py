@@ -17,6 +17,7 @@ from rubricapp.operations.report_files import (
     glyph_problem,
     not_written,
     prepare_folder,
+    replacing,
     safe_file_name,
     write_beside,
 )
@@ -159,4 +160,18 @@ def make_cohort_report(data: ReportData, path: Path, progress: Progress) -> Batc
         raise not_written(path, error) from None
     progress.step(1, 1, path.name)
     problems = (glyph_problem(path.name, pdf.missing),) if pdf.missing else ()
+    return Batch((path,), (), problems)
+
+
+def make_workbook(data: ReportData, path: Path, progress: Progress | None = None) -> Batch:
+    """The workbook at `path`. Raises UserError when it cannot be written, or Cancelled; then nothing is left."""
+    from rubricapp.reports.xlsx.workbook import build_workbook
+
+    progress = progress or Progress()
+    prepare_folder(path.parent)
+    try:
+        with replacing(path) as part:
+            problems = build_workbook(data, part, progress)
+    except (OSError, ValueError) as error:
+        raise not_written(path, error) from None
     return Batch((path,), (), problems)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import combinations
 
 from rubricapp.core.model import (
@@ -48,7 +49,7 @@ class Standing:
     values: tuple[Value, ...]
     median: Fraction | None = None
 
-    @property
+    @cached_property
     def now(self) -> Fraction | None:
         """The level on the last occasion, or None."""
         return as_level(self.values[-1])
@@ -59,12 +60,12 @@ class Standing:
         value = self.values[-1]
         return value if isinstance(value, Blank) else None
 
-    @property
+    @cached_property
     def first(self) -> Fraction | None:
         """The first level given on an earlier occasion."""
         return next((level for level in map(as_level, self.values[:-1]) if level is not None), None)
 
-    @property
+    @cached_property
     def change(self) -> Fraction | None:
         return None if self.now is None or self.first is None else self.now - self.first
 
@@ -177,6 +178,8 @@ def gather(data: ReportData) -> Cohort:
 
 def as_level(value: Value) -> Fraction | None:
     """The value if it is a level."""
+    if isinstance(value, Fraction):
+        return value
     return None if value is None or isinstance(value, Blank) else Fraction(value)
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from string import Formatter
 
 from rubricapp.core.model import Assessment, Criterion, Person, RubricVersion
@@ -22,6 +21,7 @@ from rubricapp.reports.figures import (
     occasion_text,
     same_words,
 )
+from rubricapp.reports.pdf.bidi import isolate
 
 Words = tuple[tuple[str, bool], ...]
 """Parts of a sentence, each with whether it is strong."""
@@ -48,7 +48,7 @@ def say(template: str, strong: Iterable[str] = (), **values: object) -> Words:
         if literal:
             parts.append((literal, False))
         if field:
-            parts.append((str(values[field]), field in strong))
+            parts.append((isolate(str(values[field])), field in strong))
     return tuple(parts)
 
 
@@ -162,8 +162,9 @@ def in_need(standings: Sequence[RubricStanding]) -> list[tuple[RubricStanding, S
     return sorted(found, key=lambda pair: (not pair[1].fails_gate, _share(*pair), -pair[1].criterion.weight))
 
 
-def _share(standing: RubricStanding, one: Standing) -> Fraction:
-    return Fraction(one.now - 1, max(1, standing.rubric.top_level - 1))
+def _share(standing: RubricStanding, one: Standing) -> float:
+    """How far up its scale, 0 to 1; for ordering only."""
+    return (one.now.numerator / one.now.denominator - 1) / max(1, standing.rubric.top_level - 1)
 
 
 def going_and_next(
@@ -183,7 +184,7 @@ def going_and_next(
         key=lambda pair: (-_share(*pair), -(pair[1].change or 0), -pair[1].criterion.weight),
     )
     picked = best[:picks]
-    half = sorted(_share(*pair) for pair in rated)[len(rated) // 2] if rated else Fraction(1)
+    half = sorted(_share(*pair) for pair in rated)[len(rated) // 2] if rated else 1.0
     chosen |= {id(one) for _each, one in picked}
     well = [_well(cohort, person, each, one, many) for each, one in picked]
     ahead = [_step(cohort, person, each, one, many) for each, one in steps]

@@ -301,7 +301,6 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.shut()
         event.accept()
-        QApplication.quit()
 
     def shut(self) -> None:
         """Save what waits, stop what runs, let go of the workspace. Twice is allowed."""

@@ -45,6 +45,7 @@ class NoticeBar(QFrame):
         away.clicked.connect(lambda: self._put_away(line))
         row.addWidget(away)
         self._layout.addWidget(line)
+        line.show()
         self.show()
 
     def texts(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""A scoring page in a real window, with three participants and a rubric of long descriptors."""
+"""A real window over a real workspace; a scoring page in one, with three participants and long descriptors."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from rubricapp.core.model import Role
-from rubricapp.operations import people, programmes, rubrics
+from rubricapp.core.model import Blank, Role
+from rubricapp.operations import assessments, people, programmes, rubrics
 from rubricapp.settings import Settings
-from rubricapp.store.people import find_occasion, list_people
-from rubricapp.store.rubrics import list_rubrics
+from rubricapp.store.people import find_occasion, find_people, list_people
+from rubricapp.store.rubrics import find_rubric, list_rubrics
+from rubricapp.ui.main_window import MainWindow
+from rubricapp.ui.theme import look
 
 LONG = (
     "Measures each set-up and logs the priority it protects: skin, highlight or shadow. Holds that priority through"
@@ -100,3 +102,56 @@ def open_page(score_ws, qtbot) -> Iterator[Callable]:
 @pytest.fixture
 def page(open_page):
     return open_page()
+
+
+# The whole window
+
+
+@pytest.fixture(autouse=True)
+def _plain_look(qapp) -> Iterator[None]:
+    """Every test starts by day at the usual text size."""
+    if look().theme.key != "light" or look().percent != 100 or not qapp.styleSheet():
+        look().apply("light", 100)
+    yield
+
+
+@pytest.fixture
+def residency(ws):
+    """The workspace with three participants; P-001 is finished at the baseline, P-002 begun, P-003 untouched."""
+    people.add_person(ws, Role.PARTICIPANT, "Bello, Zainab", "P-002", "zainab@example.org")
+    people.add_person(ws, Role.PARTICIPANT, "王伟", "P-003")
+    rubric, occasion = find_rubric(ws, "small"), find_occasion(ws, "baseline")
+    assessor = find_people(ws, "A-001")[0]
+    first = assessments.begin(ws, find_people(ws, "P-001")[0], rubric, occasion, assessor)[0]
+    levels = dict(zip((each.id for each in rubric.criteria), (4, 3, 5, Blank.NOT_OBSERVED, 2, 3), strict=True))
+    assessments.rate_many(ws, first, rubric, levels)
+    assessments.finish(ws, first.id)
+    second = assessments.begin(ws, find_people(ws, "P-002")[0], rubric, occasion, assessor)[0]
+    assessments.rate_many(ws, second, rubric, {rubric.criteria[0].id: 2})
+    return ws
+
+
+@pytest.fixture
+def make_window(qtbot, tmp_path: Path) -> Iterator[Callable[..., MainWindow]]:
+    made: list[MainWindow] = []
+
+    def make(workspace=None, **settings: object) -> MainWindow:
+        window = MainWindow(Settings(**{"name": "Tunde Example", "theme": "light", **settings}), tmp_path / "logs")
+        made.append(window)
+        qtbot.addWidget(window)
+        with qtbot.waitActive(window):
+            window.show()
+            window.activateWindow()
+        if workspace is not None:
+            window.show_workspace(workspace)
+        return window
+
+    yield make
+    for window in made:
+        window.shut()
+        window.close()
+
+
+@pytest.fixture
+def window(make_window, residency) -> MainWindow:
+    return make_window(residency)

@@ -25,7 +25,11 @@ def ratings(ws) -> dict:
 
 
 def test_a_click_is_on_the_disk_at_once_and_nothing_moves(page, score_ws, qtbot):
+    bar = page.sheet.verticalScrollBar()
+    bar.setValue(40)  # neither the first nor the second row is in view as a whole
     qtbot.mouseClick(page.sheet.rows[1].choices[3], Qt.MouseButton.LeftButton)
+    qtbot.wait(20)  # time in which something could move
+    assert bar.value() == 40
     assert ratings(score_ws) == {"TST-2": 3}
     assert page.sheet.rows[1].choices[3].isChecked()
     assert page.sheet.current == 1

@@ -23,8 +23,8 @@ _TURNS = re.compile(
 
 
 def isolate(text: str) -> str:
-    """The text with marks around it, so that its direction is its own and disturbs nothing beside it."""
-    return f"{FSI}{text}{PDI}" if text else text
+    """The text with marks around it where it may run from right to left, so that it disturbs nothing beside it."""
+    return f"{FSI}{text}{PDI}" if turns(text) else text
 
 
 def turns(text: str) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rubricapp.reports.pdf.fonts import EMPTY, Face, Run, encode
@@ -21,12 +23,12 @@ class Embedded:
         self._special: dict[Face, dict[tuple[int, str], int]] = {}
         self.missing: dict[str, None] = {}
 
-    def use(self, runs: Iterable[Run]) -> None:
-        """Remember that these runs are drawn."""
-        for run in runs:
-            self._used.setdefault(run.face, set()).update(glyph.gid for glyph in run.glyphs)
-            for character in run.missing:
-                self.missing.setdefault(character)
+    def use(self, used: Iterable[tuple[Face, frozenset[int]]], missing: str = "") -> None:
+        """Remember that these glyphs are drawn."""
+        for face, gids in used:
+            self._used.setdefault(face, set()).update(gids)
+        for character in missing:
+            self.missing.setdefault(character)
 
     def code(self, run: Run, size: float) -> str:
         """The run as the inside of a TJ array in this document."""
@@ -49,85 +51,101 @@ class Embedded:
             fonts[used.key] = self._font(document, used)
 
     def _font(self, document: PDFDocument, used: Face) -> object:
-        from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFStream, PDFString
+        from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFStream
 
-        special = self._special.get(used, {})
         blank = used.glyph_of(" ") or 0
         gids = frozenset(blank if gid == EMPTY else gid for gid in self._used[used]) | used.usual
-        data, length, renumbered = used.subset(gids)
-        tag = hashlib.sha256(repr((used.stem, sorted(gids))).encode()).hexdigest()[:6].upper()
-        name = PDFName(tag.translate(str.maketrans("0123456789", "GHIJKLMNOP")) + "+" + used.stem)
-        numbers = {gid: gid for gid in gids} | {number: gid for (gid, _text), number in special.items()}
+        parts = _parts(used, gids, tuple(self._special.get(used, {}).items()))
 
-        def stream(content: bytes, compressed: bool = False, **entries: object) -> object:
-            if not compressed:
-                content = zlib.compress(content, 9)
-            entries = {"Filter": PDFName("FlateDecode"), **entries}
-            return document.Reference(PDFStream(PDFDictionary(entries), content, []))
+        def stream(content: bytes, **entries: object) -> object:
+            dictionary = PDFDictionary({"Filter": PDFName("FlateDecode"), **entries})
+            return document.Reference(PDFStream(dictionary, content, []))
 
-        places = bytearray(2 * (max(numbers) + 1))
-        for number, gid in numbers.items():
-            new = renumbered.get(blank if gid == EMPTY else gid, 0)
-            places[2 * number : 2 * number + 2] = new.to_bytes(2, "big")
-        texts = {gid: used.characters[gid] for gid in gids if gid in used.characters}
-        texts |= {number: text for (_gid, text), number in special.items()}
-        extents = used.font.get_font_extents("ltr")
-        ascent, descent = extents.ascender * used.scale, extents.descender * used.scale
-        descriptor = PDFDictionary(
-            {
-                "Type": PDFName("FontDescriptor"),
-                "FontName": name,
-                "Flags": 4,
-                "FontBBox": PDFArray([-1000, round(descent), 3000, round(ascent)]),
-                "ItalicAngle": 0,
-                "Ascent": round(ascent),
-                "Descent": round(descent),
-                "CapHeight": 714,
-                "StemV": 140 if "Bold" in used.stem else 80,
-                "FontFile2": stream(data, True, Length1=length),
-            }
-        )
-        descendant = PDFDictionary(
-            {
-                "Type": PDFName("Font"),
-                "Subtype": PDFName("CIDFontType2"),
-                "BaseFont": name,
-                "CIDSystemInfo": PDFDictionary(
-                    {"Registry": PDFString("Adobe"), "Ordering": PDFString("Identity"), "Supplement": 0}
-                ),
-                "FontDescriptor": document.Reference(descriptor),
-                "DW": 1000,
-                "W": PDFArray(list(_widths(used, numbers))),
-                "CIDToGIDMap": stream(bytes(places)),
-            }
-        )
-        font = PDFDictionary(
-            {
-                "Type": PDFName("Font"),
-                "Subtype": PDFName("Type0"),
-                "BaseFont": name,
-                "Encoding": PDFName("Identity-H"),
-                "DescendantFonts": PDFArray([document.Reference(descendant)]),
-                "ToUnicode": stream(_to_unicode(texts)),
-            }
-        )
-        return document.Reference(font)
+        name = PDFName(parts.name)
+        descriptor = {
+            "Type": PDFName("FontDescriptor"),
+            "FontName": name,
+            "Flags": 4,
+            "FontBBox": f"[-1000 {parts.descent} 3000 {parts.ascent}]",
+            "ItalicAngle": 0,
+            "Ascent": parts.ascent,
+            "Descent": parts.descent,
+            "CapHeight": 714,
+            "StemV": 140 if "Bold" in used.stem else 80,
+            "FontFile2": stream(parts.file, Length1=parts.length),
+        }
+        descendant = {
+            "Type": PDFName("Font"),
+            "Subtype": PDFName("CIDFontType2"),
+            "BaseFont": name,
+            "CIDSystemInfo": "<< /Registry (Adobe) /Ordering (Identity) /Supplement 0 >>",
+            "FontDescriptor": document.Reference(PDFDictionary(descriptor)),
+            "DW": 1000,
+            "W": parts.widths,
+            "CIDToGIDMap": stream(parts.places),
+        }
+        font = {
+            "Type": PDFName("Font"),
+            "Subtype": PDFName("Type0"),
+            "BaseFont": name,
+            "Encoding": PDFName("Identity-H"),
+            "DescendantFonts": PDFArray([document.Reference(PDFDictionary(descendant))]),
+            "ToUnicode": stream(parts.to_unicode),
+        }
+        return document.Reference(PDFDictionary(font))
 
 
-def _widths(used: Face, numbers: dict[int, int]) -> Iterable[object]:
-    """Pairs for a W array: first number, widths of it and those that follow it directly."""
-    from reportlab.pdfbase.pdfdoc import PDFArray
+@dataclass(frozen=True)
+class _Parts:
+    """What a font object is made of; streams compressed. length: of the file before. widths: a W array."""
 
-    start, widths = -1, []
+    name: str
+    file: bytes
+    length: int
+    places: bytes
+    to_unicode: bytes
+    widths: str
+    ascent: int
+    descent: int
+
+
+@lru_cache(maxsize=128)
+def _parts(used: Face, gids: frozenset[int], special: tuple[tuple[tuple[int, str], int], ...]) -> _Parts:
+    """special: ((glyph, text), number) of each glyph that stands for an unusual text."""
+    file, length, renumbered = used.subset(gids)
+    tag = hashlib.sha256(repr((used.stem, sorted(gids))).encode()).hexdigest()[:6].upper()
+    blank = used.glyph_of(" ") or 0
+    numbers = {gid: gid for gid in gids} | {number: gid for (gid, _text), number in special}
+    places = bytearray(2 * (max(numbers) + 1))
+    for number, gid in numbers.items():
+        new = renumbered.get(blank if gid == EMPTY else gid, 0)
+        places[2 * number : 2 * number + 2] = new.to_bytes(2, "big")
+    texts = {gid: used.characters[gid] for gid in gids if gid in used.characters}
+    texts |= {number: text for (_gid, text), number in special}
+    extents = used.font.get_font_extents("ltr")
+    return _Parts(
+        tag.translate(str.maketrans("0123456789", "GHIJKLMNOP")) + "+" + used.stem,
+        file,
+        length,
+        zlib.compress(bytes(places)),
+        zlib.compress(_to_unicode(texts)),
+        _widths(used, numbers),
+        round(extents.ascender * used.scale),
+        round(extents.descender * used.scale),
+    )
+
+
+def _widths(used: Face, numbers: dict[int, int]) -> str:
+    """A W array: a first number, then the widths of it and of those that follow it directly."""
+    parts: list[str] = []
+    last = -2
     for number in sorted(numbers):
-        if widths and number != start + len(widths):
-            yield from (start, PDFArray(widths))
-            widths = []
-        if not widths:
-            start = number
         width = 0 if numbers[number] == EMPTY else used.width(numbers[number])
-        widths.append(round(width) if width == round(width) else round(width, 3))
-    yield from (start, PDFArray(widths))
+        if number != last + 1:
+            parts.append(("] " if parts else "") + f"{number} [")
+        parts.append(f"{width:.3f}".rstrip("0").rstrip(".") + " ")
+        last = number
+    return "[" + "".join(parts) + "]]"
 
 
 def _to_unicode(texts: dict[int, str]) -> bytes:

@@ -107,7 +107,7 @@ class Face:
         wanted.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NO_LAYOUT_CLOSURE | hb.SubsetFlags.NOTDEF_OUTLINE
         plan = hb.SubsetPlan(self._face, wanted)
         data = plan.execute().blob.data
-        return zlib.compress(data, 9), len(data), dict(plan.old_to_new_glyph_mapping)
+        return zlib.compress(data), len(data), dict(plan.old_to_new_glyph_mapping)
 
 
 @cache

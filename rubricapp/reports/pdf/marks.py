@@ -189,7 +189,7 @@ def spark_blocks(
             for each in row
         ]
         label_height = max(sum(line.leading for line in lines) for lines in labels)
-        foot = small.leading
+        foot = small.leading + 2
         height = label_height + 3 + density.spark + foot
 
         def paint(

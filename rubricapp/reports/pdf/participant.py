@@ -6,19 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rubricapp.core.model import Person, PersonId
-from rubricapp.core.scoring import Gate
 from rubricapp.i18n import _, ngettext
-from rubricapp.reports.charts import Dumbbells, dumbbells, sparks
 from rubricapp.reports.data import ReportData
-from rubricapp.reports.figures import Cohort, RubricStanding, gather, occasion_text, same_words
-from rubricapp.reports.findings import Entry, finding, going_and_next, short_name
+from rubricapp.reports.figures import Cohort, gather
+from rubricapp.reports.findings import Entry, short_name
 from rubricapp.reports.pdf.bidi import first_strong, isolate
 from rubricapp.reports.pdf.flow import Block, Columns, Piece, height_of, pour, text_block
 from rubricapp.reports.pdf.furniture import Furniture, clipped, foot_lines, report_id
 from rubricapp.reports.pdf.marks import Density, dumbbell_blocks, legend, spark_blocks
 from rubricapp.reports.pdf.sheet import Pdf, Sheet, baseline, frame
-from rubricapp.reports.pdf.text import Line, Spans, Style, one_line, shrunk, wrap
-from rubricapp.reports.wording import score_in_words
+from rubricapp.reports.pdf.text import Line, Style, one_line, shrunk, wrap
+from rubricapp.reports.story import Story, tell
 
 _BODY = Style(9, 13)
 _SMALL = Style(7.5, 10.5)
@@ -49,8 +47,8 @@ def build_participant(data: ReportData, person: PersonId) -> bytes:
 def make_participant(cohort: Cohort, person: PersonId) -> Pdf:
     """As `build_participant`, from data arranged once for many, with the number of pages and what no font has."""
     data = cohort.data
-    participant = {each.id: each for each in data.participants}[person]
-    standings = cohort.standings(person)
+    story = tell(cohort, {each.id: each for each in data.participants}[person])
+    participant, standings = story.person, story.standings
     sheet = Sheet(
         _("{name}: progress report").format(name=participant.name),
         _("{programme}, {edition}").format(programme=data.programme, edition=data.edition),
@@ -64,11 +62,11 @@ def make_participant(cohort: Cohort, person: PersonId) -> Pdf:
     )
     _x, _width, upper = frame()
     for density in _DENSITIES:
-        blocks = _blocks(cohort, participant, standings, density)
+        blocks = _blocks(story, density)
         if height_of(blocks) - blocks[0].space <= upper + 8 - furniture.bottom:
             break
     else:
-        blocks = _blocks(cohort, participant, standings, _OVER_PAGES)
+        blocks = _blocks(story, _OVER_PAGES)
 
     sheet.new_page()
     sheet.bookmark(participant.name, 0, upper + 8)
@@ -76,64 +74,46 @@ def make_participant(cohort: Cohort, person: PersonId) -> Pdf:
     return sheet.save(furniture.paint_foot)
 
 
-def _blocks(
-    cohort: Cohort, person: Person, standings: Sequence[RubricStanding], density: Density
-) -> list[Block | Columns]:
+def _blocks(story: Story, density: Density) -> list[Block | Columns]:
     x, width, _upper = frame()
-    blocks: list[Block | Columns] = [*_head(cohort, person, standings, density)]
-    if not standings:
-        return [*blocks, *_nothing_yet(cohort.data, person, x, width)]
-    name = isolate(short_name(person))
+    blocks: list[Block | Columns] = [*_head(story)]
+    if not story.standings:
+        return [*blocks, *_nothing_yet(story.cohort.data, story.person, x, width)]
     spans = tuple(
         (text, _FINDING.but(bold=strong))
-        for at, sentence in enumerate(finding(name, standings))
+        for at, sentence in enumerate(story.finding)
         for text, strong in (*((" ", False),) * (at > 0), *sentence)
     )
     blocks += text_block(wrap(spans, width), x, width, density.gap * 0.75)
-    blocks += _where(person, standings, density, x, width)
-    blocks += _said(cohort, person, standings, density, x, width)
-    blocks += _growth(standings, density, x, width)
-    return blocks + _reading(cohort.data, standings, density, x, width)
+    blocks += _where(story, density, x, width)
+    blocks += _said(story, density, x, width)
+    blocks += _growth(story, density, x, width)
+    style = density.small.but(colour="ink2")
+    reading = ((_("How to read this.") + " ", style.but(bold=True)), (story.reading, style))
+    return [*blocks, *text_block(wrap(reading, width), x, width, density.gap)]
 
 
-def _head(cohort: Cohort, person: Person, standings: Sequence[RubricStanding], density: Density) -> list[Block]:
-    data = cohort.data
+def _head(story: Story) -> list[Block]:
+    data = story.cohort.data
     x, width, _upper = frame()
     grey = Style(8, 11, colour="ink2")
-    held = {occasion.id for each in standings for occasion in each.occasions}
-    occasions = [occasion_text(each) for each in data.occasions if each.id in held]
-    span = (
-        _("{first} to {last}").format(first=occasions[0], last=occasions[-1]) if occasions[1:] else "".join(occasions)
-    )
-    right = clipped(f"{_('Progress report')} · {span}" if span else _("Progress report"), grey, width * 0.45)
+    words = [_("Progress report")]
+    if story.occasions:
+        first, last = story.occasions[0], story.occasions[-1]
+        words.append(first if first == last else _("{first} to {last}").format(first=first, last=last))
+    right = clipped(" · ".join(words), grey, width * 0.45)
     left = clipped(f"{data.programme} · {data.edition}", grey.but(bold=True), width * 0.53)
 
     def paint_line(sheet: Sheet, top: float) -> None:
         sheet.text(left, x, top - 11 + baseline(left))
         sheet.text_right(right, x + width, top - 11 + baseline(right))
 
+    facts = " · ".join(isolate(part.replace(" ", "\u00a0") if len(part) < 60 else part) for part in story.facts)
     blocks = [Block(13, paint_line, keep=True)]
-    blocks += text_block(shrunk(person.name, Style(24, 32, bold=True), width, 15), x, width, keep=True)
-    blocks += text_block(wrap(((_facts(cohort, person), Style(9, 13, colour="ink2")),), width), x, width, keep=True)
+    blocks += text_block(shrunk(story.person.name, Style(24, 32, bold=True), width, 15), x, width, keep=True)
+    blocks += text_block(wrap(((facts, Style(9, 13, colour="ink2")),), width), x, width, keep=True)
     blocks.append(Block(1, lambda sheet, top: sheet.rule(x, top, x + width, top, 1, "ink"), 8, keep=True))
     return blocks
-
-
-def _facts(cohort: Cohort, person: Person) -> str:
-    data = cohort.data
-    given = [each for slot, several in cohort.assessments.items() if slot[0] == person.id for each in several]
-    n, assessors, evidence = len(given), len({each.assessor for each in given}), data.evidence.get(person.id, 0)
-    parts = [isolate(person.department)] if person.department else []
-    if n:
-        parts.append(
-            ngettext("{n} assessment", "{n} assessments", n).format(n=n)
-            + " "
-            + ngettext("by {n} assessor", "by {n} assessors", assessors).format(n=assessors)
-        )
-    else:
-        parts.append(_("no finished assessment"))
-    parts.append(ngettext("{n} piece of evidence", "{n} pieces of evidence", evidence).format(n=evidence))
-    return " · ".join(part.replace(" ", "\u00a0") if len(part) < 60 else part for part in parts)
 
 
 def _nothing_yet(data: ReportData, person: Person, x: float, width: float) -> list[Block]:
@@ -165,40 +145,26 @@ def _section(title: str, density: Density, x: float, right: object = None) -> Bl
     return Block(18, paint, density.gap, keep=True)
 
 
-def _where(
-    person: Person, standings: Sequence[RubricStanding], density: Density, x: float, width: float
-) -> list[Block]:
-    charts: list[Dumbbells] = [dumbbells(each) for each in standings]
-    first = same_words(chart.first for chart in charts if chart.first) or _("first occasion")
-    now = same_words(chart.now for chart in charts) or _("latest occasion")
-    key_width, paint_key = legend(charts, first, now, density.small.but(colour="ink2"))
-    title = _("Where {name} is now").format(name=isolate(short_name(person)))
+def _where(story: Story, density: Density, x: float, width: float) -> list[Block]:
+    first, now = story.first_and_now
+    key_width, paint_key = legend(story.charts, first, now, density.small.but(colour="ink2"))
+    title = _("Where {name} is now").format(name=isolate(story.name))
     if one_line(title, _SECTION).width > width - key_width - 12:
         title = _("Levels now")
     blocks = [_section(title, density, x, lambda sheet, y: paint_key(sheet, x + width - key_width, y))]
-    for at, (each, chart) in enumerate(zip(standings, charts, strict=True)):
-        titled = len(standings) > 1
-        blocks += dumbbell_blocks(chart, density, x, width, titled, density.gap * 0.5 if at else 0)
-        blocks += text_block(wrap(_total(each, density), width), x, width, 2)
+    style = density.small.but(colour="ink2")
+    for at, (chart, total) in enumerate(zip(story.charts, story.totals, strict=True)):
+        blocks += dumbbell_blocks(chart, density, x, width, len(story.charts) > 1, density.gap * 0.5 if at else 0)
+        spans = tuple(
+            (sentence if number == 0 else f" {sentence}", style.but(colour="danger", bold=True) if refused else style)
+            for number, (sentence, refused) in enumerate(total)
+        )
+        blocks += text_block(wrap(spans, width), x, width, 2)
     return blocks
 
 
-def _total(standing: RubricStanding, density: Density) -> Spans:
-    """The score in words; what a gate refuses stands out."""
-    style = density.small.but(colour="ink2")
-    failed = [standing.rubric.criterion(each).title for each in standing.score.gates_failed]
-    spans: list[tuple[str, Style]] = []
-    for sentence in score_in_words(standing.score, standing.rubric):
-        refused = standing.score.gate is Gate.NOT_MET and any(sentence.startswith(title) for title in failed)
-        spans.append((" " if spans else "", style))
-        spans.append((sentence.replace(" %", "\u00a0%"), style.but(colour="danger", bold=True) if refused else style))
-    return tuple(spans)
-
-
-def _said(
-    cohort: Cohort, person: Person, standings: Sequence[RubricStanding], density: Density, x: float, width: float
-) -> list[Block | Columns]:
-    well, ahead = going_and_next(cohort, person, standings, density.picks)
+def _said(story: Story, density: Density, x: float, width: float) -> list[Block | Columns]:
+    well, ahead = story.entries(density.picks)
     gutter = 22.0
     column = (width - gutter) / 2
     edges = ((x, column), (x + column + gutter, column))
@@ -262,38 +228,13 @@ def _pieces(lines: Sequence[Line], space: float, follow: bool = False, glued: bo
     ]
 
 
-def _growth(standings: Sequence[RubricStanding], density: Density, x: float, width: float) -> list[Block]:
-    shown = [each for each in standings if len(each.occasions) > (1 if density.spark_pairs else 2)]
-    if not shown:
-        return []
-    blocks = [_section(_("Growth"), density, x)]
-    for at, each in enumerate(shown):
-        title = each.rubric.title if len(standings) > 1 else ""
-        blocks += spark_blocks(sparks(each), title, density, x, width, density.gap * 0.4 if at else 0)
-    return blocks
-
-
-def _reading(
-    data: ReportData, standings: Sequence[RubricStanding], density: Density, x: float, width: float
-) -> list[Block]:
-    style = density.small.but(colour="ink2")
-    compared = any(one.first is not None for each in standings for one in each.standings)
-    medians = any(one.median is not None for each in standings for one in each.standings)
-    halves = any(one.now is not None and one.now.denominator > 1 for each in standings for one in each.standings)
-    sentences = [
-        _("Each row is one criterion on its scale; the numbered circle is the level given on the latest occasion.")
+def _growth(story: Story, density: Density, x: float, width: float) -> list[Block]:
+    fewest = 2 if density.spark_pairs else 3
+    shown = [
+        (each, ways) for each, ways in zip(story.standings, story.sparks, strict=True) if len(each.occasions) >= fewest
     ]
-    if compared:
-        sentences.append(_("The ring is the first level given. “Same” means no change, not a fault."))
-    if medians:
-        sentences.append(_("The short line is the median of at least five participants on the same occasion."))
-    if halves:
-        sentences.append(_("A level between two steps is the mean of several assessors."))
-    if any(one.criterion.gate is not None for each in standings for one in each.standings):
-        sentences.append(_("A gate is a criterion that others cannot make up for."))
-    sentences.append(_("You can answer any rating: talk to your mentor or to the programme lead."))
-    sentences.append(
-        _("Screen readers: this PDF has no tags; the workbook of the programme holds the same numbers in tables.")
-    )
-    spans = ((_("How to read this.") + " ", style.but(bold=True)), (" ".join(sentences), style))
-    return text_block(wrap(spans, width), x, width, density.gap)
+    blocks = [_section(_("Growth"), density, x)] if shown else []
+    for at, (each, ways) in enumerate(shown):
+        title = each.rubric.title if len(story.standings) > 1 else ""
+        blocks += spark_blocks(ways, title, density, x, width, density.gap * 0.4 if at else 0)
+    return blocks

@@ -58,7 +58,7 @@ class Sheet:
 
     def text(self, line: Line, x: float, y: float) -> None:
         """A line from x to the right, its baseline at y."""
-        if line.runs:
+        if line.units:
             self.put(line.draw(self.fonts, x, y))
 
     def text_right(self, line: Line, x: float, y: float) -> None:

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from rubricapp.reports.pdf.bidi import first_strong, in_sight_order, levels, turns
 from rubricapp.reports.pdf.embedded import Embedded
-from rubricapp.reports.pdf.fonts import Run, shape
+from rubricapp.reports.pdf.fonts import Face, Run, shape
 from rubricapp.reports.pdf.paper import ink
 
 _CJK = (
@@ -44,7 +44,12 @@ class Style:
 
     def but(self, **changes: object) -> Style:
         """The same style with some things changed."""
-        return replace(self, **changes)
+        return _changed(self, tuple(changes.items()))
+
+
+@lru_cache(maxsize=500)
+def _changed(style: Style, changes: tuple[tuple[str, object], ...]) -> Style:
+    return replace(style, **dict(changes))
 
 
 Spans = tuple[tuple[str, Style], ...]
@@ -67,20 +72,22 @@ class Unit:
 class Line:
     """One line, ready to draw. code: all of it, where that is the same in every document, else "".
 
-    backwards: its paragraph runs from right to left, so that it starts at the right edge.
+    used: the glyphs of each face. missing: characters that no font has. backwards: its paragraph runs from right to
+    left, so that it starts at the right edge.
     """
 
     width: float
     leading: float
     size: float
     units: tuple[Unit, ...]
-    runs: tuple[Run, ...]
-    code: str
+    used: tuple[tuple[Face, frozenset[int]], ...] = ()
+    missing: str = ""
+    code: str = ""
     backwards: bool = False
 
     def draw(self, fonts: Embedded, x: float, y: float) -> str:
         """PDF operators for this line with its baseline starting at (x, y)."""
-        fonts.use(self.runs)
+        fonts.use(self.used, self.missing)
         code = self.code or _code(self.units, fonts)
         return f"BT 1 0 0 1 {x:.2f} {y:.2f} Tm {code}ET" if code else ""
 
@@ -125,7 +132,7 @@ def wrap(spans: Spans, width: float, base: int | None = 0) -> tuple[Line, ...]:
     for paragraph in _paragraphs(spans, depths, base):
         if not paragraph:
             style = spans[0][1]
-            lines.append(Line(0, style.leading, style.size, (), (), "", bool(base)))
+            lines.append(Line(0, style.leading, style.size, (), backwards=bool(base)))
         else:
             lines += [_line(units, base) for units in _fill(paragraph, width)]
     return tuple(lines)
@@ -268,12 +275,16 @@ def _line(units: list[Unit], base: int) -> Line:
     seen = tuple(units[at] for at in order)
     runs = tuple(run for unit in seen for run in unit.runs)
     styles = [unit.style for unit in units]
+    used: dict[Face, set[int]] = {}
+    for run in runs:
+        used.setdefault(run.face, set()).update(glyph.gid for glyph in run.glyphs)
     return Line(
         sum(unit.width for unit in seen),
         max((style.leading for style in styles), default=0),
         max((style.size for style in styles), default=0),
         seen,
-        runs,
+        tuple((face, frozenset(gids)) for face, gids in used.items()),
+        "".join(run.missing for run in runs),
         _code(seen, None) if all(run.code for run in runs) else "",
         bool(base),
     )

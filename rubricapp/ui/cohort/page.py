@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rubricapp.core.model import Blank, RubricVersion
 from rubricapp.i18n import _, language
@@ -16,7 +16,7 @@ from rubricapp.ui.cohort.model import HeatModel, say_mark
 from rubricapp.ui.messages import PlainLabel, button
 from rubricapp.ui.page import WHOLE, Header, Page, Scroll
 from rubricapp.ui.session import Session
-from rubricapp.ui.widgets.layouts import Card, FlowLayout, clear, flow, row
+from rubricapp.ui.widgets.layouts import Card, FlowLayout, choice, clear, flow, put, row
 from rubricapp.ui.words import say_blank, say_occasion
 
 
@@ -37,13 +37,9 @@ class CohortPage(Page):
         copy.clicked.connect(self._on_copy)
         self.header.set_acts(copy)
         outer.addWidget(self.header)
-        self.rubric, self.occasion, self.order = QComboBox(), QComboBox(), QComboBox()
-        for box, name in (
-            (self.rubric, _("Rubric")),
-            (self.occasion, _("Occasion")),
-            (self.order, _("Sorted by")),
-        ):
-            box.setAccessibleName(name)
+        self.rubric, self.occasion = choice(_("Rubric")), choice(_("Occasion"))
+        self.order = choice(_("Sorted by"))
+        for box in (self.rubric, self.occasion, self.order):
             box.activated.connect(self._on_chosen)
         for text, key in ((_("By name"), "name"), (_("By department"), "department"), (_("By ID"), "code")):
             self.order.addItem(text, key)
@@ -129,10 +125,10 @@ class CohortPage(Page):
             return
         top = self.model.rubric.top_level
         for number, (name, _anchor) in enumerate(self.model.rubric.scale, 1):
-            self.key.layout().addWidget(_KeyItem(str(number), name, number, top))
+            put(self.key.layout(), _KeyItem(str(number), name, number, top))
         for blank in Blank:
-            self.key.layout().addWidget(_KeyItem(say_mark(blank.value), say_blank(blank), 0, top))
-        self.key.layout().addWidget(_KeyItem("", _("nothing finished yet"), -1, top))
+            put(self.key.layout(), _KeyItem(say_mark(blank.value), say_blank(blank), 0, top))
+        put(self.key.layout(), _KeyItem("", _("nothing finished yet"), -1, top))
 
     def _on_opened(self, row_: int) -> None:
         person = self.model.people[row_]

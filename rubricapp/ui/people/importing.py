@@ -15,7 +15,7 @@ from rubricapp.ui.messages import ErrorCard, PlainLabel, button, say_problem
 from rubricapp.ui.page import Scroll
 from rubricapp.ui.people.person import say_field
 from rubricapp.ui.session import Session
-from rubricapp.ui.widgets.layouts import Card, Field, FlowLayout, clear, flow, row
+from rubricapp.ui.widgets.layouts import Card, Field, FlowLayout, clear, flow, put, row
 from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
 
 FIELDS = ("id", "given_name", "family_name", "name", "email", "country", "department", "joined_on", "pronouns")
@@ -245,7 +245,7 @@ class ImportView(QWidget):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.activated.connect(self._on_mapped)
             self.boxes[name] = box
-            self._choices.layout().addWidget(Field(say_field(name), box))
+            put(self._choices.layout(), Field(say_field(name), box))
 
     def _on_mapped(self, _index: int) -> None:
         self._mapping = {name: box.currentData() for name, box in self.boxes.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from rubricapp.core.model import Person, Role
 from rubricapp.i18n import _, ngettext
@@ -16,7 +16,7 @@ from rubricapp.ui.page import WHOLE, Header, Page, Scroll
 from rubricapp.ui.people.importing import ImportView
 from rubricapp.ui.people.person import PersonView
 from rubricapp.ui.session import Session
-from rubricapp.ui.widgets.layouts import Card, flow
+from rubricapp.ui.widgets.layouts import Card, choice, flow
 from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
 from rubricapp.ui.words import say_role
 
@@ -74,8 +74,7 @@ class PeoplePage(Page):
         self.box.setClearButtonEnabled(True)
         self.box.setMinimumWidth(theme.look().px(280))
         self.box.textChanged.connect(self._on_looked_for)
-        self.roles = QComboBox()
-        self.roles.setAccessibleName(_("Which people"))
+        self.roles = choice(_("Which people"))
         for text, role in (
             (_("Participants"), Role.PARTICIPANT),
             (_("Assessors"), Role.ASSESSOR),
@@ -147,16 +146,16 @@ class PeoplePage(Page):
         (self.table if self.table.isVisible() else self.box).setFocus()
 
     def show_person(self, person: Person) -> None:
-        self.person_view.show_person(person)
         self.stack.setCurrentWidget(self.person_view)
+        self.person_view.show_person(person)
 
     def open_with(self, what: object) -> None:
         if what == "add":
-            self.person_view.show_new()
             self.stack.setCurrentWidget(self.person_view)
+            self.person_view.show_new()
         elif what == "import":
-            self.import_view.start()
             self.stack.setCurrentWidget(self.import_view)
+            self.import_view.start()
         elif isinstance(what, tuple) and what[0] == "person":
             found = [each for each in list_people(self.session.ws) if each.id == what[1]]
             if found:

@@ -129,7 +129,7 @@ class PersonView(QWidget):
         new = self._values()
         try:
             if self.person is None:
-                person, changes = people.add_details(self.session.ws, self.role.currentData(), new, me)
+                person, changes = people.add_details(self.session.ws, Role(self.role.currentData()), new, me)
             else:
                 self._correct(self.person, new, me)
         except UserError as error:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,75 +28,72 @@ class Order:
 
 @dataclass(frozen=True)
 class Made:
-    """What came of it. files: those that are there and whole. stopped: somebody cancelled; files are kept."""
+    """What came of it. files: those that are there and whole. notes: for the reader, nothing is wrong.
+
+    stopped: somebody cancelled; files are kept.
+    """
 
     files: tuple[Path, ...]
+    notes: tuple[str, ...]
     problems: tuple[Problem, ...]
     stopped: bool
 
+    def with_batch(self, batch: Any) -> Made:
+        """This and what one verb made (see `operations.reporting`)."""
+        return Made(self.files + batch.files, self.notes + batch.notes, self.problems + batch.problems, self.stopped)
+
 
 def make_all(order: Order, progress: Progress) -> Made:
-    """Make what was ordered, one file after the other. A fault in one does not stop the others; Cancelled does,
+    """Make what was ordered, one file after the other. A fault in one does not stop the others; a wish to stop does,
     between files, and what is finished stays."""
     from rubricapp.operations import reporting
 
-    files: list[Path] = []
-    problems: list[Problem] = []
     total = len(order.people) + order.cohort + order.workbook
-    done = 0
-
-    def within(start: int) -> Progress:
-        """The part of the whole that one verb reports on."""
-
-        def tell(part: int, _of: int, label: str) -> None:
-            progress.step(start + part, total, label)
-
-        return Progress(on_step=tell)
-
-    acts: list[tuple[int, str, Any]] = []
+    acts: list[tuple[int, str, Callable[[Progress], Any]]] = []
     if order.people:
+        people = list(order.people)
         acts.append(
             (
-                len(order.people),
+                len(people),
                 _("PDFs of participants"),
-                lambda part: reporting.make_participant_reports(order.data, list(order.people), order.folder, part),
+                lambda part: reporting.make_participant_reports(order.data, people, order.folder, part),
             )
         )
     if order.cohort:
-        path = order.folder / "cohort.pdf"
-        acts.append((1, path.name, lambda part: reporting.make_cohort_report(order.data, path, part)))
+        pdf = order.folder / "cohort.pdf"
+        acts.append((1, pdf.name, lambda part: reporting.make_cohort_report(order.data, pdf, part)))
     if order.workbook:
         book = order.folder / "cohort.xlsx"
         acts.append((1, book.name, lambda part: reporting.make_workbook(order.data, book, part)))
-    before = _present(order.folder)
+    made = Made((), (), (), False)
+    done = 0
     try:
         for size, name, act in acts:
             progress.step(done, total, name)
             try:
-                batch = act(within(done) if size > 1 else Progress(on_step=lambda *_: _look(progress)))
+                made = made.with_batch(act(_part_of(progress, done, total, size, name)))
             except UserError as error:
-                problems.append(Problem(error.code, f"{name}: {error.what}", error.do))
-            else:
-                files += batch.files
-                problems += batch.problems
+                problem = Problem(error.code, f"{name}: {error.what}", error.do)
+                made = replace(made, problems=(*made.problems, problem))
             done += size
         progress.step(total, total)
-    except Cancelled:
-        new = {path for path, stamp in _present(order.folder).items() if before.get(path) != stamp}
-        return Made(tuple(sorted({*files, *new})), tuple(problems), True)
-    return Made(tuple(files), tuple(problems), False)
+    except Cancelled as stopped:
+        if stopped.args:
+            made = made.with_batch(stopped.args[0])
+        return replace(made, stopped=True)
+    return made
 
 
-def _look(progress: Progress) -> None:
-    if progress.cancelled:
-        raise Cancelled
+def _part_of(whole: Progress, start: int, total: int, size: int, name: str) -> Progress:
+    """The progress of one verb as a part of the whole: its items where it has as many as the part, else the part."""
 
+    def tell(done: int, of: int, label: str) -> None:
+        if of == size:
+            whole.step(start + min(done, size), total, label or name)
+        elif whole.cancelled:
+            raise Cancelled
 
-def _present(folder: Path) -> dict[Path, int]:
-    """The finished reports in a folder and when each was written, to tell which ones a stopped job has left."""
-    if not folder.is_dir():
-        return {}
-    return {path: path.stat().st_mtime_ns for path in folder.iterdir() if path.suffix in (".pdf", ".xlsx")}
+    return Progress(on_step=tell)
 
 
 def default_folder(title: str) -> Path:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
-from rubricapp.core.model import Role
+from rubricapp.core.model import Problem, Role
 from rubricapp.errors import UserError
 from rubricapp.i18n import _, ngettext
 from rubricapp.store.cohort import count_finished
@@ -105,7 +105,7 @@ class ReportsPage(Page):
         self.show_folder.clicked.connect(self._on_show_folder)
         self.result.body.addWidget(flow(self.cancel, self.show_folder))
         self.problems = RowsTable(
-            RowsModel((Column(_("Not made, or made with a note"), say_problem, wide=True),), self),
+            RowsModel((Column(_("To note"), say_problem, wide=True),), self),
             _("What could not be made, and why"),
         )
         self.problems.setWordWrap(True)
@@ -207,10 +207,11 @@ class ReportsPage(Page):
             text = _("Stopped. {done}; they are whole and stay.").format(done=text)
         problems = len(made.problems)
         if problems:
-            text += " · " + ngettext("{n} note", "{n} notes", problems).format(n=problems)
+            text += " · " + ngettext("{n} problem", "{n} problems", problems).format(n=problems)
         self.said.setText(text)
-        self.problems.model().set_records(made.problems)
-        self.problems.setVisible(bool(problems))
+        notes = [Problem("NOTE", note, severity="warning") for note in made.notes]
+        self.problems.model().set_records([*made.problems, *notes])
+        self.problems.setVisible(bool(problems or notes))
         self.show_folder.setVisible(count > 0)
         self.notice.emit(text)
 

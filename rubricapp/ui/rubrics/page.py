@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QComboBox, QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from rubricapp.core.model import RubricState, RubricVersion
 from rubricapp.i18n import _, language, ngettext
@@ -16,7 +16,7 @@ from rubricapp.ui.page import Header, Page, Scroll
 from rubricapp.ui.rubrics.publishing import PublishView
 from rubricapp.ui.rubrics.reading import criterion_card, overview_card
 from rubricapp.ui.session import Session
-from rubricapp.ui.widgets.layouts import Card, clear, flow, row
+from rubricapp.ui.widgets.layouts import Card, choice, clear, flow, put, row
 from rubricapp.ui.words import say_language
 
 
@@ -45,9 +45,7 @@ class RubricsPage(Page):
         publish.clicked.connect(self.choose_file)
         self.header.set_acts(publish)
         body.addWidget(self.header)
-        self.rubric, self.language = QComboBox(), QComboBox()
-        self.rubric.setAccessibleName(_("Rubric"))
-        self.language.setAccessibleName(_("Language of the rubric"))
+        self.rubric, self.language = choice(_("Rubric")), choice(_("Language of the rubric"))
         self.rubric.activated.connect(self._on_chosen)
         self.language.activated.connect(self._on_language)
         self.guidance = button(_("Guidance for assessors"), "", "eye")
@@ -88,6 +86,7 @@ class RubricsPage(Page):
             self.language.addItem(say_language(code), code)
         self.language.setCurrentIndex(max(0, self.language.findData(first.language)))
         self.language.setVisible(len(first.languages) > 1)
+        self.rubric.parentWidget().layout().invalidate()
         self._shown = first
         self._show()
 
@@ -104,11 +103,11 @@ class RubricsPage(Page):
             go = button(_("Choose a file"), "primary", "folder-open")
             go.clicked.connect(self.choose_file)
             card.body.addLayout(row(go, 1))
-            self._inside.addWidget(card)
+            put(self._inside, card)
             return
-        self._inside.addWidget(overview_card(self._shown))
+        put(self._inside, overview_card(self._shown))
         for number, criterion in enumerate(self._shown.criteria, 1):
-            self._inside.addWidget(criterion_card(self._shown, number, criterion, self.guidance.isChecked()))
+            put(self._inside, criterion_card(self._shown, number, criterion, self.guidance.isChecked()))
         self.scroll.verticalScrollBar().setValue(0)
 
     # Publishing

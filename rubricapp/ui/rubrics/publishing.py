@@ -15,7 +15,7 @@ from rubricapp.ui.messages import ErrorCard, PlainLabel, button, confirm
 from rubricapp.ui.page import Scroll
 from rubricapp.ui.rubrics.reading import criterion_card, overview_card
 from rubricapp.ui.session import Session
-from rubricapp.ui.widgets.layouts import Card, clear, flow, row
+from rubricapp.ui.widgets.layouts import Card, clear, flow, put, row
 from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
 
 SHOWN = 300
@@ -119,9 +119,9 @@ class PublishView(QWidget):
         if not errors and found.document is not None:
             self._document = found.document
             rubric = from_document(found.document)
-            self._preview.addWidget(overview_card(rubric))
+            put(self._preview, overview_card(rubric))
             for number, criterion in enumerate(rubric.criteria, 1):
-                self._preview.addWidget(criterion_card(rubric, number, criterion, True))
+                put(self._preview, criterion_card(rubric, number, criterion, True))
             self.publish.setFocus()
 
     def _on_publish(self) -> None:

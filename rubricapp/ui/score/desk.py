@@ -6,8 +6,7 @@ places in order, one for each row, and what stands there.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 
 from rubricapp.core.model import (
     Assessment,
@@ -29,8 +28,13 @@ from rubricapp.store.people import list_occasions, list_people
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.ui.score.writer import Place, Slot, Value, Writer
 
-if TYPE_CHECKING:
-    from rubricapp.store.assessments import Slot as Standing
+
+@dataclass(frozen=True)
+class Standing:
+    """How far one participant is. rated: criteria with a level or a blank."""
+
+    state: AssessmentState | None
+    rated: int
 
 
 class Desk:
@@ -104,9 +108,10 @@ class Desk:
 
     def standings(self) -> dict[PersonId, Standing]:
         """How far each participant is, for this rubric and occasion."""
-        return list_slots(
+        found = list_slots(
             self.writer.session.ws, self.slot.rubric, self.slot.occasion, self.writer.assessor(), self.writer.kind
         )
+        return {person: Standing(slot.state, slot.rated) for person, slot in found.items()}
 
     # Rows
 
@@ -145,7 +150,7 @@ class Desk:
 
     def finished(self, standings: dict[PersonId, Standing]) -> int:
         known = {each.id for each in self.participants}
-        return sum(each.state is not AssessmentState.DRAFT for each in standings.values() if each.participant in known)
+        return sum(each.state is not AssessmentState.DRAFT for person, each in standings.items() if person in known)
 
     def person(self, place: Place) -> Person:
         return next(each for each in self.participants if each.id == place.slot.participant)

@@ -228,7 +228,8 @@ class EvidencePane(QTabWidget):
 
     def paste(self) -> bool:
         """Take files or a picture from the clipboard; False where it holds neither."""
-        return self.take(QGuiApplication.clipboard().mimeData())
+        data = QGuiApplication.clipboard().mimeData()
+        return data is not None and self.take(data)
 
     def take(self, data: QMimeData) -> bool:
         """Take dropped or pasted files or a picture."""

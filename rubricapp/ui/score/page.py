@@ -221,7 +221,7 @@ class ScorePage(QWidget):
         if row.is_locked:
             return
         before = self.writer.value_at(place)
-        self.sheet.set_current(index, focus=not by_mouse)
+        self.sheet.set_current(index, focus=not by_mouse, reveal=not by_mouse)
         row.show_value(value)
         if value != before or place in self.writer.waiting:
             self.writer.write(place, value)

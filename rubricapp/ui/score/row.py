@@ -78,7 +78,7 @@ def blank_words(blank: Blank) -> tuple[str, str]:
 class CriterionRow(QGroupBox):
     """picked(value, by_mouse): a level, a Blank, or None to clear. typed(str). comment_left(). bank_wanted().
 
-    keep_wanted(): the comment should go into the bank.
+    keep_wanted(): the comment should go into the bank. grew(): something more is shown in it.
     """
 
     picked = Signal(object, bool)
@@ -86,6 +86,7 @@ class CriterionRow(QGroupBox):
     comment_left = Signal()
     bank_wanted = Signal()
     keep_wanted = Signal()
+    grew = Signal()
 
     def __init__(self, content: RowContent, paints: Paints, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -267,6 +268,7 @@ class CriterionRow(QGroupBox):
         self._comment_line.show()
         self.comment.setFocus(Qt.FocusReason.OtherFocusReason)
         self.comment.moveCursor(self.comment.textCursor().MoveOperation.End)
+        self.grew.emit()
 
     def toggle_hints(self) -> None:
         """Show or hide what to ask for and the guidance."""
@@ -284,6 +286,7 @@ class CriterionRow(QGroupBox):
             self._column.addWidget(self._hints)
         self._hints.setVisible(self._hints.isHidden())
         self.hints_button.setChecked(not self._hints.isHidden())
+        self.grew.emit()
 
     def _make_comment(self) -> None:
         line = QWidget(self)

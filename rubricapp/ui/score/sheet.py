@@ -38,6 +38,7 @@ class Sheet(QScrollArea):
 
     def set_rows(self, rows: list[CriterionRow], above: list[QWidget]) -> None:
         """Show these rows below the widgets above; what was shown before is deleted, the foot stays."""
+        self.widget().hide()  # else everything is measured again for each row
         for old in (*self._above, *self.rows):
             self._column.removeWidget(old)
             old.hide()
@@ -46,14 +47,16 @@ class Sheet(QScrollArea):
         self.current = -1
         for place, each in enumerate((*above, *rows)):
             self._column.insertWidget(place, each)
-            each.show()
+        for row in rows:
+            row.grew.connect(self._on_grew)
+        self.widget().show()
 
     @property
     def row(self) -> CriterionRow | None:
         return self.rows[self.current] if 0 <= self.current < len(self.rows) else None
 
-    def set_current(self, index: int, focus: bool = True) -> None:
-        """Make this row the current one and bring it into view; with focus, its chosen button gets the focus."""
+    def set_current(self, index: int, focus: bool = True, reveal: bool = True) -> None:
+        """Make this row the current one. focus: its chosen button gets the focus. reveal: bring it into view."""
         if not 0 <= index < len(self.rows):
             return
         if index != self.current:
@@ -64,7 +67,8 @@ class Sheet(QScrollArea):
             self.current_changed.emit(index)
         if focus:
             self.rows[index].focus_choice()
-        self._reveal.start()
+        if reveal:
+            self._reveal.start()
 
     def next_unrated(self, after: int) -> int | None:
         """The next row without a rating after this one, from the top again at the end; None where all are rated."""
@@ -87,7 +91,9 @@ class Sheet(QScrollArea):
     def _on_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
         index = self.index_of(now)
         if index >= 0 and index != self.current:
-            self.set_current(index, focus=False)
+            # A pointer shows where the person looks: nothing moves away from under it.
+            pointing = QApplication.mouseButtons() != Qt.MouseButton.NoButton
+            self.set_current(index, focus=False, reveal=not pointing)
 
     def _on_reveal(self) -> None:
         """Where the current row is not in view as a whole, put it at the top, so that the next one shows below it."""
@@ -97,6 +103,13 @@ class Sheet(QScrollArea):
         bar, view = self.verticalScrollBar(), self.viewport().height()
         if top < bar.value() or top + self.row.height() > bar.value() + view:
             bar.setValue(top)
+        focus = QApplication.focusWidget()
+        if focus is not None and self.row.isAncestorOf(focus):  # a row may be higher than the view
+            self.ensureWidgetVisible(focus, 0, 8)
+
+    def _on_grew(self) -> None:
+        if self.sender() is self.row:
+            self._reveal.start()
 
 
 class _Inside(QWidget):

@@ -273,7 +273,7 @@ class ChoicePill(ChoiceButton):
     def sizeHint(self) -> QSize:
         em = self._em()
         metrics = QFontMetricsF(self._bold())
-        width = metrics.horizontalAdvance(self.name) + metrics.horizontalAdvance(self.key) + em * 2.2
+        width = metrics.horizontalAdvance(self.name) + metrics.horizontalAdvance(self.key) + em * 2.8
         return QSize(round(width) + 6, max(30, round(em * 1.5) + 6))
 
     def _bold(self) -> QFont:

@@ -113,5 +113,8 @@ def template(department: str) -> tuple[str, ...]:
 
 def next_day(last: LogEntry) -> dict[str, str]:
     """What "repeat last" takes over: where and as what one works, never what happened."""
-    kept = ("day_type", "production", "unit", "location", "called_at", "department", "role", "credited_role", "head", "kit", "supervised_by")  # fmt: skip
+    kept = (
+        *("day_type", "production", "unit", "location", "called_at", "department", "role", "credited_role", "head"),
+        *("kit", "supervised_by"),
+    )
     return {name: getattr(last, name) for name in kept if getattr(last, name)}

@@ -86,8 +86,10 @@ def read_log(path: Path) -> LogTable:
     """Read a log table; headings are found by themselves. Raises UserError where there are none or no file."""
     table = read_table(path, _heading_score)
     known = _fields()
-    for place, row in enumerate(table.rows[:60]):
-        columns = {index: known[key(as_text(cell))] for index, cell in enumerate(row.cells) if key(as_text(cell)) in known}
+    for place, row in enumerate(table.rows[:60]):  # noqa: B007 - used after the loop
+        columns = {
+            index: known[key(as_text(cell))] for index, cell in enumerate(row.cells) if key(as_text(cell)) in known
+        }
         if {"participant", "worked_on"} <= set(columns.values()):
             break
     else:
@@ -104,7 +106,7 @@ def read_log(path: Path) -> LogTable:
     order = order_of([day for day in days if day], as_text(row.cells[day_column]), True)
     found, problems = [], []
     for row in body:
-        texts = {name: "" for name in columns.values()}
+        texts = dict.fromkeys(columns.values(), "")
         for index, name in columns.items():
             cell = row.cells[index] if index < len(row.cells) else ""
             if isinstance(cell, Mark) and cell.kind in ("error", "no_value", "bad_date"):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from rubricapp.core.changes import derived_id
 from rubricapp.core.model import Changes, LogEntry, Person, PersonId, Problem, Role
 from rubricapp.core.production import DAY_TYPES, minutes_between, minutes_of, next_day, time_of_day
 from rubricapp.core.text import LONGEST, clean
@@ -19,6 +20,7 @@ from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.workspace import Workspace
 
 CHECK_STATES = ("confirmed", "corrected", "not_present")
+_LINES = ("tasks", "problem", "decision", "outcome", "incident", "happened", "matters", "next_step")
 _SHORT = 300
 
 
@@ -34,8 +36,8 @@ def read_values(ws: Workspace, given: Mapping[str, str]) -> dict[str, object]:
     values: dict[str, object] = {}
     for name in TEXTS:
         if name in given:
-            text = clean(given[name], lines=name in ("tasks", "problem", "decision", "outcome", "incident", "happened", "matters", "next_step"))  # fmt: skip
-            if len(text) > (LONGEST if name in ("tasks", "happened", "matters", "incident") else 4 * _SHORT):
+            text = clean(given[name], lines=name in _LINES)
+            if len(text) > (LONGEST if name in _LINES else _SHORT):
                 raise _bad("E_TOO_LONG", _("“{name}” is too long.").format(name=name), _("Shorten it."))
             values[name] = text or None
     if "worked_on" in given:
@@ -72,9 +74,7 @@ def _day(ws: Workspace, text: str) -> str:
     try:
         day = date.fromisoformat(text.strip())
     except ValueError:
-        raise _bad(
-            "E_DATE", _("“{text}” is not a day.").format(text=text), _("Write it as 2026-09-01.")
-        ) from None
+        raise _bad("E_DATE", _("“{text}” is not a day.").format(text=text), _("Write it as 2026-09-01.")) from None
     if day > ws.sources.now().date():
         raise _bad(
             "E_DATE", _("{day} has not come yet.").format(day=day), _("A log says what happened: check the date.")
@@ -135,6 +135,15 @@ def edit_day(ws: Workspace, entry: str, given: Mapping[str, str], author: str = 
     return log.changes
 
 
+def find_entry(ws: Workspace, text: str) -> str:
+    """The id of the entry meant by an id or the end of one. Raises UserError."""
+    wanted = text.strip().casefold()
+    found = [each.id for each in list_log(ws) if wanted and each.id.endswith(wanted)]
+    if len(found) != 1:
+        raise _bad("E_NO_ENTRY", _("No one day in the log is “{text}”.").format(text=text), _("“log list” names them."))
+    return found[0]
+
+
 def remove_day(ws: Workspace, entry: str, author: str = "", removed: bool = True) -> Changes:
     """Take a day out of the log; removed=False puts it back."""
     found = load_log_entry(ws, entry)
@@ -158,8 +167,6 @@ def check_day(
         raise _bad("E_STATE", _("“{text}” is no answer.").format(text=state), ", ".join(CHECK_STATES))
     if state == "corrected" and not (hours or note):
         raise _bad("E_EMPTY", _("A correction needs hours or a note."), _("Say what was different."))
-    from rubricapp.core.changes import derived_id
-
     minutes = _hours({"hours": hours}, {}).get("minutes")
     with ws.writing(mentor.id) as log:
         log.set_all(
@@ -221,9 +228,8 @@ def import_log(ws: Workspace, path: Path, author: str = "") -> LogImport:
             if not values.get("worked_on"):
                 raise _bad("E_DATE", _("A day needs a date."), _("Give it as 2026-09-01."))
         except UserError as error:
-            problems.append(
-                Problem(error.code.replace("E_", "LOG_", 1), _("Log row {row}: {what}").format(row=number, what=error.what), error.do, number)  # fmt: skip
-            )
+            what = _("Log row {row}: {what}").format(row=number, what=error.what)
+            problems.append(Problem(error.code.replace("E_", "LOG_", 1), what, error.do, number))
             continue
         slot = _slot_of(people[0].id, values)
         if slot in known:

@@ -21,6 +21,15 @@ def is_workspace(folder: Path) -> bool:
     return exists(folder)
 
 
+DEMO = "demo"
+"""Marks the invented programme's workspace, so that it may be shown as such and removed."""
+
+
+def is_demo(ws: Workspace) -> bool:
+    """Whether this workspace holds the invented programme."""
+    return ws.meta(DEMO) is not None
+
+
 def remove_workspace(folder: Path) -> None:
     """Delete a closed workspace for good: its file, its artefacts, its backups; other files in the folder stay.
 

@@ -51,7 +51,7 @@ class Rail(QFrame):
             if entry.key == "settings":
                 layout.addStretch(1)
             layout.addWidget(button)
-        self.saved = PlainLabel("", "small ok")
+        self.saved = PlainLabel("", "small ok", wraps=False)
         self.saved.setAccessibleName(_("Saving"))
         self.saved.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(self.saved)
@@ -79,6 +79,7 @@ class Rail(QFrame):
         style = Qt.ToolButtonStyle
         for button in self.buttons.values():
             button.setToolButtonStyle(style.ToolButtonIconOnly if narrow else style.ToolButtonTextBesideIcon)
+            theme.restyle(button, "rail tight" if narrow else "rail")
         look = theme.look()
         widest = max(self.fontMetrics().horizontalAdvance(each.text()) for each in self.buttons.values())
         self.setFixedWidth(look.px(44) + 20 if narrow else max(look.px(120), widest + look.px(74)) + 16)

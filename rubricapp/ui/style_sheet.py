@@ -70,7 +70,8 @@ QToolButton[look~="rail"] { background: transparent; border: 1px solid transpare
     padding: {7}px {12}px; text-align: left; }
 QToolButton[look~="rail"]:hover { background: @window; }
 QToolButton[look~="rail"]:checked { background: @base; border: 1px solid @hairline; border-left: {4}px solid @accent;
-    font-weight: 700; }
+    border-top-left-radius: 0; border-bottom-left-radius: 0; font-weight: 700; }
+QToolButton[look~="tight"] { padding: {4}px {12}px; }
 QToolButton[look~="rail"]:focus { border: 2px solid @accent; }
 QToolButton::menu-indicator { image: none; width: 0; }
 
@@ -98,9 +99,9 @@ QCheckBox::indicator, QTableView::indicator, QListView::indicator { width: {16}p
 QCheckBox::indicator:checked, QTableView::indicator:checked, QListView::indicator:checked { background: @accent;
     border-color: @accent; image: url("$check"); }
 QCheckBox::indicator:indeterminate { background: @accent; border-color: @accent; image: url("$minus"); }
-QRadioButton::indicator { width: {14}px; height: {14}px; border: 1px solid @border; border-radius: {8}px;
+QRadioButton::indicator { width: {14}px; height: {14}px; border: 1px solid @border; border-radius: {7}px;
     background: @base; }
-QRadioButton::indicator:checked { width: {6}px; height: {6}px; border: {5}px solid @accent; background: @base; }
+QRadioButton::indicator:checked { width: {dot}px; height: {dot}px; border: {5}px solid @accent; background: @base; }
 
 QTableView, QListView, QTreeView { background: @base; border: 1px solid @hairline; border-radius: {8}px;
     gridline-color: @hairline; selection-background-color: @selection; selection-color: @ink; }
@@ -163,6 +164,8 @@ def style_sheet(
     sheet = _SHEET
     for token in sorted(colours, key=len, reverse=True):  # ink2 before ink
         sheet = sheet.replace(f"@{token}", colours[token])
+    # A chosen radio button is as large as the others: its thick border takes the room from inside.
+    sheet = sheet.replace("{dot}", str(round(14 * scale) + 2 - 2 * round(5 * scale)))
     for role, size in points.items():
         sheet = sheet.replace(f"{{{role}}}", f"{size * scale:.2f}")
     for name, path in drawings.items():

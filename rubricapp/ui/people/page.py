@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from rubricapp.core.model import Person, Role
 from rubricapp.i18n import _, ngettext
 from rubricapp.store.people import list_people
-from rubricapp.ui import theme
 from rubricapp.ui.dates import say_day
 from rubricapp.ui.messages import PlainLabel, button
 from rubricapp.ui.page import WHOLE, Header, Page, Scroll
@@ -17,7 +16,7 @@ from rubricapp.ui.people.importing import ImportView
 from rubricapp.ui.people.person import PersonView
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.layouts import Card, choice, flow
-from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
+from rubricapp.ui.widgets.rows import Column, FindBox, RowsModel, RowsTable
 from rubricapp.ui.words import say_role
 
 
@@ -68,11 +67,7 @@ class PeoplePage(Page):
         add.clicked.connect(lambda: self.open_with("add"))
         self.header.set_acts(bring, add)
         outer.addWidget(self.header)
-        self.box = QLineEdit()
-        self.box.setPlaceholderText(_("Find by name, ID, department, email"))
-        self.box.setAccessibleName(_("Find people"))
-        self.box.setClearButtonEnabled(True)
-        self.box.setMinimumWidth(theme.look().px(280))
+        self.box = FindBox(_("Find by name, ID, department, email"), _("Find people"))
         self.box.textChanged.connect(self._on_looked_for)
         self.roles = choice(_("Which people"))
         for text, role in (

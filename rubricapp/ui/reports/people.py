@@ -6,12 +6,13 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListView, QVBoxLayout, QWidget
 
 from rubricapp.core.model import Person
 from rubricapp.i18n import _, ngettext
 from rubricapp.ui.messages import PlainLabel, button
 from rubricapp.ui.widgets.layouts import flow
+from rubricapp.ui.widgets.rows import FindBox
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -120,10 +121,7 @@ class PeopleChoice(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         self.model = ChoiceModel(self)
-        self.box = QLineEdit()
-        self.box.setPlaceholderText(_("Find by name, ID, department"))
-        self.box.setAccessibleName(_("Find people"))
-        self.box.setClearButtonEnabled(True)
+        self.box = FindBox(_("Find by name, ID, department"), _("Find people"))
         self.box.textChanged.connect(self.model.look_for)
         layout.addWidget(self.box)
         self.list = _Boxes()

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTableView, QWidget
 
 from rubricapp.ui.widgets.labels import tip
 
@@ -173,7 +173,7 @@ class RowsTable(QTableView):
 
     def resizeEvent(self, event: Any) -> None:
         super().resizeEvent(event)
-        self._fit_height()
+        self.fit()
 
     def showEvent(self, event: Any) -> None:
         super().showEvent(event)
@@ -194,14 +194,21 @@ class RowsTable(QTableView):
         if self._least_rows:
             rows = self._least_rows * self.verticalHeader().defaultSectionSize()
             self.setMinimumHeight(rows + header.sizeHint().height() + 8)
-        for number, column in enumerate(model.columns):
-            if column.wide:
-                header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
-                continue
-            header.setSectionResizeMode(number, QHeaderView.ResizeMode.Interactive)
+        needed = []
+        for column in model.columns:
             texts = [column.title + "MM", *(column.text(each) for each in model.shown[:100])]
             widest = max(metrics.horizontalAdvance(text) for text in texts)
-            header.resizeSection(number, min(widest + 3 * em, 22 * em))
+            needed.append(min(widest + 3 * em, (30 if column.wide else 22) * em))
+        wide = [number for number, column in enumerate(model.columns) if column.wide]
+        left = self.width() - 2 * self.frameWidth() - 2 - sum(needed)
+        if self.verticalScrollBar().isVisible():
+            left -= self.verticalScrollBar().width()
+        for number, size in enumerate(needed):
+            if number in wide:
+                share = left // len(wide)
+                # Text that may wrap gives way down to half its length; what may not is scrolled to.
+                size = max(size + share, size if not self.wordWrap() else 12 * em)
+            header.resizeSection(number, size)
         self._fit_height()
 
     def changeEvent(self, event: Any) -> None:
@@ -214,3 +221,21 @@ class RowsTable(QTableView):
             self.chosen.emit(self.model().record(self.currentIndex().row()))
             return
         super().keyPressEvent(event)
+
+
+class FindBox(QLineEdit):
+    """A search box that shows its whole prompt at every text size where there is room."""
+
+    def __init__(self, prompt: str, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setPlaceholderText(prompt)
+        self.setAccessibleName(name)
+        self.setClearButtonEnabled(True)
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        wide = self.fontMetrics().horizontalAdvance(self.placeholderText() + "MMMMM")
+        return QSize(max(hint.width(), wide), hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance("M") * 10, super().minimumSizeHint().height())

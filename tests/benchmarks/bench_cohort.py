@@ -21,7 +21,8 @@ from tests.benchmarks.measuring import Result, interleaved
 def document(criteria: int) -> dict:
     """A rubric of that many criteria."""
     return {
-        "format": 1, "id": "wide", "version": "1", "language": "en", "title": "Wide", "summary": "", "needs_coverage": 80,
+        "format": 1, "id": "wide", "version": "1", "language": "en", "title": "Wide", "summary": "",
+        "needs_coverage": 80,
         "scale": [{"name": f"Step {n}", "anchor": ""} for n in range(1, 6)],
         "criteria": [
             {"id": f"WID-{n}", "title": f"Criterion {n}", "about": "", "weight": 1, "evidence": ["notes"],

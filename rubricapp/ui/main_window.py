@@ -46,7 +46,10 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, QWidget] = {}
         self.setWindowTitle("Rubric")
         self.setMinimumSize(*SMALLEST)
-        self.resize(1280, 800)
+        self._may_lose = False
+        room = self.screen().availableGeometry()
+        # A little less than the screen, so that the frame and its buttons are on it, too.
+        self.resize(min(1280, room.width() - 20), min(800, room.height() - 48))
         centre = QWidget()
         self.setCentralWidget(centre)
         layout = QVBoxLayout(centre)
@@ -138,10 +141,7 @@ class MainWindow(QMainWindow):
     def _close_session(self) -> None:
         if self.session is None:
             return
-        for page in self._pages.values():
-            flush = getattr(page, "flush", None)
-            if flush is not None:
-                flush()
+        self._flush_pages()
         self.background.close()
         self.toast.hide()
         self.rail.hide()
@@ -239,6 +239,7 @@ class MainWindow(QMainWindow):
 
     def _on_changed(self, _changes: Changes) -> None:
         self.error.hide()
+        self._may_lose = False
         self.rail.say_saved(_("Saved {time}").format(time=datetime.now().strftime("%H:%M")))
 
     def _on_failed(self, error: UserError) -> None:
@@ -248,7 +249,8 @@ class MainWindow(QMainWindow):
             self.rail.say_saved(_("Not saved"), "danger")
 
     def _say_error(self, error: UserError) -> None:
-        self.error.show_error(error)
+        if not (self.error.isVisible() and self.error.what.text() == error.what):  # said once, while somebody types
+            self.error.show_error(error)
 
     def _on_retry(self) -> None:
         self.error.hide()
@@ -301,8 +303,25 @@ class MainWindow(QMainWindow):
             self._fit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._may_lose and not self._flush_pages():
+            self._may_lose = True  # the second time they mean it
+            self._say_error(
+                UserError(
+                    "E_UNSAVED",
+                    _("What you typed last is not saved yet, so the window stays open."),
+                    _("It is still here."),
+                    _("Choose Try again; or close the window once more to leave without it."),
+                )
+            )
+            event.ignore()
+            return
         self.shut()
         event.accept()
+
+    def _flush_pages(self) -> bool:
+        """Save what still waits on any page; whether all of it is on the disk."""
+        saved = [page.flush() is not False for page in self._pages.values() if hasattr(page, "flush")]
+        return all(saved)
 
     def shut(self) -> None:
         """Save what waits, stop what runs, let go of the workspace. Twice is allowed."""

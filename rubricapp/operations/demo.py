@@ -20,7 +20,8 @@ from rubricapp.i18n import _
 from rubricapp.jobs import Progress
 from rubricapp.operations import assessments, evidence, people, programmes
 from rubricapp.operations.reporting import collect, make_cohort_report, make_participant_reports, make_workbook
-from rubricapp.store.people import find_occasion, list_people, load_programme
+from rubricapp.operations.workspaces import is_demo
+from rubricapp.store.people import find_occasion, list_people
 from rubricapp.store.rubrics import find_rubric, list_rubrics
 from rubricapp.store.workspace import Sources, Workspace, exists, open_
 
@@ -51,11 +52,6 @@ class Demo:
     workspace: Path
     files: tuple[Path, ...]
     problems: tuple[Problem, ...]
-
-
-def is_demo(ws: Workspace) -> bool:
-    """Whether this workspace holds the invented programme, so that it may be marked and removed."""
-    return load_programme(ws).name == _script()["programme"]
 
 
 def _script() -> dict[str, Any]:

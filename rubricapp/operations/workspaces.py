@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import tomllib
 from pathlib import Path
 
+from rubricapp import paths
 from rubricapp.errors import UserError
 from rubricapp.i18n import _
+from rubricapp.store.people import load_programme
 from rubricapp.store.places import LOCK_NAME
 from rubricapp.store.workspace import FILE_NAME, Workspace, exists, open_
 
@@ -14,6 +17,12 @@ from rubricapp.store.workspace import FILE_NAME, Workspace, exists, open_
 def open_workspace(folder: Path, read_only: bool = False) -> Workspace:
     """The workspace in a folder, brought up to date if it is older. Raises UserError saying what is in the way."""
     return open_(folder, read_only=read_only)
+
+
+def is_demo(ws: Workspace) -> bool:
+    """Whether this workspace holds the invented programme, so that it may be marked and removed."""
+    script = tomllib.loads((paths.RESOURCES / "demo" / "demo.toml").read_text(encoding="utf-8"))
+    return load_programme(ws).name == script["programme"]
 
 
 def is_workspace(folder: Path) -> bool:

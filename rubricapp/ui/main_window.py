@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QResizeEvent
@@ -20,13 +21,15 @@ from rubricapp.store.workspace import Workspace
 from rubricapp.ui import actions, menus, opening, pages, theme
 from rubricapp.ui.background import Background
 from rubricapp.ui.command_box import CommandBox
-from rubricapp.ui.home.first_run import FirstRunPage
 from rubricapp.ui.messages import BugDialog, ErrorCard
 from rubricapp.ui.notices import NoticeBar
 from rubricapp.ui.page import Page
 from rubricapp.ui.rail import Rail
 from rubricapp.ui.session import Session
 from rubricapp.ui.toasts import Toast
+
+if TYPE_CHECKING:
+    from rubricapp.ui.home.first_run import FirstRunPage
 
 SMALLEST = (1024, 640)
 WORDS_FROM = 62
@@ -71,11 +74,7 @@ class MainWindow(QMainWindow):
         right.addLayout(around)
         self.stack = QStackedWidget()
         right.addWidget(self.stack, 1)
-        self.first_run = FirstRunPage(settings)
-        self.first_run.named.connect(lambda name: self.set_settings(name=name))
-        self.first_run.made.connect(self.show_workspace)
-        self.first_run.chosen.connect(self.open_folder)
-        self.stack.addWidget(self.first_run)
+        self._first_run: FirstRunPage | None = None
         self.toast = Toast(centre)
         self.box = CommandBox(centre)
         self.actions_by_id = menus.build(self)
@@ -85,6 +84,24 @@ class MainWindow(QMainWindow):
         theme.look().changed.connect(self._fit)
 
     # Opening and closing a workspace
+
+    @property
+    def first_run(self) -> FirstRunPage:
+        """The page without a workspace; made when it is first needed."""
+        if self._first_run is None:
+            from rubricapp.ui.home.first_run import FirstRunPage
+
+            self._first_run = FirstRunPage(self.settings)
+            self._first_run.named.connect(lambda name: self.set_settings(name=name))
+            self._first_run.made.connect(self.show_workspace)
+            self._first_run.chosen.connect(self.open_folder)
+            self.stack.addWidget(self._first_run)
+        return self._first_run
+
+    def show_first_run(self) -> None:
+        """What to do without a workspace."""
+        self.stack.setCurrentWidget(self.first_run)
+        self.first_run.start()
 
     def open_folder(self, folder: Path) -> bool:
         """Open the workspace in a folder; what stands in the way is said on the page."""
@@ -123,8 +140,7 @@ class MainWindow(QMainWindow):
         self._close_session()
         self.set_settings(workspace="")
         self.setWindowTitle("Rubric")
-        self.stack.setCurrentWidget(self.first_run)
-        self.first_run.start()
+        self.show_first_run()
 
     def _after_opening(self) -> None:
         """The day's first backup, once everything is on the screen; a disk that refuses it is said, no more."""

@@ -52,11 +52,9 @@ def notices_of(ws: Workspace) -> list[str]:
 
 def is_demo(ws: Workspace) -> bool:
     """Whether its people are made up."""
-    if not load_programme(ws).name.startswith("Demo"):  # spares the start the import below
-        return False
-    from rubricapp.operations import demo
+    from rubricapp.operations import workspaces
 
-    return demo.is_demo(ws)
+    return workspaces.is_demo(ws)
 
 
 def back_up_daily(ws: Workspace) -> Path | None:

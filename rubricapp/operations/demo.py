@@ -20,7 +20,7 @@ from rubricapp.i18n import _
 from rubricapp.jobs import Progress
 from rubricapp.operations import assessments, evidence, people, programmes
 from rubricapp.operations.reporting import collect, make_cohort_report, make_participant_reports, make_workbook
-from rubricapp.operations.workspaces import is_demo
+from rubricapp.operations.workspaces import DEMO, is_demo
 from rubricapp.store.people import find_occasion, list_people
 from rubricapp.store.rubrics import find_rubric, list_rubrics
 from rubricapp.store.workspace import Sources, Workspace, exists, open_
@@ -72,6 +72,7 @@ def make_demo(folder: Path, progress: Progress | None = None) -> Workspace:
         Sources(clock.now, clock.random),
     )
     try:
+        ws.set_meta(DEMO, "1")
         people.import_roster(ws, FOLDER / "roster.csv")
         assessors = [people.add_person(ws, Role.ASSESSOR, name)[0] for name in script["assessors"]]
         participants = list_people(ws, Role.PARTICIPANT)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import shutil
-import tomllib
 from pathlib import Path
 
-from rubricapp import paths
 from rubricapp.errors import UserError
 from rubricapp.i18n import _
-from rubricapp.store.people import load_programme
 from rubricapp.store.places import LOCK_NAME
 from rubricapp.store.workspace import FILE_NAME, Workspace, exists, open_
 
@@ -19,15 +16,18 @@ def open_workspace(folder: Path, read_only: bool = False) -> Workspace:
     return open_(folder, read_only=read_only)
 
 
-def is_demo(ws: Workspace) -> bool:
-    """Whether this workspace holds the invented programme, so that it may be marked and removed."""
-    script = tomllib.loads((paths.RESOURCES / "demo" / "demo.toml").read_text(encoding="utf-8"))
-    return load_programme(ws).name == script["programme"]
-
-
 def is_workspace(folder: Path) -> bool:
     """Whether the folder holds a workspace of ours, of any version."""
     return exists(folder)
+
+
+DEMO = "demo"
+"""Marks the invented programme's workspace, so that it may be shown as such and removed."""
+
+
+def is_demo(ws: Workspace) -> bool:
+    """Whether this workspace holds the invented programme."""
+    return ws.meta(DEMO) is not None
 
 
 def remove_workspace(folder: Path) -> None:

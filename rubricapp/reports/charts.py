@@ -30,7 +30,7 @@ from rubricapp.reports.figures import (
 class DumbbellRow:
     """One criterion: from where it came to where it is. note: the change, or why there is no level now.
 
-    gate: the level that passes, or None. fails: the gate is not met.
+    between: levels on the occasions between. gate: the level that passes, or None. fails: the gate is not met.
     """
 
     label: str
@@ -38,6 +38,7 @@ class DumbbellRow:
     now: Fraction | None
     median: Fraction | None
     note: str
+    between: tuple[Fraction, ...] = ()
     gate: int | None = None
     fails: bool = False
 
@@ -150,6 +151,7 @@ def dumbbells(standing: RubricStanding) -> Dumbbells:
                 each.now,
                 each.median,
                 change_text(each.change) if each.now is not None else blank_text(each.blank),
+                each.between,
                 each.criterion.gate,
                 each.fails_gate,
             )

@@ -65,6 +65,11 @@ class Standing:
         """The first level given on an earlier occasion."""
         return next((level for level in map(as_level, self.values[:-1]) if level is not None), None)
 
+    @property
+    def between(self) -> tuple[Fraction, ...]:
+        """The levels given after the first and before the last occasion."""
+        return tuple(level for level in map(as_level, self.values[:-1]) if level is not None)[1:]
+
     @cached_property
     def change(self) -> Fraction | None:
         return None if self.now is None or self.first is None else self.now - self.first

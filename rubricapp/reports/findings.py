@@ -5,7 +5,7 @@ Strong words are marked by being in a `Words` pair with True; how they look is t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from string import Formatter
 
@@ -72,6 +72,11 @@ def finding(person_name: str, standings: Sequence[RubricStanding]) -> tuple[Word
 def _where(
     person_name: str, standings: Sequence[RubricStanding], rated: Sequence[tuple[RubricStanding, Standing]]
 ) -> Words:
+    if len({each.rubric.top_level for each in standings}) > 1:  # level 4 of 4 and level 4 of 9 do not add up
+        words = _("{name} has a level in {count} criteria of {rubrics} rubrics with different scales")
+        return _moved(
+            say(words, ("count",), name=person_name, count=len(rated), rubrics=len(standings)), standings, rated
+        )
     levels = sorted((one.now for _each, one in rated), reverse=True)
     step = max(2, int(levels[(len(levels) - 1) // 2]))  # the highest whole level that at least half of them reach
     step = step if levels[0] >= step else 1  # "level 1 or above" would say nothing
@@ -100,6 +105,13 @@ def _where(
         count=_("{k} of {n}").format(k=reached, n=len(rated)),
         n=len(rated),
     )
+    return _moved(sentence, standings, rated)
+
+
+def _moved(
+    sentence: Words, standings: Sequence[RubricStanding], rated: Sequence[tuple[RubricStanding, Standing]]
+) -> Words:
+    """The sentence, ended with how many levels went up and down since the first occasion."""
     changes = [one.change for _each, one in rated if one.change is not None]
     if not changes:
         return (*sentence, (".", False))
@@ -232,15 +244,19 @@ def _comments(
 ) -> tuple[tuple[str, str], ...]:
     occasion = each.occasions[-1]
     given: Sequence[Assessment] = cohort.assessments.get((person.id, each.rubric.content_hash, occasion.id), ())
-    people: Mapping = cohort.data.people
+    people = cohort.data.people
+    who: dict[str, list[str]] = {}
+    for one in given:
+        text = one.rating(criterion.id).comment.strip()
+        if text:
+            name = people[one.assessor].name if one.assessor in people else _("an assessor")
+            who.setdefault(text, []).append(name)
     return tuple(
         (
-            one.rating(criterion.id).comment,
+            text,
             _("{name}, {occasion}").format(
-                name=people[one.assessor].name if one.assessor in people else _("an assessor"),
-                occasion=occasion_text(occasion),
+                name=_(" and ").join(map(isolate, names)), occasion=isolate(occasion_text(occasion))
             ),
         )
-        for one in given
-        if one.rating(criterion.id).comment.strip()
+        for text, names in who.items()
     )

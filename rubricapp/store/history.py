@@ -19,7 +19,9 @@ def list_history(ws: Workspace, person: str, criterion: str = "") -> list[Change
     others = [
         row[0]
         for row in ws.rows(
-            "SELECT id FROM enrolment WHERE person = ? UNION SELECT id FROM artefact WHERE participant = ?",
+            "SELECT id FROM enrolment WHERE person = ? UNION SELECT id FROM artefact WHERE participant = ?"
+            " UNION SELECT id FROM log_entry WHERE participant = ?",
+            person,
             person,
             person,
         )

@@ -85,6 +85,12 @@ def _set_document(connection: Connection, keys: tuple[str, ...], value: object) 
     )
 
 
+def _set_log_criteria(connection: Connection, keys: tuple[str, ...], value: object) -> None:
+    """The criteria a day touched, as one text that is easy to read by hand: "CAM-1 CAM-6"."""
+    words = " ".join(str(each) for each in value) if isinstance(value, (list, tuple)) else None
+    connection.execute("UPDATE log_entry SET criteria = ? WHERE id = ?", (words or None, *keys))
+
+
 KINDS: Mapping[str, Kind] = {
     "programme": Kind("programme", _plain("name")),
     "edition": Kind("edition", _plain("programme", "name", "starts_on", "ends_on")),
@@ -107,6 +113,17 @@ KINDS: Mapping[str, Kind] = {
         "artefact",
         _plain("participant", "title", "file_name", "media", "size", "sha256", "added_on", "removed"),
     ),
+    "log_entry": Kind(
+        "log_entry",
+        _plain(
+            *("participant", "worked_on", "day_type", "production", "unit", "location", "called_at", "wrapped_at"),
+            *("minutes", "department", "role", "credited_role", "head", "scenes", "rolls", "tasks", "kit"),
+            *("supervision", "supervised_by", "problem", "decision", "outcome", "incident", "happened", "matters"),
+            *("next_step", "removed"),
+        ),
+        special={"criteria": _set_log_criteria},
+    ),
+    "log_check": Kind("log_check", _plain("entry", "mentor", "state", "minutes", "note", "checked_on")),
 }
 
 COMPUTED = (*dict.fromkeys(kind.table for kind in KINDS.values()), "criterion", "level")

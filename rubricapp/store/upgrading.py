@@ -10,7 +10,7 @@ from pathlib import Path
 from rubricapp.errors import Exit, UserError
 from rubricapp.store import engine, places
 
-LATEST = 1
+LATEST = 2
 """The newest shape that this version writes: the number of steps in `migrations`."""
 
 

@@ -109,6 +109,16 @@ class Workspace:
         found = self.rows("SELECT value FROM meta WHERE key = ?", key)
         return found[0][0] if found else None
 
+    def set_meta(self, key: str, value: str) -> None:
+        """Keep a fact about this copy; it does not travel in packages. Raises UserError."""
+        try:
+            self.connection.execute(
+                "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                (key, value),
+            )
+        except engine.sqlite.Error as error:
+            raise engine.kindly(error, self.path) from error
+
     def _end(self) -> log.Place:
         if self._place is None:
             try:

@@ -16,6 +16,7 @@ from rubricapp import settings as settings_file
 from rubricapp.core.model import Changes
 from rubricapp.errors import UserError
 from rubricapp.i18n import _
+from rubricapp.operations.workspaces import is_demo, open_workspace
 from rubricapp.settings import Settings
 from rubricapp.store.workspace import Workspace
 from rubricapp.ui import actions, menus, opening, pages, theme
@@ -107,7 +108,7 @@ class MainWindow(QMainWindow):
         """Open the workspace in a folder; what stands in the way is said on the page."""
         self._close_session()
         try:
-            ws = opening.open_workspace(folder)
+            ws = open_workspace(folder)
         except UserError as error:
             self.stack.setCurrentWidget(self.first_run)
             self._retry: Callable[[], object] | None = lambda: self.open_folder(folder)
@@ -127,7 +128,7 @@ class MainWindow(QMainWindow):
         self.set_settings(workspace=str(ws.folder))
         self.setWindowTitle(f"{opening.title_of(ws)} — Rubric")
         self.notices.show_notices(opening.notices_of(ws))
-        self.rail.demo.setVisible(opening.is_demo(ws))
+        self.rail.demo.setVisible(is_demo(ws))
         self.rail.say_saved(_("Read only") if ws.read_only else _("All saved"), "warning" if ws.read_only else "ok")
         self.rail.show()
         self._fit()
@@ -186,7 +187,7 @@ class MainWindow(QMainWindow):
 
     def remove_demo(self) -> None:
         """Delete the demo's folder; never any other."""
-        if self.session is None or not opening.is_demo(self.session.ws):
+        if self.session is None or not is_demo(self.session.ws):
             return
         folder = self.session.ws.folder
         self.close_workspace()

@@ -10,6 +10,7 @@ from rubricapp import paths
 from rubricapp.core.model import AssessmentState, Person, Role
 from rubricapp.errors import UserError
 from rubricapp.i18n import _
+from rubricapp.operations.workspaces import is_demo
 from rubricapp.store.assessments import list_slots
 from rubricapp.store.people import list_occasions, list_people, load_edition, load_programme
 from rubricapp.store.progress import count_progress, list_recent
@@ -50,25 +51,11 @@ def notices_of(ws: Workspace) -> list[str]:
     return found
 
 
-def is_demo(ws: Workspace) -> bool:
-    """Whether its people are made up."""
-    from rubricapp.operations import workspaces
-
-    return workspaces.is_demo(ws)
-
-
 def back_up_daily(ws: Workspace) -> Path | None:
     """The day's first backup. Raises UserError."""
     from rubricapp.operations import backups
 
     return backups.back_up_daily(ws)
-
-
-def open_workspace(folder: Path) -> Workspace:
-    """The workspace in a folder. Raises UserError."""
-    from rubricapp.operations.workspaces import open_workspace as open_it
-
-    return open_it(folder)
 
 
 def demo_folder() -> Path:

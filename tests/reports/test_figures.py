@@ -134,6 +134,29 @@ def test_a_blank_on_the_last_occasion_is_shown_and_not_papered_over(make_data, c
     assert notes == ["not observed", "not yet rated"]
 
 
+def test_the_levels_between_first_and_last_are_kept(make_data, change) -> None:
+    data = make_data(people=5, occasions=3, blanks=0)
+    person = data.participants[0].id
+    for occasion, level in (("o0", 1), ("o1", 4), ("o2", 3)):
+        data = change(data, person, occasion, CAM_1=level)
+    data = change(data, person, "o0", CAM_2=None)
+    data = change(data, person, "o1", CAM_2=2)
+    (standing,) = gather(data).standings(person)
+    rows = dumbbells(standing).rows
+    assert (rows[0].first, rows[0].between, rows[0].now, rows[0].note) == (1, (4,), 3, "+2")
+    assert (rows[1].first, rows[1].between) == (2, ())
+
+
+def test_one_comment_of_two_assessors_is_printed_once(make_data, change, read_pdf) -> None:
+    data = make_data(people=2, assessors=2, occasions=1, comments=0, blanks=0)
+    person = data.participants[0]
+    data = change(data, person.id, CAM_1="Checked every card.")
+    cohort = gather(data)
+    well, ahead = going_and_next(cohort, person, cohort.standings(person.id), 3)
+    (comments,) = [entry.comments for entry in (*well, *ahead) if entry.comments]
+    assert comments == (("Checked every card.", "Judge0 Example and Judge1 Example, baseline"),)
+
+
 def test_medians_are_of_the_same_occasion_and_of_five_or_more(make_data) -> None:
     data = make_data(people=5, blanks=0)
     (standing,) = gather(data).standings(data.participants[0].id)
@@ -206,6 +229,20 @@ def test_the_ends_of_the_scale_are_said_plainly(make_data, change) -> None:
     assert told(low, person).startswith("Amara is at level 1 (Observes) in all 7 criteria rated. First comes")
     none = levels_of(data, change, person, "", *[Blank.NOT_OBSERVED] * 7)
     assert "no criterion has a level yet" in told(none, person)
+
+
+def test_different_scales_are_not_counted_together(make_data) -> None:
+    data = make_data(people=2, rubrics=2, occasions=1, blanks=0)
+    one, two = data.rubrics.values()
+    short = replace(two, scale=two.scale[:4])
+    held = tuple(
+        replace(each, ratings={key: replace(rating, level=1) for key, rating in each.ratings.items()})
+        for each in data.assessments
+    )
+    data = replace(data, rubrics={one.content_hash: one, short.content_hash: short}, assessments=held)
+    assert told(data, data.participants[0].id).startswith(
+        "Amara has a level in 14 criteria of 2 rubrics with different scales. First comes Set safety"
+    )
 
 
 def test_each_criterion_stands_once_and_every_comment_somewhere(make_data) -> None:

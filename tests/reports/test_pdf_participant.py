@@ -153,6 +153,14 @@ def test_it_fits(make_data, rubrics: int, occasions: int, pages: int) -> None:
     assert max(len(pdf.data) for pdf in made) < 110_000
 
 
+def test_three_occasions_doubly_marked_with_comments_fit_too(make_data) -> None:
+    """Then the sparks give way, and the level between stands as a dot on the dumbbell."""
+    data = make_data(people=8, rubrics=2, occasions=3, assessors=2, comments=0.1)
+    cohort = gather(data)
+    pages = [make_participant(cohort, person.id).pages for person in data.participants]
+    assert pages.count(1) >= 7
+
+
 def test_long_texts_go_on_over_pages_with_the_name_repeated(make_data, change, read_pdf) -> None:
     data = make_data(people=5, comments=0)
     person = data.participants[0]

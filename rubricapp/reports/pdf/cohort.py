@@ -248,7 +248,12 @@ def _growth(cohort: Cohort, turn: bool) -> list[Block]:
     for rubric, found in shown:
         head = _section(rubric.title, 1, space=10)
         blocks.append(head)
-        blocks += band_blocks(found, x, width, head) if found else _paragraph(_("One occasion so far."), _SMALL, 0)
+        if not found:
+            blocks += _paragraph(_("One occasion so far."), _SMALL, 0)
+        elif all(point.middle is None for band in found for point in band.points):
+            blocks += _paragraph(_("Fewer than five participants on every occasion."), _SMALL, 0)
+        else:
+            blocks += band_blocks(found, x, width, head)
     return blocks
 
 
@@ -311,7 +316,7 @@ def _agreement(cohort: Cohort) -> list[Block]:
         rows.append(tuple(((each, _BODY.but(bold=True)),) for each in _pair_row(_("All criteria"), together)))
         blocks.append(_section(rubric.title, 1, space=8))
         blocks += _table(
-            (_("Criterion"), _("Pairs"), _("Same level"), _("At most one level apart")), rows, (172, 66, 124), 0
+            (_("Criterion"), _("Pairs"), _("Same level"), _("At most one level apart")), rows, (166, 76, 122), 0
         )
         if gaps:
             blocks += _gap_table(cohort, gaps)

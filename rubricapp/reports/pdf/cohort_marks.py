@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from rubricapp.i18n import _
@@ -103,7 +104,8 @@ def heat_blocks(chart: HeatMap, title: Block, key: Sequence[Block], x: float, wi
     blocks = [head]
     for number, row in enumerate(chart.rows):
         fresh = number > 0 and number % ROWS_ON_A_PAGE == 0
-        blocks.append(_heat_row(row, chart.top, head, fresh, x, left, name_width, note_width, cell))
+        made = _heat_row(row, chart.top, head, fresh, x, left, name_width, note_width, cell)
+        blocks.append(replace(made, keep=number >= len(chart.rows) - 2))  # the medians never stand without people
     for number, row in enumerate(chart.feet):
         foot = _heat_row(row, chart.top, head, False, x, left, name_width, note_width, cell, is_foot=True)
         blocks.append(foot if number else Block(foot.height, foot.paint, 5, repeat=head))

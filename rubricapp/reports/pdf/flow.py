@@ -92,6 +92,8 @@ def pour(
             if isinstance(follower, Columns):
                 group.append(_first_lines(follower))
                 break
+            if follower.turn:
+                break
             group.append(follower)
         needed = height_of(group) - (block.space if fresh else 0)
         if (block.turn or y - needed < bottom) and not fresh:

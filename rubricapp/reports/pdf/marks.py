@@ -21,14 +21,16 @@ LABEL = 164.0
 """Width of the column with a criterion's title."""
 NOTE = 62.0
 """Width of the column with the change, or the reason why there is no level."""
+_TOGETHER = 12  # rows of a rubric that a page does not end within; its total always follows the last two
 
 
 @dataclass(frozen=True)
 class Density:
     """How closely a page is set.
 
-    pitch: height of a dumbbell row. spark: height of a spark's field. picks: criteria that each list is made of.
-    gap: between sections. spark_pairs: sparks for two occasions, too, which say no more than the dumbbells do.
+    pitch: height of a dumbbell row. spark: height of a spark's field; 0: no sparks, the levels between are dots on
+    the dumbbells. picks: criteria that each list is made of. gap: between sections. spark_pairs: sparks for two
+    occasions, too, which say no more than the dumbbells do. terse: who said it stands behind a comment, not below.
     """
 
     pitch: float
@@ -39,6 +41,7 @@ class Density:
     picks: int
     gap: float
     spark_pairs: bool = True
+    terse: bool = False
 
 
 def level_colour(level: Fraction, top: int) -> str:
@@ -69,7 +72,10 @@ def dumbbell_blocks(
     small = density.small.but(colour="ink2")
     names = [one_line(f"{number}\u00a0{name}", small) for number, name in enumerate(chart.steps, 1)]
     if any(a.width / 2 + b.width / 2 + 5 > pitch for a, b in pairwise(names)):
-        names = [one_line(str(number), small) for number in range(1, top + 1)]
+        inner = [one_line(str(number), small) for number in range(2, top)]
+        names = [names[0], *inner, *names[-1:]]
+        if top > 2 and (names[0].width + names[-1].width) / 2 + 12 > pitch:
+            names = [one_line(str(number), small) for number in range(1, top + 1)]
     title = wrap(((chart.title, density.body.but(bold=True)),), LABEL) if titled else ()
     head_height = max(sum(line.leading for line in title), small.leading) + 2
 
@@ -81,7 +87,14 @@ def dumbbell_blocks(
             sheet.text_middle(name, start + number * pitch, at - head_height + 2 + baseline(name))
 
     head = Block(head_height, paint_head, space, keep=True)
-    return [head, *(_row(row, density, x, x + width, place, top, head) for row in chart.rows)]
+    last = len(chart.rows) - 1
+    return [
+        head,
+        *(
+            _row(row, density, x, x + width, place, top, head, last < _TOGETHER or at < 2 or at >= last - 1)
+            for at, row in enumerate(chart.rows)
+        ),
+    ]
 
 
 def _row(
@@ -92,8 +105,8 @@ def _row(
     place: Callable[[Fraction], float],
     top: int,
     head: Block,
+    keep: bool,
 ) -> Block:
-    """keep: a rubric stays together with its total, which follows."""
     label = [(row.label, density.body)]
     if row.gate is not None:
         words = _("gate {level} not met") if row.fails else _("gate {level}")
@@ -121,13 +134,15 @@ def _row(
             sheet.rule(place(row.median), y - reach, place(row.median), y + reach, 1.1, "ink")
         if row.moved:
             sheet.rule(place(row.first), y, place(row.now), y, 1.8, "ink")
+        for level in row.between if not density.spark else ():
+            sheet.disc(place(level), y, density.dot * 0.26, "ink", "ink", 0.2)
         if row.first is not None and row.first != row.now:
             sheet.disc(place(row.first), y, density.dot * 0.52, "base", "ink", 1.2)
         if row.now is not None:
             paint_level(sheet, row.now, top, place(row.now), y, density.dot)
         _notes(sheet, notes, right, y)
 
-    return Block(height, paint, keep=True, repeat=head)
+    return Block(height, paint, keep=keep, repeat=head)
 
 
 def _notes(sheet: Sheet, notes: Sequence[Line], right: float, y: float) -> None:
@@ -137,11 +152,13 @@ def _notes(sheet: Sheet, notes: Sequence[Line], right: float, y: float) -> None:
         sheet.text_right(line, right, at + baseline(line))
 
 
-def legend(charts: Sequence[Dumbbells], first: str, now: str, style: Style) -> tuple[float, object]:
+def legend(charts: Sequence[Dumbbells], first: str, now: str, style: Style, dots: bool) -> tuple[float, object]:
     """(width, a function (sheet, x, y) that draws it): what the marks of the dumbbells mean."""
     parts: list[tuple[str, Line]] = []
     if any(row.first is not None for chart in charts for row in chart.rows):
         parts.append(("ring", one_line(first, style)))
+    if dots and any(row.between for chart in charts for row in chart.rows):
+        parts.append(("dot", one_line(_("between"), style)))
     parts.append(("disc", one_line(now, style)))
     if any(chart.has_medians for chart in charts):
         parts.append(("tick", one_line(_("cohort median"), style)))
@@ -152,6 +169,8 @@ def legend(charts: Sequence[Dumbbells], first: str, now: str, style: Style) -> t
         for mark, line in parts:
             if mark == "ring":
                 sheet.disc(x + 3, middle, 2.4, "base", "ink", 1)
+            elif mark == "dot":
+                sheet.disc(x + 3, middle, 1.4, "ink", "ink", 0.2)
             elif mark == "disc":
                 sheet.disc(x + 3, middle, 3, "ink", "ink", 0.5)
             else:

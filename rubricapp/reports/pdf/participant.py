@@ -24,7 +24,8 @@ _FINDING = Style(11.5, 17)
 _SECTION = Style(12, 17, bold=True)
 _ROOMY = Density(22, _BODY, _SMALL, 7.4, 52, 3, 17)
 _MEDIUM = Density(18, Style(8.75, 12.25), Style(7.25, 10), 6.6, 40, 3, 13)
-_CLOSE = Density(15.5, Style(8.5, 11.5), Style(7, 9.25), 6.0, 30, 3, 11, spark_pairs=False)
+_CLOSE = Density(15.5, Style(8.5, 11.5), Style(7, 9.25), 6.0, 30, 3, 11, spark_pairs=False, terse=True)
+_TIGHT = Density(14, Style(8.25, 10.75), Style(6.75, 8.75), 5.6, 0, 2, 8.5, spark_pairs=False, terse=True)
 # The first that fits on one page is taken; if none does, `_OVER_PAGES`.
 _DENSITIES = (
     _ROOMY,
@@ -32,8 +33,10 @@ _DENSITIES = (
     replace(_MEDIUM, spark_pairs=False),
     _CLOSE,
     replace(_CLOSE, picks=2),
-    Density(14, Style(8.25, 10.75), Style(6.75, 8.75), 5.6, 24, 2, 8.5, spark_pairs=False),
-    Density(13.5, Style(8, 10.25), Style(6.5, 8.25), 5.4, 20, 2, 7, spark_pairs=False),
+    replace(_CLOSE, spark=0),
+    replace(_CLOSE, spark=0, picks=2),
+    _TIGHT,
+    replace(_TIGHT, pitch=13, body=Style(8, 10), small=Style(6.75, 8.5), dot=5.4, gap=6.5),
 )
 _OVER_PAGES = replace(_MEDIUM, spark_pairs=False)
 _TOGETHER = 16  # lines of an entry that a page does not end within
@@ -147,7 +150,7 @@ def _section(title: str, density: Density, x: float, right: object = None) -> Bl
 
 def _where(story: Story, density: Density, x: float, width: float) -> list[Block]:
     first, now = story.first_and_now
-    key_width, paint_key = legend(story.charts, first, now, density.small.but(colour="ink2"))
+    key_width, paint_key = legend(story.charts, first, now, density.small.but(colour="ink2"), not density.spark)
     title = _("Where {name} is now").format(name=isolate(story.name))
     if one_line(title, _SECTION).width > width - key_width - 12:
         title = _("Levels now")
@@ -175,6 +178,9 @@ def _said(story: Story, density: Density, x: float, width: float) -> list[Block 
     right = _entries(ahead, density, column) or _pieces(
         wrap(((_("Nothing is below the top of its scale."), quiet),), column), 0
     )
+    commented = [entry for entry in well if entry.comments]
+    if density.terse and commented and _length(left) > _length(right):
+        left = _entries(commented, density, column)  # the descriptors reached stand in the rubric
     titles = one_line(_("Going well"), _SECTION), one_line(_("Next steps"), _SECTION)
 
     def paint(sheet: Sheet, top: float) -> None:
@@ -184,6 +190,10 @@ def _said(story: Story, density: Density, x: float, width: float) -> list[Block 
             sheet.text(line, at, top - 17 + baseline(line))
 
     return [Block(18, paint, density.gap, keep=True), Columns((tuple(left), tuple(right)), edges)]
+
+
+def _length(pieces: Sequence[Piece]) -> float:
+    return sum(each.space + each.line.leading for each in pieces)
 
 
 def _entries(entries: Sequence[Entry], density: Density, width: float) -> list[Piece]:
@@ -209,9 +219,13 @@ def _entry(entry: Entry, density: Density, width: float) -> list[Piece]:
     pieces += _pieces(head, 0, follow=True)
     for text, who in entry.comments:
         base = first_strong(text)
+        signature = (who, density.small.but(colour="ink2"))
+        if density.terse and base == 0:
+            between = ("\u00a0 ", density.body)
+            pieces += _pieces(wrap(((f"“{text}”", density.body), between, signature), width), 0)
+            continue
         pieces += _pieces(wrap(((f"“{text}”", density.body),), width, base), 0)
-        signed = wrap(((who, density.small.but(colour="ink2")),), width)
-        pieces += _pieces(signed, 0.5, glued=True)
+        pieces += _pieces(wrap((signature,), width), 0.5, glued=True)
     if entry.step:
         spans = ((entry.step_title + " ", density.body.but(colour="ink2")),) if entry.step_title else ()
         gap_above = 2 if entry.comments else 0
@@ -231,7 +245,9 @@ def _pieces(lines: Sequence[Line], space: float, follow: bool = False, glued: bo
 def _growth(story: Story, density: Density, x: float, width: float) -> list[Block]:
     fewest = 2 if density.spark_pairs else 3
     shown = [
-        (each, ways) for each, ways in zip(story.standings, story.sparks, strict=True) if len(each.occasions) >= fewest
+        (each, ways)
+        for each, ways in zip(story.standings, story.sparks, strict=True)
+        if len(each.occasions) >= fewest and density.spark
     ]
     blocks = [_section(_("Growth"), density, x)] if shown else []
     for at, (each, ways) in enumerate(shown):

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from rubricapp.core.model import Role
 from rubricapp.errors import UserError
 from rubricapp.i18n import _, ngettext
+from rubricapp.operations.workspaces import is_demo
 from rubricapp.settings import Settings
 from rubricapp.ui import opening, theme
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button, confirm, say_problem
@@ -160,7 +161,7 @@ class SettingsPage(Page):
         close = button(_("Close this workspace"), "", "x")
         close.clicked.connect(self.close_wanted)
         acts = [self.check, close]
-        if opening.is_demo(self.session.ws):
+        if is_demo(self.session.ws):
             remove = button(_("Remove the demo…"), "danger", "trash-2")
             remove.clicked.connect(self._on_remove)
             acts.append(remove)

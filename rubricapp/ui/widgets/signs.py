@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QPainter, QPaintEvent, Qt
 from PySide6.QtWidgets import QWidget
 
-from rubricapp.ui import theme
+from rubricapp.ui.theme import look
 
 
 class Sign(QWidget):
@@ -15,14 +15,14 @@ class Sign(QWidget):
         super().__init__(parent)
         self._name, self._token, self._size = name, token, size
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        theme.look().changed.connect(self._fit)
+        look().changed.connect(self._fit)
         self._fit()
 
     def _fit(self) -> None:
-        size = theme.look().px(self._size)
+        size = look().px(self._size)
         self.setFixedSize(size, size)
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         ratio = self.devicePixelRatioF()
-        QPainter(self).drawPixmap(0, 0, theme.look().pixmap(self._name, self._token, self.width(), ratio))
+        QPainter(self).drawPixmap(0, 0, look().pixmap(self._name, self._token, self.width(), ratio))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import shutil
 from datetime import datetime
 from pathlib import Path
@@ -113,6 +114,12 @@ def set_journals_aside(path: Path, place: Path) -> None:
         journal = path.with_name(path.name + ending)
         if journal.exists():
             journal.replace(place.with_name(place.name + ending))
+
+
+def hash_of(path: Path) -> str:
+    """SHA-256 of a file, hexadecimal. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def unreadable(path: Path, error: OSError) -> UserError:

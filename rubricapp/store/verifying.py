@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 
 from rubricapp.core import changes as rules
 from rubricapp.core.model import Change, Problem
@@ -198,7 +196,7 @@ def _files(ws: Workspace, hashes: bool) -> Iterator[Problem]:
     for name, sha256, size in rows:
         path = ws.files / sha256[:2] / sha256
         try:
-            altered = path.stat().st_size != size or (hashes and _sha256(path) != sha256)
+            altered = path.stat().st_size != size or (hashes and upgrading.hash_of(path) != sha256)
         except FileNotFoundError:
             yield Problem("CHECK_FILE", f"The file {name} is not on this laptop.", "Find it, or take it from a backup.")
         except OSError as error:
@@ -206,8 +204,3 @@ def _files(ws: Workspace, hashes: bool) -> Iterator[Problem]:
         else:
             if altered:
                 yield Problem("CHECK_FILE", f"The file {name} was altered or is cut short.", "Take it from a backup.")
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

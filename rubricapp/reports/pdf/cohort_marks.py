@@ -16,6 +16,7 @@ from rubricapp.reports.pdf.sheet import Sheet, baseline
 from rubricapp.reports.pdf.text import Line, Style, one_line, shrunk, wrap
 
 ROWS_ON_A_PAGE = 40
+_TOGETHER = 15  # rows of a heat map that a page does not end within
 _BODY = Style(8.5, 11)
 _SMALL = Style(7, 9, colour="ink2")
 _NUMBER = Style(8, 10, bold=True)
@@ -105,7 +106,8 @@ def heat_blocks(chart: HeatMap, title: Block, key: Sequence[Block], x: float, wi
     for number, row in enumerate(chart.rows):
         fresh = number > 0 and number % ROWS_ON_A_PAGE == 0
         made = _heat_row(row, chart.top, head, fresh, x, left, name_width, note_width, cell)
-        blocks.append(replace(made, keep=number >= len(chart.rows) - 2))  # the medians never stand without people
+        last_ones = number >= len(chart.rows) - 2  # the medians never stand without people
+        blocks.append(replace(made, keep=last_ones or len(chart.rows) <= _TOGETHER))
     for number, row in enumerate(chart.feet):
         foot = _heat_row(row, chart.top, head, False, x, left, name_width, note_width, cell, is_foot=True)
         blocks.append(foot if number else Block(foot.height, foot.paint, 5, repeat=head))

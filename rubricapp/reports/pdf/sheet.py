@@ -130,7 +130,7 @@ class Sheet:
 
         rl_config.useA85 = 0  # plain compressed streams: a fifth smaller, and no encoding in Python
         target = io.BytesIO()
-        canvas = Canvas(target, pagesize=(WIDTH, HEIGHT), invariant=1, pageCompression=1)
+        canvas = Canvas(target, pagesize=(WIDTH, HEIGHT), invariant=1, pageCompression=1, pdfVersion=(1, 5))
         document = canvas._doc
         stamp = TimeStamp(1)
         stamp.t, stamp.lt = self.as_of.timestamp(), self.as_of.utctimetuple()

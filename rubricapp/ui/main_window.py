@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, QUrl
+from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -50,6 +50,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Rubric")
         self.setMinimumSize(*SMALLEST)
         self.resize(1280, 800)
+        self._restore_geometry()
         centre = QWidget()
         self.setCentralWidget(centre)
         layout = QVBoxLayout(centre)
@@ -316,7 +317,17 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.FontChange and hasattr(self, "rail"):
             self._fit()
 
+    def _geometry(self) -> QSettings:
+        """Where the window was; nothing else is kept there."""
+        return QSettings(str(settings_file.file().with_name("window.ini")), QSettings.Format.IniFormat)
+
+    def _restore_geometry(self) -> None:
+        kept = self._geometry().value("geometry")
+        if kept is not None:
+            self.restoreGeometry(kept)
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        self._geometry().setValue("geometry", self.saveGeometry())
         self.shut()
         event.accept()
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, QUrl
+from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -21,13 +22,15 @@ from rubricapp.store.workspace import Workspace
 from rubricapp.ui import actions, menus, opening, pages, theme
 from rubricapp.ui.background import Background
 from rubricapp.ui.command_box import CommandBox
-from rubricapp.ui.home.first_run import FirstRunPage
 from rubricapp.ui.messages import BugDialog, ErrorCard
 from rubricapp.ui.notices import NoticeBar
 from rubricapp.ui.page import Page
 from rubricapp.ui.rail import Rail
 from rubricapp.ui.session import Session
 from rubricapp.ui.toasts import Toast
+
+if TYPE_CHECKING:
+    from rubricapp.ui.home.first_run import FirstRunPage
 
 SMALLEST = (1024, 640)
 WORDS_FROM = 62
@@ -50,6 +53,7 @@ class MainWindow(QMainWindow):
         room = self.screen().availableGeometry()
         # A little less than the screen, so that the frame and its buttons are on it, too.
         self.resize(min(1280, room.width() - 20), min(800, room.height() - 48))
+        self._restore_geometry()
         centre = QWidget()
         self.setCentralWidget(centre)
         layout = QVBoxLayout(centre)
@@ -75,11 +79,7 @@ class MainWindow(QMainWindow):
         right.addLayout(around)
         self.stack = QStackedWidget()
         right.addWidget(self.stack, 1)
-        self.first_run = FirstRunPage(settings)
-        self.first_run.named.connect(lambda name: self.set_settings(name=name))
-        self.first_run.made.connect(self.show_workspace)
-        self.first_run.chosen.connect(self.open_folder)
-        self.stack.addWidget(self.first_run)
+        self._first_run: FirstRunPage | None = None
         self.toast = Toast(centre)
         self.box = CommandBox(centre)
         self.actions_by_id = menus.build(self)
@@ -89,6 +89,24 @@ class MainWindow(QMainWindow):
         theme.look().changed.connect(self._fit)
 
     # Opening and closing a workspace
+
+    @property
+    def first_run(self) -> FirstRunPage:
+        """The page without a workspace; made when it is first needed."""
+        if self._first_run is None:
+            from rubricapp.ui.home.first_run import FirstRunPage
+
+            self._first_run = FirstRunPage(self.settings)
+            self._first_run.named.connect(lambda name: self.set_settings(name=name))
+            self._first_run.made.connect(self.show_workspace)
+            self._first_run.chosen.connect(self.open_folder)
+            self.stack.addWidget(self._first_run)
+        return self._first_run
+
+    def show_first_run(self) -> None:
+        """What to do without a workspace."""
+        self.stack.setCurrentWidget(self.first_run)
+        self.first_run.start()
 
     def open_folder(self, folder: Path) -> bool:
         """Open the workspace in a folder; what stands in the way is said on the page."""
@@ -127,8 +145,7 @@ class MainWindow(QMainWindow):
         self._close_session()
         self.set_settings(workspace="")
         self.setWindowTitle("Rubric")
-        self.stack.setCurrentWidget(self.first_run)
-        self.first_run.start()
+        self.show_first_run()
 
     def _after_opening(self) -> None:
         """The day's first backup, once everything is on the screen; a disk that refuses it is said, no more."""
@@ -302,6 +319,15 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.FontChange and hasattr(self, "rail"):
             self._fit()
 
+    def _geometry(self) -> QSettings:
+        """Where the window was; nothing else is kept there."""
+        return QSettings(str(settings_file.file().with_name("window.ini")), QSettings.Format.IniFormat)
+
+    def _restore_geometry(self) -> None:
+        kept = self._geometry().value("geometry")
+        if kept is not None:
+            self.restoreGeometry(kept)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._may_lose and not self._flush_pages():
             self._may_lose = True  # the second time they mean it
@@ -315,6 +341,7 @@ class MainWindow(QMainWindow):
             )
             event.ignore()
             return
+        self._geometry().setValue("geometry", self.saveGeometry())
         self.shut()
         event.accept()
 

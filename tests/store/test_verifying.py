@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from rubricapp.core import changes as rules
 from rubricapp.core.model import Blank, Role
 from rubricapp.errors import UserError
-from rubricapp.operations import assessments, comment_bank, evidence, people, programmes, rubrics
+from rubricapp.operations import assessments, comment_bank, evidence, people, production_log, programmes, rubrics
 from rubricapp.store import engine, upgrading
 from rubricapp.store.artefacts import list_artefacts
 from rubricapp.store.assessments import list_assessments, list_bank, load_assessment
@@ -53,6 +53,8 @@ def template(tmp_path_factory) -> Path:
         work = folder.parent / "still.png"
         work.write_bytes(b"picture" * 99)
         evidence.add_file(ws, anna.id, work)
+        day = production_log.add_day(ws, anna, {"worked_on": "2026-09-10", "criteria": "TST-1"})[0]
+        production_log.check_day(ws, day.id, tunde)
     return folder
 
 
@@ -327,6 +329,9 @@ VALUES = {
     "level": st.none() | st.integers(1, 9),
     "revision": st.integers(0, 9),
     "removed": st.sampled_from([None, 0, 1]),
+    "minutes": st.none() | st.integers(0, 1440),
+    "supervision": st.none() | st.integers(1, 5),
+    "criteria": st.none() | st.lists(st.sampled_from(["TST-1", "TST-2"])),
     "size": st.integers(0, 1 << 40),
     "document": st.sampled_from([small_rubric(), {**small_rubric(), "title": "Other", "version": "2.0"}, None]),
 }

@@ -260,7 +260,9 @@ def test_a_newer_version_is_refused_in_plain_words(made, bare) -> None:
 def test_our_mark_on_an_empty_database(folder) -> None:
     folder.mkdir()
     connection = sqlite3.connect(folder / FILE_NAME)
-    connection.executescript(f"PRAGMA application_id={engine.APPLICATION_ID}; PRAGMA user_version=1")
+    connection.executescript(
+        f"PRAGMA application_id={engine.APPLICATION_ID}; PRAGMA user_version={upgrading.LATEST}"
+    )
     connection.close()
     error = refused(open_, folder)
     assert error.code == "E_DAMAGED"

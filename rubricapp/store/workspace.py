@@ -111,13 +111,12 @@ class Workspace:
 
     def set_meta(self, key: str, value: str) -> None:
         """Keep a fact about this copy; it does not travel in packages. Raises UserError."""
-        try:
-            self.connection.execute(
-                "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                (key, value),
-            )
-        except engine.sqlite.Error as error:
-            raise engine.kindly(error, self.path) from error
+        self._demand_writable()
+        self.rows(
+            "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            key,
+            value,
+        )
 
     def _end(self) -> log.Place:
         if self._place is None:
@@ -137,17 +136,9 @@ class Workspace:
 
         Raises UserError when the workspace is read only or the disk refuses.
         """
-        if self.read_only_because:
-            raise UserError(
-                "E_READ_ONLY",
-                "This workspace is open for reading only.",
-                self.read_only_because,
-                "Close it where it is in use, or copy the folder to a place where you may write.",
-            )
+        self._demand_writable()
         if self._writing:
             raise RuntimeError("a transaction is already open: an operation called another from inside its own")
-        if os.getpid() != self._process:
-            raise RuntimeError("a forked process must open the workspace for itself")
         self._writing = True
         try:
             writer = log.Writer(self.connection, self._end(), PersonId(author), self.sources.now(), self.sources.random)
@@ -167,6 +158,17 @@ class Workspace:
             raise
         finally:
             self._writing = False
+
+    def _demand_writable(self) -> None:
+        if self.read_only_because:
+            raise UserError(
+                "E_READ_ONLY",
+                "This workspace is open for reading only.",
+                self.read_only_because,
+                "Close it where it is in use, or copy the folder to a place where you may write.",
+            )
+        if os.getpid() != self._process:
+            raise RuntimeError("a forked process must open the workspace for itself")
 
     def _roll_back(self) -> None:
         self._place = None  # read it again: a commit that reported a fault may still have reached the disk

@@ -96,6 +96,9 @@ def lock(folder: Path) -> tuple[str, Lock | None]:
         raise UserError(
             "E_CANNOT_WRITE", f"{folder} cannot be opened.", "Nothing was changed.", "Check the disk.", str(error)
         ) from error
+    if not os.access(folder, os.W_OK):  # the lock file may be ours all the same; the journal could not be made
+        os.close(handle)
+        return "The folder cannot be written.", share(folder)
     _acquire(folder, handle, shared=False)
     end, _, holder = _read(handle).partition("\n")
     taken = Lock(handle, False, bool(holder.strip()), _parse_end(end))

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QV
 from rubricapp.i18n import _
 from rubricapp.ui import theme
 from rubricapp.ui.actions import PageEntry
-from rubricapp.ui.widgets.labels import PlainLabel, tip
+from rubricapp.ui.widgets.labels import PlainLabel, set_tip
 
 
 class Rail(QFrame):
@@ -27,7 +27,7 @@ class Rail(QFrame):
         layout.setSpacing(2)
         self.demo = PlainLabel(_("Demo"), "tag", wraps=False)
         self.demo.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.demo.setToolTip(tip(_("Made-up people: try anything. Your own programmes are not touched.")))
+        set_tip(self.demo, _("Made-up people: try anything. Your own programmes are not touched."))
         self.demo.hide()
         layout.addWidget(self.demo)
         layout.addSpacing(4)
@@ -43,7 +43,7 @@ class Rail(QFrame):
             button.setProperty("key", entry.key)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.setAccessibleName(entry.text)
-            button.setToolTip(tip(f"{entry.text}  Ctrl+{number}"))
+            set_tip(button, f"{entry.text}  Ctrl+{number}")
             theme.set_icon(button, entry.icon, "ink", 19)
             button.toggled.connect(lambda checked, key=entry.key: self._on_toggled(key, checked))
             self._group.addButton(button)
@@ -93,7 +93,7 @@ class Rail(QFrame):
         self._show_saved()
 
     def _show_saved(self) -> None:
-        self.saved.setToolTip(tip(self._saved_text))
+        set_tip(self.saved, self._saved_text)
         self.saved.setAccessibleDescription(self._saved_text)
         if self._narrow:
             name = {"ok": "circle-check", "warning": "lock", "danger": "circle-alert"}[self._saved_look.split()[1]]

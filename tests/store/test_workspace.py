@@ -327,7 +327,7 @@ def test_a_file_that_may_only_be_read_in_a_folder_that_may_be_written(made, with
 
 def test_what_one_may_not_even_read(made, without_rights) -> None:
     open_to_all(made.parent)
-    (made / FILE_NAME).chmod(0o600)
+    (made / FILE_NAME).chmod(0o000)  # not even its owner
     made.chmod(0o755)
     assert without_rights(lambda: open_(made)) == "E_FILE_UNREADABLE"
     made.chmod(0o600)

@@ -144,6 +144,8 @@ def make_window(qtbot, tmp_path: Path) -> Iterator[Callable[..., MainWindow]]:
             window.activateWindow()
         if workspace is not None:
             window.show_workspace(workspace)
+        else:
+            window.show_first_run()
         return window
 
     yield make

@@ -1,4 +1,4 @@
-"""The door: a real process that opens the window, closes it and ends with 0; what it imports; what it says of faults."""
+"""The door: a real process that opens the window, closes it and ends with 0; what it imports; how it says faults."""
 
 from __future__ import annotations
 

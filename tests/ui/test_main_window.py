@@ -265,3 +265,10 @@ def test_the_theme_menu_marks_the_choice(window, name: str) -> None:
     menu.aboutToShow.emit()
     assert [each.data() for each in menu.actions() if each.isChecked()] == [name]
     window.set_settings(theme="light")
+
+
+def test_the_window_comes_back_in_the_size_it_had(make_window) -> None:
+    first = make_window()
+    first.resize(1111, 707)
+    first.close()
+    assert make_window().size().height() == 707  # the width is cut to the screen, which is small where none is seen

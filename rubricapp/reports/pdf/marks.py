@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 
 from rubricapp.i18n import _
@@ -43,6 +44,22 @@ class Density:
     spark_pairs: bool = True
     terse: bool = False
 
+    @cached_property
+    def strong(self) -> Style:
+        return self.body.but(bold=True)
+
+    @cached_property
+    def quiet(self) -> Style:
+        return self.body.but(colour="ink2")
+
+    @cached_property
+    def caption(self) -> Style:
+        return self.small.but(colour="ink2")
+
+    @cached_property
+    def refused(self) -> Style:
+        return self.small.but(colour="danger", bold=True)
+
 
 def level_colour(level: Fraction, top: int) -> str:
     return f"level-{whole_step(level)}-of-{top}"
@@ -66,17 +83,17 @@ def dumbbell_blocks(
     top = len(chart.steps)
     pitch = (end - start) / max(1, top - 1)
 
-    def place(level: Fraction) -> float:
-        return start + float(level - 1) * pitch
+    def place(level: Fraction | int) -> float:
+        return start + (level.numerator / level.denominator - 1) * pitch
 
-    small = density.small.but(colour="ink2")
+    small = density.caption
     names = [one_line(f"{number}\u00a0{name}", small) for number, name in enumerate(chart.steps, 1)]
     if any(a.width / 2 + b.width / 2 + 5 > pitch for a, b in pairwise(names)):
         inner = [one_line(str(number), small) for number in range(2, top)]
         names = [names[0], *inner, *names[-1:]]
         if top > 2 and (names[0].width + names[-1].width) / 2 + 12 > pitch:
             names = [one_line(str(number), small) for number in range(1, top + 1)]
-    title = wrap(((chart.title, density.body.but(bold=True)),), LABEL) if titled else ()
+    title = wrap(((chart.title, density.strong),), LABEL) if titled else ()
     head_height = max(sum(line.leading for line in title), small.leading) + 2
 
     def paint_head(sheet: Sheet, at: float) -> None:
@@ -102,7 +119,7 @@ def _row(
     density: Density,
     x: float,
     right: float,
-    place: Callable[[Fraction], float],
+    place: Callable[[Fraction | int], float],
     top: int,
     head: Block,
     keep: bool,
@@ -111,12 +128,10 @@ def _row(
     if row.gate is not None:
         words = _("gate {level} not met") if row.fails else _("gate {level}")
         gate = words.format(level=row.gate).replace(" ", "\u00a0")
-        style = density.small.but(colour="danger" if row.fails else "ink2", bold=row.fails)
-        label.append(("\u00a0 " + gate, style))
+        label.append(("\u00a0 " + gate, density.refused if row.fails else density.caption))
     lines = wrap(tuple(label), LABEL)
-    style = density.small.but(colour="ink2") if row.now is None else density.body.but(bold=row.moved, colour="ink")
-    if row.now is not None and not row.moved:
-        style = style.but(colour="ink2")
+    moved = row.moved
+    style = density.caption if row.now is None else density.strong if moved else density.quiet
     notes = wrap(((row.note, style),), NOTE - 6) if row.note else ()
     tall = max(sum(line.leading for line in lines), sum(line.leading for line in notes))
     height = max(density.pitch, tall + 3)
@@ -124,15 +139,13 @@ def _row(
     def paint(sheet: Sheet, at: float) -> None:
         y = at - height / 2
         sheet.lines(lines, x, y + sum(line.leading for line in lines) / 2)
-        ends = place(Fraction(1)), place(Fraction(top))
-        sheet.rule(ends[0], y, ends[1], y, 0.5)
-        for step in range(1, top + 1):
-            sheet.rule(place(Fraction(step)), y - 1.5, place(Fraction(step)), y + 1.5, 0.5, "border")
+        sheet.rule(place(1), y, place(top), y, 0.5)
+        sheet.ticks([place(step) for step in range(1, top + 1)], y, 1.5)
         if row.median is not None:
             hidden = row.now is not None and abs(place(row.median) - place(row.now)) < density.dot
             reach = height / 2 - 0.8 if hidden else min(6.5, height / 2 - 2.5)
             sheet.rule(place(row.median), y - reach, place(row.median), y + reach, 1.1, "ink")
-        if row.moved:
+        if moved:
             sheet.rule(place(row.first), y, place(row.now), y, 1.8, "ink")
         for level in row.between if not density.spark else ():
             sheet.disc(place(level), y, density.dot * 0.26, "ink", "ink", 0.2)

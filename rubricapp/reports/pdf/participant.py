@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from rubricapp.core.model import Person, PersonId
 from rubricapp.i18n import _, ngettext
@@ -64,17 +65,30 @@ def make_participant(cohort: Cohort, person: PersonId) -> Pdf:
         foot_lines(data, report_id(data, participant), [each.rubric.label for each in standings]),
     )
     _x, _width, upper = frame()
-    for density in _DENSITIES:
-        blocks = _blocks(story, density)
-        if height_of(blocks) - blocks[0].space <= upper + 8 - furniture.bottom:
-            break
-    else:
-        blocks = _blocks(story, _OVER_PAGES)
-
+    blocks = _fitting(story, upper + 8 - furniture.bottom)
     sheet.new_page()
     sheet.bookmark(participant.name, 0, upper + 8)
     pour(sheet, blocks, upper + 8, furniture.bottom, lambda: furniture.turn(sheet))
     return sheet.save(furniture.paint_foot)
+
+
+def _fitting(story: Story, height: float) -> list[Block | Columns]:
+    """The page at the roomiest density that is no higher than this; over several pages where none is.
+
+    After the first, the densities are tried by halving: each next one is as high or lower, but for rare page contents
+    where a roomier one would have done as well.
+    """
+    found: list[Block | Columns] | None = None
+    low, high = 0, len(_DENSITIES)
+    at = 0
+    while low < high:
+        blocks = _blocks(story, _DENSITIES[at])
+        if height_of(blocks) - blocks[0].space <= height:
+            found, high = blocks, at
+        else:
+            low = at + 1
+        at = (low + high) // 2
+    return found or _blocks(story, _OVER_PAGES)
 
 
 def _blocks(story: Story, density: Density) -> list[Block | Columns]:
@@ -91,7 +105,7 @@ def _blocks(story: Story, density: Density) -> list[Block | Columns]:
     blocks += _where(story, density, x, width)
     blocks += _said(story, density, x, width)
     blocks += _growth(story, density, x, width)
-    style = density.small.but(colour="ink2")
+    style = density.caption
     reading = ((_("How to read this.") + " ", style.but(bold=True)), (story.reading, style))
     return [*blocks, *text_block(wrap(reading, width), x, width, density.gap)]
 
@@ -150,16 +164,16 @@ def _section(title: str, density: Density, x: float, right: object = None) -> Bl
 
 def _where(story: Story, density: Density, x: float, width: float) -> list[Block]:
     first, now = story.first_and_now
-    key_width, paint_key = legend(story.charts, first, now, density.small.but(colour="ink2"), not density.spark)
+    key_width, paint_key = legend(story.charts, first, now, density.caption, not density.spark)
     title = _("Where {name} is now").format(name=isolate(story.name))
     if one_line(title, _SECTION).width > width - key_width - 12:
         title = _("Levels now")
     blocks = [_section(title, density, x, lambda sheet, y: paint_key(sheet, x + width - key_width, y))]
-    style = density.small.but(colour="ink2")
+    style = density.caption
     for at, (chart, total) in enumerate(zip(story.charts, story.totals, strict=True)):
         blocks += dumbbell_blocks(chart, density, x, width, len(story.charts) > 1, density.gap * 0.5 if at else 0)
         spans = tuple(
-            (sentence if number == 0 else f" {sentence}", style.but(colour="danger", bold=True) if refused else style)
+            (sentence if number == 0 else f" {sentence}", density.refused if refused else style)
             for number, (sentence, refused) in enumerate(total)
         )
         blocks += text_block(wrap(spans, width), x, width, 2)
@@ -171,7 +185,7 @@ def _said(story: Story, density: Density, x: float, width: float) -> list[Block 
     gutter = 22.0
     column = (width - gutter) / 2
     edges = ((x, column), (x + column + gutter, column))
-    quiet = density.body.but(colour="ink2")
+    quiet = density.quiet
     left = _entries(well, density, column) or _pieces(
         wrap(((_("No criterion is above the first level yet."), quiet),), column), 0
     )
@@ -197,29 +211,21 @@ def _length(pieces: Sequence[Piece]) -> float:
 
 
 def _entries(entries: Sequence[Entry], density: Density, width: float) -> list[Piece]:
-    gap = density.body.leading * 0.5
-    return [piece for entry in entries for piece in _together(_entry(entry, density, width), gap)]
+    return [piece for entry in entries for piece in _entry(entry, density, width)]
 
 
-def _together(pieces: list[Piece], gap: float) -> list[Piece]:
-    """Lines of one entry on one page, unless they are too many."""
-    if len(pieces) <= _TOGETHER:
-        pieces = [*(replace(each, keep=True) for each in pieces[:-1]), replace(pieces[-1], keep=False)]
-    return [replace(pieces[0], space=gap), *pieces[1:]]
-
-
-def _entry(entry: Entry, density: Density, width: float) -> list[Piece]:
+@lru_cache(maxsize=5_000)
+def _entry(entry: Entry, density: Density, width: float) -> tuple[Piece, ...]:
+    """An entry's lines, on one page unless they are too many."""
     pieces: list[Piece] = []
     caption = " · ".join(isolate(part) for part in (entry.rubric, entry.level) if part)
     if len(caption) < 60:
         caption = caption.replace(" ", "\u00a0")
-    head = wrap(
-        ((entry.criterion, density.body.but(bold=True)), ("\u00a0 " + caption, density.small.but(colour="ink2"))), width
-    )
+    head = wrap(((entry.criterion, density.strong), ("\u00a0 " + caption, density.caption)), width)
     pieces += _pieces(head, 0, follow=True)
     for text, who in entry.comments:
         base = first_strong(text)
-        signature = (who, density.small.but(colour="ink2"))
+        signature = (who, density.caption)
         if density.terse and base == 0:
             between = ("\u00a0 ", density.body)
             pieces += _pieces(wrap(((f"“{text}”", density.body), between, signature), width), 0)
@@ -227,10 +233,15 @@ def _entry(entry: Entry, density: Density, width: float) -> list[Piece]:
         pieces += _pieces(wrap(((f"“{text}”", density.body),), width, base), 0)
         pieces += _pieces(wrap((signature,), width), 0.5, glued=True)
     if entry.step:
-        spans = ((entry.step_title + " ", density.body.but(colour="ink2")),) if entry.step_title else ()
+        spans = ((entry.step_title + " ", density.quiet),) if entry.step_title else ()
         gap_above = 2 if entry.comments else 0
         pieces += _pieces(wrap((*spans, (entry.step, density.body)), width), gap_above)
-    return pieces
+    last = len(pieces) - 1
+    together = last < _TOGETHER
+    return tuple(
+        Piece(each.line, each.space if at else density.body.leading * 0.5, at < last if together else each.keep)
+        for at, each in enumerate(pieces)
+    )
 
 
 def _pieces(lines: Sequence[Line], space: float, follow: bool = False, glued: bool = False) -> list[Piece]:

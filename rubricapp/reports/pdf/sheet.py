@@ -79,6 +79,11 @@ class Sheet:
     ) -> None:
         self.put(f"{ink(colour)} RG {thick:g} w {cap} J {x:.2f} {y:.2f} m {to_x:.2f} {to_y:.2f} l S")
 
+    def ticks(self, places: Sequence[float], y: float, reach: float) -> None:
+        """Small upright marks on a line."""
+        marks = " ".join(f"{x:.2f} {y - reach:.2f} m {x:.2f} {y + reach:.2f} l" for x in places)
+        self.put(f"{ink('border')} RG 0.5 w 0 J {marks} S")
+
     def path(
         self, points: Sequence[tuple[float, float]], thick: float = 1, colour: str = "ink", fill: str = ""
     ) -> None:

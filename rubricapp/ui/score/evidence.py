@@ -32,7 +32,7 @@ from rubricapp.ui.page import OperationCommand
 from rubricapp.ui.score.past import PastView
 from rubricapp.ui.score.viewers import ImageView, MediaView, PdfView, Viewer, tool
 from rubricapp.ui.session import Session
-from rubricapp.ui.widgets.labels import PlainLabel, tip
+from rubricapp.ui.widgets.labels import PlainLabel, set_tip, tip
 
 _ICONS = {"image": "file-image", "pdf": "file-text", "video": "file-play", "audio": "volume-2"}
 _VIEWERS = {"image": ImageView, "pdf": PdfView, "video": MediaView, "audio": MediaView}
@@ -318,7 +318,7 @@ class _Message(QFrame):
 
     def say(self, words: str, outside: bool, details: str) -> None:
         self.words.setText(words)
-        self.words.setToolTip(tip(details))
+        set_tip(self.words, details)
         self.open_button.setVisible(outside)
 
 

@@ -272,3 +272,22 @@ def test_the_window_comes_back_in_the_size_it_had(make_window) -> None:
     first.resize(1111, 707)
     first.close()
     assert make_window().size().height() == 707  # the width is cut to the screen, which is small where none is seen
+
+
+def test_what_cannot_be_saved_keeps_the_window_open_once(window, residency, qtbot) -> None:
+    window.go("score")
+    page = window.page
+    connection = window.session.ws.connection
+    size = connection.execute("PRAGMA page_count").fetchone()[0]
+    page.sheet.rows[0].open_comment()
+    connection.execute(f"PRAGMA max_page_count={size}")
+    page.sheet.rows[0].comment.setPlainText("words " * 3000)
+    assert window.close() is False
+    assert window.isVisible()
+    assert "not saved yet" in window.error.what.text()
+    connection.execute(f"PRAGMA max_page_count={size + 1000}")
+    assert page.flush() is True
+    connection.execute(f"PRAGMA max_page_count={size}")
+    page.sheet.rows[0].comment.setPlainText("other " * 9000)
+    assert window.close() is False  # what was saved in between made the warning due again
+    assert window.close() is True

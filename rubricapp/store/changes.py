@@ -60,7 +60,8 @@ class Writer:
             " WHERE kind = ? AND record = ? AND field = ?",
             (kind, record, field_name),
         ).fetchall()
-        text = canonical(value).decode()
+        said = canonical(value)
+        text = said.decode()
         if not reason and ((len(heads) == 1 and heads[0][1] == text) or (not heads and value is None)):
             return False
         hlc = rules.next_hlc(self.place.hlc, rules.milliseconds(self.now))
@@ -81,7 +82,7 @@ class Writer:
             reason=reason,
         )
         salt = self.random(16)
-        digest = rules.chain_hash(self.place.hash, change, rules.commitment(salt, value, reason))
+        digest = rules.chain_hash(self.place.hash, change, rules.commitment_of(salt, said, reason))
         execute = self.connection.execute
         execute(
             "INSERT INTO change (id, device, seq, hlc, at, author, kind, record, field, replaces, hash)"

@@ -146,3 +146,24 @@ def project(connection: Connection, kind: str, record: str, field_name: str, val
         return
     where = " AND ".join(f"{key} = ?" for key in rule.keys)
     connection.execute(f"UPDATE {rule.table} SET {rule.fields[field_name]} = ? WHERE {where}", (value, *keys))
+
+
+def recompute(connection: Connection) -> None:
+    """Make every computed table again from the log, in one transaction.
+
+    After an update: what a newer laptop said of things that this version had no table for stood in the log only.
+    """
+    connection.execute("BEGIN")
+    try:
+        for table in COMPUTED:
+            connection.execute(f"DELETE FROM {table}")
+        # Of several heads the latest is projected last, so it is the one that shows.
+        for kind, record, field_name, value in connection.execute(
+            "SELECT head.kind, head.record, head.field, value FROM head JOIN change ON change.id = head.change"
+            " LEFT JOIN change_value ON change_value.change = head.change ORDER BY hlc, change.id"
+        ).fetchall():
+            project(connection, kind, record, field_name, json.loads(value) if value is not None else None)
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rubricapp.errors import Exit, UserError
 from rubricapp.store import engine, places
+from rubricapp.store.tables import recompute
 
 LATEST = 2
 """The newest shape that this version writes: the number of steps in `migrations`."""
@@ -75,6 +76,7 @@ def bring_up_to_date(path: Path, version: int, now: datetime) -> None:
         connection = engine.connect(part)
         try:
             migrate(connection)
+            recompute(connection)
             faults = [row[0] for row in connection.execute("PRAGMA integrity_check(3)")]
             faults += [str(row) for row in connection.execute("PRAGMA foreign_key_check")]
         finally:

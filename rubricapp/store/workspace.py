@@ -148,8 +148,7 @@ class Workspace:
             self._place = writer.place
             if any(kind == "rubric_version" for kind, _ in writer.written):
                 self.rubrics.clear()
-            if self._lock is not None:
-                self._lock.note(writer.place.device, writer.place.seq)
+            self._note_end(writer.place)
         except engine.Errors as error:
             self._roll_back()
             raise engine.kindly(error, self.path) from error
@@ -158,6 +157,10 @@ class Workspace:
             raise
         finally:
             self._writing = False
+
+    def _note_end(self, place: log.Place) -> None:
+        assert self._lock is not None, "who writes holds the lock"
+        self._lock.note(place.device, place.seq)
 
     def _demand_writable(self) -> None:
         if self.read_only_because:
@@ -335,6 +338,7 @@ def _opened(folder: Path, sources: Sources, because: str, lock: places.Lock | No
     """The workspace whose lock we hold. Raises UserError and the driver's errors; the lock stays the caller's."""
     path = folder / FILE_NAME
     if not because:
+        assert lock is not None, "who may write holds the lock"
         connection, because = _taken(folder, sources, lock)
     if because:
         connection = _readable(path)
@@ -351,7 +355,7 @@ def _opened(folder: Path, sources: Sources, because: str, lock: places.Lock | No
         raise
 
 
-def _taken(folder: Path, sources: Sources, lock: places.Lock | None) -> tuple[engine.Connection | None, str]:
+def _taken(folder: Path, sources: Sources, lock: places.Lock) -> tuple[engine.Connection | None, str]:
     """(a connection that writes, "") or (None, why there can be none)."""
     if not os.access(folder / FILE_NAME, os.W_OK):  # SQLite would only say so at the first rating
         return None, "The file may not be written."
@@ -359,10 +363,9 @@ def _taken(folder: Path, sources: Sources, lock: places.Lock | None) -> tuple[en
     try:
         engine.take(connection)
         connection.execute("PRAGMA foreign_keys=ON")
-        if lock is not None:
-            if lock.was_left_open:
-                upgrading.sweep(folder)
-            devices.settle(connection, folder, lock.seen, sources.random)
+        if lock.was_left_open:
+            upgrading.sweep(folder)
+        devices.settle(connection, folder, lock.seen, sources.random)
         return connection, ""
     except BaseException as error:
         connection.close()

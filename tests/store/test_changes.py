@@ -13,6 +13,7 @@ from rubricapp.errors import UserError
 from rubricapp.store import changes as log_module
 from rubricapp.store import engine
 from rubricapp.store.changes import list_changes, list_conflicts, list_stored, load_place
+from rubricapp.store.tables import recompute
 from rubricapp.store.verifying import find_faults
 from rubricapp.store.workspace import Sources, create
 
@@ -151,6 +152,9 @@ def test_two_heads_are_a_conflict_until_one_change_replaces_both(ws) -> None:
     assert list_conflicts(ws.connection, "person", "b") == set()
     assert list_conflicts(ws.connection, "rating", "") == set()
     assert find_faults(ws).ok, "the later one is shown"
+    recompute(ws.connection)
+    assert name(ws) == "Anna"
+    assert find_faults(ws).ok
     ours = history(ws)[-1].id
     assert set_one(ws, "given_name", "Anna"), "saying what is shown settles it, too"
     settled = history(ws)[-1]

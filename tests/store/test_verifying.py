@@ -25,7 +25,7 @@ from rubricapp.store.history import list_history
 from rubricapp.store.people import find_occasion, list_occasions, list_people
 from rubricapp.store.rubrics import find_rubric, list_rubrics
 from rubricapp.store.snapshots import load_snapshot
-from rubricapp.store.tables import COMPUTED, KINDS, project
+from rubricapp.store.tables import COMPUTED, KINDS, project, recompute
 from rubricapp.store.verifying import find_faults
 from rubricapp.store.workspace import FILE_NAME, create, open_
 
@@ -313,6 +313,16 @@ def read_everything(ws) -> None:
             read()
 
 
+def test_a_recomputation_that_fails_changes_nothing(copy) -> None:
+    with open_(copy) as ws:
+        before = everything(ws.connection)
+        ws.connection.execute("UPDATE change_value SET value = '{'")
+        with pytest.raises(ValueError):
+            recompute(ws.connection)
+        after = everything(ws.connection)
+        assert {table: after[table] for table in COMPUTED} == {table: before[table] for table in COMPUTED}
+
+
 def shape(connection: engine.Connection) -> list[tuple]:
     return connection.execute("SELECT * FROM sqlite_master").fetchall()
 
@@ -362,6 +372,8 @@ def test_tables_follow_from_the_log_whatever_is_said(transactions, draw) -> None
                     for each in transaction:
                         log.set(*each)
             living = computed(ws.connection)
+            recompute(ws.connection)
+            assert computed(ws.connection) == living
             stored = [each.change for each in list_stored(ws.connection)]
             faults = [each for each in find_faults(ws).problems if each.code not in ("CHECK_REFERENCE", "CHECK_FILE")]
             assert faults == []

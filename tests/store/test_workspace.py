@@ -260,9 +260,7 @@ def test_a_newer_version_is_refused_in_plain_words(made, bare) -> None:
 def test_our_mark_on_an_empty_database(folder) -> None:
     folder.mkdir()
     connection = sqlite3.connect(folder / FILE_NAME)
-    connection.executescript(
-        f"PRAGMA application_id={engine.APPLICATION_ID}; PRAGMA user_version={upgrading.LATEST}"
-    )
+    connection.executescript(f"PRAGMA application_id={engine.APPLICATION_ID}; PRAGMA user_version={upgrading.LATEST}")
     connection.close()
     error = refused(open_, folder)
     assert error.code == "E_DAMAGED"
@@ -362,6 +360,66 @@ def test_an_old_version_that_may_only_be_read(made, monkeypatch, bare) -> None:
     before = bare(made)
     assert refused(open_, made, read_only=True).code == "E_OLD_READ_ONLY"
     assert bare(made) == before
+
+
+def test_the_same_refusals_of_the_system_seen_from_inside(made, monkeypatch, tmp_path) -> None:
+    """As above, without another person: so that it is also tried where nobody can become one."""
+
+    def refuse(*_, **__) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module.os, "access", lambda *_: False)
+        with open_(made) as ws:
+            assert ws.read_only_because == "The file may not be written."
+            assert refused(ws.set_meta, "x", "y").code == "E_READ_ONLY"
+    with monkeypatch.context() as patched:
+        patched.setattr(module.Path, "is_file", refuse)
+        assert refused(open_, made).code == "E_FILE_UNREADABLE"
+        assert not exists(made)
+    with monkeypatch.context() as patched:
+        patched.setattr(upgrading.Path, "open", refuse)
+        assert refused(open_, made).code == "E_FILE_UNREADABLE"
+    with monkeypatch.context() as patched:
+        patched.setattr(places, "lock", lambda _: ("The folder cannot be written.", None))
+        assert refused(create, tmp_path / "new").code == "E_CANNOT_WRITE"
+        with open_(made) as ws:
+            assert ws.read_only
+    with monkeypatch.context() as patched:
+        patched.setattr(places, "share", lambda _: None)  # as where there are no shared locks
+        assert exists(made)
+        open_(made, read_only=True).close()
+    with open_(made) as ws:
+        own = os.getpid()
+        monkeypatch.setattr(module.os, "getpid", lambda: own + 1)
+        with pytest.raises(RuntimeError, match="forked"):
+            say(ws, "Child")
+        ws.close()
+        monkeypatch.undo()
+        say(ws, "Parent")
+
+
+def test_facts_of_this_copy(made) -> None:
+    with open_(made) as ws:
+        assert ws.meta("x") is None
+        ws.set_meta("x", "1")
+        ws.set_meta("x", "2")
+        assert ws.meta("x") == "2"
+        assert find_faults(ws).ok
+
+
+def test_damage_in_the_first_page_that_is_read(made, monkeypatch) -> None:
+    real = engine.connect
+
+    def connect(path, read_only=False):
+        connection = real(path, read_only)
+        if read_only:
+            connection.close()
+        return connection
+
+    monkeypatch.setattr(engine, "connect", connect)
+    with pytest.raises(engine.sqlite.ProgrammingError):
+        open_(made, read_only=True)
 
 
 # Two at once

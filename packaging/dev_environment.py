@@ -310,7 +310,7 @@ def pip_install(pip: Sequence[str], arguments: Sequence[str]) -> tuple[bool, str
     ) as child:
         for line in child.stdout or ():
             kept.append(line)
-            if line.lstrip().startswith("Downloading ") and line.rstrip().endswith(")"):
+            if re.match(r"\s*Downloading .*\([\d.]+ MB\)", line):
                 say("  " + line.strip())
     output = "".join(kept)
     log(output)

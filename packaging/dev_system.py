@@ -53,10 +53,17 @@ VIRTUAL_SCREEN = {
 }
 # Drivers for graphics cards: large, and never used without a screen.
 NOT_NEEDED_OFFSCREEN = re.compile(
-    r"mesa|llvm|drm|gallium|libgbm|libz3|libsensors|libpciaccess|vulkan|dri|^libxml2|^libicu"
+    r"mesa|llvm|gallium|libdrm-[a-z]+\d|libz3|libsensors|libpciaccess|vulkan|dri\b|^libicu"
 )
 
-PROBE = "from PySide6.QtWidgets import QApplication, QLabel; app = QApplication([]); QLabel('a').grab()"
+PROBE = """
+from PySide6.QtWidgets import QApplication, QLabel
+app = QApplication([])
+QLabel('a').grab()
+print(app.platformName())
+"""
+# Where no screen answers, Qt quietly takes one of these and shows nothing to anybody.
+NO_SCREEN = {"offscreen", "minimal", "minimalegl", "vnc", "vkkhrdisplay", "linuxfb", "eglfs"}
 
 
 @dataclass(frozen=True)
@@ -138,8 +145,8 @@ def apt_install(packages: Sequence[str], why: str) -> bool:
 # Qt
 
 
-def probe(environment: Environment, variables: Mapping[str, str]) -> str:
-    """Start Qt in a child. Empty when a widget could be drawn, else the last line of what it said."""
+def probe(environment: Environment, variables: Mapping[str, str], offscreen: bool = True) -> str:
+    """Start Qt in a child. Empty when a widget could be drawn, else the line that tells why."""
     try:
         done = subprocess.run(
             [str(environment.python), "-c", PROBE],
@@ -153,20 +160,29 @@ def probe(environment: Environment, variables: Mapping[str, str]) -> str:
     except subprocess.TimeoutExpired:
         return "Qt did not answer within two minutes"
     if done.returncode == 0:
-        return ""
-    lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-    telling = [line for line in lines if "Error" in line or "could not" in line.lower()]
-    return (telling or lines or [f"Qt ended with code {done.returncode}"])[-1]
+        platform = done.stdout.strip()
+        asked = offscreen or os.environ.get("QT_QPA_PLATFORM")
+        return "" if asked or platform not in NO_SCREEN else f"the screen does not answer, Qt would use {platform!r}"
+    return telling_line(done.stderr) or f"Qt ended with code {done.returncode}"
+
+
+def telling_line(said: str) -> str:
+    """The line of Qt's words that names the cause: the first; what follows are its consequences."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    signs = ("Error:", "could not connect", "is needed to load", "Could not load")
+    return next((line for line in lines if any(sign in line for sign in signs)), lines[-1] if lines else "")
+
+
+def lacks_libraries(problem: str) -> bool:
+    """Whether packages of the system could help; they cannot where the screen itself does not answer."""
+    return any(sign in problem for sign in ("shared object", "is needed to load", "Could not load"))
 
 
 def private_variables() -> dict[str, str]:
     """Environment variables that let Qt find the libraries in `.cache/qtlibs`."""
+    place = re.compile(r"/lib/[^/]+-linux-gnu[^/]*(/pulseaudio)?$")
     folders = sorted(
-        {
-            str(path.parent)
-            for path in LIBRARIES.rglob("*.so*")
-            if re.search(r"/lib/[^/]+-linux-gnu[^/]*$", str(path.parent))
-        }
+        {path.parent.as_posix() for path in LIBRARIES.rglob("*.so*") if place.search(path.parent.as_posix())}
     )
     before = os.environ.get("LD_LIBRARY_PATH")
     variables = {"LD_LIBRARY_PATH": os.pathsep.join([*folders, *([before] if before else [])])}
@@ -219,15 +235,14 @@ def unpack_private_libraries() -> bool:
 def ensure_qt(environment: Environment, *, offscreen: bool) -> Libraries:
     """Make Qt start, offscreen or on the real screen, by the ways of this module's first lines."""
     platform = {"QT_QPA_PLATFORM": "offscreen"} if offscreen else {}
-    problem = probe(environment, platform)
+    problem = probe(environment, platform, offscreen)
     if not problem:
         return Libraries()
-    if "No module named" in problem or not sys.platform.startswith("linux"):
+    if not lacks_libraries(problem) or not sys.platform.startswith("linux"):
         return Libraries(problem=problem)
     packages = [*OFFSCREEN, *SCREEN, *VIDEO]
     if apt_install(packages, "that Qt needs"):
-        problem = probe(environment, platform)
-        return Libraries(problem=problem)
+        return Libraries(problem=probe(environment, platform, offscreen))
     advice = f"{problem} (on Debian: apt-get install {' '.join(packages)})"
     if not offscreen:
         return Libraries(problem=advice)

@@ -46,10 +46,12 @@ def run(workspace: Path | None = None, argv: list[str] | None = None) -> int:
     window = MainWindow(chosen, logs.file().parent)
     faults = _Faults(window)
     _Garbage(window)
-    window.show()
     folder = workspace or (Path(chosen.workspace) if chosen.workspace else None)
     if folder is not None and (workspace is not None or is_workspace(folder)):
-        window.open_folder(folder)
+        window.open_folder(folder)  # before the window shows, so that the first picture is the right one
+    else:
+        window.show_first_run()
+    window.show()
     QTimer.singleShot(0, window, window.load_rest)
     try:
         code = app.exec()

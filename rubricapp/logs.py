@@ -8,13 +8,15 @@ import platform
 import traceback
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from logging.handlers import RotatingFileHandler
+from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
 from rubricapp import __version__, paths
 
 log = logging.getLogger("rubricapp")
+LARGEST = 1_000_000
+KEPT = 3
 
 
 def file() -> Path:
@@ -58,13 +60,25 @@ class Log:
         self.handler = self.crashes = None
 
 
+def _turn_over(path: Path) -> None:
+    """Begin a new file when the present one is large; the three before it are kept. (The standard library's rotating
+    handler brings sockets and queues along, which a window that is just opening need not wait for.)"""
+    if not path.exists() or path.stat().st_size < LARGEST:
+        return
+    names = [path, *(path.with_suffix(f".{number}.log") for number in range(1, KEPT + 1))]
+    for newer, older in reversed(list(pairwise(names))):
+        if newer.exists():
+            newer.replace(older)
+
+
 def start() -> Log:
     """Send warnings and errors of this process to the log file, which starts anew at 1 MB and keeps three; the
     stack of a hard crash to crash.log beside it. Without a place to write there is no log, and work goes on."""
     path = file()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=3, encoding="utf-8", delay=True)
+        _turn_over(path)
+        handler = logging.FileHandler(path, encoding="utf-8", delay=True)
         crashes = (path.parent / "crash.log").open("a", encoding="utf-8")
     except OSError:
         return Log()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import os
+import pickle
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -195,3 +197,70 @@ def assessment(ws):
 
     participant, assessor = find_people(ws, "P-001")[0], find_people(ws, "A-001")[0]
     return assessments.begin(ws, participant, find_rubric(ws, "small"), find_occasion(ws, "baseline"), assessor)[0]
+
+
+# Disks and rights
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator:
+    """A function that mounts a disk of so many KiB, and returns its folder. Skips where one may not mount."""
+    mounted: list[Path] = []
+
+    def mount(kib: int, name: str = "disk") -> Path:
+        place = tmp_path / name
+        place.mkdir()
+        if not sys.platform.startswith("linux") or os.geteuid() != 0:
+            pytest.skip("only root of a Linux machine may mount a small disk")
+        tried = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={kib}k", "tmpfs", str(place)], capture_output=True, check=False
+        )
+        if tried.returncode != 0:
+            pytest.skip(f"no disk can be mounted here: {tried.stderr.decode().strip()}")
+        mounted.append(place)
+        return place
+
+    yield mount
+    for place in mounted:
+        subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+@pytest.fixture
+def without_rights() -> Callable:
+    """A function that calls another one, as a person whom the rights of files bind (root they do not).
+
+    Returns what it returned; where it raised a UserError, that error's code.
+    """
+    from rubricapp.errors import UserError
+
+    def run(function: Callable[[], object]) -> object:
+        try:
+            return function()
+        except UserError as error:
+            return error.code
+
+    def call(function: Callable[[], object]) -> object:
+        if not hasattr(os, "fork"):
+            pytest.skip("Windows knows other rights")
+        if os.geteuid() != 0:
+            return run(function)
+        read, write = os.pipe()
+        child = os.fork()
+        if child == 0:
+            try:
+                os.setgroups([])
+                os.setresgid(65534, 65534, 65534)
+                os.setresuid(65534, 65534, 65534)
+                os.write(write, pickle.dumps(run(function)))
+            except BaseException:  # noqa: BLE001 - whatever it was, this process ends here
+                traceback.print_exc()
+            finally:
+                os._exit(0)
+        os.close(write)
+        with os.fdopen(read, "rb") as pipe:
+            said = pipe.read()
+        os.waitpid(child, 0)
+        assert said, "the child failed; its traceback is above"
+        return pickle.loads(said)
+
+    return call

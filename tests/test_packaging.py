@@ -431,10 +431,54 @@ def test_a_mirror_is_asked_where_pip_is_told_to_use_one(environment: ModuleType,
 
 
 def test_libraries_without_root_leave_graphics_drivers_out(system: ModuleType) -> None:
-    needed = ["libgl1", "libglvnd0", "libglx0", "libegl1", "libx11-6", "libfontconfig1", "libglib2.0-0", "libpulse0"]
-    drivers = ["libgl1-mesa-dri", "libglx-mesa0", "libegl-mesa0", "libllvm15", "libdrm-amdgpu1", "libgbm1", "libz3-4"]
+    needed = [
+        "libgl1",
+        "libglvnd0",
+        "libglx0",
+        "libegl1",
+        "libx11-6",
+        "libfontconfig1",
+        "libglib2.0-0",
+        "libpulse0",
+        "libdrm2",
+    ]
+    drivers = ["libgl1-mesa-dri", "libglx-mesa0", "libegl-mesa0", "libllvm15", "libdrm-amdgpu1", "libz3-4"]
     assert [name for name in needed if system.NOT_NEEDED_OFFSCREEN.search(name)] == []
     assert [name for name in drivers if not system.NOT_NEEDED_OFFSCREEN.search(name)] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "line", "packages_help"),
+    [
+        (
+            "Traceback (most recent call last):\n  File ...\nImportError: libGL.so.1: cannot open shared object file",
+            "ImportError: libGL.so.1: cannot open shared object file",
+            True,
+        ),
+        (
+            "qt.qpa.plugin: From 6.5.0, xcb-cursor0 or libxcb-cursor0 is needed to load the Qt xcb platform plugin.\n"
+            'qt.qpa.plugin: Could not load the Qt platform plugin "xcb" in "" even though it was found.\n'
+            "This application failed to start because no Qt platform plugin could be initialized.",
+            "qt.qpa.plugin: From 6.5.0, xcb-cursor0 or libxcb-cursor0 is needed to load the Qt xcb platform plugin.",
+            True,
+        ),
+        (
+            "qt.qpa.xcb: could not connect to display :77\n"
+            'qt.qpa.plugin: Could not load the Qt platform plugin "xcb" in "" even though it was found.',
+            "qt.qpa.xcb: could not connect to display :77",
+            False,
+        ),
+        (
+            "Traceback …\nModuleNotFoundError: No module named 'PySide6'",
+            "ModuleNotFoundError: No module named 'PySide6'",
+            False,
+        ),
+        ("", "", False),
+    ],
+)
+def test_why_qt_does_not_start(system: ModuleType, said: str, line: str, packages_help: bool) -> None:
+    assert system.telling_line(said) == line
+    assert system.lacks_libraries(line) is packages_help
 
 
 def test_system_packages_can_be_forbidden(system: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -446,7 +490,13 @@ def test_system_packages_can_be_forbidden(system: ModuleType, monkeypatch: pytes
 def test_private_libraries_are_found_by_folder(
     system: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("usr/lib/x86_64-linux-gnu/libGL.so.1", "lib/x86_64-linux-gnu/libdbus-1.so.3", "usr/share/doc/a.so"):
+    pulse = "usr/lib/x86_64-linux-gnu/pulseaudio"
+    for name in (
+        "usr/lib/x86_64-linux-gnu/libGL.so.1",
+        "lib/x86_64-linux-gnu/libdbus-1.so.3",
+        f"{pulse}/libpulsecommon-16.1.so",
+        "usr/share/doc/a.so",
+    ):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
@@ -456,6 +506,7 @@ def test_private_libraries_are_found_by_folder(
     assert folders == [
         str(tmp_path / "lib/x86_64-linux-gnu"),
         str(tmp_path / "usr/lib/x86_64-linux-gnu"),
+        str(tmp_path / pulse),
         "/mine",
     ]
 

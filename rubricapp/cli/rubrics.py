@@ -87,8 +87,19 @@ def register(cli: click.Group) -> None:
         problems: list[dict[str, object]] = []
         lines: list[str] = []
         checked: list[dict[str, object]] = []
+        unread = Exit.DONE
         for path in files:
-            found = check_file(path)
+            try:
+                found = check_file(path)
+            except UserError as error:  # the other files are still worth checking
+                unread = error.exit_code
+                checked.append({"file": str(path), "content_hash": None, "structure_hash": None})
+                problems.append(
+                    {"file": str(path), "line": None, "column": None, "code": error.code, "message": error.what}
+                    | {"do": error.do, "severity": "error"}
+                )
+                lines.append(f"{path}: {error.message}")
+                continue
             checked.append(
                 {"file": str(path), "content_hash": found.content_hash, "structure_hash": found.structure_hash}
             )
@@ -113,7 +124,7 @@ def register(cli: click.Group) -> None:
             "rubric check",
             {"files": checked, "problems": problems},
             lines,
-            Exit.PROBLEMS if bad else Exit.DONE,
+            unread or (Exit.PROBLEMS if bad else Exit.DONE),
         )
 
     @output.verb(rubric, "list")

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from rubricapp.core.model import AssessmentKind, Change
 from rubricapp.core.rubrics import canonical
 
 GENESIS = bytes(32)
 """What the first change of a device is chained to."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST_MS = (1 << 47) - (1 << 32)
+"""The clock's values are kept below 2⁶³, with room to count on: a laptop in the year 9999 must be able to save."""
 
 
 def milliseconds(at: datetime) -> int:
@@ -24,7 +27,7 @@ def milliseconds(at: datetime) -> int:
 
 def time_of(ms: int) -> datetime:
     """The UTC time of whole milliseconds since 1970."""
-    return datetime.fromtimestamp(ms / 1000, UTC)
+    return _EPOCH + timedelta(milliseconds=ms)  # fromtimestamp refuses times before 1970 on Windows
 
 
 def next_hlc(last: int, now_ms: int) -> int:
@@ -32,7 +35,7 @@ def next_hlc(last: int, now_ms: int) -> int:
 
     A counter that overflows carries into the milliseconds, so a clock set back never stops the work.
     """
-    return max(last + 1, now_ms << 16)
+    return max(last + 1, min(now_ms, _LAST_MS) << 16)
 
 
 def uuid7(ms: int, random: bytes, counter: int = 0) -> bytes:

@@ -270,6 +270,60 @@ class Artefact:
     added_on: str = ""
 
 
+@dataclass(frozen=True)
+class LogEntry:
+    """One day of a participant's production log. Texts may be empty.
+
+    worked_on: ISO day. called_at, wrapped_at: "07:30" or "". minutes: worked, or None. supervision: 1 … 5, the level
+    of help really given, or None. incident is seen by leads and the participant only. criteria: touched that day.
+    """
+
+    id: str
+    participant: PersonId
+    worked_on: str
+    day_type: str = ""
+    production: str = ""
+    unit: str = ""
+    location: str = ""
+    called_at: str = ""
+    wrapped_at: str = ""
+    minutes: int | None = None
+    department: str = ""
+    role: str = ""
+    credited_role: str = ""
+    head: str = ""
+    scenes: str = ""
+    rolls: str = ""
+    tasks: str = ""
+    kit: str = ""
+    supervision: int | None = None
+    supervised_by: str = ""
+    problem: str = ""
+    decision: str = ""
+    outcome: str = ""
+    incident: str = ""
+    happened: str = ""
+    matters: str = ""
+    next_step: str = ""
+    criteria: tuple[CriterionId, ...] = ()
+
+
+@dataclass(frozen=True)
+class LogCheck:
+    """What a mentor says of a log entry, beside it: it never overwrites. state: confirmed, corrected or not_present.
+
+    minutes: the mentor's figure where it differs.
+    """
+
+    id: str
+    entry: str
+    mentor: PersonId
+    state: str
+    minutes: int | None = None
+    note: str = ""
+    checked_on: str = ""
+
+
 # History
 
 

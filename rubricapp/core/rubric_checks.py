@@ -164,8 +164,8 @@ def _criteria(criteria: object, top: int | None, english: bool) -> Iterator[Find
         return
     if not 1 <= len(criteria) <= MOST_CRITERIA:
         message = f"the rubric has {len(criteria)} criteria."
-        yield Finding("R_CRITERIA_COUNT", path, message, f"Give it 1 to {MOST_CRITERIA}.")
-    for index, criterion in enumerate(criteria):
+        yield Finding("R_CRITERIA_COUNT", path, message, f"Give it 1 to {MOST_CRITERIA}; no more were looked at.")
+    for index, criterion in enumerate(criteria[:MOST_CRITERIA]):
         yield from _criterion(criterion, (*path, index), f"criterion {index + 1}", top, english)
     yield from _names_once(criteria, path, "id", "the rubric", "R_ID_TWICE")
     yield from _names_once(criteria, path, "title", "the rubric")

@@ -41,7 +41,7 @@ _VAGUE_TOO = _words(
     "many(?<!how many), few, usually, sometimes, occasionally, frequently, rarely, normally, typically, partly",
     "partially, largely, somewhat, fairly, quite, very, rather(?! than), weak, poor, poorly, great, greatly",
     "outstanding, exceptional, exceptionally, superior, (?:high|low)[- ]quality, consistently, thoroughly, minimal",
-    "several, relevant, clearly, (?<!as )well(?![- ](?:as|before|after|ahead|above|below|lit)\\b)",
+    "several, relevant, clearly, well(?<!as well)(?![- ](?:as|before|after|ahead|above|below|lit)\\b)",
 )
 # What the assessed person does stands at the start of a sentence, or after a comma or "and".
 _DOES = r"(?:^|[,;:] ?|\b(?:and|or|also|then|fully|clearly) )(?:the (?:participant|resident|trainee) )?"
@@ -60,7 +60,7 @@ _COMPARED = _words(
     "above average, below average, than average, the average participant, top of the class",
     "best (?:in|of) the (?:group|cohort|class|edition)",
     rf"(?:better|worse|more|less|faster|further) than (?:most )?(?:other (?:participants|residents|people)|{_OTHERS})",
-    rf"(?<!rather )(?<!other )than (?:their |his |her )?{_OTHERS}",
+    rf"than(?<!rather than)(?<!other than) (?:their |his |her )?{_OTHERS}",
 )
 # "Better than 60 dB" measures; "better than before" compares.
 _COMPARED_TOO = _words(

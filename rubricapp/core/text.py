@@ -14,10 +14,11 @@ def clean(text: str, lines: bool = True) -> str:
 
     lines: whether line breaks are kept. Idempotent.
     """
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = "".join(
         character
         for character in text
         if character in _KEPT or unicodedata.category(character) not in ("Cc", "Cs", "Cf") or character == "\u00ad"
     )
-    return (kept if lines else " ".join(kept.split())).strip()
+    # Composed last: what was taken out may have stood between a letter and its accent.
+    return unicodedata.normalize("NFC", (kept if lines else " ".join(kept.split())).strip())

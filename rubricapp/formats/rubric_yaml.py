@@ -63,10 +63,10 @@ class RubricFile:
 def read_rubric(path: FilePath) -> RubricFile:
     """Read and check a rubric file; whatever is in it comes back as findings.
 
-    Raises UserError E_FILE_MISSING, E_FILE_FOLDER or E_FILE_UNREADABLE where there is no file to read.
+    Raises UserError E_FILE_MISSING, E_FILE_KIND, E_FILE_DENIED or E_FILE_UNREADABLE where there is no file to read.
     """
     reading = read_file(path)
-    name = quoted(path.name, 120)[1:-1]
+    name = _name(path)
     problems = [_problem(name, fault.place, fault) for fault in reading.faults]
     if reading.value is not None:
         refused = {fault.path for fault in reading.faults if fault.path is not None}
@@ -90,11 +90,17 @@ def document_of(path: FilePath) -> dict[str, Any]:
     if file.document is not None and not file.errors:
         return file.document
     count = len(file.errors)
-    what = f"The rubric file {quoted(path.name, 120)} has {count} {'error' if count == 1 else 'errors'}."
+    what = f"The rubric file {_name(path)} has {count} {'error' if count == 1 else 'errors'}."
     first = "\n".join(str(each) for each in file.errors[:5])
     more = f"\n… and {count - 5} more." if count > 5 else ""
     do = f"Correct {'it' if count == 1 else 'them'}, then try again:\n{first}{more}"
     raise UserError("E_RUBRIC_INVALID", what, "Nothing was changed.", do, exit_code=Exit.PROBLEMS)
+
+
+def _name(path: FilePath) -> str:
+    """The file's name, with its folder where the name is only a version: camera.yaml, camera/1.0.yaml."""
+    folder = f"{path.parent.name}/" if path.name[:1].isdigit() and path.parent.name else ""
+    return quoted(folder + path.name, 120)[1:-1]
 
 
 def _place(reading: Reading, finding: Finding) -> Place:

@@ -29,7 +29,7 @@ MOST_BYTES = 1_000_000
 MOST_LINES = 50_000
 MOST_IN_LINE = 40_000
 MOST_WORDS = 200_000
-MOST_VALUES = 20_000
+MOST_VALUES = 16_000
 MOST_DEPTH = 20
 MOST_FAULTS = 100
 
@@ -69,7 +69,7 @@ class _Stop(Exception):
 
 
 def read_file(path: FilePath) -> Reading:
-    """Read one YAML file. Raises UserError E_FILE_MISSING, E_FILE_FOLDER or E_FILE_UNREADABLE, where there is none."""
+    """Read one YAML file. Raises UserError E_FILE_… where there is no file that can be read."""
     reading = Reading()
     try:
         text = _text(_bytes(path))
@@ -85,24 +85,24 @@ def _bytes(path: FilePath) -> bytes:
     name = quoted(path.name or str(path), 120)
     try:
         mode = path.stat().st_mode
-        if stat.S_ISREG(mode):
+        if stat.S_ISREG(mode):  # a pipe would be waited for
             with path.open("rb") as file:
                 return file.read(MOST_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:  # ValueError: a name that no system allows
-        raise UserError(
-            "E_FILE_MISSING", f"There is no file {name}.", do="Check the name and the folder.",
-            details=str(error), exit_code=Exit.UNREADABLE,
-        ) from error  # fmt: skip
+        what, do = f"There is no file {name}.", "Check the name and the folder."
+        raise _no_file("E_FILE_MISSING", what, do, str(error)) from error
+    except PermissionError as error:
+        what, do = f"The file {name} may not be read.", "Copy it to a folder of yours and choose the copy."
+        raise _no_file("E_FILE_DENIED", what, do, str(error)) from error
     except OSError as error:
-        raise UserError(
-            "E_FILE_UNREADABLE", f"The file {name} cannot be read.", do="Check who may read it, or copy it elsewhere.",
-            details=str(error), exit_code=Exit.UNREADABLE,
-        ) from error  # fmt: skip
-    if stat.S_ISDIR(mode):
-        what, do = f"{name} is a folder, not a file.", "Name the file inside it."
-        raise UserError("E_FILE_FOLDER", what, do=do, exit_code=Exit.UNREADABLE)
-    what = f"{name} is not an ordinary file."
-    raise UserError("E_FILE_UNREADABLE", what, do="Copy its contents to a file.", exit_code=Exit.UNREADABLE)
+        what, do = f"The file {name} cannot be read.", "Copy it to this computer and choose the copy."
+        raise _no_file("E_FILE_UNREADABLE", what, do, str(error)) from error
+    kind = "a folder" if stat.S_ISDIR(mode) else "not an ordinary file"
+    raise _no_file("E_FILE_KIND", f"{name} is {kind}.", "Choose the rubric itself, a .yaml file.")
+
+
+def _no_file(code: str, what: str, do: str, details: str = "") -> UserError:
+    return UserError(code, what, do=do, details=details, exit_code=Exit.UNREADABLE)
 
 
 def _text(data: bytes) -> str:

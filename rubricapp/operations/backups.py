@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from rubricapp.errors import UserError
 from rubricapp.jobs import Progress
 from rubricapp.store import backups as store
+from rubricapp.store import restoring
 from rubricapp.store.backups import Backup
 from rubricapp.store.snapshots import load_snapshot
-from rubricapp.store.workspace import Sources, Workspace, exists, open_
+from rubricapp.store.workspace import Sources, Workspace, open_
 
 
 def back_up(ws: Workspace, to: Path | None = None, progress: Progress | None = None) -> Path:
@@ -22,17 +22,19 @@ def back_up(ws: Workspace, to: Path | None = None, progress: Progress | None = N
 
 
 def back_up_daily(ws: Workspace) -> Path | None:
-    """The day's first backup, unless nothing changed since the last one or the workspace is read only.
+    """The day's first backup, unless nothing changed since some backup or the workspace is read only.
 
     A disk that refuses the backup does not stop the work: the error is for the caller to show.
     """
     if ws.read_only:
         return None
-    newest = next(iter(list_backups(ws)), None)
-    if newest is not None:
-        same_day = newest.made_at.date() == ws.sources.now().date()
-        if same_day or newest.snapshot == load_snapshot(ws)[0]:
-            return None
+    made = list_backups(ws)
+    today = ws.sources.now().date()
+    # Not only the newest is looked at: a clock that ran ahead once leaves one that is newest for years.
+    if any(each.made_at.date() == today for each in made):
+        return None
+    if made and load_snapshot(ws)[0] in {each.snapshot for each in made}:
+        return None
     return back_up(ws)
 
 
@@ -43,34 +45,35 @@ def list_backups(ws: Workspace) -> list[Backup]:
 
 @dataclass(frozen=True)
 class Restored:
-    """What restoring did. set_aside: where the state before is kept, or None. lost: changes that only it holds."""
+    """What restoring did. set_aside: where the state before is kept, or None. lost: changes that only it holds.
+
+    missing: hashes of artefacts that were not in the backup as they should be.
+    """
 
     backup: Backup
     set_aside: Path | None
     lost: int
+    missing: tuple[str, ...] = ()
+
+
+def preview_backup(ws: Workspace, file: Path) -> tuple[Backup, int]:
+    """The same as `preview_restore` for a workspace that is open. Raises UserError for what is no backup."""
+    backup = store.read(file)
+    return backup, store.count_lost(load_snapshot(ws)[2], backup)
 
 
 def preview_restore(folder: Path, file: Path) -> tuple[Backup, int]:
-    """(what the backup holds, how many of the present changes it lacks). Changes nothing."""
+    """(what the backup holds, how many of the present changes it lacks). Changes nothing.
+
+    A present file that cannot be read counts as none: that is why one restores; it is set aside whole.
+    """
     backup = store.read(file)
-    return backup, max(0, _present_changes(folder) - backup.changes)
-
-
-def _present_changes(folder: Path) -> int:
-    if not exists(folder):
-        return 0
-    try:
-        with open_(folder) as ws:
-            return sum(seq for _, seq in load_snapshot(ws)[2])
-    except UserError as error:
-        if error.code == "E_DAMAGED":
-            return 0  # that is why one restores; the damaged file is set aside whole
-        raise
+    return backup, store.count_lost(restoring.load_ends(folder), backup)
 
 
 def restore(folder: Path, file: Path, sources: Sources | None = None) -> Restored:
     """Put a backup in the place of a workspace, which must be closed; what was there is kept in its backups folder."""
-    backup, lost = preview_restore(folder, file)
-    aside = store.put_back(folder, backup)
+    backup = store.read(file)
+    replaced = restoring.put_back(folder, backup)
     open_(folder, sources).close()  # proves that it opens, and gives it a device id of its own
-    return Restored(backup, aside, lost)
+    return Restored(backup, replaced.set_aside, replaced.lost, replaced.missing)

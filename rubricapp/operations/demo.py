@@ -20,7 +20,8 @@ from rubricapp.i18n import _
 from rubricapp.jobs import Progress
 from rubricapp.operations import assessments, evidence, people, programmes
 from rubricapp.operations.reporting import collect, make_cohort_report, make_participant_reports, make_workbook
-from rubricapp.store.people import find_occasion, list_people, load_programme
+from rubricapp.operations.workspaces import DEMO, is_demo
+from rubricapp.store.people import find_occasion, list_people
 from rubricapp.store.rubrics import find_rubric, list_rubrics
 from rubricapp.store.workspace import Sources, Workspace, exists, open_
 
@@ -53,11 +54,6 @@ class Demo:
     problems: tuple[Problem, ...]
 
 
-def is_demo(ws: Workspace) -> bool:
-    """Whether this workspace holds the invented programme, so that it may be marked and removed."""
-    return load_programme(ws).name == _script()["programme"]
-
-
 def _script() -> dict[str, Any]:
     return tomllib.loads((FOLDER / "demo.toml").read_text(encoding="utf-8"))
 
@@ -76,6 +72,7 @@ def make_demo(folder: Path, progress: Progress | None = None) -> Workspace:
         Sources(clock.now, clock.random),
     )
     try:
+        ws.set_meta(DEMO, "1")
         people.import_roster(ws, FOLDER / "roster.csv")
         assessors = [people.add_person(ws, Role.ASSESSOR, name)[0] for name in script["assessors"]]
         participants = list_people(ws, Role.PARTICIPANT)
@@ -171,16 +168,18 @@ def _still(seed: int) -> bytes:
     horizon, light_x, light_y = 80 + draw[6] % 50, 40 + draw[7], 20 + draw[8] % 60
     rows = bytearray()
     for y in range(height):
-        rows.append(0)
-        for x in range(width):
-            if (x in (16, width - 17) and 12 <= y < height - 12) or (y in (12, height - 13) and 16 <= x < width - 16):
-                rows += b"\xff\xff\xff"
-            elif (x - light_x) ** 2 + (y - light_y) ** 2 < 160:
-                rows += b"\xff\xe9\xb0"
-            else:
-                base = sky if y < horizon else ground
-                shade = 255 - abs(y - horizon)
-                rows += bytes(channel * shade // 255 for channel in base)
+        shade = 255 - abs(y - horizon)
+        row = bytearray(bytes(channel * shade // 255 for channel in (sky if y < horizon else ground)) * width)
+        reach = 160 - (y - light_y) ** 2
+        if reach > 0:
+            half = int(reach**0.5)
+            left, right = max(0, light_x - half), min(width, light_x + half + 1)
+            row[3 * left : 3 * right] = b"\xff\xe9\xb0" * (right - left)
+        if y in (12, height - 13):
+            row[3 * 16 : 3 * (width - 16)] = b"\xff\xff\xff" * (width - 32)
+        elif 12 < y < height - 13:
+            row[48:51] = row[3 * (width - 17) : 3 * (width - 16)] = b"\xff\xff\xff"
+        rows += b"\0" + row
 
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))

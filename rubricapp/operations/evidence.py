@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import uuid
+from dataclasses import dataclass
 from pathlib import Path
 
 from rubricapp.core.model import Changes
@@ -28,6 +30,15 @@ def media_of(file_name: str) -> str:
     return next((media for media, endings in _MEDIA.items() if ending in endings), "other")
 
 
+@dataclass(frozen=True)
+class Copied:
+    """A file that is in the store and not yet anybody's artefact. size: bytes."""
+
+    name: str
+    sha256: str
+    size: int
+
+
 def add_file(
     ws: Workspace, participant: str, source: Path, title: str = "", author: str = "", progress: Progress | None = None
 ) -> Changes:
@@ -35,14 +46,21 @@ def add_file(
 
     Files of any size; only a chunk is in memory. Raises UserError, Cancelled; then nothing was added.
     """
-    progress = progress or Progress()
-    part = ws.files / f"{ws.new_id()}.part"
+    return record(ws, participant, copy_in(ws.files, source, progress or Progress()), title, author)
+
+
+def copy_in(files: Path, source: Path, progress: Progress) -> Copied:
+    """Copy a file into the store `files`. Touches no database, so it may run beside the window.
+
+    Raises UserError, Cancelled; then nothing was added.
+    """
+    part = files / f"{uuid.uuid4().hex}.part"
     digest = hashlib.sha256()
     try:
         size = source.stat().st_size
         if not source.is_file():
             raise IsADirectoryError(source)
-        ws.files.mkdir(exist_ok=True)
+        files.mkdir(exist_ok=True)
         with source.open("rb") as incoming, part.open("xb") as copy:
             done = 0
             while chunk := incoming.read(_CHUNK):
@@ -53,7 +71,7 @@ def add_file(
             copy.flush()
             os.fsync(copy.fileno())
         name = digest.hexdigest()
-        place = ws.files / name[:2] / name
+        place = files / name[:2] / name
         place.parent.mkdir(exist_ok=True)
         if not place.exists():
             part.replace(place)
@@ -68,17 +86,22 @@ def add_file(
         ) from error
     finally:
         part.unlink(missing_ok=True)
+    return Copied(source.name, name, done)
+
+
+def record(ws: Workspace, participant: str, copied: Copied, title: str = "", author: str = "") -> Changes:
+    """Make a copied file an artefact of the participant."""
     with ws.writing(author) as log:
         log.set_all(
             "artefact",
             ws.new_id(),
             {
                 "participant": participant,
-                "title": clean(title or source.stem, lines=False),
-                "file_name": clean(source.name, lines=False),
-                "media": media_of(source.name),
-                "size": done,
-                "sha256": name,
+                "title": clean(title or Path(copied.name).stem, lines=False),
+                "file_name": clean(copied.name, lines=False),
+                "media": media_of(copied.name),
+                "size": copied.size,
+                "sha256": copied.sha256,
                 "added_on": ws.sources.now().date().isoformat(),
             },
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rubricapp.core.changes import derived_id
-from rubricapp.core.model import Changes, Person, PersonId, Problem, Role
+from rubricapp.core.model import Changes, Person, PersonId, Problem, Role, parse_day
 from rubricapp.core.text import clean
 from rubricapp.errors import Exit, UserError
 from rubricapp.formats import rosters
@@ -222,14 +222,59 @@ def import_roster(
 
 
 def edit_person(ws: Workspace, person: str, values: Mapping[str, str], author: str = "") -> Changes:
-    """Correct what is known of a person: any of code, names, email, country, department, joined_on, pronouns."""
+    """Correct what is known of a person: any of code, names, email, country, department, joined_on, pronouns.
+
+    Raises UserError when no name would be left, the day is none, or the id is somebody else's.
+    """
+    values = _checked(ws, load_person(ws, person), values)
+    with ws.writing(author) as log:
+        log.set_all("person", person, {name: text or None for name, text in values.items()})
+    return log.changes
+
+
+def add_details(ws: Workspace, role: Role, values: Mapping[str, str], author: str = "") -> tuple[Person, Changes]:
+    """Add one person with a role and whatever is known of them, in one transaction. Raises UserError.
+
+    values: as in `edit_person`. Without a code the next free one of the role is taken.
+    """
+    values = _checked(ws, Person(PersonId(""), "", "", ""), values)
+    edition, record = load_edition(ws), ws.new_id()
+    values["code"] = values.get("code") or next_code(ws, role)
+    with ws.writing(author) as log:
+        log.set_all("person", record, {name: text or None for name, text in values.items()})
+        _enrol(log, edition.id, record, role)
+    return load_person(ws, record), log.changes
+
+
+def _checked(ws: Workspace, known: Person, values: Mapping[str, str]) -> dict[str, str]:
     unknown = set(values) - set(_FIELDS)
     if unknown:
         raise ValueError(f"no such fields: {sorted(unknown)}")
-    load_person(ws, person)
-    with ws.writing(author) as log:
-        log.set_all("person", person, {name: clean(text, lines=False) or None for name, text in values.items()})
-    return log.changes
+    cleaned = {name: clean(text, lines=False) for name, text in values.items()}
+    given, family = (cleaned.get(name, getattr(known, name)) for name in ("given_name", "family_name"))
+    if not given and not family:
+        raise UserError("E_NAME", _("A person needs a name."), "", _("Give one."), exit_code=Exit.USAGE)
+    try:
+        parse_day(cleaned.get("joined_on", ""))
+    except ValueError:
+        raise UserError(
+            "E_DATE",
+            _("{text} is not a day.").format(text=cleaned["joined_on"]),
+            "",
+            _("Write it as 2026-09-01."),
+            exit_code=Exit.USAGE,
+        ) from None
+    code = cleaned.get("code", "").casefold()
+    others = [each for each in list_people(ws) if code and each.code.casefold() == code and each.id != known.id]
+    if others:
+        raise UserError(
+            "E_CODE_TAKEN",
+            _("The id {code} is that of {name}.").format(code=cleaned["code"], name=others[0].name),
+            _("Nothing was changed."),
+            _("Give another id."),
+            exit_code=Exit.USAGE,
+        )
+    return cleaned
 
 
 def who(ws: Workspace, text: str, role: Role | None = None) -> Person:

@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
 from rubricapp import __version__
-from rubricapp.core.model import AssessmentState, Role
-from rubricapp.i18n import language
+from rubricapp.core.model import AssessmentState, PersonId, Problem, Role
+from rubricapp.errors import Cancelled
+from rubricapp.i18n import _, language
+from rubricapp.jobs import Progress
+from rubricapp.operations.report_files import (
+    FULL,
+    Batch,
+    glyph_problem,
+    not_written,
+    prepare_folder,
+    replacing,
+    safe_file_name,
+    write_beside,
+)
 from rubricapp.reports.data import ReportData, Snapshot
 from rubricapp.store.artefacts import load_artefact_counts
 from rubricapp.store.assessments import list_assessments
@@ -12,6 +28,8 @@ from rubricapp.store.people import list_occasions, list_people, load_edition, lo
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.snapshots import load_snapshot
 from rubricapp.store.workspace import Workspace
+
+_LOG = logging.getLogger(__name__)
 
 
 def collect(ws: Workspace) -> ReportData:
@@ -56,3 +74,104 @@ def collect(ws: Workspace) -> ReportData:
         drafts=drafts,
         evidence=load_artefact_counts(ws),
     )
+
+
+def make_participant_reports(data: ReportData, people: Sequence[PersonId], out: Path, progress: Progress) -> Batch:
+    """One PDF for each of these participants in the folder `out`, made where it is not there.
+
+    Names begin with the participant's number in the roster's order, so they are the same whoever is chosen. A report
+    that fails is a problem of its own and stops no other. Raises UserError when nothing can be written there, and
+    Cancelled, whose first argument is the Batch of what was finished: it stays.
+    """
+    from rubricapp.reports.figures import gather
+    from rubricapp.reports.pdf.participant import make_participant
+
+    prepare_folder(out)
+    cohort = gather(data)
+    numbers = {each.id: number for number, each in enumerate(data.participants, 1)}
+    names = {each.id: each.name for each in data.participants}
+    chosen = list(dict.fromkeys(people))
+    files: list[Path] = []
+    notes: list[str] = []
+    problems: list[Problem] = []
+    try:
+        for done, person in enumerate(chosen):
+            progress.step(done, len(chosen), names.get(person, person))
+            if person not in numbers:
+                problems.append(
+                    Problem("R_NO_PARTICIPANT", _("{name} is not a participant of this edition.").format(name=person))
+                )
+                continue
+            path = out / f"{_file_name(data, numbers[person])}.pdf"
+            try:
+                pdf = make_participant(cohort, person)
+                write_beside(path, pdf.data)
+            except OSError as error:
+                refused = not_written(path, error)
+                problems.append(Problem(refused.code, f"{names[person]}: {refused.what}", refused.do))
+                if error.errno in FULL:
+                    break  # the others would not fit either
+                continue
+            except Exception as error:  # noqa: BLE001 - a bug in one report must not cost the others; it is logged
+                _LOG.exception("report of %s", person)
+                problems.append(_failed(names[person], error))
+                continue
+            files.append(path)
+            if pdf.missing:
+                problems.append(glyph_problem(names[person], pdf.missing))
+            if not cohort.standings(person):
+                notes.append(_("{name}: no finished assessment yet; the page says so.").format(name=names[person]))
+        progress.step(len(chosen), len(chosen))
+    except Cancelled:
+        raise Cancelled(Batch(tuple(files), tuple(notes), tuple(problems))) from None
+    return Batch(tuple(files), tuple(notes), tuple(problems))
+
+
+def _file_name(data: ReportData, number: int) -> str:
+    """ "001 Okafor Amara": the number sorts, the name is for people."""
+    person = data.participants[number - 1]
+    digits = max(3, len(str(len(data.participants))))
+    name = f"{person.family_name} {person.given_name}".strip() or person.code
+    return safe_file_name(f"{number:0{digits}} {name}")
+
+
+def _failed(name: str, error: Exception) -> Problem:
+    return Problem(
+        "R_FAILED",
+        _("{name}: the report could not be made ({error}).").format(
+            name=name, error=f"{type(error).__name__}: {error}"
+        ),
+        _("Your data is safe. Please report this; the log has the details."),
+    )
+
+
+def make_cohort_report(data: ReportData, path: Path, progress: Progress) -> Batch:
+    """The cohort's PDF at `path`. Raises UserError when it cannot be written, or Cancelled; then nothing is left."""
+    from rubricapp.reports.figures import gather
+    from rubricapp.reports.pdf.cohort import make_cohort
+
+    progress.step(0, 1, path.name)
+    prepare_folder(path.parent)
+    pdf = make_cohort(gather(data))
+    progress.step(0, 1, path.name)
+    try:
+        write_beside(path, pdf.data)
+    except (OSError, ValueError) as error:
+        raise not_written(path, error) from None
+    progress.step(1, 1, path.name)
+    problems = (glyph_problem(path.name, pdf.missing),) if pdf.missing else ()
+    return Batch((path,), (), problems)
+
+
+def make_workbook(data: ReportData, path: Path, progress: Progress | None = None) -> Batch:
+    """The workbook at `path`. Raises UserError when it cannot be written, or Cancelled; then nothing is left."""
+    from rubricapp.reports.xlsx.workbook import build_workbook
+
+    progress = progress or Progress()
+    prepare_folder(path.parent)
+    try:
+        with replacing(path) as part:
+            problems = build_workbook(data, part, progress)
+    except (OSError, ValueError) as error:
+        raise not_written(path, error) from None
+    return Batch((path,), (), problems)

@@ -53,12 +53,13 @@ def load_assessment(ws: Workspace, assessment: str) -> Assessment:
     rows = ws.rows(f"{_ASSESSMENT} WHERE id = ?", assessment)
     if not rows:
         raise LookupError(assessment)
-    disputed = {record for record, _ in list_conflicts(ws.connection, "rating", assessment + "/")}
-    ratings = {
-        CriterionId(row[0]): _rating(*row, f"{assessment}/{row[0]}" in disputed)
-        for row in ws.rows("SELECT criterion, level, blank, comment FROM rating WHERE assessment = ?", assessment)
-    }
-    return _assessment(rows[0], ratings)
+    with ws.reading():
+        disputed = {record for record, _ in list_conflicts(ws.connection, "rating", assessment + "/")}
+        ratings = {
+            CriterionId(row[0]): _rating(*row, f"{assessment}/{row[0]}" in disputed)
+            for row in ws.rows("SELECT criterion, level, blank, comment FROM rating WHERE assessment = ?", assessment)
+        }
+        return _assessment(rows[0], ratings)
 
 
 def find_assessment(
@@ -100,13 +101,14 @@ def list_assessments(
     values = (*used.values(), *map(str, states))
     rows = ws.rows(f"{_ASSESSMENT} WHERE {where} ORDER BY id", *values)
     ratings: dict[str, dict[CriterionId, Rating]] = {}
-    for row in ws.rows(
-        "SELECT rating.assessment, criterion, level, blank, comment FROM rating"
-        f" JOIN assessment ON assessment.id = rating.assessment WHERE {where}",
-        *values,
-    ):
-        ratings.setdefault(row[0], {})[CriterionId(row[1])] = _rating(*row[1:], False)
-    return [_assessment(row, ratings.get(row[0], {})) for row in rows]
+    with ws.reading():
+        for row in ws.rows(
+            "SELECT rating.assessment, criterion, level, blank, comment FROM rating"
+            f" JOIN assessment ON assessment.id = rating.assessment WHERE {where}",
+            *values,
+        ):
+            ratings.setdefault(row[0], {})[CriterionId(row[1])] = _rating(*row[1:], False)
+        return [_assessment(row, ratings.get(row[0], {})) for row in rows]
 
 
 def list_earlier(ws: Workspace, assessment: Assessment) -> list[Assessment]:
@@ -152,9 +154,11 @@ def list_slots(
         assessor,
         str(kind),
     )
-    return {
-        PersonId(row[0]): Slot(PersonId(row[0]), AssessmentId(row[1]), AssessmentState(row[2]), row[3]) for row in rows
-    }
+    with ws.reading():
+        return {
+            PersonId(row[0]): Slot(PersonId(row[0]), AssessmentId(row[1]), AssessmentState(row[2]), row[3])
+            for row in rows
+        }
 
 
 def list_bank(ws: Workspace, owner: str, criterion: str = "", level: int | None = None) -> list[BankComment]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from rubricapp.core import changes as rules
 from rubricapp.core.model import Change, Changes, PersonId
 from rubricapp.core.rubrics import canonical
-from rubricapp.store.engine import Connection
+from rubricapp.store.engine import Connection, sqlite
 from rubricapp.store.tables import project
 
 
@@ -33,8 +33,9 @@ def load_place(connection: Connection, number: int) -> Place:
     last = connection.execute(
         "SELECT seq, hash FROM change WHERE device = ? ORDER BY seq DESC LIMIT 1", (number,)
     ).fetchone()
-    # Ids are time-ordered and the primary key, so the newest few hold the latest clock value but for skewed clocks.
-    hlc = connection.execute("SELECT max(hlc) FROM change").fetchone()[0] or 0
+    # Ids start with the clock's milliseconds, so the latest clock value is among those of the newest millisecond.
+    newest = connection.execute("SELECT substr(max(id), 1, 6) FROM change").fetchone()[0] or b""
+    hlc = connection.execute("SELECT max(hlc) FROM change WHERE id >= ?", (newest,)).fetchone()[0] or 0
     return Place(number, row[0], last[0] if last else 0, last[1] if last else rules.GENESIS, hlc)
 
 
@@ -141,7 +142,12 @@ class StoredChange:
     salt: bytes | None
 
 
+_TYPES = (bytes, bytes, int, int, int, str, str, str, str, bytes, bytes, bytes | None, str | None, str | None)
+
+
 def _stored(row: tuple) -> StoredChange:
+    if not all(map(isinstance, row, _TYPES)):  # one flipped bit makes a blob of a text
+        raise sqlite.DatabaseError("malformed row in the change log")
     replaces = bytes(row[9])
     return StoredChange(
         Change(

@@ -9,9 +9,11 @@ can be copied; the only plain setting that lost no acknowledged commit in simula
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import sqlcipher3
 import sqlcipher3.dbapi2 as sqlite
@@ -25,9 +27,20 @@ sys.modules.setdefault("pysqlite3", sqlcipher3)
 sys.modules.setdefault("pysqlite3.dbapi2", sqlite)
 
 Connection = sqlite.Connection
-Row = sqlite.Row
+Errors = (sqlite.Error, UnicodeDecodeError)
+"""What the driver raises; the second where a message about damage holds a piece of the damage."""
 
 APPLICATION_ID = 0x52554252  # "RUBR"
+
+
+WAIT = 0.5
+"""Seconds to wait for another program that has the file for a moment. Once it is ours, nothing waits any more."""
+
+
+def uri(path: Path) -> str:
+    """A path as SQLite wants it: any signs, any bytes, a drive letter, a network share (`as_uri` makes it a host)."""
+    posix = path.absolute().as_posix()
+    return "file://" + quote(os.fsencode(posix if posix.startswith("/") else f"/{posix}"), safe="/:")
 
 
 def connect(path: Path | None, read_only: bool = False) -> Connection:
@@ -39,21 +52,27 @@ def connect(path: Path | None, read_only: bool = False) -> Connection:
         connection = sqlite.connect(":memory:", isolation_level=None)
     else:
         mode = "ro" if read_only else "rw"
-        connection = sqlite.connect(
-            f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=0
-        )
+        connection = sqlite.connect(f"{uri(path)}?mode={mode}", uri=True, isolation_level=None, timeout=WAIT)
+    try:
+        _configure(connection, writes=path is not None and not read_only)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _configure(connection: Connection, writes: bool) -> None:
     connection.execute("PRAGMA trusted_schema=OFF")
     connection.execute("PRAGMA cell_size_check=ON")
     connection.execute("PRAGMA temp_store=MEMORY")
     connection.execute("PRAGMA cache_size=-65536")
-    if path is not None and not read_only:
+    if writes:
         connection.execute("PRAGMA locking_mode=EXCLUSIVE")
         connection.execute("PRAGMA journal_mode=DELETE")
         connection.execute("PRAGMA synchronous=EXTRA")
         connection.execute("PRAGMA secure_delete=ON")
         if sys.platform == "darwin":
             connection.execute("PRAGMA fullfsync=ON")
-    return connection
 
 
 def utils(connection: Connection) -> sqlite_utils.Database:
@@ -63,35 +82,52 @@ def utils(connection: Connection) -> sqlite_utils.Database:
     return sqlite_utils.Database(connection, execute_plugins=False)
 
 
-def kindly(error: sqlite.Error, path: Path) -> UserError:
-    """What SQLite said, in words a person can act on."""
+def take(connection: Connection) -> None:
+    """Take the file from all other programs now, not in the middle of the work. Raises the driver's errors.
+
+    With locking_mode=EXCLUSIVE the file stays taken after the empty transaction. A hot journal is rolled back here.
+    """
+    connection.execute("BEGIN EXCLUSIVE")
+    connection.execute("COMMIT")
+
+
+_NO_DAMAGE = ("syntax error", "transaction", "interrupted", "out of memory", "too big")
+
+
+def kindly(error: sqlite.Error | UnicodeDecodeError, path: Path) -> UserError:
+    """What SQLite said, in words a person can act on. Raises `error` itself where it speaks of a fault in our code."""
     text = str(error)
     details = f"{type(error).__name__}: {text} ({path})"
-    if "disk is full" in text or "disk I/O error" in text:
-        return UserError(
-            "E_DISK",
-            "This laptop's disk is full or cannot be written, so your last entry is not saved yet.",
-            "Everything saved before it is safe.",
-            "Free some space, then choose Try again. Keep this window open.",
-            details,
-        )
-    if "readonly" in text or "read-only" in text or "unable to open" in text:
-        return UserError(
-            "E_READ_ONLY",
-            "This workspace can be read but not written.",
-            "Nothing was changed.",
-            "Copy the folder to a place where you may write, or ask for the right to write here.",
-            details,
-        )
-    if "locked" in text or "busy" in text:
-        return UserError(
-            "E_LOCKED",
-            "This workspace is open in another window or program.",
-            "Nothing was changed.",
-            "Close it there, then try again.",
-            details,
-        )
-    return damaged(path, details)
+    if isinstance(error, UnicodeDecodeError) or "malformed" in text:
+        return damaged(path, details)
+    if type(error) in (sqlite.OperationalError, sqlite.DatabaseError):  # their children are faults in our code
+        if "disk is full" in text or "disk I/O error" in text:
+            return UserError(
+                "E_DISK",
+                "This laptop's disk is full or cannot be written, so your last entry is not saved yet.",
+                "Everything saved before it is safe.",
+                "Free some space, then choose Try again. Keep this window open.",
+                details,
+            )
+        if "readonly" in text or "read-only" in text or "unable to open" in text:
+            return UserError(
+                "E_READ_ONLY",
+                "This workspace can be read but not written.",
+                "Nothing was changed.",
+                "Copy the folder to a place where you may write, or ask for the right to write here.",
+                details,
+            )
+        if "locked" in text or "busy" in text:
+            return UserError(
+                "E_LOCKED",
+                "This workspace is open in another window or program.",
+                "Nothing was changed.",
+                "Close it there, then try again.",
+                details,
+            )
+        if not any(word in text for word in _NO_DAMAGE):
+            return damaged(path, details)  # our SQL is fixed, so a missing column is a file that was altered
+    raise error
 
 
 def damaged(path: Path, details: str = "") -> UserError:

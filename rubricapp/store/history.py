@@ -14,13 +14,17 @@ def list_history(ws: Workspace, person: str, criterion: str = "") -> list[Change
     """
     assessments = [row[0] for row in ws.rows("SELECT id FROM assessment WHERE participant = ?", person)]
     if criterion:
-        return list_changes(ws.connection, [f"{each}/{criterion}" for each in assessments])
+        with ws.reading():
+            return list_changes(ws.connection, [f"{each}/{criterion}" for each in assessments])
     others = [
         row[0]
         for row in ws.rows(
-            "SELECT id FROM enrolment WHERE person = ? UNION SELECT id FROM artefact WHERE participant = ?",
+            "SELECT id FROM enrolment WHERE person = ? UNION SELECT id FROM artefact WHERE participant = ?"
+            " UNION SELECT id FROM log_entry WHERE participant = ?",
+            person,
             person,
             person,
         )
     ]
-    return list_changes(ws.connection, [person, *others, *assessments, *(f"{each}/" for each in assessments)])
+    with ws.reading():
+        return list_changes(ws.connection, [person, *others, *assessments, *(f"{each}/" for each in assessments)])

@@ -121,6 +121,28 @@ def log_and_tables(db: Database) -> None:
     _run(db, COMPUTED)
 
 
+PRODUCTION_LOG = """
+CREATE TABLE log_entry (
+    id TEXT PRIMARY KEY, participant TEXT, worked_on TEXT, day_type TEXT, production TEXT, unit TEXT, location TEXT,
+    called_at TEXT, wrapped_at TEXT, minutes INTEGER, department TEXT, role TEXT, credited_role TEXT, head TEXT,
+    scenes TEXT, rolls TEXT, tasks TEXT, kit TEXT, supervision INTEGER, supervised_by TEXT, problem TEXT,
+    decision TEXT, outcome TEXT, incident TEXT, happened TEXT, matters TEXT, next_step TEXT, criteria TEXT,
+    removed INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX log_entry_participant ON log_entry (participant, worked_on);
+CREATE TABLE log_check (
+    id TEXT PRIMARY KEY, entry TEXT, mentor TEXT, state TEXT, minutes INTEGER, note TEXT, checked_on TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX log_check_entry ON log_check (entry);
+"""
+
+
+@steps()
+def production_log(db: Database) -> None:
+    """Version 2: the production log and what mentors say of it."""
+    _run(db, PRODUCTION_LOG)
+
+
 def apply(db: Database) -> None:
     """Bring a database to the newest version; `user_version` says which. Raises what the failing step raised."""
     steps.apply(db)

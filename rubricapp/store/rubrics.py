@@ -7,6 +7,7 @@ from typing import Any
 
 from rubricapp.core.model import RubricState, RubricVersion
 from rubricapp.core.rubrics import from_document
+from rubricapp.store.engine import damaged
 from rubricapp.store.workspace import Workspace
 
 
@@ -15,19 +16,32 @@ def _version_key(rubric: RubricVersion) -> tuple[str, list[tuple[int, int, str]]
     return rubric.id, parts
 
 
+def _rubric(ws: Workspace, record: str, state: str | None, language: str) -> RubricVersion:
+    """Read and hashed once for each open workspace: a version does not change under its hash."""
+    key = record, state, language
+    found = ws.rubrics.get(key)
+    if found is None:
+        document = load_document(ws, record)
+        try:
+            found = from_document(document, language, RubricState(state or "published"))
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+            raise damaged(ws.path, f"rubric {record[:12]}: {type(error).__name__}: {error}") from error
+        ws.rubrics[key] = found
+    return found
+
+
 def list_rubrics(ws: Workspace, language: str = "") -> list[RubricVersion]:
     """Every rubric version in the workspace, by id, newest version last."""
-    rows = ws.rows("SELECT document, state FROM rubric_version WHERE document IS NOT NULL")
-    found = [from_document(json.loads(row[0]), language, RubricState(row[1] or "published")) for row in rows]
-    return sorted(found, key=_version_key)
+    rows = ws.rows("SELECT id, state FROM rubric_version WHERE document IS NOT NULL")
+    return sorted((_rubric(ws, *row, language) for row in rows), key=_version_key)
 
 
 def load_rubric(ws: Workspace, content_hash: str, language: str = "") -> RubricVersion:
     """The version with this content hash. Raises LookupError."""
-    rows = ws.rows("SELECT document, state FROM rubric_version WHERE id = ? AND document IS NOT NULL", content_hash)
+    rows = ws.rows("SELECT state FROM rubric_version WHERE id = ? AND document IS NOT NULL", content_hash)
     if not rows:
         raise LookupError(content_hash)
-    return from_document(json.loads(rows[0][0]), language, RubricState(rows[0][1] or "published"))
+    return _rubric(ws, content_hash, rows[0][0], language)
 
 
 def load_document(ws: Workspace, content_hash: str) -> dict[str, Any]:
@@ -35,7 +49,8 @@ def load_document(ws: Workspace, content_hash: str) -> dict[str, Any]:
     rows = ws.rows("SELECT document FROM rubric_version WHERE id = ? AND document IS NOT NULL", content_hash)
     if not rows:
         raise LookupError(content_hash)
-    return json.loads(rows[0][0])
+    with ws.reading():
+        return json.loads(rows[0][0])
 
 
 def find_rubric(ws: Workspace, text: str, language: str = "") -> RubricVersion | None:

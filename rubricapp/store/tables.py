@@ -8,7 +8,7 @@ references instead. 2026-11-21.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from rubricapp.core.model import Blank
@@ -50,6 +50,11 @@ def _set_document(connection: Connection, keys: tuple[str, ...], value: object) 
     connection.execute("DELETE FROM level WHERE rubric = ?", keys)
     connection.execute("DELETE FROM criterion WHERE rubric = ?", keys)
     if not isinstance(value, Mapping):
+        connection.execute(
+            "UPDATE rubric_version SET rubric = NULL, version = NULL, title = NULL, structure_hash = NULL,"
+            " document = NULL WHERE id = ?",
+            keys,
+        )
         return
     rubric = from_document(value)
     connection.execute(
@@ -80,6 +85,12 @@ def _set_document(connection: Connection, keys: tuple[str, ...], value: object) 
     )
 
 
+def _set_log_criteria(connection: Connection, keys: tuple[str, ...], value: object) -> None:
+    """The criteria a day touched, as one text that is easy to read by hand: "CAM-1 CAM-6"."""
+    words = " ".join(str(each) for each in value) if isinstance(value, (list, tuple)) else None
+    connection.execute("UPDATE log_entry SET criteria = ? WHERE id = ?", (words or None, *keys))
+
+
 KINDS: Mapping[str, Kind] = {
     "programme": Kind("programme", _plain("name")),
     "edition": Kind("edition", _plain("programme", "name", "starts_on", "ends_on")),
@@ -102,6 +113,17 @@ KINDS: Mapping[str, Kind] = {
         "artefact",
         _plain("participant", "title", "file_name", "media", "size", "sha256", "added_on", "removed"),
     ),
+    "log_entry": Kind(
+        "log_entry",
+        _plain(
+            *("participant", "worked_on", "day_type", "production", "unit", "location", "called_at", "wrapped_at"),
+            *("minutes", "department", "role", "credited_role", "head", "scenes", "rolls", "tasks", "kit"),
+            *("supervision", "supervised_by", "problem", "decision", "outcome", "incident", "happened", "matters"),
+            *("next_step", "removed"),
+        ),
+        special={"criteria": _set_log_criteria},
+    ),
+    "log_check": Kind("log_check", _plain("entry", "mentor", "state", "minutes", "note", "checked_on")),
 }
 
 COMPUTED = (*dict.fromkeys(kind.table for kind in KINDS.values()), "criterion", "level")
@@ -126,7 +148,22 @@ def project(connection: Connection, kind: str, record: str, field_name: str, val
     connection.execute(f"UPDATE {rule.table} SET {rule.fields[field_name]} = ? WHERE {where}", (value, *keys))
 
 
-def project_all(connection: Connection, shown: Iterable[tuple[str, str, str, object]]) -> None:
-    """Fill empty tables from (kind, record, field, value) of every field."""
-    for kind, record, field_name, value in shown:
-        project(connection, kind, record, field_name, value)
+def recompute(connection: Connection) -> None:
+    """Make every computed table again from the log, in one transaction.
+
+    After an update: what a newer laptop said of things that this version had no table for stood in the log only.
+    """
+    connection.execute("BEGIN")
+    try:
+        for table in COMPUTED:
+            connection.execute(f"DELETE FROM {table}")
+        # Of several heads the latest is projected last, so it is the one that shows.
+        for kind, record, field_name, value in connection.execute(
+            "SELECT head.kind, head.record, head.field, value FROM head JOIN change ON change.id = head.change"
+            " LEFT JOIN change_value ON change_value.change = head.change ORDER BY hlc, change.id"
+        ).fetchall():
+            project(connection, kind, record, field_name, json.loads(value) if value is not None else None)
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")

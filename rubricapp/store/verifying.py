@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from rubricapp.core import changes as rules
 from rubricapp.core.model import Change, Problem
-from rubricapp.store import engine
+from rubricapp.store import engine, upgrading
 from rubricapp.store.changes import StoredChange, list_stored
-from rubricapp.store.tables import COMPUTED, project_all
+from rubricapp.store.tables import COMPUTED, project
 from rubricapp.store.workspace import Workspace
 
 _MOST = 50
@@ -33,20 +33,62 @@ def find_faults(ws: Workspace, files: bool = False) -> CheckResult:
     """Check the file's pages, every link of every chain, the heads, all computed tables, and the artefacts' files.
 
     files: also read every artefact and compare its hash (slow for clips); else only size and presence.
+    Raises UserError E_DAMAGED where the log itself cannot be read any more.
     """
     try:
         stored = list(list_stored(ws.connection))
-        problems = [*_pages(ws), *_chains(stored)]
         heads = rules.heads(each.change for each in stored)
-        problems += [*_heads(ws, heads), *_tables(ws, heads), *_references(ws), *_files(ws, files)]
-    except (engine.sqlite.Error, ValueError, KeyError) as error:
-        # A page that cannot be read, JSON that is none, a rubric without its parts: the log itself is damaged.
+        found = (
+            _pages(ws),
+            _schema(ws),
+            _chains(stored),
+            _heads(ws, heads),
+            _tables(ws, heads),
+            _references(ws),
+            _files(ws, files),
+        )
+        problems = [problem for each in found for problem in _named(each)]
+    except (*engine.Errors, ValueError, OverflowError) as error:
+        # A page that cannot be read, JSON that is none, a time that is none: the log itself is damaged.
         raise engine.damaged(ws.path, f"{type(error).__name__}: {error}") from error
     return CheckResult(len(stored), tuple(problems))
 
 
+def _named(problems: Iterator[Problem]) -> Iterator[Problem]:
+    yield from islice(problems, _MOST)
+    more = sum(1 for _ in problems)
+    if more:
+        yield Problem("CHECK_MORE", f"And {more} more of this sort.", "")
+
+
+def _fresh() -> engine.Connection:
+    """An empty workspace database in memory."""
+    memory = engine.connect(None)
+    upgrading.migrate(memory)
+    return memory
+
+
+def _schema(ws: Workspace) -> Iterator[Problem]:
+    """A trigger or a view that is not ours would change what is written or shown, without a change in the log."""
+    memory = _fresh()
+    try:
+        ours, theirs = _shape(ws.connection), _shape(memory)
+    finally:
+        memory.close()
+    for kind, name in sorted(ours.keys() | theirs.keys()):
+        if ours.get((kind, name)) != theirs.get((kind, name)):
+            yield Problem("CHECK_SCHEMA", f"The {kind} {name} of the database is not as we made it.", "Restore.")
+
+
+def _shape(connection: engine.Connection) -> dict[tuple[str, str], str]:
+    rows = connection.execute(
+        "SELECT type, name, sql FROM sqlite_master WHERE tbl_name <> '_sqlite_migrations' AND sql IS NOT NULL"
+    )  # that table is of sqlite-utils, which may shape it otherwise one day
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
 def _pages(ws: Workspace) -> Iterator[Problem]:
-    for (text,) in ws.connection.execute(f"PRAGMA integrity_check({_MOST})"):
+    for (text,) in ws.connection.execute(f"PRAGMA integrity_check({_MOST + 1})"):
         if text != "ok":
             yield Problem("CHECK_PAGES", f"The database file is damaged: {text}.", "Restore the newest backup.")
     for row in ws.connection.execute("PRAGMA foreign_key_check"):
@@ -64,7 +106,13 @@ def _chains(stored: list[StoredChange]) -> Iterator[Problem]:
                 f"Changes {seq + 1} to {change.seq - 1} of device {change.device[:8]} are missing.",
                 "Look for a package or backup that holds them.",
             )
-        elif each.salt is not None:
+        elif each.salt is None:
+            yield Problem(
+                "CHECK_VALUE",
+                f"The value of change {change.seq} of device {change.device[:8]} ({change.kind}) is gone.",
+                "Restore a backup from before.",
+            )
+        else:
             committed = rules.commitment(each.salt, change.value, change.reason)
             if rules.chain_hash(link, change, committed) != each.hash:
                 yield Problem(
@@ -79,28 +127,33 @@ def _chains(stored: list[StoredChange]) -> Iterator[Problem]:
 def _heads(ws: Workspace, heads: dict[tuple[str, str, str], tuple[Change, ...]]) -> Iterator[Problem]:
     kept: dict[tuple[str, str, str], set[str]] = {}
     for kind, record, field, change in ws.connection.execute("SELECT kind, record, field, change FROM head"):
-        kept.setdefault((kind, record, field), set()).add(bytes(change).hex())
+        kept.setdefault((kind, record, field), set()).add(change.hex() if isinstance(change, bytes) else str(change))
     computed = {key: {change.id for change in group} for key, group in heads.items()}
-    for key in sorted(kept.keys() | computed.keys()):
+    for key in sorted(kept.keys() | computed.keys(), key=str):
         if kept.get(key) != computed.get(key):
             yield Problem(
-                "CHECK_HEADS", f"The current value of {' '.join(key)} does not follow from the log.", "Report this."
+                "CHECK_HEADS",
+                f"The current value of {' '.join(map(str, key))} does not follow from the log.",
+                "Report this.",
             )
 
 
 def _tables(ws: Workspace, heads: dict[tuple[str, str, str], tuple[Change, ...]]) -> Iterator[Problem]:
-    memory = engine.connect(None)
+    memory = _fresh()
     try:
-        for (sql,) in ws.connection.execute(
-            f"SELECT sql FROM sqlite_master WHERE type = 'table' AND name IN ({', '.join('?' * len(COMPUTED))})",
-            COMPUTED,
-        ).fetchall():
-            memory.execute(sql)
-        project_all(memory, ((*key, group[0].value) for key, group in sorted(heads.items())))
+        for (kind, record, field), group in sorted(heads.items()):
+            try:
+                project(memory, kind, record, field, group[0].value)
+            except (KeyError, TypeError, ValueError, AttributeError, IndexError, engine.sqlite.Error) as error:
+                yield Problem(
+                    "CHECK_VALUE",
+                    f"What the log says of {kind} {record[:40]} ({field}) cannot be shown: {type(error).__name__}.",
+                    "Restore a backup from before.",
+                )
         for table in COMPUTED:
             ours = set(ws.connection.execute(f"SELECT * FROM {table}"))
             theirs = set(memory.execute(f"SELECT * FROM {table}"))
-            for row in sorted(ours ^ theirs, key=str)[:_MOST]:
+            for row in sorted(ours ^ theirs, key=str):
                 where = "is in the table but does not follow" if row in ours else "follows but is not in the table"
                 yield Problem(
                     "CHECK_TABLE",
@@ -137,16 +190,17 @@ def _references(ws: Workspace) -> Iterator[Problem]:
 
 def _files(ws: Workspace, hashes: bool) -> Iterator[Problem]:
     rows = ws.connection.execute(
-        "SELECT DISTINCT file_name, sha256, size FROM artefact WHERE sha256 IS NOT NULL AND coalesce(removed, 0) = 0"
+        "SELECT DISTINCT file_name, sha256, size FROM artefact"
+        " WHERE typeof(sha256) = 'text' AND coalesce(removed, 0) = 0"
     ).fetchall()
     for name, sha256, size in rows:
         path = ws.files / sha256[:2] / sha256
-        if not path.is_file():
+        try:
+            altered = path.stat().st_size != size or (hashes and upgrading.hash_of(path) != sha256)
+        except FileNotFoundError:
             yield Problem("CHECK_FILE", f"The file {name} is not on this laptop.", "Find it, or take it from a backup.")
-        elif path.stat().st_size != size or (hashes and _sha256(path) != sha256):
-            yield Problem("CHECK_FILE", f"The file {name} was altered or is cut short.", "Take it from a backup.")
-
-
-def _sha256(path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            yield Problem("CHECK_FILE", f"The file {name} cannot be read: {error.strerror}.", "Take it from a backup.")
+        else:
+            if altered:
+                yield Problem("CHECK_FILE", f"The file {name} was altered or is cut short.", "Take it from a backup.")

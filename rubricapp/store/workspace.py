@@ -13,27 +13,20 @@ systems; nothing here does that while it is open.)
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import os
-import platform
 import secrets
-import shutil
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rubricapp.core import changes as rules
-from rubricapp.core.model import PersonId
+from rubricapp.core.model import PersonId, RubricVersion
 from rubricapp.errors import Exit, UserError
 from rubricapp.store import changes as log
-from rubricapp.store import engine, places
+from rubricapp.store import devices, engine, places, upgrading
 
 FILE_NAME = "workspace.sqlite3"
-LATEST = 1
-"""The newest shape that this version writes: the number of steps in `migrations`."""
 
 
 def _utc_now() -> datetime:
@@ -65,9 +58,11 @@ class Workspace:
         self.sources = sources
         self.read_only_because = read_only_because
         self.warnings = warnings
+        self.rubrics: dict[tuple[str, str | None, str], RubricVersion] = {}  # what store/rubrics read so far
         self._lock = lock
         self._place: log.Place | None = None
         self._writing = False
+        self._process = os.getpid()
 
     # Reading
 
@@ -92,11 +87,21 @@ class Workspace:
         """This laptop's id in the change log: 32 hexadecimal characters."""
         return self._end().device
 
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """Inside, whatever the driver raises, and a value that cannot be one, is said as a UserError. For this room."""
+        try:
+            yield
+        except engine.Errors as error:
+            raise engine.kindly(error, self.path) from error
+        except ValueError as error:
+            raise engine.damaged(self.path, f"{type(error).__name__}: {error}") from error
+
     def rows(self, sql: str, *values: object) -> list[tuple]:
         """What a query gives. For the modules of this room only."""
         try:
             return self.connection.execute(sql, values).fetchall()
-        except engine.sqlite.Error as error:
+        except engine.Errors as error:
             raise engine.kindly(error, self.path) from error
 
     def meta(self, key: str) -> str | None:
@@ -104,12 +109,23 @@ class Workspace:
         found = self.rows("SELECT value FROM meta WHERE key = ?", key)
         return found[0][0] if found else None
 
+    def set_meta(self, key: str, value: str) -> None:
+        """Keep a fact about this copy; it does not travel in packages. Raises UserError."""
+        self._demand_writable()
+        self.rows(
+            "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            key,
+            value,
+        )
+
     def _end(self) -> log.Place:
         if self._place is None:
-            number = self.meta("device")
-            if number is None:
-                raise engine.damaged(self.path, "no device of its own")
-            self._place = log.load_place(self.connection, int(number))
+            try:
+                self._place = log.load_place(self.connection, int(self.meta("device") or 0))
+            except (LookupError, ValueError) as error:
+                raise engine.damaged(self.path, f"no device of its own: {error}") from error
+            except engine.Errors as error:
+                raise engine.kindly(error, self.path) from error
         return self._place
 
     # Writing
@@ -120,13 +136,7 @@ class Workspace:
 
         Raises UserError when the workspace is read only or the disk refuses.
         """
-        if self.read_only_because:
-            raise UserError(
-                "E_READ_ONLY",
-                "This workspace is open for reading only.",
-                self.read_only_because,
-                "Close it where it is in use, or copy the folder to a place where you may write.",
-            )
+        self._demand_writable()
         if self._writing:
             raise RuntimeError("a transaction is already open: an operation called another from inside its own")
         self._writing = True
@@ -136,7 +146,10 @@ class Workspace:
             yield writer
             self.connection.execute("COMMIT")
             self._place = writer.place
-        except engine.sqlite.Error as error:
+            if any(kind == "rubric_version" for kind, _ in writer.written):
+                self.rubrics.clear()
+            self._note_end(writer.place)
+        except engine.Errors as error:
             self._roll_back()
             raise engine.kindly(error, self.path) from error
         except BaseException:
@@ -145,9 +158,25 @@ class Workspace:
         finally:
             self._writing = False
 
+    def _note_end(self, place: log.Place) -> None:
+        assert self._lock is not None, "who writes holds the lock"
+        self._lock.note(place.device, place.seq)
+
+    def _demand_writable(self) -> None:
+        if self.read_only_because:
+            raise UserError(
+                "E_READ_ONLY",
+                "This workspace is open for reading only.",
+                self.read_only_because,
+                "Close it where it is in use, or copy the folder to a place where you may write.",
+            )
+        if os.getpid() != self._process:
+            raise RuntimeError("a forked process must open the workspace for itself")
+
     def _roll_back(self) -> None:
+        self._place = None  # read it again: a commit that reported a fault may still have reached the disk
         if self.connection.in_transaction:
-            with contextlib.suppress(engine.sqlite.Error):  # a full disk may refuse this too; reopening rolls back
+            with contextlib.suppress(*engine.Errors):  # a full disk may refuse this too; reopening rolls back
                 self.connection.execute("ROLLBACK")
 
     def new_id(self) -> str:
@@ -157,7 +186,12 @@ class Workspace:
     # Opening and closing
 
     def close(self) -> None:
-        """Close the file and let others have it. Closing twice is allowed."""
+        """Close the file and let others have it. Closing twice is allowed; in a forked child it does nothing.
+
+        (SQLite would take away the journal that the parent still writes.)
+        """
+        if os.getpid() != self._process:
+            return
         self.connection.close()
         if self._lock is not None:
             self._lock.release()
@@ -172,56 +206,100 @@ class Workspace:
 
 def exists(folder: Path) -> bool:
     """Whether the folder holds a workspace of ours (of any version)."""
+    path = folder / FILE_NAME
     try:
-        with (folder / FILE_NAME).open("rb") as file:
-            header = file.read(72)
+        if not path.is_file():
+            return False
+        lock = places.share(folder)
     except OSError:
         return False
-    return header[:16] == b"SQLite format 3\0" and int.from_bytes(header[68:72]) == engine.APPLICATION_ID
+    except UserError as error:
+        # Somebody works in it, perhaps this very process: then the file must not even be looked at (see the top).
+        return error.code == "E_LOCKED"
+    try:
+        upgrading.read_version(path)
+    except UserError as error:
+        return error.code == "E_NEWER"
+    finally:
+        if lock is not None:
+            lock.release()
+    return True
 
 
 def create(folder: Path, sources: Sources | None = None) -> Workspace:
-    """Make an empty workspace in a new or empty folder, and open it. Raises UserError if something is in the way."""
+    """Make an empty workspace in a new or empty folder, and open it. Raises UserError if something is in the way.
+
+    When it fails, what it made is taken away again.
+    """
     sources = sources or Sources()
-    path = folder / FILE_NAME
-    if path.exists():
-        raise UserError(
-            "E_EXISTS",
-            f"There is already a workspace in {folder}.",
-            "It was not changed.",
-            "Choose another folder, or open this one.",
-        )
+    folder = folder.absolute()
+    path, part = folder / FILE_NAME, (folder / FILE_NAME).with_suffix(".part")
+    made: list[Path] = []
+    lock = None
     try:
-        for each in (folder, folder / "files", folder / "backups"):
-            each.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        part.unlink(missing_ok=True)
+        _demand_free(path)
+        for each in (*reversed(folder.parents), folder, folder / "files", folder / "backups"):
+            if not each.is_dir():
+                each.mkdir()
+                made.append(each)
+        if not (folder / places.LOCK_NAME).exists():
+            made.append(folder / places.LOCK_NAME)
+        because, lock = places.lock(folder)
+        if because:
+            raise upgrading.cannot_write(folder, OSError(because))
+        _demand_free(path)
+        upgrading.remove(part)
+        upgrading.set_journals_aside(path, folder / "backups" / f"left-over-{sources.now():%Y%m%dT%H%M%S%fZ}.sqlite3")
         part.touch()
-    except OSError as error:
-        raise _cannot_write(folder, error) from error
-    try:
+        made.append(part)
         connection = engine.connect(part)
         try:
             connection.execute(f"PRAGMA application_id={engine.APPLICATION_ID}")
-            _migrate(connection)
-            _new_device(connection, folder, sources)
+            upgrading.migrate(connection)
+            devices.make_new(connection, folder, sources.random)
         finally:
             connection.close()
-    except engine.sqlite.Error as error:
-        raise engine.kindly(error, path) from error
-    part.replace(path)
-    return open_(folder, sources)
+        places.put(part, path)
+        made.append(path)
+        return _opened(folder, sources, "", lock)
+    except BaseException as error:
+        _release(lock)
+        upgrading.remove(part)
+        for each in reversed(made):
+            with contextlib.suppress(OSError):
+                each.rmdir() if each.is_dir() else each.unlink()
+        if isinstance(error, engine.Errors):
+            raise engine.kindly(error, path) from error
+        if isinstance(error, OSError):
+            raise upgrading.cannot_write(folder, error) from error
+        raise
+
+
+def _demand_free(path: Path) -> None:
+    if path.exists() or path.is_symlink():
+        raise UserError(
+            "E_EXISTS",
+            f"There is already a workspace in {path.parent}.",
+            "It was not changed.",
+            "Choose another folder, or open this one.",
+        )
 
 
 def open_(folder: Path, sources: Sources | None = None, read_only: bool = False) -> Workspace:
     """Open the workspace in a folder; bring an older one up to date first, after a backup.
 
     Falls back to reading only where the folder cannot be written, and says so in `read_only_because`.
-    Raises UserError: E_NO_WORKSPACE, E_NOT_OURS, E_NEWER, E_LOCKED, E_DAMAGED.
+    Raises UserError: E_NO_WORKSPACE, E_FILE_UNREADABLE, E_NOT_OURS, E_NEWER, E_OLD_READ_ONLY, E_LOCKED, E_NO_LOCKS,
+    E_READ_ONLY, E_DISK, E_DAMAGED.
     """
     sources = sources or Sources()
+    folder = folder.absolute()
     path = folder / FILE_NAME
-    if not path.is_file():
+    try:
+        there = path.is_file()
+    except OSError as error:
+        raise upgrading.unreadable(path, error) from error
+    if not there:
         raise UserError(
             "E_NO_WORKSPACE",
             f"There is no workspace in {folder}.",
@@ -229,157 +307,90 @@ def open_(folder: Path, sources: Sources | None = None, read_only: bool = False)
             "Check the folder, or make a workspace with “rubricapp init”.",
             exit_code=Exit.UNREADABLE,
         )
-    because, lock = ("You asked for that.", None) if read_only else places.lock(folder)
+    because, lock = ("You asked for that.", places.share(folder)) if read_only else places.lock(folder)
     try:
-        version = _check_header(path)
-        crashed = lock is not None and lock.was_left_open
-        if version < LATEST:
-            if lock is None:
+        version = upgrading.read_version(path)
+        if version < upgrading.LATEST:
+            if because:
                 raise UserError(
                     "E_OLD_READ_ONLY",
                     "This workspace was made by an older version and must be brought up to date, but it is read only.",
                     "Nothing was changed.",
                     "Copy the folder to a place where you may write.",
                 )
-            _bring_up_to_date(folder, version)
-        connection = engine.connect(path, read_only=lock is None)
-    except engine.sqlite.Error as error:
+            upgrading.bring_up_to_date(path, version, sources.now())
+        return _opened(folder, sources, because, lock)
+    except engine.Errors as error:
         _release(lock)
         raise engine.kindly(error, path) from error
     except BaseException:
         _release(lock)
         raise
-    try:
-        # The first read takes the file, rolls back what a crash left half-written, and shows gross damage.
-        connection.execute("SELECT count(*) FROM meta").fetchone()
-        if crashed and (fault := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
-            raise engine.damaged(path, fault)
-        if lock is not None:
-            connection.execute("PRAGMA foreign_keys=ON")
-            stored = connection.execute("SELECT value FROM meta WHERE key = 'machine'").fetchone()
-            if stored is None or stored[0] != _machine(folder):
-                _new_device(connection, folder, sources)
-    except engine.sqlite.Error as error:
-        connection.close()
-        _release(lock)
-        raise engine.kindly(error, path) from error
-    except BaseException:
-        connection.close()
-        _release(lock)
-        raise
-    return Workspace(folder, connection, sources, lock, because, places.warnings(folder))
 
 
 def _release(lock: places.Lock | None) -> None:
+    """Let go after opening failed: a crash before it is still to be looked into."""
     if lock is not None:
-        lock.release()
+        lock.release(left_open=lock.was_left_open)
 
 
-def _check_header(path: Path) -> int:
-    """The version of the file, read from its first bytes without SQLite, so that a strange file is never touched."""
-    try:
-        with path.open("rb") as file:
-            header = file.read(100)
-    except OSError as error:
-        raise UserError(
-            "E_FILE_UNREADABLE",
-            f"{path} cannot be read.",
-            "Nothing was changed.",
-            "Check that the disk is there and that you may read the folder.",
-            str(error),
-            Exit.UNREADABLE,
-        ) from error
-    if header[:16] != b"SQLite format 3\0":
-        raise engine.damaged(path, "not a database")
-    if int.from_bytes(header[68:72]) != engine.APPLICATION_ID:
-        raise UserError(
-            "E_NOT_OURS",
-            f"{path} was made by another program.",
-            "It was not touched.",
-            "Choose a folder that holds a workspace.",
-        )
-    version = int.from_bytes(header[60:64])
-    if version > LATEST:
-        raise UserError(
-            "E_NEWER",
-            f"This workspace was made by a newer version (format {version}; this one reads up to {LATEST}).",
-            "Your data has not changed.",
-            "Update this laptop to open it.",
-        )
-    return version
-
-
-def _migrate(connection: engine.Connection) -> None:
-    from rubricapp.store import migrations
-
-    database = engine.utils(connection)
-    migrations.apply(database)
-
-
-def _bring_up_to_date(folder: Path, version: int) -> None:
-    """Migrate a copy, check it, put it in place: whatever fails, the old file stays byte for byte."""
+def _opened(folder: Path, sources: Sources, because: str, lock: places.Lock | None) -> Workspace:
+    """The workspace whose lock we hold. Raises UserError and the driver's errors; the lock stays the caller's."""
     path = folder / FILE_NAME
-    recovered = engine.connect(path)  # rolls back a hot journal, which a plain copy would leave behind
-    recovered.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    recovered.close()
-    part = path.with_suffix(".part")
-    kept = folder / "backups" / f"before-update-from-{version}.sqlite3"
+    if not because:
+        assert lock is not None, "who may write holds the lock"
+        connection, because = _taken(folder, sources, lock)
+    if because:
+        connection = _readable(path)
     try:
-        shutil.copyfile(path, part)
-        kept.parent.mkdir(exist_ok=True)
-        if not kept.exists():
-            shutil.copyfile(path, kept)
-        connection = engine.connect(part)
-        try:
-            _migrate(connection)
-            faults = [row[0] for row in connection.execute("PRAGMA integrity_check(3)")]
-            faults += [str(row) for row in connection.execute("PRAGMA foreign_key_check")]
-        finally:
+        # The first read shows gross damage; after a crash every page is looked at.
+        connection.execute("SELECT count(*) FROM meta").fetchone()
+        if lock is not None and lock.was_left_open:
+            fault = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if fault != "ok":
+                raise engine.damaged(path, fault)
+        return Workspace(folder, connection, sources, lock, because, places.warnings(folder))
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _taken(folder: Path, sources: Sources, lock: places.Lock) -> tuple[engine.Connection | None, str]:
+    """(a connection that writes, "") or (None, why there can be none)."""
+    if not os.access(folder / FILE_NAME, os.W_OK):  # SQLite would only say so at the first rating
+        return None, "The file may not be written."
+    connection = engine.connect(folder / FILE_NAME)
+    try:
+        engine.take(connection)
+        connection.execute("PRAGMA foreign_keys=ON")
+        if lock.was_left_open:
+            upgrading.sweep(folder)
+        devices.settle(connection, folder, lock.seen, sources.random)
+        return connection, ""
+    except BaseException as error:
+        connection.close()
+        if isinstance(error, engine.sqlite.OperationalError) and "disk is full" in str(error):
+            return None, "The disk is full."
+        raise
+
+
+def _readable(path: Path) -> engine.Connection:
+    connection = None
+    try:
+        connection = engine.connect(path, read_only=True)
+        connection.execute("SELECT count(*) FROM meta").fetchone()
+        return connection
+    except BaseException as error:
+        if connection is not None:
             connection.close()
-        if faults != ["ok"]:
-            raise engine.damaged(path, "; ".join(faults))
-        sync(part)
-        part.replace(path)
-    except OSError as error:
-        raise _cannot_write(folder, error) from error
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def sync(path: Path) -> None:
-    """Make sure that a file's bytes are on the disk before it is renamed into place."""
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
-def _cannot_write(folder: Path, error: OSError) -> UserError:
-    return UserError(
-        "E_CANNOT_WRITE",
-        f"{folder} cannot be written.",
-        "Nothing was changed.",
-        "Choose a folder where you may write, with free space.",
-        str(error),
-    )
-
-
-def _machine(folder: Path) -> str:
-    """What tells this copy on this machine from any other: a hash of the machine's id and the folder's real path."""
-    try:
-        machine = Path("/etc/machine-id").read_text(encoding="ascii").strip()
-    except OSError:
-        machine = f"{uuid.getnode():x} {platform.node()}"
-    return hashlib.sha256(json.dumps([machine, str(folder.resolve())]).encode()).hexdigest()[:32]
-
-
-def _new_device(connection: engine.Connection, folder: Path, sources: Sources) -> None:
-    """Give this copy a device id of its own, so that no sequence number is ever used twice."""
-    connection.execute("BEGIN IMMEDIATE")
-    cursor = connection.execute(
-        "INSERT INTO device (id, label) VALUES (?, ?)", (sources.random(16), platform.node() or "laptop")
-    )
-    for key, value in (("device", str(cursor.lastrowid)), ("machine", _machine(folder))):
-        connection.execute(
-            "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            (key, value),
-        )
-    connection.execute("COMMIT")
+        journal = path.with_name(path.name + "-journal")
+        if isinstance(error, engine.sqlite.OperationalError) and "locked" not in str(error) and journal.exists():
+            raise UserError(
+                "E_READ_ONLY",
+                "This workspace was not closed properly. It must be put in order before it can be read, and this"
+                " place cannot be written.",
+                "Nothing was changed.",
+                "Copy the whole folder to a place where you may write, and open it there.",
+                str(error),
+            ) from error
+        raise

@@ -6,13 +6,15 @@ A job gets frozen data and a `Progress`, never a connection, a widget or a page.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from rubricapp.errors import Cancelled, UserError
 from rubricapp.jobs import Progress
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 POLL_MS = 50
 
@@ -81,6 +83,8 @@ class Background(QObject):
 
     def start(self, function: Callable[..., Any], *arguments: Any) -> Job:
         """Run function(*arguments, progress) in the worker. Connect to the job's signals before the loop turns."""
+        from concurrent.futures import ThreadPoolExecutor  # not before there is work
+
         if self._pool is None:
             self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="job")
         progress = Progress()

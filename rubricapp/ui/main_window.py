@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, QUrl
+from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -15,18 +16,21 @@ from rubricapp import settings as settings_file
 from rubricapp.core.model import Changes
 from rubricapp.errors import UserError
 from rubricapp.i18n import _
+from rubricapp.operations.workspaces import is_demo, open_workspace
 from rubricapp.settings import Settings
 from rubricapp.store.workspace import Workspace
 from rubricapp.ui import actions, menus, opening, pages, theme
 from rubricapp.ui.background import Background
 from rubricapp.ui.command_box import CommandBox
-from rubricapp.ui.home.first_run import FirstRunPage
 from rubricapp.ui.messages import BugDialog, ErrorCard
 from rubricapp.ui.notices import NoticeBar
 from rubricapp.ui.page import Page
 from rubricapp.ui.rail import Rail
 from rubricapp.ui.session import Session
 from rubricapp.ui.toasts import Toast
+
+if TYPE_CHECKING:
+    from rubricapp.ui.home.first_run import FirstRunPage
 
 SMALLEST = (1024, 640)
 WORDS_FROM = 62
@@ -45,7 +49,11 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, QWidget] = {}
         self.setWindowTitle("Rubric")
         self.setMinimumSize(*SMALLEST)
-        self.resize(1280, 800)
+        self._may_lose = False
+        room = self.screen().availableGeometry()
+        # A little less than the screen, so that the frame and its buttons are on it, too.
+        self.resize(min(1280, room.width() - 20), min(800, room.height() - 48))
+        self._restore_geometry()
         centre = QWidget()
         self.setCentralWidget(centre)
         layout = QVBoxLayout(centre)
@@ -64,17 +72,14 @@ class MainWindow(QMainWindow):
         below.addLayout(right, 1)
         self.error = ErrorCard()
         self.error.retry.connect(self._on_retry)
+        self.error.came_or_went.connect(self._fit)
         around = QHBoxLayout()
         around.addWidget(self.error)
         self.error_margins = around
         right.addLayout(around)
         self.stack = QStackedWidget()
         right.addWidget(self.stack, 1)
-        self.first_run = FirstRunPage(settings)
-        self.first_run.named.connect(lambda name: self.set_settings(name=name))
-        self.first_run.made.connect(self.show_workspace)
-        self.first_run.chosen.connect(self.open_folder)
-        self.stack.addWidget(self.first_run)
+        self._first_run: FirstRunPage | None = None
         self.toast = Toast(centre)
         self.box = CommandBox(centre)
         self.actions_by_id = menus.build(self)
@@ -85,11 +90,29 @@ class MainWindow(QMainWindow):
 
     # Opening and closing a workspace
 
+    @property
+    def first_run(self) -> FirstRunPage:
+        """The page without a workspace; made when it is first needed."""
+        if self._first_run is None:
+            from rubricapp.ui.home.first_run import FirstRunPage
+
+            self._first_run = FirstRunPage(self.settings)
+            self._first_run.named.connect(lambda name: self.set_settings(name=name))
+            self._first_run.made.connect(self.show_workspace)
+            self._first_run.chosen.connect(self.open_folder)
+            self.stack.addWidget(self._first_run)
+        return self._first_run
+
+    def show_first_run(self) -> None:
+        """What to do without a workspace."""
+        self.stack.setCurrentWidget(self.first_run)
+        self.first_run.start()
+
     def open_folder(self, folder: Path) -> bool:
         """Open the workspace in a folder; what stands in the way is said on the page."""
         self._close_session()
         try:
-            ws = opening.open_workspace(folder)
+            ws = open_workspace(folder)
         except UserError as error:
             self.stack.setCurrentWidget(self.first_run)
             self._retry: Callable[[], object] | None = lambda: self.open_folder(folder)
@@ -109,7 +132,7 @@ class MainWindow(QMainWindow):
         self.set_settings(workspace=str(ws.folder))
         self.setWindowTitle(f"{opening.title_of(ws)} — Rubric")
         self.notices.show_notices(opening.notices_of(ws))
-        self.rail.demo.setVisible(opening.is_demo(ws))
+        self.rail.demo.setVisible(is_demo(ws))
         self.rail.say_saved(_("Read only") if ws.read_only else _("All saved"), "warning" if ws.read_only else "ok")
         self.rail.show()
         self._fit()
@@ -122,8 +145,7 @@ class MainWindow(QMainWindow):
         self._close_session()
         self.set_settings(workspace="")
         self.setWindowTitle("Rubric")
-        self.stack.setCurrentWidget(self.first_run)
-        self.first_run.start()
+        self.show_first_run()
 
     def _after_opening(self) -> None:
         """The day's first backup, once everything is on the screen; a disk that refuses it is said, no more."""
@@ -136,10 +158,7 @@ class MainWindow(QMainWindow):
     def _close_session(self) -> None:
         if self.session is None:
             return
-        for page in self._pages.values():
-            flush = getattr(page, "flush", None)
-            if flush is not None:
-                flush()
+        self._flush_pages()
         self.background.close()
         self.toast.hide()
         self.rail.hide()
@@ -167,6 +186,15 @@ class MainWindow(QMainWindow):
             return False
         return self.open_folder(folder)
 
+    def remove_demo(self) -> None:
+        """Delete the demo's folder; never any other."""
+        if self.session is None or not is_demo(self.session.ws):
+            return
+        folder = self.session.ws.folder
+        self.close_workspace()
+        opening.remove_demo(folder)
+        self.toast.say(_("The demo is removed."))
+
     # Pages
 
     def go(self, key: str, what: object = None) -> None:
@@ -174,6 +202,8 @@ class MainWindow(QMainWindow):
         if self.session is None:
             return
         page = self._pages.get(key)
+        if key == "score" and (page is None or what is not None):
+            what = opening.complete_slot(self.session.ws, self.session.me, what or ("", "", ""))
         if page is None:
             page = self._pages[key] = pages.make(key, self.session, self.background, self.stack)
             self.stack.addWidget(page)
@@ -187,12 +217,15 @@ class MainWindow(QMainWindow):
             if hasattr(page, "restore_wanted"):
                 page.restore_wanted.connect(lambda file: self.reopen(lambda folder: opening.restore(folder, file)))
                 page.close_wanted.connect(self.close_workspace)
+                page.removal_wanted.connect(self.remove_demo)
         self.rail.show_key(key)
         self.stack.setCurrentWidget(page)
         if isinstance(page, Page) and what is not None:
             page.open_with(what)
         elif key == "score" and isinstance(what, tuple):
             page.show_slot(*what)
+        elif key != "score" and not self.rail.isAncestorOf(QApplication.focusWidget() or self):
+            (page.main() if isinstance(page, Page) else page).setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def page(self) -> QWidget:
@@ -223,6 +256,7 @@ class MainWindow(QMainWindow):
 
     def _on_changed(self, _changes: Changes) -> None:
         self.error.hide()
+        self._may_lose = False
         self.rail.say_saved(_("Saved {time}").format(time=datetime.now().strftime("%H:%M")))
 
     def _on_failed(self, error: UserError) -> None:
@@ -232,7 +266,8 @@ class MainWindow(QMainWindow):
             self.rail.say_saved(_("Not saved"), "danger")
 
     def _say_error(self, error: UserError) -> None:
-        self.error.show_error(error)
+        if not (self.error.isVisible() and self.error.what.text() == error.what):  # said once, while somebody types
+            self.error.show_error(error)
 
     def _on_retry(self) -> None:
         self.error.hide()
@@ -284,10 +319,36 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.FontChange and hasattr(self, "rail"):
             self._fit()
 
+    def _geometry(self) -> QSettings:
+        """Where the window was; nothing else is kept there."""
+        return QSettings(str(settings_file.file().with_name("window.ini")), QSettings.Format.IniFormat)
+
+    def _restore_geometry(self) -> None:
+        kept = self._geometry().value("geometry")
+        if kept is not None:
+            self.restoreGeometry(kept)
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._may_lose and not self._flush_pages():
+            self._may_lose = True  # the second time they mean it
+            self._say_error(
+                UserError(
+                    "E_UNSAVED",
+                    _("What you typed last is not saved yet, so the window stays open."),
+                    _("It is still here."),
+                    _("Choose Try again; or close the window once more to leave without it."),
+                )
+            )
+            event.ignore()
+            return
+        self._geometry().setValue("geometry", self.saveGeometry())
         self.shut()
         event.accept()
-        QApplication.quit()
+
+    def _flush_pages(self) -> bool:
+        """Save what still waits on any page; whether all of it is on the disk."""
+        saved = [page.flush() is not False for page in self._pages.values() if hasattr(page, "flush")]
+        return all(saved)
 
     def shut(self) -> None:
         """Save what waits, stop what runs, let go of the workspace. Twice is allowed."""

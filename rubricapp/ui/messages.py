@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from rubricapp.core.model import Problem
@@ -14,6 +14,7 @@ from rubricapp.i18n import _
 from rubricapp.ui import theme
 from rubricapp.ui.widgets.labels import ElidedLabel, PlainLabel, on_button, tip
 from rubricapp.ui.widgets.layouts import flow
+from rubricapp.ui.widgets.signs import Sign
 
 __all__ = [
     "BugDialog",
@@ -48,11 +49,12 @@ def button(text: str, look: str = "", icon: str = "", token: str = "") -> QPushB
 class ErrorCard(QFrame):
     """A `UserError`: what happened, what is safe, what to do; codes only under "Details".
 
-    retry(): "Try again" was chosen. closed(): put away.
+    retry(): "Try again" was chosen. closed(): put away by a click. came_or_went(): shown or hidden.
     """
 
     retry = Signal()
     closed = Signal()
+    came_or_went = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,8 +63,7 @@ class ErrorCard(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 12, 12, 12)
         layout.setSpacing(12)
-        self._sign = PlainLabel()
-        layout.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(Sign("circle-alert", "danger", 20), 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(4)
         self.what = PlainLabel("", "strong")
@@ -82,8 +83,6 @@ class ErrorCard(QFrame):
         words.addWidget(flow(self.again, self.more, self.close_button))
         layout.addLayout(words, 1)
         self.hide()
-        theme.look().changed.connect(self._dress)
-        self._dress()
 
     def show_error(self, error: UserError, can_retry: bool = True) -> None:
         """Show this fault. "Try again" is offered where the cause may be gone: not for what was typed wrong."""
@@ -96,8 +95,13 @@ class ErrorCard(QFrame):
         self.setAccessibleDescription(error.message)
         self.show()
 
-    def _dress(self) -> None:
-        self._sign.setPixmap(theme.pixmap("circle-alert", "danger", 20))
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.came_or_went.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.came_or_went.emit()
 
     def _on_close(self) -> None:
         self.hide()

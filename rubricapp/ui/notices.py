@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from rubricapp.i18n import _
-from rubricapp.ui import theme
 from rubricapp.ui.messages import PlainLabel, button
 from rubricapp.ui.widgets.layouts import clear
+from rubricapp.ui.widgets.signs import Sign
 
 
 class NoticeBar(QFrame):
@@ -36,15 +36,14 @@ class NoticeBar(QFrame):
         row = QHBoxLayout(line)
         row.setContentsMargins(16, 4, 8, 4)
         row.setSpacing(10)
-        sign = PlainLabel(wraps=False)
-        sign.setPixmap(theme.pixmap("triangle-alert", "warning", 16))
-        row.addWidget(sign)
+        row.addWidget(Sign("triangle-alert", "warning"))
         row.addWidget(PlainLabel(text), 1)
         away = button("", "quiet", "x")
         away.setAccessibleName(_("Put this notice away"))
         away.clicked.connect(lambda: self._put_away(line))
         row.addWidget(away)
         self._layout.addWidget(line)
+        line.show()
         self.show()
 
     def texts(self) -> list[str]:

@@ -7,11 +7,14 @@ from datetime import datetime
 from pathlib import Path
 
 from rubricapp import paths
-from rubricapp.core.model import Person, Role
+from rubricapp.core.model import AssessmentState, Person, Role
 from rubricapp.errors import UserError
 from rubricapp.i18n import _
-from rubricapp.store.people import list_people, load_edition, load_programme
-from rubricapp.store.progress import count_progress
+from rubricapp.operations.workspaces import is_demo
+from rubricapp.store.assessments import list_slots
+from rubricapp.store.people import list_occasions, list_people, load_edition, load_programme
+from rubricapp.store.progress import count_progress, list_recent
+from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.workspace import Workspace
 
 ASSESSING = (Role.ASSESSOR, Role.LEAD, Role.MENTOR)
@@ -48,15 +51,6 @@ def notices_of(ws: Workspace) -> list[str]:
     return found
 
 
-def is_demo(ws: Workspace) -> bool:
-    """Whether its people are made up."""
-    if not load_programme(ws).name.startswith("Demo"):  # spares the start the import below
-        return False
-    from rubricapp.operations import demo
-
-    return demo.is_demo(ws)
-
-
 def back_up_daily(ws: Workspace) -> Path | None:
     """The day's first backup. Raises UserError."""
     from rubricapp.operations import backups
@@ -64,16 +58,16 @@ def back_up_daily(ws: Workspace) -> Path | None:
     return backups.back_up_daily(ws)
 
 
-def open_workspace(folder: Path) -> Workspace:
-    """The workspace in a folder. Raises UserError."""
-    from rubricapp.operations.workspaces import open_workspace as open_it
-
-    return open_it(folder)
-
-
 def demo_folder() -> Path:
     """Where the demo programme lives, apart from everybody's own."""
     return paths.home() / "workspaces" / "demo"
+
+
+def remove_demo(folder: Path) -> None:
+    """Delete the folder of the closed demo workspace."""
+    from rubricapp.operations.workspaces import remove_workspace
+
+    remove_workspace(folder)
 
 
 def folder_for(programme: str, edition: str) -> Path:
@@ -117,3 +111,30 @@ def newest_backup(ws: Workspace) -> datetime | None:
 
     newest = next(iter(backups.list_backups(ws)), None)
     return newest.made_at if newest else None
+
+
+def complete_slot(ws: Workspace, me: Person | None, slot: tuple[str, str, str]) -> tuple[str, str, str]:
+    """A slot (rubric, occasion, participant) with what is missing ("") filled in as one would go on working.
+
+    Rubric and occasion as in the last work, else the first; the participant as in the last work on these if it is
+    not finished, else the first who is not finished, else the first.
+    """
+    rubric, occasion, participant = slot
+    recent = list_recent(ws, me.id) if me else []
+    fitting = [each for each in recent if rubric in ("", each.rubric) and occasion in ("", each.occasion)]
+    drafts = [each for each in fitting if each.state is AssessmentState.DRAFT]
+    for last in drafts or fitting:
+        rubric, occasion = rubric or last.rubric, occasion or last.occasion
+        if not participant and drafts:
+            participant = last.participant
+        break
+    rubric = rubric or next((each.content_hash for each in list_rubrics(ws)), "")
+    occasion = occasion or next((each.id for each in list_occasions(ws)), "")
+    if not participant:
+        standing = list_slots(ws, rubric, occasion, me.id if me else "")
+        people = list_people(ws, Role.PARTICIPANT)
+        waiting = [
+            each for each in people if each.id not in standing or standing[each.id].state is AssessmentState.DRAFT
+        ]
+        participant = next((each.id for each in waiting or people), "")
+    return rubric, occasion, participant

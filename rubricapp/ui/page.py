@@ -14,6 +14,8 @@ from rubricapp.ui.widgets.layouts import flow
 
 MEASURE = 1080
 """Logical pixels at 100 % text beyond which a page of words grows no wider."""
+WHOLE = 100_000
+"""For pages with a table: as wide as the window."""
 
 
 class Page(QWidget):
@@ -44,6 +46,10 @@ class Page(QWidget):
     def panes(self) -> list[QWidget]:
         """Where F6 goes, in order: the first widget of each part of the page."""
         return [self]
+
+    def main(self) -> QWidget:
+        """What takes the keyboard when one comes to the page by a key."""
+        return self.panes()[-1]
 
     def find(self) -> None:
         """Ctrl+F: the page's own search box takes the keyboard."""
@@ -142,7 +148,7 @@ class Scroll(QScrollArea):
         wide = found.percent <= 125
         self.body.setContentsMargins(*((32, 24, 32, 32) if wide else (20, 16, 20, 20)))
         self.body.setSpacing(16)
-        self.column.setMaximumWidth(found.px(self._measure))
+        self.column.setMaximumWidth(min(found.px(self._measure), (1 << 24) - 1))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QV
 from rubricapp.i18n import _
 from rubricapp.ui import theme
 from rubricapp.ui.actions import PageEntry
-from rubricapp.ui.widgets.labels import PlainLabel, tip
+from rubricapp.ui.widgets.labels import PlainLabel, set_tip
 
 
 class Rail(QFrame):
@@ -27,7 +27,7 @@ class Rail(QFrame):
         layout.setSpacing(2)
         self.demo = PlainLabel(_("Demo"), "tag", wraps=False)
         self.demo.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.demo.setToolTip(tip(_("Made-up people: try anything. Your own programmes are not touched.")))
+        set_tip(self.demo, _("Made-up people: try anything. Your own programmes are not touched."))
         self.demo.hide()
         layout.addWidget(self.demo)
         layout.addSpacing(4)
@@ -43,7 +43,7 @@ class Rail(QFrame):
             button.setProperty("key", entry.key)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.setAccessibleName(entry.text)
-            button.setToolTip(tip(f"{entry.text}  Ctrl+{number}"))
+            set_tip(button, f"{entry.text}  Ctrl+{number}")
             theme.set_icon(button, entry.icon, "ink", 19)
             button.toggled.connect(lambda checked, key=entry.key: self._on_toggled(key, checked))
             self._group.addButton(button)
@@ -51,7 +51,7 @@ class Rail(QFrame):
             if entry.key == "settings":
                 layout.addStretch(1)
             layout.addWidget(button)
-        self.saved = PlainLabel("", "small ok")
+        self.saved = PlainLabel("", "small ok", wraps=False)
         self.saved.setAccessibleName(_("Saving"))
         self.saved.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(self.saved)
@@ -79,9 +79,12 @@ class Rail(QFrame):
         style = Qt.ToolButtonStyle
         for button in self.buttons.values():
             button.setToolButtonStyle(style.ToolButtonIconOnly if narrow else style.ToolButtonTextBesideIcon)
+            theme.restyle(button, "rail tight" if narrow else "rail")
         look = theme.look()
         widest = max(self.fontMetrics().horizontalAdvance(each.text()) for each in self.buttons.values())
         self.setFixedWidth(look.px(44) + 20 if narrow else max(look.px(120), widest + look.px(74)) + 16)
+        self.demo.setProperty("look", "tag tight" if narrow else "tag")
+        theme.restyle(self.demo, self.demo.property("look"))
         self._show_saved()
 
     def say_saved(self, text: str, kind: str = "ok") -> None:
@@ -90,7 +93,7 @@ class Rail(QFrame):
         self._show_saved()
 
     def _show_saved(self) -> None:
-        self.saved.setToolTip(tip(self._saved_text))
+        set_tip(self.saved, self._saved_text)
         self.saved.setAccessibleDescription(self._saved_text)
         if self._narrow:
             name = {"ok": "circle-check", "warning": "lock", "danger": "circle-alert"}[self._saved_look.split()[1]]

@@ -21,6 +21,7 @@ QLabel[look~="danger"] { color: @danger; }
 QLabel[look~="ok"] { color: @ok; }
 QLabel[look~="tag"] { background: @warning_ground; color: @warning; border: 1px solid @warning; border-radius: {4}px;
     padding: 0 {6}px; font-weight: 700; font-size: {small}pt; }
+QLabel[look~="tight"] { padding: 0; font-size: {note}pt; }
 QLabel[look~="key"] { background: @raised; border: 1px solid @border; border-radius: {4}px; padding: {1}px {6}px;
     font-size: {small}pt; }
 
@@ -58,6 +59,7 @@ QPushButton[look~="quiet"], QToolButton[look~="quiet"] { background: transparent
 QPushButton[look~="quiet"]:hover, QToolButton[look~="quiet"]:hover { background: @raised; border-color: @hairline; }
 QPushButton[look~="quiet"]:focus, QToolButton[look~="quiet"]:focus { border: 2px solid @accent; }
 QPushButton[look~="quiet"]:checked, QToolButton[look~="quiet"]:checked { background: @selection; }
+QPushButton[look~="back"] { padding-left: {4}px; }
 QPushButton[look~="choice"] { text-align: left; background: @base; border: 1px solid @border; padding: {12}px {14}px; }
 QPushButton[look~="choice"]:focus { border: 2px solid @accent; }
 QPushButton[look~="link"] { background: transparent; border: 1px solid transparent; color: @accent;
@@ -65,10 +67,11 @@ QPushButton[look~="link"] { background: transparent; border: 1px solid transpare
 QPushButton[look~="link"]:hover { border-color: @accent; }
 QPushButton[look~="link"]:focus { border: 2px solid @accent; }
 QToolButton[look~="rail"] { background: transparent; border: 1px solid transparent; border-radius: {6}px;
-    padding: {9}px {12}px; text-align: left; }
+    padding: {7}px {12}px; text-align: left; }
 QToolButton[look~="rail"]:hover { background: @window; }
 QToolButton[look~="rail"]:checked { background: @base; border: 1px solid @hairline; border-left: {4}px solid @accent;
-    font-weight: 700; }
+    border-top-left-radius: 0; border-bottom-left-radius: 0; font-weight: 700; }
+QToolButton[look~="tight"] { padding: {4}px {12}px; }
 QToolButton[look~="rail"]:focus { border: 2px solid @accent; }
 QToolButton::menu-indicator { image: none; width: 0; }
 
@@ -96,9 +99,9 @@ QCheckBox::indicator, QTableView::indicator, QListView::indicator { width: {16}p
 QCheckBox::indicator:checked, QTableView::indicator:checked, QListView::indicator:checked { background: @accent;
     border-color: @accent; image: url("$check"); }
 QCheckBox::indicator:indeterminate { background: @accent; border-color: @accent; image: url("$minus"); }
-QRadioButton::indicator { width: {14}px; height: {14}px; border: 1px solid @border; border-radius: {8}px;
+QRadioButton::indicator { width: {14}px; height: {14}px; border: 1px solid @border; border-radius: {7}px;
     background: @base; }
-QRadioButton::indicator:checked { width: {6}px; height: {6}px; border: {5}px solid @accent; background: @base; }
+QRadioButton::indicator:checked { width: {dot}px; height: {dot}px; border: {5}px solid @accent; background: @base; }
 
 QTableView, QListView, QTreeView { background: @base; border: 1px solid @hairline; border-radius: {8}px;
     gridline-color: @hairline; selection-background-color: @selection; selection-color: @ink; }
@@ -109,7 +112,7 @@ QListView::item { padding: {6}px {10}px; border-radius: {4}px; }
 QListView::item:hover:!selected { background: @raised; }
 QHeaderView { background: @base; border: none; }
 QHeaderView::section { background: @base; color: @ink2; border: none; border-bottom: 1px solid @border;
-    padding: {7}px {10}px; font-size: {small}pt; font-weight: 700; }
+    padding: {7}px {10}px {7}px {13}px; font-size: {small}pt; font-weight: 700; }
 QHeaderView::section:hover { color: @ink; }
 QTableCornerButton::section { background: @base; border: none; border-bottom: 1px solid @border; }
 
@@ -161,6 +164,8 @@ def style_sheet(
     sheet = _SHEET
     for token in sorted(colours, key=len, reverse=True):  # ink2 before ink
         sheet = sheet.replace(f"@{token}", colours[token])
+    # A chosen radio button is as large as the others: its thick border takes the room from inside.
+    sheet = sheet.replace("{dot}", str(round(14 * scale) + 2 - 2 * round(5 * scale)))
     for role, size in points.items():
         sheet = sheet.replace(f"{{{role}}}", f"{size * scale:.2f}")
     for name, path in drawings.items():

@@ -28,6 +28,10 @@ from rubricapp.ui.style_sheet import style_sheet
 THEMES = ("system", "light", "dark", "night")
 TEXT_SIZES = (90, 100, 110, 125, 150, 175, 200)
 POINTS = {"note": 8.5, "small": 9.5, "body": 10.5, "label": 12.0, "section": 14.5, "title": 18.0, "report": 24.0}
+READABLE = 4.5
+"""Least contrast of text (WCAG 2.2, 1.4.3)."""
+DRAWINGS = {"chevron-down": "ink2", "chevron-up": "ink2", "check": "on_accent", "minus": "on_accent"}
+"""Icons that the style sheet takes from files, and their colours."""
 FIRST_FONTS = ("NotoSans-Regular.ttf", "NotoSans-Bold.ttf")
 """What the first screen is drawn with; the other scripts follow once it is painted."""
 
@@ -159,12 +163,7 @@ class Look(QObject):
     def _drawings(self) -> dict[str, str]:
         """Small drawings that a style sheet can only take from files, in today's colours."""
         found = {}
-        for name, token in (
-            ("chevron-down", "ink2"),
-            ("chevron-up", "ink2"),
-            ("check", "on_accent"),
-            ("minus", "on_accent"),
-        ):
+        for name, token in DRAWINGS.items():
             path = Path(self._files.path()) / f"{self.theme.key}-{name}.svg"
             if not path.exists():
                 path.write_bytes(self._svg(name, token))
@@ -202,7 +201,10 @@ def level_colours(top: int) -> list[tuple[QColor, QColor]]:
         place = step * 4 / max(1, top - 1)
         lower = min(3, int(place))
         fill = _between(fills[lower], fills[lower + 1], place - lower)
-        found.append((fill, max(inks, key=lambda ink, f=fill: contrast(ink, f))))
+        ink = max(inks, key=lambda ink, fill=fill: contrast(ink, fill))
+        while contrast(ink, fill) < READABLE:  # a middle tone: away from its ink, a little at a time
+            fill = fill.lighter(102) if _luminance(ink) < _luminance(fill) else fill.darker(102)
+        found.append((fill, ink))
     return found
 
 

@@ -54,7 +54,15 @@ def _back_up(window: MainWindow) -> None:
         window.toast.say(_("Backed up and checked: {file}").format(file=path.name))
 
 
+def _flush(window: MainWindow) -> None:
+    """What is being typed on the page is saved first, so that undo meets it and not the step before."""
+    flush = getattr(window.page, "flush", None)
+    if flush is not None:
+        flush()
+
+
 def _undo(window: MainWindow) -> None:
+    _flush(window)
     stack = window.session.undo_stack
     if stack.canUndo():
         text = stack.undoText()
@@ -65,6 +73,7 @@ def _undo(window: MainWindow) -> None:
 
 
 def _redo(window: MainWindow) -> None:
+    _flush(window)
     stack = window.session.undo_stack
     if stack.canRedo():
         text = stack.redoText()

@@ -39,5 +39,6 @@ def say_language(code: str) -> str:
     """A language by its own name: "Français"; its code where it is not known."""
     from PySide6.QtCore import QLocale
 
-    name = QLocale(code).nativeLanguageName()
+    plain = {"en": "English", "es": "Español", "pt": "Português"}  # Qt adds the country to these
+    name = plain.get(code) or QLocale(code).nativeLanguageName()
     return name[:1].upper() + name[1:] if name else code

@@ -258,3 +258,22 @@ def test_a_bug_is_logged_and_said_once(peopled: Shell, monkeypatch) -> None:
     from rubricapp import logs
 
     assert "made by the test" in logs.file().read_text(encoding="utf-8")
+
+
+def test_rubric_check_names_file_line_and_column_and_goes_on(tmp_path: Path, capsys) -> None:
+    from rubricapp import paths
+
+    shipped = paths.RUBRICS / "camera" / "1.0.yaml"
+    bad = tmp_path / "camera.yaml"
+    text = shipped.read_text(encoding="utf-8").replace("    weight: 3\n", "    weight: heavy\n", 1)
+    bad.write_text(text, encoding="utf-8")
+    line = next(number for number, each in enumerate(text.splitlines(), 1) if "weight: heavy" in each)
+    capsys.readouterr()
+    assert cli.run(["rubric", "check", str(shipped), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["problems"] == []
+    assert cli.run(["rubric", "check", str(bad), str(shipped)]) == Exit.PROBLEMS
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith(f"{bad}:{line}:13: ")
+    assert said[-1] == f"{shipped}: good."
+    assert cli.run(["rubric", "check", str(tmp_path / "none.yaml"), str(bad), "--json"]) == Exit.UNREADABLE
+    assert [each["code"] for each in json.loads(capsys.readouterr().out)["problems"]][0] == "E_FILE_MISSING"

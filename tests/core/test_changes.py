@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,8 +31,19 @@ def test_the_clock_always_rises() -> None:
     assert rules.next_hlc(full, now) == (now + 1) << 16  # a full counter carries into the milliseconds
 
 
-def test_times_survive_the_round() -> None:
-    assert rules.time_of(rules.milliseconds(AT)) == AT
+@pytest.mark.parametrize("year", [1, 1969, 1970, 2026, 6500, 9999])
+def test_any_clock_gives_values_that_can_be_stored(year) -> None:
+    ms = rules.milliseconds(AT.replace(year=year))
+    first = rules.next_hlc(0, ms)
+    assert 0 < first < rules.next_hlc(first, ms) < 1 << 63
+    assert len(rules.uuid7(first >> 16, bytes(8))) == 16
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_times_survive_the_round(at) -> None:
+    ms = rules.milliseconds(at)
+    assert rules.milliseconds(rules.time_of(ms)) == ms
+    assert abs(rules.time_of(ms) - at) <= timedelta(milliseconds=1)
 
 
 @given(st.integers(0, (1 << 48) - 1), st.binary(min_size=8, max_size=8), st.integers(0, 0xFFFF))

@@ -264,6 +264,13 @@ def test_what_is_missing_is_named_where_it_should_be(path: tuple, expected: tupl
     assert said(without(path)) == [expected]
 
 
+def test_an_alignment_needs_framework_code_and_title_only():
+    document = good()
+    for key in ("version", "url", "retrieved_on"):
+        del document["criteria"][0]["alignments"][0][key]
+    assert check(document) == []
+
+
 def test_missing_criteria_scale_and_id():
     assert ("R_KEY_MISSING", ()) in said(without(("criteria",)))
     assert said(without(("scale",)))[0] == ("R_KEY_MISSING", ())

@@ -15,6 +15,7 @@ from rubricapp.core.text import clean
         ("  good\r\nlight ", "good\nlight"),
         ("a\x00b\x1b[31mc", "ab[31mc"),
         ("e\u0301", "é"),
+        ("e\u200b\u0301", "é"),
         ("abc\u202edcba", "abcdcba"),
         ("\ud800x", "x"),
         ("می\u200cخواهم", "می\u200cخواهم"),

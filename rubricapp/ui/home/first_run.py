@@ -21,11 +21,12 @@ from rubricapp.core.model import Role
 from rubricapp.errors import UserError
 from rubricapp.i18n import _
 from rubricapp.settings import Settings
-from rubricapp.ui import opening, theme
+from rubricapp.ui import opening
 from rubricapp.ui.background import Background
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button
 from rubricapp.ui.page import Scroll
 from rubricapp.ui.widgets.layouts import Card, Field, flow, row
+from rubricapp.ui.widgets.signs import Sign
 
 
 class ChoiceButton(QPushButton):
@@ -40,21 +41,14 @@ class ChoiceButton(QPushButton):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(18, 14, 18, 14)
         layout.setSpacing(16)
-        self._icon, self._sign = icon, PlainLabel(wraps=False)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(PlainLabel(title, "label"))
         words.addWidget(PlainLabel(about, "muted"))
-        layout.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(Sign(icon, "accent", 24), 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(words, 1)
         for label in self.findChildren(PlainLabel):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        theme.look().changed.connect(self._dress)
-        self._dress()
-
-    def _dress(self) -> None:
-        self._sign.setPixmap(theme.pixmap(self._icon, "accent", 24))
-        self.updateGeometry()
 
     def hasHeightForWidth(self) -> bool:
         return True
@@ -98,9 +92,7 @@ class FirstRunPage(QWidget):
         scroll.widget().layout().insertStretch(0, 1)
         body = scroll.body
         body.addSpacing(24)
-        sign = PlainLabel(wraps=False)
-        sign.setPixmap(theme.pixmap("film", "accent", 40))
-        body.addWidget(sign)
+        body.addWidget(Sign("film", "accent", 40))
         body.addWidget(PlainLabel("Rubric", "title"))
         body.addWidget(PlainLabel(_("Score film-residency work against clear levels, offline."), "muted"))
         self.error = ErrorCard()
@@ -185,7 +177,7 @@ class FirstRunPage(QWidget):
         scroll = Scroll(_("Start a programme"), measure=640)
         scroll.widget().layout().insertStretch(0, 1)
         body = scroll.body
-        self.back = button(_("Back"), "quiet", "arrow-left")
+        self.back = button(_("Back"), "quiet back", "arrow-left")
         self.back.clicked.connect(self.start)
         body.addLayout(row(self.back, 1))
         body.addWidget(PlainLabel(_("Start a programme"), "title"))

@@ -13,7 +13,7 @@ from rubricapp.ui.messages import ElidedLabel, PlainLabel, button, on_button
 from rubricapp.ui.page import Header, Page, Scroll
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.labels import line
-from rubricapp.ui.widgets.layouts import Card, Columns, Field, clear, flow, row
+from rubricapp.ui.widgets.layouts import Card, Columns, Field, clear, flow, put, row
 
 
 class HomePage(Page):
@@ -48,7 +48,7 @@ class HomePage(Page):
         clear(self._inside)
         self.resume = None
         if self.session.me is None:
-            self._inside.addWidget(self._who(found))
+            put(self._inside, self._who(found))
         columns = Columns()
         if found.participants:
             if found.recent:
@@ -61,7 +61,7 @@ class HomePage(Page):
         if len(found.recent) > 1:
             columns.right.addWidget(self._recent(found))
         columns.right.addStretch(1)
-        self._inside.addWidget(columns)
+        put(self._inside, columns)
         if self.resume is not None and (had_focus or self.isVisible()):
             self.resume.setFocus()
 

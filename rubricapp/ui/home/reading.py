@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rubricapp.core.model import AssessmentState, Occasion, Person, Role, RubricState
 from rubricapp.i18n import _, language
 from rubricapp.store.people import list_occasions, list_people, load_edition, load_programme
-from rubricapp.store.progress import Tally, count_progress, list_recent
+from rubricapp.store.progress import count_progress, list_recent
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.workspace import Workspace
 from rubricapp.ui import opening
 from rubricapp.ui.words import say_occasion
+
+if TYPE_CHECKING:
+    from rubricapp.store.progress import Tally
 
 Slot = tuple[str, str, str]
 """(rubric's content hash, occasion, participant or "")"""

@@ -37,9 +37,8 @@ class BankPopup(QFrame):
         self.list.itemActivated.connect(self._on_chosen)
         self.list.itemClicked.connect(self._on_chosen)
         self.empty = PlainLabel("", "muted", self)
-        self.help = PlainLabel(
-            _("Enter: use it · Ctrl+Delete: take it out of the bank · Esc: close"), "small muted", self
-        )
+        words = _("Enter: use it · Ctrl+Delete: take it out of the bank · Esc: close")
+        self.help = PlainLabel(words, "small muted", self)
         column = QVBoxLayout(self)
         for each in (self.words, self.list, self.empty, self.help):
             column.addWidget(each)
@@ -101,9 +100,12 @@ class BankPopup(QFrame):
         if event.key() == Qt.Key.Key_Escape:
             self.hide()
             self.closed.emit()
-        elif event.key() == Qt.Key.Key_Delete and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            if self.list.currentItem() is not None:
-                self.dropped.emit(self.list.currentItem().data(Qt.ItemDataRole.UserRole))
+        elif (
+            event.key() == Qt.Key.Key_Delete
+            and event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            and self.list.currentItem() is not None
+        ):
+            self.dropped.emit(self.list.currentItem().data(Qt.ItemDataRole.UserRole))
         # Nothing else leaves the popup: a key for the rows below must not score while it is open.
 
     def _on_chosen(self, item: QListWidgetItem) -> None:

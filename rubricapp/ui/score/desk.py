@@ -6,7 +6,7 @@ places in order, one for each row, and what stands there.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from rubricapp.core.model import (
     Assessment,
@@ -23,11 +23,18 @@ from rubricapp.core.model import (
     RubricVersion,
 )
 from rubricapp.i18n import language
-from rubricapp.store.assessments import Slot as Standing
 from rubricapp.store.assessments import list_assessments, list_slots
 from rubricapp.store.people import list_occasions, list_people
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.ui.score.writer import Place, Slot, Value, Writer
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far one participant is. rated: criteria with a level or a blank."""
+
+    state: AssessmentState | None
+    rated: int
 
 
 class Desk:
@@ -73,6 +80,17 @@ class Desk:
         """The assessment of the slot as it was last read, or None where it was not begun."""
         return self.assessments.get(self.slot.participant)
 
+    def standing_assessment(self) -> Assessment:
+        """The assessment of the slot; an empty draft where it was not begun."""
+        return self.assessment or Assessment(
+            self.writer.id_of(self.slot),
+            self.slot.participant,
+            PersonId(self.writer.assessor()),
+            self.slot.rubric,
+            self.slot.occasion,
+            self.writer.kind,
+        )
+
     def read_ratings(self) -> None:
         """Read what is on the disk for the rows shown."""
         if self.criterion is None:
@@ -90,9 +108,10 @@ class Desk:
 
     def standings(self) -> dict[PersonId, Standing]:
         """How far each participant is, for this rubric and occasion."""
-        return list_slots(
+        found = list_slots(
             self.writer.session.ws, self.slot.rubric, self.slot.occasion, self.writer.assessor(), self.writer.kind
         )
+        return {person: Standing(slot.state, slot.rated) for person, slot in found.items()}
 
     # Rows
 
@@ -131,7 +150,7 @@ class Desk:
 
     def finished(self, standings: dict[PersonId, Standing]) -> int:
         known = {each.id for each in self.participants}
-        return sum(each.state is not AssessmentState.DRAFT for each in standings.values() if each.participant in known)
+        return sum(each.state is not AssessmentState.DRAFT for person, each in standings.items() if person in known)
 
     def person(self, place: Place) -> Person:
         return next(each for each in self.participants if each.id == place.slot.participant)

@@ -75,8 +75,8 @@ class Footer(QFrame):
         if settings.number_keys:
             self.hints.setText(
                 _(
-                    "1–{top} level · 0 not observed · X not applicable · U insufficient evidence · ⌫ clear · ↑↓ criterion"
-                    " · C comment · / bank · H hints · N next · P previous · ? all keys"
+                    "1–{top} level · 0 not observed · X not applicable · U insufficient evidence · ⌫ clear"
+                    " · ↑↓ criterion · C comment · / bank · H hints · N next · P previous · ? all keys"
                 ).format(top=top_level)
             )
         else:

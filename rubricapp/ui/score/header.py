@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QFont, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QToolButton,
+    QWidget,
+)
 
 from rubricapp.core.model import AssessmentState, Occasion, PersonId
 from rubricapp.i18n import _
-from rubricapp.store.assessments import Slot as Standing
 from rubricapp.ui import theme
-from rubricapp.ui.score.desk import Desk
+from rubricapp.ui.score.desk import Desk, Standing
 from rubricapp.ui.score.writer import SaveState, Writer
 from rubricapp.ui.widgets.paints import Paints
 from rubricapp.ui.widgets.ring import ProgressRing
@@ -37,11 +46,23 @@ class Chooser(QComboBox):
             for identifier, words in entries:
                 self.addItem(words, identifier)
             longest = max((len(words) for _id, words in entries), default=8)
-            self.setMinimumContentsLength(min(17, round(longest * 0.8) + 1))
+            self.setMinimumContentsLength(min(13, round(longest * 0.75) + 1))
         self.setCurrentIndex(self.findData(current))
 
-    def wheelEvent(self, event) -> None:
+    def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """As Qt paints it, but a text that does not fit ends in …"""
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        control, field = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        painter.drawComplexControl(control, option)
+        room = self.style().subControlRect(control, option, field, self).width() - 4
+        option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()
 
 
 class ScoreHeader(QFrame):
@@ -72,14 +93,15 @@ class ScoreHeader(QFrame):
         self.evidence_button.toggled.connect(self.evidence_toggled)
         self.finish_button = QPushButton(_("Finish scoring"), self)
         self.finish_button.setProperty("look", "primary")
+        self.finish_button.setAccessibleName(_("Finish scoring"))
         self.finish_button.setToolTip(_("Finish scoring (Ctrl+Enter)"))
         self.finish_button.clicked.connect(self.finish)
-        self._line = TwoEndsLayout(self, at_start=6)
+        self._line = TwoEndsLayout(self, at_start=6, spacing=6)
         start = (self.back_button, self.people, self.criteria, self.forward_button, self.rubrics, self.occasions)
         end = (self.ring, self.saved, self.across_button, self.evidence_button, self.finish_button)
         for each in (*start, *end):
             self._line.addWidget(each)
-        self._line.set_order_when_narrow([*start[:4], self.ring, self.finish_button, *start[4:], *end[2:4], self.saved])
+        self._line.set_order_when_narrow([*start[:4], self.ring, self.saved, *start[4:], *end[2:]])
         policy = self.sizePolicy()
         policy.setHeightForWidth(True)
         policy.setVerticalPolicy(QSizePolicy.Policy.Minimum)
@@ -98,6 +120,7 @@ class ScoreHeader(QFrame):
             count = self.evidence_button.accessibleName()
             self.evidence_button.setText(count.rpartition(" ")[2] if narrow else count)
             self.saved.set_short(narrow)
+            self.finish_button.setText(_("Finish") if narrow else _("Finish scoring"))
             if self._line.line_width() <= self.width():
                 return
 

@@ -69,6 +69,7 @@ ACTS = (
     Binding("note", ("o",)),
     Binding("finish", ("Ctrl+Return", "Ctrl+Enter"), plain=False),
     Binding("keep_comment", ("Ctrl+S",), plain=False),
+    Binding("paste", ("Ctrl+V",), plain=False),
     Binding("undo", ("Ctrl+Z",), plain=False),
     Binding("redo", ("Ctrl+Shift+Z", "Ctrl+Y"), plain=False),
 )
@@ -104,6 +105,7 @@ def words_of(act: str) -> str:
         "note": _("Overall note"),
         "finish": _("Finish scoring"),
         "keep_comment": _("Keep this comment in the bank"),
+        "paste": _("Take a picture or files from the clipboard as evidence"),
         "undo": _("Undo"),
         "redo": _("Redo"),
     }[act]

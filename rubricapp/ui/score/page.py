@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
 from rubricapp.core.model import Blank, Changes, PersonId
@@ -44,8 +44,8 @@ class ScorePage(QWidget):
         self.finish_panel = FinishPanel(self)
         self.locked_panel = LockedPanel(self)
         self.reopen_panel = ReopenPanel(self)
-        self.sheet = Sheet(self)
         self.foot = Foot(self)
+        self.sheet = Sheet(self.foot, self)
         self.footer = Footer(self)
         self.empty = EmptyState(self)
         self.body = QSplitter(Qt.Orientation.Horizontal, self)
@@ -59,6 +59,7 @@ class ScorePage(QWidget):
         column.addWidget(self.body, 1)
         column.addWidget(self.empty, 1)
         column.addWidget(self.footer)
+        self.setAcceptDrops(True)
         self.side = Side(self)
         self.comments = Comments(self)
         self._connect()
@@ -168,7 +169,7 @@ class ScorePage(QWidget):
             row.comment_left.connect(self.writer.flush)
             row.bank_wanted.connect(lambda index=index: self.comments.open_bank(index))
             row.keep_wanted.connect(lambda index=index: self.comments.keep(index))
-        self.sheet.set_rows(rows, above, [self.foot])
+        self.sheet.set_rows(rows, above)
 
     def _show_around(self) -> None:
         """Header, panels, foot and footer."""
@@ -220,7 +221,7 @@ class ScorePage(QWidget):
         if row.is_locked:
             return
         before = self.writer.value_at(place)
-        self.sheet.set_current(index, focus=not by_mouse)
+        self.sheet.set_current(index, focus=not by_mouse, reveal=not by_mouse)
         row.show_value(value)
         if value != before or place in self.writer.waiting:
             self.writer.write(place, value)
@@ -382,6 +383,14 @@ class ScorePage(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange and hasattr(self, "side"):
             self.side.fit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() and self.desk.slot is not None and not self.session.ws.read_only:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if self.side.open().take(event.mimeData()):
+            event.acceptProposedAction()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         act = keys.act_of(event, self.session.settings.number_keys)

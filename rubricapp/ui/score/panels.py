@@ -56,7 +56,7 @@ class FinishPanel(Panel):
     go_to_first = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("warning", parent)
+        super().__init__("warning_box", parent)
         self.go_button = self.button(_("Go to the first"), "primary")
         self.as_is_button = self.button(_("Finish as is"))
         self.as_is_button.clicked.connect(self.finish_as_is)
@@ -74,7 +74,7 @@ class LockedPanel(Panel):
     next_ = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("ok", parent)
+        super().__init__("ok_box", parent)
         self.next_button = self.button(_("Next participant"), "primary")
         self.reopen_button = self.button(_("Reopen…"))
         self.reopen_button.clicked.connect(self.reopen)
@@ -104,7 +104,7 @@ class ReopenPanel(Panel):
     reasoned = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("warning", parent)
+        super().__init__("warning_box", parent)
         self.reason = QLineEdit(self)
         self.reason.setAccessibleName(_("Reason for reopening"))
         self.reason.setPlaceholderText(_("Reason"))

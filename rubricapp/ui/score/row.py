@@ -16,10 +16,10 @@ from rubricapp.core.model import Blank, Criterion, Level, Rating
 from rubricapp.i18n import _
 from rubricapp.ui import theme
 from rubricapp.ui.score import keys
-from rubricapp.ui.widgets.choice_button import ChoiceButton, ChoiceCard, ChoicePill
-from rubricapp.ui.widgets.growing_text import GrowingText
 from rubricapp.ui.widgets.chips import Chip, WordsLabel
+from rubricapp.ui.widgets.choice_button import ChoiceButton, ChoiceCard, ChoicePill
 from rubricapp.ui.widgets.columns import ColumnsLayout
+from rubricapp.ui.widgets.growing_text import GrowingText
 from rubricapp.ui.widgets.labels import tip
 from rubricapp.ui.widgets.layouts import FlowLayout
 from rubricapp.ui.widgets.paints import Paints
@@ -31,7 +31,7 @@ NARROWEST_EM = 11
 class RowContent:
     """What a row shows. title: heading and name of the group. about: said beside it.
 
-    levels: lowest first; brief leaves their descriptors to the tool tip (they are still read out).
+    levels: lowest first. brief: descriptors show in the current row only, and in tool tips (they are always read out).
     gate: lowest level that passes, or None. hints: headed lists shown on demand, as (heading, text).
     """
 
@@ -78,7 +78,7 @@ def blank_words(blank: Blank) -> tuple[str, str]:
 class CriterionRow(QGroupBox):
     """picked(value, by_mouse): a level, a Blank, or None to clear. typed(str). comment_left(). bank_wanted().
 
-    keep_wanted(): the comment should go into the bank.
+    keep_wanted(): the comment should go into the bank. grew(): something more is shown in it.
     """
 
     picked = Signal(object, bool)
@@ -86,6 +86,7 @@ class CriterionRow(QGroupBox):
     comment_left = Signal()
     bank_wanted = Signal()
     keep_wanted = Signal()
+    grew = Signal()
 
     def __init__(self, content: RowContent, paints: Paints, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -229,9 +230,13 @@ class CriterionRow(QGroupBox):
             self._keep.setVisible(not locked)
 
     def set_current(self, current: bool) -> None:
-        if current != self.is_current:
-            self.is_current = current
-            self.update()
+        if current == self.is_current:
+            return
+        self.is_current = current
+        if self.content.brief:
+            for level in self.content.levels:
+                self.choices[level.level].set_text(level.descriptor if current else "")
+        self.update()
 
     def set_paints(self, paints: Paints) -> None:
         self.paints = paints
@@ -263,6 +268,7 @@ class CriterionRow(QGroupBox):
         self._comment_line.show()
         self.comment.setFocus(Qt.FocusReason.OtherFocusReason)
         self.comment.moveCursor(self.comment.textCursor().MoveOperation.End)
+        self.grew.emit()
 
     def toggle_hints(self) -> None:
         """Show or hide what to ask for and the guidance."""
@@ -280,6 +286,7 @@ class CriterionRow(QGroupBox):
             self._column.addWidget(self._hints)
         self._hints.setVisible(self._hints.isHidden())
         self.hints_button.setChecked(not self._hints.isHidden())
+        self.grew.emit()
 
     def _make_comment(self) -> None:
         line = QWidget(self)

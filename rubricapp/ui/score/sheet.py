@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from rubricapp.ui.score.row import CriterionRow
 
 
 class Sheet(QScrollArea):
-    """current_changed(int): another row is the current one. Rows are given with `set_rows` and belong to the sheet."""
+    """foot stands below the rows. current_changed(int): another row is the current one."""
 
     current_changed = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, foot: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._above: list[QWidget] = []
         self.rows: list[CriterionRow] = []
         self.current = -1
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        inside = QWidget(self)
+        inside = _Inside(self)
         inside.setProperty("look", "page")
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
+        self._column.addWidget(foot)
         self._column.addStretch(1)
         self.setWidget(inside)
         # One reveal for each turn of the event loop, after the layout has settled.
@@ -33,26 +36,27 @@ class Sheet(QScrollArea):
         self._reveal.timeout.connect(self._on_reveal)
         QApplication.instance().focusChanged.connect(self._on_focus_changed)
 
-    def set_rows(self, rows: list[CriterionRow], above: list[QWidget], below: list[QWidget]) -> None:
-        """Show these rows between the widgets above and below; the rows shown before are deleted."""
-        for row in self.rows:
-            row.hide()
-            row.deleteLater()
-        while self._column.count():
-            self._column.takeAt(0)
-        self.rows = rows
+    def set_rows(self, rows: list[CriterionRow], above: list[QWidget]) -> None:
+        """Show these rows below the widgets above; what was shown before is deleted, the foot stays."""
+        self.widget().hide()  # else everything is measured again for each row
+        for old in (*self._above, *self.rows):
+            self._column.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self.rows, self._above = rows, above
         self.current = -1
-        for each in (*above, *rows, *below):
-            self._column.addWidget(each)
-            each.show()
-        self._column.addStretch(1)
+        for place, each in enumerate((*above, *rows)):
+            self._column.insertWidget(place, each)
+        for row in rows:
+            row.grew.connect(self._on_grew)
+        self.widget().show()
 
     @property
     def row(self) -> CriterionRow | None:
         return self.rows[self.current] if 0 <= self.current < len(self.rows) else None
 
-    def set_current(self, index: int, focus: bool = True) -> None:
-        """Make this row the current one and bring it into view; with focus, its chosen button gets the focus."""
+    def set_current(self, index: int, focus: bool = True, reveal: bool = True) -> None:
+        """Make this row the current one. focus: its chosen button gets the focus. reveal: bring it into view."""
         if not 0 <= index < len(self.rows):
             return
         if index != self.current:
@@ -63,11 +67,12 @@ class Sheet(QScrollArea):
             self.current_changed.emit(index)
         if focus:
             self.rows[index].focus_choice()
-        self._reveal.start()
+        if reveal:
+            self._reveal.start()
 
     def next_unrated(self, after: int) -> int | None:
         """The next row without a rating after this one, from the top again at the end; None where all are rated."""
-        order = [*range(after + 1, len(self.rows)), *range(0, after + 1)]
+        order = [*range(after + 1, len(self.rows)), *range(after + 1)]
         return next((index for index in order if self.rows[index].value is None), None)
 
     def index_of(self, widget: QWidget | None) -> int:
@@ -76,10 +81,25 @@ class Sheet(QScrollArea):
             widget = widget.parentWidget()
         return self.rows.index(widget) if widget in self.rows else -1
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Whole pages scroll; ↑ and ↓ are for whoever has the rows, not for the scroll bar."""
+        if event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            super().keyPressEvent(event)
+        else:
+            event.ignore()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lines break anew at another width: the row one works on stays in sight."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._reveal.start()
+
     def _on_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
         index = self.index_of(now)
         if index >= 0 and index != self.current:
-            self.set_current(index, focus=False)
+            # A pointer shows where the person looks: nothing moves away from under it.
+            pointing = QApplication.mouseButtons() != Qt.MouseButton.NoButton
+            self.set_current(index, focus=False, reveal=not pointing)
 
     def _on_reveal(self) -> None:
         """Where the current row is not in view as a whole, put it at the top, so that the next one shows below it."""
@@ -89,3 +109,17 @@ class Sheet(QScrollArea):
         bar, view = self.verticalScrollBar(), self.viewport().height()
         if top < bar.value() or top + self.row.height() > bar.value() + view:
             bar.setValue(top)
+        focus = QApplication.focusWidget()
+        if focus is not None and self.row.isAncestorOf(focus):  # a row may be higher than the view
+            self.ensureWidgetVisible(focus, 0, 8)
+
+    def _on_grew(self) -> None:
+        if self.sender() is self.row:
+            self._reveal.start()
+
+
+class _Inside(QWidget):
+    """As high as its rows at the width it has. A scroll area would else give it the height of the narrowest rows."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), 0)

@@ -48,7 +48,7 @@ class Side(QObject):
         if self._chosen is None:
             self._set_button(count > 0 and not self.is_narrow)
         if self.pane is not None:
-            self.pane.show_slot(page.desk.slot.participant, page.desk.assessment)
+            self.pane.show_slot(page.desk.slot.participant, page.desk.standing_assessment())
         self.fit()
 
     def fit(self) -> None:
@@ -79,7 +79,7 @@ class Side(QObject):
         page.body.setStretchFactor(1, 1)
         self.pane.notice.connect(page.notice)
         if page.desk.slot is not None:
-            self.pane.show_slot(page.desk.slot.participant, page.desk.assessment)
+            self.pane.show_slot(page.desk.slot.participant, page.desk.standing_assessment())
 
     def _set_button(self, on: bool) -> None:
         button = self.page.header.evidence_button
@@ -107,6 +107,8 @@ class Side(QObject):
         button = self.page.header.evidence_button
         if act == "evidence":
             button.toggle()
+        elif act == "paste":
+            return self.open().paste()
         elif act == "full_screen" and self.pane is not None and button.isChecked():
             self.is_full = not self.is_full
             self.fit()

@@ -165,6 +165,12 @@ class ChoiceCard(ChoiceButton):
         self.colours = colours
         self.set_paints(paints)
 
+    def set_text(self, text: str) -> None:
+        """Show another text, or none; what is read out stays."""
+        if text != self.text_shown:
+            self.text_shown = text
+            self._measure_again()
+
     def _measure_again(self) -> None:
         self._heights.clear()
         self.updateGeometry()
@@ -267,7 +273,7 @@ class ChoicePill(ChoiceButton):
     def sizeHint(self) -> QSize:
         em = self._em()
         metrics = QFontMetricsF(self._bold())
-        width = metrics.horizontalAdvance(self.name) + metrics.horizontalAdvance(self.key) + em * 2.2
+        width = metrics.horizontalAdvance(self.name) + metrics.horizontalAdvance(self.key) + em * 2.8
         return QSize(round(width) + 6, max(30, round(em * 1.5) + 6))
 
     def _bold(self) -> QFont:

@@ -35,6 +35,7 @@ class ElidedLabel(PlainLabel):
     def setText(self, text: str) -> None:
         super().setText(text)
         self.setToolTip(tip(text))
+        self.setAccessibleDescription(" ")  # the name says it all; without this Qt would take the tooltip's markup
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self.fontMetrics().averageCharWidth() * 4, super().minimumSizeHint().height())
@@ -58,6 +59,12 @@ def line(parent: QWidget | None = None) -> QFrame:
 def tip(text: str) -> str:
     """Text as a tooltip: Qt would guess at markup otherwise."""
     return f"<qt>{html.escape(text).replace(chr(10), '<br>')}</qt>" if text else ""
+
+
+def set_tip(widget: QWidget, text: str) -> None:
+    """Text as a tooltip, and as plain description for assistive technology, which would read the markup aloud."""
+    widget.setToolTip(tip(text))
+    widget.setAccessibleDescription(text)
 
 
 def on_button(text: str) -> str:

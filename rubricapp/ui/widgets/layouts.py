@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLayout, QLayoutItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QHBoxLayout, QLayout, QLayoutItem, QVBoxLayout, QWidget
 
 from rubricapp.ui.widgets.labels import PlainLabel
 
@@ -15,6 +15,7 @@ class FlowLayout(QLayout):
     def __init__(self, parent: QWidget | None = None, spacing: int = 8) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self._heights: dict[int, int] = {}
         self.setSpacing(spacing)
         self.setContentsMargins(0, 0, 0, 0)
 
@@ -37,7 +38,13 @@ class FlowLayout(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._place(QRect(0, 0, width, 0), False)
+        if width not in self._heights:  # Qt asks again and again until something changes
+            self._heights[width] = self._place(QRect(0, 0, width, 0), False)
+        return self._heights[width]
+
+    def invalidate(self) -> None:
+        self._heights.clear()
+        super().invalidate()
 
     def setGeometry(self, room: QRect) -> None:
         super().setGeometry(room)
@@ -108,8 +115,8 @@ class Field(QWidget):
         layout.addWidget(self.label)
         layout.addWidget(control)
         self.hint = PlainLabel(hint, "small muted")
-        self.hint.setVisible(bool(hint))
         layout.addWidget(self.hint)
+        self.hint.setVisible(bool(hint))  # not before it has a parent: it would flash up as a window of its own
         control.setAccessibleName(name)
         control.setAccessibleDescription(hint)
 
@@ -137,6 +144,13 @@ def flow(*widgets: QWidget, spacing: int = 8) -> QWidget:
     for each in widgets:
         layout.addWidget(each)
     return found
+
+
+def put(layout: QBoxLayout | QLayout, widget: QWidget) -> None:
+    """Add a widget to a layout that is on the screen already, visible at once and not a turn of the loop later."""
+    layout.addWidget(widget)
+    if layout.parentWidget() is not None and layout.parentWidget().isVisible():
+        widget.show()
 
 
 def clear(layout: QLayout) -> None:
@@ -176,3 +190,11 @@ class Columns(QWidget):
         self._layout.setDirection(way.LeftToRight if beside else way.TopToBottom)
         for number, share in enumerate(self._shares):
             self._layout.setStretch(number, share if beside else 0)
+
+
+def choice(name: str) -> QComboBox:
+    """A drop-down as wide as its widest entry, whenever that came."""
+    found = QComboBox()
+    found.setAccessibleName(name)
+    found.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    return found

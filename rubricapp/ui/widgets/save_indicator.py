@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from rubricapp.i18n import _
 from rubricapp.ui.widgets.announce import announce
 from rubricapp.ui.widgets.chips import WordsLabel
-from rubricapp.ui.widgets.labels import PlainLabel, tip
+from rubricapp.ui.widgets.labels import PlainLabel, set_tip
 
 _SAYS_AFTER = 1200  # ms of quiet before the state is said aloud, so that fast scoring is not talked over
 
@@ -43,13 +43,13 @@ class SaveIndicator(QWidget):
         """words: the state. short: the same in fewer words. details: the whole reason, as tool tip and read out."""
         self._whole, self._brief = words, short or words
         self.sign.setPixmap(sign)
-        self.set_short(self._is_short)
-        self.words.setToolTip(tip(details or words))
+        set_tip(self.words, details or words)
         self.words.setAccessibleName(f"{words} {details}".strip())
         palette = self.words.palette()
         palette.setColor(palette.ColorRole.WindowText, colour)
         self.words.setPalette(palette)
         self.button.setVisible(failed)
+        self.set_short(self._is_short)
         self._urgent = failed
         self._voice.start(0 if failed else _SAYS_AFTER)
 
@@ -57,6 +57,10 @@ class SaveIndicator(QWidget):
         """Use fewer words: there is little room."""
         self._is_short = short
         self.words.setText(self._brief if short else self._whole)
+        # Whoever lays this out asks for its size at once, before the event loop would tell them that it changed.
+        self.layout().invalidate()
+        self.layout().activate()
+        self.updateGeometry()
 
     def _on_quiet(self) -> None:
         words = self.words.accessibleName()

@@ -1,4 +1,4 @@
-"""One line with a left and a right end where there is room, else as many lines as it takes, in an order of their own."""
+"""One line with a left and a right end where there is room, else as many lines as it takes."""
 
 from __future__ import annotations
 

@@ -1,0 +1,92 @@
+"""Reads: the heat map of one rubric on one occasion, counted by the database, not row by row in Python."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
+
+from rubricapp.core.model import Blank, Person, Role
+from rubricapp.store.people import list_people
+from rubricapp.store.workspace import Workspace
+
+
+class Cell(NamedTuple):
+    """What finished assessments say of one participant and criterion. n: levels given. total: their sum.
+
+    blank: the name of a blank where nobody gave a level, else "". *Not applicable* only if all who answered say so.
+    """
+
+    n: int
+    total: int
+    blank: str
+
+    @property
+    def mean(self) -> Fraction | None:
+        return Fraction(self.total, self.n) if self.n else None
+
+
+NOTHING = Cell(0, 0, "")
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """participants: by family name. cells: by participant's id, then criterion's id; what is missing is nothing yet.
+
+    finished: number of finished assessments of each participant; those without any are left out.
+    """
+
+    participants: tuple[Person, ...]
+    cells: dict[str, dict[str, Cell]]
+    finished: dict[str, int]
+
+    def cell(self, participant: str, criterion: str) -> Cell:
+        return self.cells.get(participant, {}).get(criterion, NOTHING)
+
+
+_FINISHED = (
+    " FROM assessment WHERE rubric = ? AND occasion = ? AND coalesce(kind, 'assessor') = 'assessor'"
+    " AND coalesce(state, 'draft') <> 'draft'"
+)
+
+
+def load_matrix(ws: Workspace, rubric_hash: str, occasion_id: str) -> Matrix:
+    """Levels given by assessors in finished assessments: their number and sum for each participant and criterion."""
+    cells: dict[str, dict[str, Cell]] = {}
+    make = Cell._make
+    for participant, criterion, *values in ws.rows(
+        "SELECT participant, criterion, count(level), coalesce(sum(level), 0),"
+        " CASE WHEN count(level) > 0 THEN ''"
+        " ELSE coalesce(min(CASE WHEN blank <> ? THEN blank END), max(blank), '') END"
+        " FROM rating JOIN (SELECT id, participant" + _FINISHED + ") AS done ON rating.assessment = done.id"
+        " GROUP BY participant, criterion",
+        Blank.NOT_APPLICABLE.value,
+        rubric_hash,
+        occasion_id,
+    ):
+        row = cells.get(participant)
+        if row is None:
+            row = cells[participant] = {}
+        row[criterion] = make(values)
+    finished = dict(
+        ws.rows("SELECT participant, count(*)" + _FINISHED + " GROUP BY participant", rubric_hash, occasion_id)
+    )
+    return Matrix(tuple(list_people(ws, Role.PARTICIPANT)), cells, finished)
+
+
+def list_finished_slots(ws: Workspace) -> list[tuple[str, str, int]]:
+    """(rubric's hash, occasion, finished assessments by assessors) of every pair that has any."""
+    return ws.rows(
+        "SELECT rubric, occasion, count(*) FROM assessment WHERE coalesce(kind, 'assessor') = 'assessor'"
+        " AND coalesce(state, 'draft') <> 'draft' GROUP BY rubric, occasion"
+    )
+
+
+def count_finished(ws: Workspace) -> dict[str, int]:
+    """Finished assessments by assessors of each participant, over all rubrics and occasions; none are left out."""
+    return dict(
+        ws.rows(
+            "SELECT participant, count(*) FROM assessment WHERE coalesce(kind, 'assessor') = 'assessor'"
+            " AND coalesce(state, 'draft') <> 'draft' GROUP BY participant"
+        )
+    )

@@ -1,0 +1,147 @@
+"""What version a file is, and bringing an older one up to date without ever touching it."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+from rubricapp.errors import Exit, UserError
+from rubricapp.store import engine, places
+from rubricapp.store.tables import recompute
+
+LATEST = 2
+"""The newest shape that this version writes: the number of steps in `migrations`."""
+
+
+def read_version(path: Path) -> int:
+    """The version of the file, read from its first bytes without SQLite, so that a strange file is never touched.
+
+    Only while nobody of this process has the file open: closing a file drops SQLite's locks on it on POSIX systems.
+    Raises UserError: E_FILE_UNREADABLE, E_DAMAGED, E_NOT_OURS, E_NEWER.
+    """
+    try:
+        with path.open("rb") as file:
+            header = file.read(100)
+    except OSError as error:
+        raise unreadable(path, error) from error
+    if header[:16] != b"SQLite format 3\0" or len(header) < 100:
+        raise engine.damaged(path, "not a database")
+    if int.from_bytes(header[68:72]) != engine.APPLICATION_ID:
+        raise UserError(
+            "E_NOT_OURS",
+            f"{path} was made by another program.",
+            "It was not touched.",
+            "Choose a folder that holds a workspace.",
+        )
+    version = int.from_bytes(header[60:64])
+    if version > LATEST:
+        raise UserError(
+            "E_NEWER",
+            f"This workspace was made by a newer version (format {version}; this one reads up to {LATEST}).",
+            "Your data has not changed.",
+            "Update this laptop to open it.",
+        )
+    return version
+
+
+def migrate(connection: engine.Connection) -> None:
+    """Run the steps that this database lacks. Raises what the failing step raised."""
+    from rubricapp.store import migrations
+
+    migrations.apply(engine.utils(connection))
+
+
+def bring_up_to_date(path: Path, version: int, now: datetime) -> None:
+    """Migrate a copy, check it, put it in place: whatever fails, the old file stays byte for byte.
+
+    The old file is kept in the backups folder. Raises UserError, the driver's errors, what the failing step raised.
+    """
+    recovered = engine.connect(path)  # rolls back a hot journal, which a plain copy would leave behind
+    try:
+        engine.take(recovered)
+    finally:
+        recovered.close()
+    part = path.with_suffix(".part")
+    kept = path.parent / "backups" / f"before-update-from-{version}-{now:%Y%m%dT%H%M%S%fZ}.sqlite3"
+    half = kept.with_suffix(".part")
+    try:
+        remove(part)
+        kept.parent.mkdir(exist_ok=True)
+        shutil.copyfile(path, half)
+        places.put(half, kept)
+        shutil.copyfile(path, part)
+        connection = engine.connect(part)
+        try:
+            migrate(connection)
+            recompute(connection)
+            faults = [row[0] for row in connection.execute("PRAGMA integrity_check(3)")]
+            faults += [str(row) for row in connection.execute("PRAGMA foreign_key_check")]
+        finally:
+            connection.close()
+        if faults != ["ok"]:
+            raise engine.damaged(path, "; ".join(faults))
+        places.put(part, path)
+    except OSError as error:
+        raise cannot_write(path.parent, error) from error
+    finally:
+        remove(part)
+        remove(half)
+
+
+def remove(part: Path) -> None:
+    """Take away a half-made database with what lies beside it: its journal would be played into the next one."""
+    for ending in ("", "-journal", "-wal", "-shm"):
+        with contextlib.suppress(OSError):  # a stick that was pulled out takes the half-made file with it
+            part.with_name(part.name + ending).unlink()
+
+
+def sweep(folder: Path) -> None:
+    """Take away what a crash left half-made; only names of ours, whatever else somebody keeps in this folder."""
+    for name in ("workspace.part", "backup.part", "restore.part"):
+        remove(folder / name)
+    for each in (folder / "backups", folder / "files"):
+        for part in each.glob("*.part"):
+            remove(part)
+
+
+def set_journals_aside(path: Path, place: Path) -> None:
+    """Take the journals away that lie beside a database that is gone or goes: they would be played into the next one.
+
+    They end up beside `place`. Raises OSError.
+    """
+    for ending in ("-journal", "-wal", "-shm"):
+        journal = path.with_name(path.name + ending)
+        if journal.exists():
+            journal.replace(place.with_name(place.name + ending))
+
+
+def hash_of(path: Path) -> str:
+    """SHA-256 of a file, hexadecimal. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def unreadable(path: Path, error: OSError) -> UserError:
+    """The system will not let us read it."""
+    return UserError(
+        "E_FILE_UNREADABLE",
+        f"{path} cannot be read.",
+        "Nothing was changed.",
+        "Check that the disk is there and that you may read the folder.",
+        str(error),
+        Exit.UNREADABLE,
+    )
+
+
+def cannot_write(folder: Path, error: OSError) -> UserError:
+    """The system will not let us write there."""
+    return UserError(
+        "E_CANNOT_WRITE",
+        f"{folder} cannot be written.",
+        "Nothing was changed.",
+        "Choose a folder where you may write, with free space.",
+        str(error),
+    )

@@ -1,0 +1,248 @@
+"""Reports: whom, what, where; made beside the window, stopped at any time, with a list of what could not be made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QProgressBar, QVBoxLayout, QWidget
+
+from rubricapp.core.model import Problem, Role
+from rubricapp.errors import UserError
+from rubricapp.i18n import _, ngettext
+from rubricapp.store.cohort import count_finished
+from rubricapp.store.people import list_people
+from rubricapp.ui import opening, theme
+from rubricapp.ui.background import Background, Job
+from rubricapp.ui.messages import ErrorCard, PlainLabel, button, say_problem
+from rubricapp.ui.page import Header, Page, Scroll
+from rubricapp.ui.reports.jobs import Made, Order, default_folder, make_all
+from rubricapp.ui.reports.people import PeopleChoice
+from rubricapp.ui.session import Session
+from rubricapp.ui.widgets.layouts import Card, Columns, Field, flow, row
+from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
+
+
+class ReportsPage(Page):
+    """The people at the left, what to make and how it went at the right."""
+
+    kinds = frozenset({"assessment", "person", "enrolment"})
+
+    def __init__(self, session: Session, background: Background, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.background = background
+        self.job: Job | None = None
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self.scroll = Scroll(_("Reports"))
+        layout.addWidget(self.scroll)
+        self.header = Header(_("Reports"))
+        self.header.say(_("From finished assessments only. The same data gives the same files."))
+        self.scroll.body.addWidget(self.header)
+        columns = Columns(at=52, shares=(1, 1))
+        columns.left.addWidget(self._make_people())
+        columns.left.addStretch(1)
+        columns.right.addWidget(self._make_order())
+        columns.right.addWidget(self._make_result())
+        columns.right.addStretch(1)
+        self.scroll.body.addWidget(columns)
+        self.scroll.body.addStretch(1)
+        self._folder: Path | None = None
+        self._show_order()
+
+    def _make_people(self) -> Card:
+        card = Card()
+        card.body.addWidget(PlainLabel(_("For whom"), "label"))
+        self.people = PeopleChoice()
+        self.people.changed.connect(self._show_order)
+        card.body.addWidget(self.people)
+        return card
+
+    def _make_order(self) -> Card:
+        card = Card()
+        card.body.addWidget(PlainLabel(_("What"), "label"))
+        self.one_page = QCheckBox(_("One page for each person (PDF)"))
+        self.cohort = QCheckBox(_("The cohort (PDF)"))
+        self.workbook = QCheckBox(_("The workbook (Excel)"))
+        for each in (self.one_page, self.cohort, self.workbook):
+            each.setChecked(True)
+            each.toggled.connect(self._show_order)
+            card.body.addWidget(each)
+        title = opening.title_of(self.session.ws)
+        self.folder = QLineEdit(str(default_folder(title)))
+        self.choose = button(_("Choose…"), "", "folder")
+        self.choose.setAccessibleName(_("Choose a folder for the reports"))
+        self.choose.clicked.connect(self._on_choose)
+        card.body.addWidget(
+            Field(_("Folder"), self.folder, _("Reports of the same name are replaced; nothing else is touched."))
+        )
+        card.body.addLayout(row(self.choose, 1))
+        self.make = button(_("Make"), "primary", "printer")
+        self.make.setObjectName("make")
+        self.make.clicked.connect(self.start)
+        card.body.addSpacing(4)
+        card.body.addWidget(flow(self.make))
+        self.nothing = PlainLabel("", "muted")
+        card.body.addWidget(self.nothing)
+        return card
+
+    def _make_result(self) -> Card:
+        self.result = Card()
+        self.result.body.addWidget(PlainLabel(_("How it went"), "label"))
+        self.error = ErrorCard()
+        self.error.retry.connect(self.start)
+        self.result.body.addWidget(self.error)
+        self.said = PlainLabel()
+        self.result.body.addWidget(self.said)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(_("Making reports"))
+        self.result.body.addWidget(self.bar)
+        self.cancel = button(_("Stop"), "", "x")
+        self.cancel.clicked.connect(self._on_cancel)
+        self.show_folder = button(_("Show the folder"), "primary", "folder-open")
+        self.show_folder.clicked.connect(self._on_show_folder)
+        self.result.body.addWidget(flow(self.cancel, self.show_folder))
+        self.problems = RowsTable(
+            RowsModel((Column(_("To note"), say_problem, wide=True),), self),
+            _("What could not be made, and why"),
+        )
+        self.problems.setWordWrap(True)
+        self.problems.grow_to(8)
+        self.result.body.addWidget(self.problems)
+        self.result.hide()
+        return self.result
+
+    def refresh(self) -> None:
+        people = list_people(self.session.ws, Role.PARTICIPANT)
+        self.people.model.set_people(people, count_finished(self.session.ws))
+
+    def _show_order(self) -> None:
+        chosen = len(self.people.model.chosen()) if self.one_page.isChecked() else 0
+        parts = []
+        if chosen:
+            parts.append(ngettext("{n} page", "{n} pages", chosen).format(n=chosen))
+        if self.cohort.isChecked():
+            parts.append(_("cohort PDF"))
+        if self.workbook.isChecked():
+            parts.append(_("workbook"))
+        self.make.setText("\N{THIN SPACE}" + (_("Make {what}").format(what=", ".join(parts)) if parts else _("Make")))
+        self.make.setAccessibleName(self.make.text().strip())
+        self.make.setEnabled(bool(parts) and self.job is None)
+        reason = "" if parts else _("Choose at least one person or one kind of report.")
+        self.nothing.setText(reason)
+        self.nothing.setVisible(bool(reason))
+
+    def _on_choose(self) -> None:
+        dialog = QFileDialog(self, _("Folder for the reports"), self.folder.text())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self.folder.setText)
+        dialog.open()
+
+    # Making
+
+    def start(self) -> None:
+        """Gather the data now, make the files beside the window."""
+        from rubricapp.operations import reporting
+
+        if self.job is not None:
+            return
+        self.error.hide()
+        self._folder = Path(self.folder.text().strip() or ".").expanduser()
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            self.result.show()
+            self._fail(
+                UserError(
+                    "E_CANNOT_WRITE",
+                    _("{folder} cannot be made.").format(folder=self._folder),
+                    _("Nothing was changed."),
+                    _("Choose a folder where you may write."),
+                    str(error),
+                )
+            )
+            return
+        people = self.people.model.chosen() if self.one_page.isChecked() else ()
+        order = Order(
+            reporting.collect(self.session.ws),
+            self._folder,
+            people,
+            self.cohort.isChecked(),
+            self.workbook.isChecked(),
+        )
+        self.job = self.background.start(make_all, order)
+        self.job.progressed.connect(self._on_progressed)
+        self.job.done.connect(self._on_made)
+        self.job.failed.connect(self._fail)
+        self.job.ended.connect(self._on_ended)
+        self.bar.setRange(0, len(people) + order.cohort + order.workbook)
+        self.bar.setValue(0)
+        self.said.setText(_("Making…"))
+        for widget, on in ((self.bar, True), (self.cancel, True), (self.show_folder, False), (self.problems, False)):
+            widget.setVisible(on)
+        self.cancel.setEnabled(True)
+        self.result.show()
+        self._show_order()
+        self.scroll.ensureWidgetVisible(self.result)
+
+    def _on_progressed(self, done: int, total: int, label: str) -> None:
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
+        self.said.setText(_("{k} of {n}  {what}").format(k=done, n=total, what=label))
+
+    def _on_cancel(self) -> None:
+        self.cancel.setEnabled(False)
+        self.said.setText(_("Stopping after the file in hand…"))
+        if self.job is not None:
+            self.job.cancel()
+
+    def _on_made(self, made: Made) -> None:
+        count = len(made.files)
+        text = ngettext("{n} file made", "{n} files made", count).format(n=count)
+        if made.stopped:
+            text = _("Stopped. {done}; they are whole and stay.").format(done=text)
+        problems = len(made.problems)
+        if problems:
+            text += " · " + ngettext("{n} problem", "{n} problems", problems).format(n=problems)
+        self.said.setText(text)
+        notes = [Problem("NOTE", note, severity="warning") for note in made.notes]
+        self.problems.model().set_records([*made.problems, *notes])
+        self.problems.setVisible(bool(problems or notes))
+        self.show_folder.setVisible(count > 0)
+        self.notice.emit(text)
+
+    def _fail(self, error: UserError) -> None:
+        self.said.setText("")
+        self.show_folder.hide()
+        for each in (self.bar, self.cancel, self.problems):
+            each.hide()
+        self.error.show_error(error)
+
+    def _on_ended(self) -> None:
+        self.job = None
+        self.bar.hide()
+        self.cancel.hide()
+        if self.said.text() == _("Making…"):
+            self.said.setText(_("Stopped before the first file."))
+        theme.restyle(self.result, "card")
+        self._show_order()
+
+    def _on_show_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
+
+    def open_with(self, what: object) -> None:
+        if what == "make":
+            self.make.setFocus()
+
+    def panes(self) -> list[QWidget]:
+        return [self.people.box, self.one_page, self.make]
+
+    def main(self) -> QWidget:
+        return self.people.list
+
+    def find(self) -> None:
+        self.people.box.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -1,0 +1,146 @@
+"""Backups: the list of what can be restored, one made now, one put back. What was there before is set aside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from rubricapp.errors import UserError
+from rubricapp.i18n import _, ngettext
+from rubricapp.ui.dates import say_when
+from rubricapp.ui.messages import ErrorCard, PlainLabel, button, confirm
+from rubricapp.ui.session import Session
+from rubricapp.ui.widgets.layouts import Card, flow
+from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
+
+
+class BackupCard(Card):
+    """said(words): worth a toast. restore_wanted(Path)."""
+
+    said = Signal(str)
+    restore_wanted = Signal(object)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.body.addWidget(PlainLabel(_("Backup"), "section"))
+        self.body.addWidget(
+            PlainLabel(
+                _(
+                    "The first of each day is made by itself and kept for 14 days, beside the workspace. A copy on"
+                    " another disk also holds the evidence files, and survives the loss of this laptop."
+                ),
+                "muted",
+            )
+        )
+        self.error = ErrorCard()
+        self.body.addWidget(self.error)
+        self.now = button(_("Back up now"), "primary", "hard-drive")
+        self.now.clicked.connect(lambda: self._back_up(None))
+        self.elsewhere = button(_("Back up to another disk…"), "", "folder")
+        self.elsewhere.clicked.connect(self._on_elsewhere)
+        self.from_file = button(_("Restore from a file…"), "", "folder-open")
+        self.from_file.clicked.connect(self._on_from_file)
+        self.body.addWidget(flow(self.now, self.elsewhere, self.from_file))
+        clock = session.ws.sources.now
+        self.table = RowsTable(
+            RowsModel(
+                (
+                    Column(_("Made"), lambda each: say_when(each.made_at, clock()), lambda each: each.made_at),
+                    Column(_("Changes"), lambda each: str(each.changes), lambda each: each.changes),
+                    Column(_("Size"), lambda each: say_size(each.size), lambda each: each.size),
+                    Column(_("File"), lambda each: each.path.name, wide=True),
+                ),
+                self,
+            ),
+            _("Backups of this workspace"),
+        )
+        self.table.grow_to(6)
+        self.table.chosen.connect(lambda each: self.ask(each.path))
+        self.body.addWidget(self.table)
+        self.restore = button(_("Restore the chosen one…"), "", "history")
+        self.restore.clicked.connect(self._on_restore)
+        self.body.addWidget(flow(self.restore))
+
+    def refresh(self) -> None:
+        """Read the list again."""
+        from rubricapp.operations import backups
+
+        found = backups.list_backups(self.session.ws)
+        self.table.model().set_records(found)
+        self.table.setVisible(bool(found))
+        self.restore.setVisible(bool(found))
+        if found:
+            self.table.setCurrentIndex(self.table.model().index(0, 0))
+
+    def _back_up(self, to: Path | None) -> None:
+        from rubricapp.operations import backups
+
+        try:
+            path = backups.back_up(self.session.ws, to)
+        except UserError as error:
+            self.error.show_error(error, can_retry=False)
+            return
+        self.error.hide()
+        self.refresh()
+        self.said.emit(_("Backed up and checked: {file}").format(file=path.name))
+
+    def _on_elsewhere(self) -> None:
+        dialog = QFileDialog(self, _("Back up to this folder"), str(Path.home()))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(lambda path: self._back_up(Path(path)))
+        dialog.open()
+
+    def _on_from_file(self) -> None:
+        dialog = QFileDialog(self, _("Restore from a file"), str(Path.home()))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([_("Backups (*.rubricbackup)"), _("All files (*)")])
+        dialog.fileSelected.connect(lambda path: self.ask(Path(path)))
+        dialog.open()
+
+    def _on_restore(self) -> None:
+        index = self.table.currentIndex()
+        if index.isValid():
+            self.ask(self.table.model().record(index.row()).path)
+
+    def ask(self, file: Path) -> None:
+        """Say what is in the backup and what would be lost, then ask."""
+        from rubricapp.operations import backups
+
+        try:
+            backup, lost = backups.preview_backup(self.session.ws, file)
+        except UserError as error:
+            self.error.show_error(error, can_retry=False)
+            return
+        self.error.hide()
+        when = say_when(backup.made_at, self.session.ws.sources.now())
+        text = _("It was made {when} and holds {n} changes of “{programme}”.").format(
+            when=when, n=backup.changes, programme=backup.programme
+        )
+        if lost:
+            text += " " + ngettext(
+                "{n} change made since then is not in it.", "{n} changes made since then are not in it.", lost
+            ).format(n=lost)
+        text += " " + _("What is here now is set aside in the workspace's backups folder first.")
+        confirm(
+            self,
+            _("Restore this backup?"),
+            text,
+            _("Restore the backup of {when}").format(when=when),
+            lambda: self.restore_wanted.emit(file),
+        )
+
+
+def say_size(size: int) -> str:
+    """Bytes as people read them: 412 KB, 41 MB."""
+    value = float(size)
+    for unit in ("B", "KB", "MB"):
+        if value < 1000:
+            return f"{value:.0f} {unit}"
+        value /= 1000
+    return f"{value:.1f} GB"

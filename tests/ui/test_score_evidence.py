@@ -1,0 +1,217 @@
+"""The evidence pane: adding, looking, and saying kindly what cannot be shown."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import wave
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QSize, QUrl
+from PySide6.QtGui import QColor, QImage, QPageSize, QPainter, QPdfWriter
+from PySide6.QtWidgets import QApplication
+
+from rubricapp.errors import UserError
+from rubricapp.store.artefacts import find_file, list_artefacts
+from rubricapp.ui.score.evidence import AT_ONCE
+from rubricapp.ui.score.viewers import ImageView, MediaView, PdfView, full_time, read_image, short_time
+
+# What Qt's multimedia says on machines without sound, and of files that are no clips.
+pytestmark = pytest.mark.qt_log_ignore(
+    "pipewire|Pulse|PULSE|VAAPI|va-|va library|va symbols|va\\(|FFmpeg|ALSA|vdpau|hw device", extend=True
+)
+
+
+@pytest.fixture
+def pane(page):
+    return page.side.open()
+
+
+def picture(path: Path, width: int = 64, height: int = 32) -> Path:
+    image = QImage(QSize(width, height), QImage.Format.Format_RGB32)
+    image.fill(QColor("teal"))
+    assert image.save(str(path))
+    return path
+
+
+def test_without_evidence_one_line_says_what_to_do(pane):
+    assert pane.message.words.text() == "Drop a clip, still or PDF here, or choose Add files."
+
+
+def test_a_picture_is_added_shown_turned_and_made_larger(pane, page, score_ws, tmp_path, qtbot):
+    pane.add_files([picture(tmp_path / "Night market.png")])
+    assert [each.title for each in list_artefacts(score_ws, page.desk.slot.participant)] == ["Night market"]
+    viewer = pane.stack.currentWidget()
+    assert isinstance(viewer, ImageView)
+    assert page.header.evidence_button.accessibleName() == "Evidence 1"
+    before = viewer.view.transform()
+    viewer.view.zoom(1.25)
+    assert viewer.view.transform().m11() > before.m11()
+    viewer.view.turn(90)
+    assert viewer.view.transform().m12() != 0
+
+
+def test_removing_can_be_undone(pane, page, score_ws, tmp_path):
+    pane.add_files([picture(tmp_path / "a.png")])
+    pane.remove()
+    assert list_artefacts(score_ws, page.desk.slot.participant) == []
+    page.session.undo_stack.undo()
+    assert len(list_artefacts(score_ws, page.desk.slot.participant)) == 1
+
+
+def test_files_are_dropped_and_pictures_pasted(pane, page, score_ws, tmp_path):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(picture(tmp_path / "a.png"))), QUrl("https://example.org/b.png")])
+    assert pane.take(data)
+    QApplication.clipboard().setImage(QImage(str(tmp_path / "a.png")))
+    assert pane.paste()
+    titles = [each.title for each in list_artefacts(score_ws, page.desk.slot.participant)]
+    assert len(titles) == 2 and titles[0] == "a" and titles[1].startswith("Pasted picture")
+    QApplication.clipboard().clear()
+    assert not pane.paste()
+
+
+def test_each_person_has_their_own(pane, page, tmp_path):
+    pane.add_files([picture(tmp_path / "a.png")])
+    page.go(1)
+    assert page.header.evidence_button.accessibleName() == "Evidence 0"
+    assert pane.stack.currentWidget() is pane.message
+
+
+def test_a_file_that_is_not_here_is_said(pane, page, score_ws, tmp_path):
+    pane.add_files([picture(tmp_path / "a.png"), picture(tmp_path / "b.png", 10, 10)])
+    gone, other = list_artefacts(score_ws, page.desk.slot.participant)
+    find_file(score_ws, gone).unlink()
+    pane.show_artefact(other)
+    pane.show_artefact(gone)
+    assert "a.png is not on this laptop" in pane.message.words.text()
+
+
+def test_a_missing_source_is_said_and_nothing_is_added(pane, page, score_ws, tmp_path, qtbot):
+    with qtbot.waitSignal(page.session.failed):
+        pane.add_files([tmp_path / "none.png"])
+    assert list_artefacts(score_ws, page.desk.slot.participant) == []
+
+
+def test_a_drawing_that_calls_itself_a_picture_is_not_opened(pane, tmp_path):
+    fake = tmp_path / "fake.png"
+    fake.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="file:///etc"/></svg>')
+    pane.add_files([fake])
+    assert pane.stack.currentWidget() is pane.message
+    assert "not a picture" in pane.message.words.text()
+
+
+def test_a_damaged_picture_is_said(tmp_path):
+    path = picture(tmp_path / "a.png", 400, 400)
+    path.write_bytes(path.read_bytes()[:60])
+    with pytest.raises(UserError, match="cannot be shown"):
+        read_image(path)
+
+
+def test_a_very_large_picture_is_read_smaller(tmp_path):
+    path = picture(tmp_path / "large.jpg", 9000, 4000)
+    image = read_image(path)
+    assert image.width() <= 6000 and image.height() <= 4000
+
+
+def test_a_pdf_is_shown_page_by_page(pane, tmp_path, qtbot):
+    path = tmp_path / "Budget.pdf"
+    writer = QPdfWriter(str(path))
+    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+    painter = QPainter(writer)
+    painter.drawText(100, 100, "One")
+    writer.newPage()
+    painter.drawText(100, 100, "Two")
+    painter.end()
+    pane.add_files([path])
+    viewer = pane.stack.currentWidget()
+    assert isinstance(viewer, PdfView)
+    assert viewer.page_label.text() == "Page 1 of 2"
+    viewer._go(1)
+    qtbot.waitUntil(lambda: viewer.page_label.text() == "Page 2 of 2")
+
+
+def test_a_damaged_pdf_is_said(pane, tmp_path):
+    broken = tmp_path / "broken.pdf"
+    broken.write_bytes(b"%PDF-1.7\nnothing")
+    pane.add_files([broken])
+    assert "cannot be shown" in pane.message.words.text()
+    assert pane.message.open_button.isVisible()
+
+
+def sound(path: Path, seconds: int = 12) -> Path:
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(1)
+        file.setframerate(8000)
+        file.writeframes(bytes(8000 * seconds))
+    return path
+
+
+def test_a_sound_has_a_time_code_that_goes_into_the_comment(pane, page, tmp_path, qtbot):
+    pytest.importorskip("PySide6.QtMultimedia", exc_type=ImportError)
+    pane.add_files([sound(tmp_path / "Room tone.wav")])
+    viewer = pane.stack.currentWidget()
+    assert isinstance(viewer, MediaView)
+    qtbot.waitUntil(lambda: viewer.player.duration() > 11_000, timeout=10_000)
+    assert pane.do("forward")
+    qtbot.waitUntil(lambda: viewer.time_code() == "00:05", timeout=10_000)
+    page.focus_rows()
+    page.comments.add_time_code(0)
+    assert page.sheet.rows[0].comment.text == "00:05 "
+    viewer.stop()
+
+
+def test_what_cannot_be_played_is_said_and_may_be_opened_elsewhere(pane, tmp_path, qtbot):
+    pytest.importorskip("PySide6.QtMultimedia", exc_type=ImportError)
+    clip = tmp_path / "NightMarket_03.mov"
+    clip.write_bytes(bytes(range(256)) * 40)
+    pane.add_files([clip])
+    qtbot.waitUntil(lambda: pane.stack.currentWidget() is pane.message, timeout=10_000)
+    assert "Open it in your player" in pane.message.words.text()
+    assert pane.message.open_button.isVisible()
+
+
+def test_a_playlist_in_disguise_is_not_opened(pane, tmp_path):
+    pytest.importorskip("PySide6.QtMultimedia", exc_type=ImportError)
+    clip = tmp_path / "clip.mp4"
+    clip.write_bytes(b"#EXTM3U\nhttp://example.org/x.ts\n")
+    pane.add_files([clip])
+    assert "not opened here" in pane.message.words.text()
+
+
+def test_a_laptop_without_multimedia_says_so(pane, tmp_path, monkeypatch):
+    for name in ("PySide6.QtMultimedia", "PySide6.QtMultimediaWidgets"):
+        monkeypatch.setitem(sys.modules, name, None)
+    pane.add_files([sound(tmp_path / "a.wav", 1)])
+    assert "lacks a part" in pane.message.words.text()
+    assert pane.message.open_button.isVisible()
+
+
+def test_a_large_file_is_copied_beside_the_window(pane, page, score_ws, tmp_path, qtbot):
+    large = tmp_path / "large.bin"
+    with large.open("wb") as file:
+        file.truncate(AT_ONCE + 1)
+    pane.add_files([large])
+    assert pane.status.isVisible()
+    qtbot.waitUntil(lambda: len(list_artefacts(score_ws, page.desk.slot.participant)) == 1, timeout=20_000)
+    assert not pane.status.isVisible()
+    assert "kept here" in pane.message.words.text()
+    pane.background.close()
+
+
+def test_times_are_written_as_people_write_them():
+    assert (short_time(107_900), short_time(3_723_000)) == ("01:47", "1:02:03")
+    assert (full_time(107_500, 24), full_time(107_500, 0)) == ("00:01:47:12", "00:01:47")
+
+
+def test_nothing_heavy_is_imported_before_it_is_shown():
+    """In a process of its own: the page alone loads neither PDF nor multimedia."""
+    code = (
+        "import sys; import rubricapp.ui.score.page, rubricapp.ui.score.evidence;"
+        " print([n for n in sys.modules if n.startswith(('PySide6.QtPdf', 'PySide6.QtMultimedia', 'reportlab',"
+        " 'openpyxl', 'ruamel', 'sqlite_utils'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "[]"

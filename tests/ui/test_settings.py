@@ -1,0 +1,106 @@
+"""Settings: each takes effect at once and is kept; backups are made, and put back after a question."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QDialog
+
+from rubricapp import settings
+from rubricapp.core.model import Role
+from rubricapp.operations import people
+from rubricapp.store.people import find_people, list_people
+from rubricapp.ui import theme
+from rubricapp.ui.settings.backup import say_size
+from tests.ui.driving import find_button, press, texts
+
+
+@pytest.fixture
+def page(window):
+    window.go("settings")
+    return window.page
+
+
+def tick(qtbot, box) -> None:
+    qtbot.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(12, box.height() // 2))
+
+
+def test_single_keys_and_moving_on_are_switched(page, qtbot) -> None:
+    tick(qtbot, page.number_keys)
+    tick(qtbot, page.auto_advance)
+    kept = settings.load()
+    assert (kept.number_keys, kept.auto_advance) == (False, False)
+    assert page.session.settings.number_keys is False
+
+
+@pytest.mark.parametrize("name", ["dark", "night", "light"])
+def test_a_theme_is_taken_at_once(page, qtbot, name: str) -> None:
+    tick(qtbot, page.themes[name])
+    assert theme.look().theme.key == name
+    assert settings.load().theme == name
+    theme.look().apply("light", 100)
+
+
+def test_text_size_is_taken_at_once(window, page, qtbot) -> None:
+    page.text_size.setFocus()
+    qtbot.keyClick(page.text_size, Qt.Key.Key_End)
+    assert theme.look().percent == 200
+    window.set_settings(text_percent=100)
+    assert page.text_size.currentText() == "100 %"
+
+
+def test_somebody_else_sits_down(window, page, qtbot) -> None:
+    qtbot.keyClicks(page.name, "Nia Example")
+    press(qtbot, page, "Add as assessor")
+    assert window.session.me.name == "Nia Example"
+    assert page.me.currentText() == "Nia Example"
+    page.me.setFocus()
+    qtbot.keyClick(page.me, Qt.Key.Key_End)
+    assert window.session.me.name == "Tunde Example"
+    assert settings.load().name == "Tunde Example"
+
+
+def test_a_backup_is_made_listed_and_put_back(window, page, qtbot) -> None:
+    press(qtbot, page, "Back up now")
+    listed = page.backup.table.model().rowCount()
+    assert listed >= 1
+    window.session.run(people.add_person, Role.PARTICIPANT, "Too Late", "P-099")
+    press(qtbot, page, "Restore the chosen one…")
+    dialog = page.findChild(QDialog, "confirm")
+    assert "made since then" in texts(dialog)
+    qtbot.waitUntil(find_button(dialog, "Cancel").hasFocus)
+    press(qtbot, dialog, "Cancel")
+    assert find_people(window.session.ws, "P-099")
+    press(qtbot, page, "Restore the chosen one…")
+    dialog = page.findChildren(QDialog, "confirm")[-1]
+    press(qtbot, dialog, next(b.text() for b in dialog.findChildren(type(page.check)) if "Restore" in b.text()))
+    qtbot.waitUntil(lambda: window.session is not None and not find_people(window.session.ws, "P-099"))
+    assert len(list_people(window.session.ws, Role.PARTICIPANT)) == 3
+
+
+def test_what_is_no_backup_is_refused_in_words(page, tmp_path) -> None:
+    path = tmp_path / "x.rubricbackup"
+    path.write_text("no zip")
+    page.backup.ask(path)
+    assert page.backup.error.isVisible()
+
+
+def test_the_check_says_that_all_is_well(page, qtbot) -> None:
+    press(qtbot, page, "Check my data")
+    assert "all is well" in texts(page)
+
+
+def test_the_check_finds_what_was_tampered_with(page, qtbot) -> None:
+    ws = page.session.ws
+    ws.connection.execute("UPDATE person SET given_name = 'Nobody' WHERE code = 'P-001'")
+    press(qtbot, page, "Check my data")
+    assert "The check found" in texts(page)
+    assert page.faults.model().rowCount() >= 1
+
+
+def test_the_demo_alone_can_be_removed(page) -> None:
+    assert not [each for each in page.findChildren(type(page.check)) if "demo" in each.text()]
+
+
+def test_sizes_are_said_as_people_read_them() -> None:
+    assert [say_size(size) for size in (12, 41_000, 41_200_000, 2_500_000_000)] == ["12 B", "41 KB", "41 MB", "2.5 GB"]

@@ -95,8 +95,8 @@ def mixed(
 
     Nobody's number of reviews changes, and no new reciprocal pair comes about. Mixed: for each person, the pairs of
     people from one country among the person and their reviewers, and among the person and their authors, counted; the
-    sum of these goes down with each exchange that leaves as many apart. partners: whom each person may meet. steps: exchanges
-    looked at before stopping.
+    sum of these goes down with each exchange that leaves as many apart. partners: whom each person may meet. steps:
+    exchanges looked at before stopping.
     """
     arcs = list(arcs)
     there = set(arcs)

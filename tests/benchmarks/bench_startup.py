@@ -48,9 +48,12 @@ app.run(Path(sys.argv[1]), [])
 
 
 def _ready(script: str, *arguments: str) -> float:
+    # As installed: compiled once, which some machines forbid by this variable.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    command = [sys.executable, "-c", script, *arguments]
     start = time.perf_counter()
     with subprocess.Popen(
-        [sys.executable, "-c", script, *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
     ) as child:
         line = child.stdout.readline()
         seconds = time.perf_counter() - start

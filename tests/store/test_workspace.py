@@ -369,7 +369,7 @@ def test_the_same_refusals_of_the_system_seen_from_inside(made, monkeypatch, tmp
         raise PermissionError(13, "Permission denied")
 
     with monkeypatch.context() as patched:
-        patched.setattr(module.os, "access", lambda *_: False)
+        patched.setattr(module.os, "access", lambda path, *_: path == made)  # the folder, but not the file
         with open_(made) as ws:
             assert ws.read_only_because == "The file may not be written."
             assert refused(ws.set_meta, "x", "y").code == "E_READ_ONLY"

@@ -27,6 +27,8 @@ def agreement(numbered: Numbered) -> Page:
         "Agreement",
         _("How often two assessors of the same person, rubric and occasion gave the same level."),
         widths=[11, 18, 14, 30, 8, 8, 11, 11, 13, 34],
+        height=16,
+        heights={1: 24},
         repeat="4:4",
     )
     page.put(1, 1, _("Agreement"), "title")

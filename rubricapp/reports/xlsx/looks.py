@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 from openpyxl.cell import WriteOnlyCell
@@ -17,13 +18,15 @@ FONT = "Arial"
 INPUT_INK, INPUT_GROUND = "0000FF", "E8F1FF"
 QUOTED = "+quoted"
 
-# style: (size, bold, colour, ground, number format, horizontal, wrap, line below)
+# style: (size, bold, colour, ground, number format, horizontal, wrap, line below); "cell" and "input" are centred upright
 _STYLES: Mapping[str, tuple[int, bool, str, str, str, str | None, bool, bool]] = {
     "text": (10, False, "ink", "", "General", "left", True, False),
     "id": (10, False, "ink", "", "@", "left", False, False),
     "whole": (10, False, "ink", "", "0", "right", False, False),
     "mean": (10, False, "ink", "", "0.00", "right", False, False),
     "percent": (10, False, "ink", "", "0%", "right", False, False),
+    "number": (9, False, "ink2", "", "0", "left", False, False),
+    "word": (10, False, "ink", "", "@", "center", False, False),
     "key": (9, False, "ink2", "", "0", "right", False, False),
     "key_mean": (9, False, "ink2", "", "0.00", "right", False, False),
     "day": (10, False, "ink", "", "yyyy-mm-dd", "left", False, False),
@@ -60,16 +63,18 @@ class Looks:
         self.on_levels = [value.lstrip("#") for value in tokens["levels"]["on_five"]]
         self.ink = ink
         self.ids: dict[str, int] = {}
-        probe = WriteOnlyCell(book.worksheets[0])
         for name, (size, bold, colour, ground, number_format, horizontal, wrap, line) in _STYLES.items():
-            probe.font = Font(name=FONT, size=size, bold=bold, color=ink.get(colour, colour))
-            probe.fill = PatternFill("solid", fgColor=ink.get(ground, ground)) if ground else PatternFill()
-            probe.border = Border(bottom=Side("thin", color=ink["border"])) if line else Border()
-            probe.alignment = Alignment(horizontal=horizontal, vertical="top", wrap_text=wrap)
-            probe.number_format = number_format
-            for suffix in ("", QUOTED):
-                probe.quotePrefix = bool(suffix)
-                self.ids[name + suffix] = probe.style_id
+            cell = WriteOnlyCell(book.worksheets[0])
+            cell.font = Font(name=FONT, size=size, bold=bold, color=ink.get(colour, colour))
+            cell.fill = PatternFill("solid", fgColor=ink.get(ground, ground)) if ground else PatternFill()
+            cell.border = Border(bottom=Side("thin", color=ink["border"])) if line else Border()
+            upright = "center" if name.startswith(("cell", "input", "head")) else "top"
+            cell.alignment = Alignment(horizontal=horizontal, vertical=upright, wrap_text=wrap)
+            cell.number_format = number_format
+            self.ids[name] = cell.style_id
+            cell._style = copy(cell._style)  # openpyxl keeps the one that it has just numbered
+            cell.quotePrefix = True
+            self.ids[name + QUOTED] = cell.style_id
 
     def rule_style(self, ink: str, ground: str, bold: bool = False) -> Any:
         """What a conditional format changes: colour of text and ground."""

@@ -85,9 +85,11 @@ def matrix(numbered: Numbered, tables: dict[str, Table]) -> Page:
         "Matrix",
         _("Participants against criteria for one rubric and occasion: choose both in the blue cells."),
         widths=[15, 26, 8, 10, 10, *[13] * view.most, 9, 7, 7],
-        heights={_HEAD: 54},
+        height=16,
+        heights={1: 24, _HEAD: 56},
         freeze=at(_FIRST, 3),
         repeat=f"{_HEAD}:{_HEAD}",
+        printed=_CRITERIA + view.most - 1,
     )
     _inputs(page, view)
     _heads(page, view)

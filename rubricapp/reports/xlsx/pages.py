@@ -19,16 +19,19 @@ if TYPE_CHECKING:
 class Page:
     """title: of the sheet. about: for Read me. finish: adds to the empty sheet what openpyxl writes.
 
-    widths: of the columns from A on. heights: of single rows, in points. freeze: the first cell that scrolls.
-    repeat: rows printed on every page. one_page: shrink to a single page, for a sheet with a chart.
+    widths: of the columns from A on. height: of every row in points, 0 for what fits the text; heights: of single rows.
+    freeze: the first cell that scrolls. repeat: rows printed on every page. printed: columns on paper, 0 for all.
+    one_page: shrink to a single page, for a sheet with a chart.
     """
 
     title: str
     about: str
     widths: list[float] = field(default_factory=list)
+    height: float = 0
     heights: dict[int, float] = field(default_factory=dict)
     freeze: str = ""
     repeat: str = ""
+    printed: int = 0
     one_page: bool = False
     finish: Callable[[Worksheet, Looks], None] = lambda sheet, looks: None
     cells: dict[int, dict[int, Cell]] = field(default_factory=dict)
@@ -52,13 +55,13 @@ class Page:
         prepare_page(sheet, self.title, footer, self.repeat)
         if self.one_page:
             sheet.page_setup.fitToHeight = 1
-        sheet.print_area = self.size
+        sheet.print_area = f"A1:{get_column_letter(self.printed)}{max(self.cells)}" if self.printed else self.size
         self.finish(sheet, looks)
 
     def lines(self, looks: Looks, too_long: Callable[[str], str]) -> Iterator[str]:
         """The rows as XML. too_long: makes a text fit that does not."""
         for number in sorted(self.cells):
-            height = self.heights.get(number)
+            height = self.heights.get(number, self.height)
             made = []
             for column, cell in sorted(self.cells[number].items()):
                 start = f'<c r="{get_column_letter(column)}{number}" s="{looks.ids[cell.style]}"'

@@ -81,6 +81,7 @@ def _scores(numbered: Numbered) -> Table:
         lambda: map(row, numbered.given()),
         numbered.ratings,
         frozen=2,
+        printed="finished_at",
     )
 
 
@@ -121,6 +122,7 @@ def _assessments(numbered: Numbered) -> Table:
         rows,
         sum(len(each.assessments) for each in numbered.totals),
         frozen=2,
+        printed="note",
     )
 
 
@@ -213,7 +215,7 @@ def _rubrics(numbered: Numbered) -> Table:
         "Rubrics",
         _("One row for each rubric version in use, with the hashes that say which words were judged against."),
         (
-            Column("rubric_no", _("Number in this workbook."), 11, "key"),
+            Column("rubric_no", _("Number in this workbook."), 11, "number"),
             Column("rubric", _("Id and version, as in the other sheets."), 16, "id"),
             Column("title", _("Its title."), 28),
             Column("version", _("Version, as text."), 9, "id"),
@@ -229,6 +231,7 @@ def _rubrics(numbered: Numbered) -> Table:
         rows,
         len(numbered.rubrics),
         frozen=2,
+        printed="criteria",
     )
 
 
@@ -261,7 +264,7 @@ def _criteria(numbered: Numbered) -> Table:
             "One row for each criterion: weight, gate, and what each level looks like. Weights and gates may be tried out."
         ),
         (
-            Column("criterion_no", _("Number in this workbook."), 13, "key"),
+            Column("criterion_no", _("Number in this workbook."), 13, "number"),
             Column("rubric", _("Rubric and version."), 16, "id"),
             Column("criterion_id", _("As in the rubric."), 13, "id"),
             Column("title", _("What is judged."), 24),
@@ -292,7 +295,7 @@ def _levels(numbered: Numbered) -> Table:
         "Levels",
         _("One row for each step of each rubric's scale."),
         (
-            Column("rubric_no", _("Number in this workbook."), 11, "key"),
+            Column("rubric_no", _("Number in this workbook."), 11, "number"),
             Column("rubric", _("Rubric and version."), 16, "id"),
             Column("level", _("1 is the lowest."), 8, "whole"),
             Column("name", _("Its name on the scale."), 18, "id"),
@@ -313,7 +316,7 @@ def _occasions(numbered: Numbered) -> Table:
         "Occasions",
         _("One row for each occasion, in order."),
         (
-            Column("occasion_no", _("Number in this workbook."), 13, "key"),
+            Column("occasion_no", _("Number in this workbook."), 13, "number"),
             Column("occasion", _("Its name."), 24, "id"),
             Column("kind", _("baseline, midpoint, final or observation."), 14, "id"),
             Column("held_on", _("The day, where it has one."), 12, "day"),

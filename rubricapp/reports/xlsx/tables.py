@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 _SAME_ROW = re.compile(r"\[@(\w+)\]")
 _SPLIT = "\0"
-_NUMERIC = {"whole", "mean", "percent", "key", "key_mean"}
+_HEADS = {
+    **dict.fromkeys(("whole", "mean", "percent", "key"), "head_number"),
+    "word": "head_center",
+}
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,8 @@ class Table:
     """One sheet with one table of the same name.
 
     rows: gives the rows as tuples, one value for each column; for a formula the value that it will give.
-    count: how many rows. frozen: columns that stay while scrolling.
+    count: how many rows. frozen: columns that stay while scrolling. printed: name of the last column on paper, "" for
+    all; what comes after it only serves other sheets.
     """
 
     name: str
@@ -49,6 +53,7 @@ class Table:
     rows: Callable[[], Iterable[tuple[Value, ...]]]
     count: int
     frozen: int = 1
+    printed: str = ""
 
     @property
     def title(self) -> str:
@@ -88,11 +93,13 @@ class Table:
         for place, each in enumerate(self.columns, 1):
             sheet.column_dimensions[get_column_letter(place)].width = each.width
         prepare_page(sheet, self.title, footer, repeat="1:1")
+        if self.printed:
+            sheet.print_area = f"A1:{self.letter(self.printed)}{self.last_row}"
 
     def lines(self, looks: Looks, too_long: Callable[[str], str]) -> Iterator[str]:
         """The rows as XML. too_long: makes a text fit that does not, and takes note of it."""
         ids = looks.ids
-        heads = [ids["head_number" if each.style in _NUMERIC else "head"] for each in self.columns]
+        heads = [ids[_HEADS.get(each.style, "head")] for each in self.columns]
         yield _row(
             1,
             "".join(

@@ -143,6 +143,26 @@ def production_log(db: Database) -> None:
     _run(db, PRODUCTION_LOG)
 
 
+PEER_REVIEW = """
+CREATE TABLE peer_round (
+    id TEXT PRIMARY KEY, rubric TEXT, occasion TEXT, reviews INTEGER, seed INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE allocation (
+    id TEXT PRIMARY KEY, round TEXT, reviewer TEXT, author TEXT, removed INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE peer_review (
+    id TEXT PRIMARY KEY, works TEXT, change TEXT, next_step TEXT, usefulness INTEGER, answer TEXT, reported TEXT,
+    withheld INTEGER
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@steps()
+def peer_review(db: Database) -> None:
+    """Rounds of peer review, who reviews whom, and the three boxes of each review."""
+    _run(db, PEER_REVIEW)
+
+
 def apply(db: Database) -> None:
     """Bring a database to the newest version; `user_version` says which. Raises what the failing step raised."""
     steps.apply(db)

@@ -68,8 +68,8 @@ def register(cli: click.Group) -> None:
     )
     def allocate(rubric_id: str, reviews: int, occasion_name: str, seed: int | None, excluded: tuple[str, ...]) -> None:
         """Say who reviews whom, or why there is no such round."""
-        from rubricapp.operations.people import who
         from rubricapp.operations.peer_review import allocate_round
+        from rubricapp.operations.people import who
         from rubricapp.store.people import list_people
 
         with output.opened() as ws:
@@ -144,8 +144,8 @@ def register(cli: click.Group) -> None:
     ) -> None:
         """Write one review: levels, and the three boxes."""
         from rubricapp.core.scoring import score_of
-        from rubricapp.operations.people import who
         from rubricapp.operations.peer_review import write_review
+        from rubricapp.operations.people import who
 
         chosen = {key: level_of(value) for key, value in pairs_of(levels, "--level CAM-1=3").items()}
         said = pairs_of(comments, "--comment CAM-1=TEXT")
@@ -185,8 +185,8 @@ def register(cli: click.Group) -> None:
     @click.option("--occasion", "occasion_name", default="", metavar="NAME")
     def feedback(author: str, rubric_id: str, occasion_name: str) -> None:
         """What an author may see: medians with spread and count, and words, from four reviews up."""
-        from rubricapp.operations.people import who
         from rubricapp.operations.peer_review import feedback_for
+        from rubricapp.operations.people import who
 
         with output.opened() as ws:
             rubric, _occasion, found = _round(ws, rubric_id, occasion_name)

@@ -43,7 +43,7 @@ def checks(numbered: Numbered) -> tuple[Page, dict[str, str]]:
         page.put(_FIRST - 1, column, text, "head_center" if column in (3, 4) else "head")
     look = _("look")
     for row, (words, value, formula, do) in enumerate(rows, _FIRST):
-        page.put(row, 1, row - _FIRST + 1, "key")
+        page.put(row, 1, row - _FIRST + 1, "number")
         page.put(row, 2, words, "prose")
         page.put(row, 3, value, "cell_whole", formula)
         page.put(
@@ -61,7 +61,7 @@ def checks(numbered: Numbered) -> tuple[Page, dict[str, str]]:
         (order + 2, _("Means stands in its order"), "Means[total_no]"),
     ):
         page.put(row, 2, words, "prose")
-        page.put(row, 3, True, "cell_text", _in_order(column))
+        page.put(row, 3, 1, "yes", _in_order(column))
 
     def finish(sheet: Worksheet, looks: Looks) -> None:
         add_word_colour(sheet, looks, "B3", f"$B$3={quoted(ok)}", "ok")
@@ -79,8 +79,8 @@ def checks(numbered: Numbered) -> tuple[Page, dict[str, str]]:
 def _in_order(column: str) -> str:
     count = f"ROWS({column})"
     return (
-        f"IF({count}<2,TRUE,SUMPRODUCT(--(INDEX({column},1):INDEX({column},{count}-1)"
-        f">INDEX({column},2):INDEX({column},{count})))=0)"
+        f"IF({count}<2,1,--(SUMPRODUCT(--(INDEX({column},1):INDEX({column},{count}-1)"
+        f">INDEX({column},2):INDEX({column},{count})))=0))"
     )
 
 

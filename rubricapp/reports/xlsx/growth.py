@@ -172,8 +172,8 @@ def _put_block(
     page.put(block.head, 1, _("mean"), "head")
     page.put(block.counts - 1, 1, _("people"), "head")
     for row, occasion in enumerate(occasions):
-        page.put(block.means + row, 1, numbered.occasion[occasion.id], "id")
-        page.put(block.counts + row, 1, numbered.occasion[occasion.id], "id")
+        page.put(block.means + row, 1, numbered.occasion[occasion.id], "line")
+        page.put(block.counts + row, 1, numbered.occasion[occasion.id], "line")
     for place, column in enumerate(columns, 2):
         key, fixed = at(block.head - 1, place), f"{get_column_letter(place)}${block.head - 1}"
         page.put(block.head - 1, place, column.key, "key", column.key_formula)

@@ -179,8 +179,8 @@ def _rows(page: Page, view: _View) -> None:
             return f'IF({mine}=0,{quoted(NOTHING)},IF({found}="",{quoted(NOTHING)},{found}))'
 
         score = total.score if total else None
-        page.put(row, 1, numbered.code(person.id), "id")
-        page.put(row, 2, numbered.name(person.id), "id", NAME.replace("[@participant_id]", f"$A{row}"))
+        page.put(row, 1, numbered.code(person.id), "line")
+        page.put(row, 2, numbered.name(person.id), "line", NAME.replace("[@participant_id]", f"$A{row}"))
         page.put(row, 3, _or_nothing(score and score.value), "cell", or_nothing("total"))
         page.put(row, 4, _or_nothing(score and score.coverage), "cell_percent", or_nothing("coverage"))
         page.put(row, 5, score.gate.value if score else NOTHING, "cell_text", taken("gate", quoted(NOTHING)))

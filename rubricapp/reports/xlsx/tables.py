@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
 
 from openpyxl.utils import get_column_letter
 
@@ -23,7 +24,7 @@ _SAME_ROW = re.compile(r"\[@(\w+)\]")
 _SPLIT = "\0"
 _HEADS = {
     **dict.fromkeys(("whole", "mean", "percent", "key"), "head_number"),
-    "word": "head_center",
+    **dict.fromkeys(("word", "level"), "head_center"),
 }
 
 
@@ -108,10 +109,12 @@ class Table:
             ),
         )
         makers = [self._maker(place, each, ids, too_long) for place, each in enumerate(self.columns, 1)]
+        wrapped = [(place, each.width) for place, each in enumerate(self.columns) if each.style == "text"]
         number = 1
         for number, values in enumerate(self.rows(), 2):
             row = str(number)
-            yield _row(row, "".join([make(row, value) for make, value in zip(makers, values, strict=True)]))
+            cells = "".join([make(row, value) for make, value in zip(makers, values, strict=True)])
+            yield _row(row, cells, max([_lines(values[place], width) for place, width in wrapped], default=1))
         if number == 1:
             yield _row(2, "")
 
@@ -138,8 +141,20 @@ class Table:
         return make
 
 
-def _row(number: str | int, cells: str) -> str:
-    return f'<row r="{number}">{cells}</row>'
+def _row(number: str | int, cells: str, lines: int = 1) -> str:
+    # A height without customHeight is a first guess: programs fit the row to its text when something changes.
+    tall = f' ht="{min(409, 13 * lines + 2)}"' if lines > 1 else ""
+    return f'<row r="{number}"{tall}>{cells}</row>'
+
+
+def _lines(value: Value, width: float) -> int:
+    """How many lines the text will about take in a column of this width."""
+    if not isinstance(value, str) or (len(value) * 2 < width and "\n" not in value):
+        return 1
+    return sum(
+        1 + int((len(line) + sum(east_asian_width(each) in "WF" for each in line)) / (1.05 * width))
+        for line in value.split("\n")
+    )
 
 
 class Cutter:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+
 from rubricapp.i18n import _
 from rubricapp.reports.xlsx.cells import Value, label
 from rubricapp.reports.xlsx.computed import doubly_rated, pairs_of

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from openpyxl.worksheet.worksheet import Worksheet
 
 from rubricapp.i18n import _
 from rubricapp.reports.xlsx.computed import MEANS_IN_ORDER, SCORES_IN_ORDER
 from rubricapp.reports.xlsx.looks import Looks
 from rubricapp.reports.xlsx.numbering import RATED, Numbered
 from rubricapp.reports.xlsx.pages import Page, add_word_colour, quoted
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
 
 VERDICT = "checks_verdict"
 _FIRST = 6

@@ -9,6 +9,7 @@ from typing import Any
 
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -19,7 +20,8 @@ FONT = "Arial"
 INPUT_INK, INPUT_GROUND = "0000FF", "E8F1FF"
 QUOTED = "+quoted"
 
-# style: (size, bold, colour, ground, number format, horizontal, wrap, line below); cell…, line, input, head… are centred upright
+# style: (size, bold, colour, ground, number format, horizontal, wrap, line below)
+# cell…, line, input and head… stand in the middle of their row, all others at its top.
 _STYLES: Mapping[str, tuple[int, bool, str, str, str, str | None, bool, bool]] = {
     "text": (10, False, "ink", "", "General", "left", True, False),
     "id": (10, False, "ink", "", "@", "left", False, False),
@@ -83,7 +85,6 @@ class Looks:
 
     def rule_style(self, ink: str, ground: str, bold: bool = False) -> Any:
         """What a conditional format changes: colour of text and ground."""
-        from openpyxl.styles.differential import DifferentialStyle
 
         return DifferentialStyle(
             font=Font(name=None, color=ink, bold=bold or None, family=None),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
 from rubricapp.core.model import AssessmentKind, Criterion, Occasion, RubricHash, RubricVersion
 from rubricapp.i18n import _
@@ -16,9 +16,6 @@ from rubricapp.reports.xlsx.numbering import Numbered, Total, best_choice
 from rubricapp.reports.xlsx.pages import Page, add_choice, add_level_colours, add_word_colour, at, quoted
 from rubricapp.reports.xlsx.records import NAME
 from rubricapp.reports.xlsx.tables import Table
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
 
 FEWEST = 5
 """A mean over people is shown from so many people on."""

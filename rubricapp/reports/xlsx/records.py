@@ -1,4 +1,4 @@
-"""Sheets of what was recorded: ratings, assessments, people, evidence, and the words of the rubrics. No formula but names."""
+"""Sheets of what was recorded: ratings, assessments, people, evidence, and the words of the rubrics."""
 
 from __future__ import annotations
 
@@ -260,9 +260,7 @@ def _criteria(numbered: Numbered) -> Table:
 
     return Table(
         "Criteria",
-        _(
-            "One row for each criterion: weight, gate, and what each level looks like. Weights and gates may be tried out."
-        ),
+        _("One row for each criterion: its weight and gate, which you may try out, and what each level looks like."),
         (
             Column("criterion_no", _("Number in this workbook."), 13, "number"),
             Column("rubric", _("Rubric and version."), 16, "id"),

@@ -9,16 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.table import Table as ListObject
+from openpyxl.worksheet.table import TableStyleInfo
+from openpyxl.worksheet.worksheet import Worksheet
 
 from rubricapp.reports.xlsx.cells import LONGEST, Value, escaped, fitted, formula_xml, value_xml
 from rubricapp.reports.xlsx.looks import QUOTED, Looks, prepare_page
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
 
 _SAME_ROW = re.compile(r"\[@(\w+)\]")
 _SPLIT = "\0"
@@ -30,7 +29,7 @@ _HEADS = {
 
 @dataclass(frozen=True)
 class Column:
-    """name: stable heading. about: what it holds, for people. width: in characters. formula: as in the module's words."""
+    """name: stable heading. about: what it holds, for people. width: in characters. formula: as said above."""
 
     name: str
     about: str
@@ -81,9 +80,6 @@ class Table:
 
     def dress(self, sheet: Worksheet, looks: Looks, footer: str) -> None:
         """Give the empty sheet its table, widths, frozen headings and print settings."""
-        from openpyxl.worksheet.table import Table as ListObject
-        from openpyxl.worksheet.table import TableStyleInfo
-
         made = ListObject(displayName=self.name, name=self.name, ref=self.size)
         made._initialise_columns()  # openpyxl's own: without it, it would look for headings in the rows
         for column, each in zip(made.tableColumns, self.columns, strict=True):
@@ -152,7 +148,7 @@ def _lines(value: Value, width: float) -> int:
     if not isinstance(value, str) or (len(value) * 2 < width and "\n" not in value):
         return 1
     return sum(
-        1 + int((len(line) + sum(east_asian_width(each) in "WF" for each in line)) / (1.05 * width))
+        1 + int((len(line) + sum(east_asian_width(each) in "WF" for each in line)) / (1.2 * width))
         for line in value.split("\n")
     )
 

@@ -143,9 +143,29 @@ def production_log(db: Database) -> None:
     _run(db, PRODUCTION_LOG)
 
 
+PEER_REVIEW = """
+CREATE TABLE peer_round (
+    id TEXT PRIMARY KEY, rubric TEXT, occasion TEXT, reviews INTEGER, seed INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE allocation (
+    id TEXT PRIMARY KEY, round TEXT, reviewer TEXT, author TEXT, removed INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE peer_review (
+    id TEXT PRIMARY KEY, works TEXT, change TEXT, next_step TEXT, usefulness INTEGER, answer TEXT, reported TEXT,
+    withheld INTEGER
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@steps()
+def peer_review(db: Database) -> None:
+    """Rounds of peer review, who reviews whom, and the three boxes of each review."""
+    _run(db, PEER_REVIEW)
+
+
 @steps()
 def history_from_heads(db: Database) -> None:
-    """Version 3: the history of a record is walked from its heads, so the log needs no index of records.
+    """Version 4: the history of a record is walked from its heads, so the log needs no index of records.
 
     That index was a fifth of the file, and a page more to write with every rating.
     """

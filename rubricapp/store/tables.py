@@ -133,6 +133,11 @@ KINDS: Mapping[str, Kind] = {
         ),
         special={"criteria": _set_log_criteria},
     ),
+    "peer_round": Kind("peer_round", _plain("rubric", "occasion", "reviews", "seed")),
+    "allocation": Kind("allocation", _plain("round", "reviewer", "author", "removed")),
+    "peer_review": Kind(
+        "peer_review", _plain("works", "change", "next_step", "usefulness", "answer", "reported", "withheld")
+    ),
     "log_check": Kind("log_check", _plain("entry", "mentor", "state", "minutes", "note", "checked_on")),
 }
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
 from rubricapp.core.model import AssessmentKind, OccasionId, RubricHash
 from rubricapp.i18n import _
@@ -23,9 +23,6 @@ from rubricapp.reports.xlsx.pages import (
     quoted,
 )
 from rubricapp.reports.xlsx.tables import Table
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
 
 _FEWEST, _KIND, _RUBRIC = "$B$3", "$B$4", "$B$5"
 _CHART_ROWS = 18
@@ -172,8 +169,8 @@ def _put_block(
     page.put(block.head, 1, _("mean"), "head")
     page.put(block.counts - 1, 1, _("people"), "head")
     for row, occasion in enumerate(occasions):
-        page.put(block.means + row, 1, numbered.occasion[occasion.id], "id")
-        page.put(block.counts + row, 1, numbered.occasion[occasion.id], "id")
+        page.put(block.means + row, 1, numbered.occasion[occasion.id], "line")
+        page.put(block.counts + row, 1, numbered.occasion[occasion.id], "line")
     for place, column in enumerate(columns, 2):
         key, fixed = at(block.head - 1, place), f"{get_column_letter(place)}${block.head - 1}"
         page.put(block.head - 1, place, column.key, "key", column.key_formula)
@@ -280,13 +277,13 @@ def _draw(sheet: Worksheet, page: Page, drawn: int, columns: int, rows: int, top
     sheet.add_chart(chart, at(below, 1))
 
 
-def _letters(size: int, bold: bool = False):  # noqa: ANN202 - openpyxl's types are not annotated
+def _letters(size: int, bold: bool = False):
     from openpyxl.drawing.text import CharacterProperties, Font
 
     return CharacterProperties(sz=size * 100, b=bold, latin=Font(typeface=FONT))
 
 
-def _plain_letters():  # noqa: ANN202
+def _plain_letters():
     from openpyxl.chart.text import RichText
     from openpyxl.drawing.text import Paragraph, ParagraphProperties
 

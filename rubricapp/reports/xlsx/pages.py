@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from openpyxl.formatting.rule import Rule
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
 
 from rubricapp.reports.xlsx.cells import Cell, Value, escaped, formula_xml, value_xml
 from rubricapp.reports.xlsx.looks import QUOTED, Looks, prepare_page
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
 
 
 @dataclass
@@ -89,7 +88,6 @@ def quoted(text: str) -> str:
 
 def add_choice(sheet: Worksheet, cell: str, choices: str, title: str, words: str) -> None:
     """Let the cell take one of the choices only: a reference, or a list in quotation marks."""
-    from openpyxl.worksheet.datavalidation import DataValidation
 
     rule = DataValidation(type="list", formula1=choices, allow_blank=True, showErrorMessage=True, showInputMessage=True)
     rule.promptTitle, rule.prompt = title[:32], words[:255]
@@ -100,7 +98,6 @@ def add_choice(sheet: Worksheet, cell: str, choices: str, title: str, words: str
 
 def add_number_choice(sheet: Worksheet, cell: str, lowest: int, title: str, words: str) -> None:
     """Let the cell take whole numbers from `lowest` on."""
-    from openpyxl.worksheet.datavalidation import DataValidation
 
     rule = DataValidation(type="whole", operator="greaterThanOrEqual", formula1=str(lowest), showErrorMessage=True)
     rule.errorTitle, rule.error = title[:32], words[:255]
@@ -110,7 +107,6 @@ def add_number_choice(sheet: Worksheet, cell: str, lowest: int, title: str, word
 
 def add_level_colours(sheet: Worksheet, looks: Looks, area: str, first: str, top: str) -> None:
     """Colour the numbers of the area by where they lie on the scale. first: its first cell; top: the highest level."""
-    from openpyxl.formatting.rule import Rule
 
     steps = len(looks.levels)
     for step in reversed(range(steps)):
@@ -122,7 +118,6 @@ def add_level_colours(sheet: Worksheet, looks: Looks, area: str, first: str, top
 
 def add_word_colour(sheet: Worksheet, looks: Looks, area: str, test: str, token: str) -> None:
     """Colour the cells of the area for which the test is true with a token of the theme: ok, warning or danger."""
-    from openpyxl.formatting.rule import Rule
 
     rule = Rule(type="expression", dxf=looks.rule_style(looks.ink[token], looks.ink[f"{token}_ground"], bold=True))
     rule.formula = [test]

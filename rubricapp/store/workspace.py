@@ -111,7 +111,7 @@ class Workspace:
 
     def set_meta(self, key: str, value: str) -> None:
         """Keep a fact about this copy; it does not travel in packages. Raises UserError."""
-        self._demand_writable()
+        self.demand_writable()
         self.rows(
             "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             key,
@@ -136,7 +136,7 @@ class Workspace:
 
         Raises UserError when the workspace is read only or the disk refuses.
         """
-        self._demand_writable()
+        self.demand_writable()
         if self._writing:
             raise RuntimeError("a transaction is already open: an operation called another from inside its own")
         self._writing = True
@@ -162,7 +162,8 @@ class Workspace:
         assert self._lock is not None, "who writes holds the lock"
         self._lock.note(place.device, place.seq)
 
-    def _demand_writable(self) -> None:
+    def demand_writable(self) -> None:
+        """Raises UserError E_READ_ONLY where nothing may be written: before work that would be in vain."""
         if self.read_only_because:
             raise UserError(
                 "E_READ_ONLY",

@@ -190,7 +190,7 @@ ALTERATIONS = {
     "a trigger": ("CREATE TRIGGER better AFTER UPDATE ON rating BEGIN UPDATE rating SET level = 5; END",
                   {"CHECK_SCHEMA"}),
     "a view": ("CREATE VIEW other AS SELECT 1", {"CHECK_SCHEMA"}),
-    "an index gone": ("DROP INDEX change_record", {"CHECK_SCHEMA"}),
+    "an index gone": ("DROP INDEX change_place", {"CHECK_SCHEMA"}),
     "a column": ("ALTER TABLE person ADD COLUMN salary TEXT", {"CHECK_SCHEMA"}),
     "everything": ("DELETE FROM change_value; DELETE FROM head; DELETE FROM change",
                    {"CHECK_TABLE"}),

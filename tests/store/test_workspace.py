@@ -530,7 +530,7 @@ def test_pages_are_looked_at_after_a_crash(made) -> None:
         with ws.writing("lead") as log:
             for n in range(300):
                 log.set("person", f"p{n:04}", "given_name", f"Name {n}")
-        page = ws.rows("SELECT rootpage FROM sqlite_master WHERE name = 'change_record'")[0][0]
+        page = ws.rows("SELECT rootpage FROM sqlite_master WHERE name = 'person'")[0][0]
         size = ws.rows("PRAGMA page_size")[0][0]
     with (made / FILE_NAME).open("rb+") as file:
         file.seek((page - 1) * size)

@@ -492,3 +492,31 @@ def test_f6_goes_round_and_everything_has_a_name_in_the_form(window, page, qtbot
     assert set(order) >= set(fields) - {"incident"}
     assert order.index("scenes") < order.index("called_at") < order.index("happened")
     assert page.day_view.save in seen
+
+
+# Where it is scored
+
+
+def test_days_that_touch_a_criterion_are_suggested_beside_it(window, qtbot) -> None:
+    ws = window.session.ws
+    for number in range(1, 8):
+        log(ws, worked_on=f"2026-09-0{number}", criteria="TST-1", scenes=f"<i>{number}", incident="Hurt")
+    log(ws, worked_on="2026-09-20", criteria="TST-2")
+    log(ws, "P-002", worked_on="2026-09-21", criteria="TST-1")
+    person = find_people(ws, "P-001")[0].id
+    window.go("score", ("", "", person))
+    page = window.page
+    first, third = page.sheet.rows[0], page.sheet.rows[2]
+    assert first.hints_button.text() == "Hints, log 7"
+    assert third.hints_button.text() == "Hints"
+    page.sheet.set_current(0)
+    first.toggle_hints()
+    said = texts(first)
+    assert "<i>7" in said and "<i>3" in said and "<i>2" not in said
+    assert "and 2 more in the log" in said
+    assert "Hurt" not in said
+    window.go("score", ("", "", find_people(ws, "P-002")[0].id))
+    assert "<i>7" not in texts(page)
+    assert "21 Sep" in texts(page.sheet.rows[0])
+    window.session.run(production_log.remove_day, list_log(ws, find_people(ws, "P-002")[0].id)[0].id)
+    assert page.sheet.rows[0].hints_button.text() == "Hints"

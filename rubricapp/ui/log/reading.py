@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rubricapp.core.model import CriterionId, LogCheck, LogEntry, Person, PersonId, Role
 from rubricapp.core.production import WeekTotal, hours_text, totals
-from rubricapp.i18n import _
+from rubricapp.i18n import _, language
 from rubricapp.store.people import list_people
 from rubricapp.store.production_log import list_log, list_log_checks
 from rubricapp.store.rubrics import list_rubrics
@@ -85,4 +85,4 @@ def total_up(days: list[Day]) -> list[Total]:
 
 def read_criteria(ws: Workspace) -> list[tuple[CriterionId, str]]:
     """(id, title) of every criterion of the rubrics here, in their order."""
-    return list({each.id: each.title for rubric in list_rubrics(ws) for each in rubric.criteria}.items())
+    return list({each.id: each.title for rubric in list_rubrics(ws, language()) for each in rubric.criteria}.items())

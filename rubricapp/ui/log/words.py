@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rubricapp.core.model import LogCheck
+from rubricapp.core.model import LogCheck, LogEntry
 from rubricapp.core.production import hours_text
 from rubricapp.errors import UserError
 from rubricapp.i18n import _
+from rubricapp.ui.dates import say_day
 
 
 def say_field(name: str) -> str:
@@ -86,6 +87,14 @@ def say_check(check: LogCheck, mentor: str) -> str:
         return _("{name} was not there").format(name=mentor)
     said = _("Confirmed by {name}").format(name=mentor)
     return f"{said}: {check.note}" if check.note else said
+
+
+def say_entry(entry: LogEntry) -> str:
+    """A day in one line, as a hint where its criterion is scored."""
+    hours = _("{hours} hours").format(hours=hours_text(entry.minutes)) if entry.minutes is not None else ""
+    what = entry.outcome or entry.happened or entry.tasks
+    parts = (say_day(entry.worked_on), entry.role, entry.production, entry.scenes, hours, " ".join(what.split())[:200])
+    return "  ·  ".join(part for part in parts if part)
 
 
 _FIELDS = {"E_DATE": "worked_on", "E_HOURS": "hours", "E_LEVEL": "supervision", "E_CRITERION": "criteria"}

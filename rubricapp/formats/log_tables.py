@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -176,7 +177,8 @@ def write_log(path: Path, entries: Sequence[tuple[Person, LogEntry]], restricted
             "E_CANNOT_WRITE", f"{path} could not be written.", "", "Choose another place.", str(error)
         ) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # where there is no such folder there is nothing left over
+            part.unlink(missing_ok=True)
 
 
 def _write_workbook(path: Path, headings: list[str], rows: list[list[str]]) -> None:

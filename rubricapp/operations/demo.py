@@ -18,7 +18,7 @@ from rubricapp.core.model import Blank, Criterion, Person, Problem, Role, Rubric
 from rubricapp.errors import UserError
 from rubricapp.i18n import _
 from rubricapp.jobs import Progress
-from rubricapp.operations import assessments, evidence, people, programmes
+from rubricapp.operations import assessments, evidence, people, production_log, programmes
 from rubricapp.operations.reporting import collect, make_cohort_report, make_participant_reports, make_workbook
 from rubricapp.operations.workspaces import DEMO, is_demo
 from rubricapp.store.people import find_occasion, list_people
@@ -84,6 +84,8 @@ def make_demo(folder: Path, progress: Progress | None = None) -> Workspace:
             for number, participant in enumerate(participants):
                 for rubric_id in script["departments"][participant.department]:
                     _assess(ws, script, moment, participant, number, rubric_id, assessors)
+        for number, participant in enumerate(participants):
+            _log_days(ws, script["log"], participant, number, assessors)
         progress.step(len(participants), len(participants))
     except BaseException:
         ws.close()
@@ -125,6 +127,20 @@ def _assess(
         # The last two of the final are still being worked on, as on any real evening.
         if moment["name"] != "final" or number < 10:
             assessments.finish(ws, assessment.id)
+
+
+def _log_days(
+    ws: Workspace, days: list[Mapping[str, str]], participant: Person, number: int, assessors: list[Person]
+) -> None:
+    """Two or three invented days of the production log; the first is confirmed, every fourth person's corrected."""
+    mine = [day for day in days if day["department"] == participant.department]
+    for place, day in enumerate(mine[: 2 + number % 2]):
+        entry, _changes = production_log.add_day(ws, participant, day)
+        mentor = assessors[number % len(assessors)]
+        if place == 0:
+            production_log.check_day(ws, entry.id, mentor)
+        elif place == 1 and number % 4 == 0:
+            production_log.check_day(ws, entry.id, mentor, "corrected", "9:30", "Wrapped earlier than the sheet says.")
 
 
 def _level(

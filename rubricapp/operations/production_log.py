@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from rubricapp.core.changes import derived_id
-from rubricapp.core.model import Changes, LogEntry, Person, PersonId, Problem, Role
+from rubricapp.core.model import Changes, LogCheck, LogEntry, Person, PersonId, Problem, Role
 from rubricapp.core.production import DAY_TYPES, minutes_between, minutes_of, next_day, time_of_day
 from rubricapp.core.text import LONGEST, clean
 from rubricapp.errors import Exit, UserError
@@ -65,9 +65,16 @@ def read_values(ws: Workspace, given: Mapping[str, str]) -> dict[str, object]:
                 _("Use 1 (observed) to 5 (led others)."),
             )
         values["supervision"] = int(given["supervision"])
+    elif "supervision" in given:
+        values["supervision"] = None
     if "criteria" in given:
         values["criteria"] = _criteria(ws, given["criteria"])
     return values
+
+
+def today(ws: Workspace) -> date:
+    """The day it is where this laptop is."""
+    return ws.sources.now().astimezone().date()
 
 
 def _day(ws: Workspace, text: str) -> str:
@@ -75,7 +82,7 @@ def _day(ws: Workspace, text: str) -> str:
         day = date.fromisoformat(text.strip())
     except ValueError:
         raise _bad("E_DATE", _("“{text}” is not a day.").format(text=text), _("Write it as 2026-09-01.")) from None
-    if day > ws.sources.now().date():
+    if day > today(ws):
         raise _bad(
             "E_DATE", _("{day} has not come yet.").format(day=day), _("A log says what happened: check the date.")
         )
@@ -93,7 +100,7 @@ def _hours(given: Mapping[str, str], values: Mapping[str, object]) -> dict[str, 
                 _("Write it as 10.5 or 10:30, no more than 24."),
             ) from None
     between = minutes_between(str(values.get("called_at") or ""), str(values.get("wrapped_at") or ""))
-    return {"minutes": between} if between is not None else {}
+    return {"minutes": between} if between is not None or "hours" in given else {}
 
 
 def _criteria(ws: Workspace, text: str) -> list[str] | None:
@@ -152,6 +159,14 @@ def remove_day(ws: Workspace, entry: str, author: str = "", removed: bool = True
     return log.changes
 
 
+def remove_days(ws: Workspace, entries: Iterable[str], author: str = "", removed: bool = True) -> Changes:
+    """Take several days out in one go, as undoing an import does; removed=False puts them back."""
+    with ws.writing(author) as log:
+        for entry in sorted(entries):
+            log.set("log_entry", entry, "removed", 1 if removed else 0)
+    return log.changes
+
+
 def check_day(
     ws: Workspace, entry: str, mentor: Person, state: str = "confirmed", hours: str = "", note: str = ""
 ) -> Changes:
@@ -180,6 +195,18 @@ def check_day(
                 "note": clean(note) or None,
                 "checked_on": ws.sources.now().date().isoformat(),
             },
+        )
+    return log.changes
+
+
+def put_check_back(ws: Workspace, entry: str, mentor: PersonId, before: LogCheck | None) -> Changes:
+    """Say again what a mentor had said of a day before, or nothing."""
+    values = {"state": before.state, "minutes": before.minutes, "note": before.note or None} if before else {}
+    checked_on = before.checked_on if before else None
+    blank = dict.fromkeys(("state", "minutes", "note"))
+    with ws.writing(mentor) as log:
+        log.set_all(
+            "log_check", derived_id("log_check", entry, mentor), blank | values | {"checked_on": checked_on or None}
         )
     return log.changes
 

@@ -143,6 +143,15 @@ def production_log(db: Database) -> None:
     _run(db, PRODUCTION_LOG)
 
 
+@steps()
+def history_from_heads(db: Database) -> None:
+    """Version 3: the history of a record is walked from its heads, so the log needs no index of records.
+
+    That index was a fifth of the file, and a page more to write with every rating.
+    """
+    db.conn.execute("DROP INDEX change_record")
+
+
 PEER_REVIEW = """
 CREATE TABLE peer_round (
     id TEXT PRIMARY KEY, rubric TEXT, occasion TEXT, reviews INTEGER, seed INTEGER
@@ -159,17 +168,8 @@ CREATE TABLE peer_review (
 
 @steps()
 def peer_review(db: Database) -> None:
-    """Rounds of peer review, who reviews whom, and the three boxes of each review."""
+    """Version 4: rounds of peer review, who reviews whom, and the three boxes of each review."""
     _run(db, PEER_REVIEW)
-
-
-@steps()
-def history_from_heads(db: Database) -> None:
-    """Version 4: the history of a record is walked from its heads, so the log needs no index of records.
-
-    That index was a fifth of the file, and a page more to write with every rating.
-    """
-    db.conn.execute("DROP INDEX change_record")
 
 
 def apply(db: Database) -> None:

@@ -94,7 +94,7 @@ class Workspace:
             yield
         except engine.Errors as error:
             raise engine.kindly(error, self.path) from error
-        except ValueError as error:
+        except (ValueError, TypeError, OverflowError) as error:
             raise engine.damaged(self.path, f"{type(error).__name__}: {error}") from error
 
     def rows(self, sql: str, *values: object) -> list[tuple]:

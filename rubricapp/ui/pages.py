@@ -22,6 +22,10 @@ def make(key: str, session: Session, background: Background, parent: QWidget) ->
         from rubricapp.ui.people.page import PeoplePage
 
         return PeoplePage(session, parent)
+    if key == "log":
+        from rubricapp.ui.log.page import LogPage
+
+        return LogPage(session, parent)
     if key == "cohort":
         from rubricapp.ui.cohort.page import CohortPage
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _TO = {
     "import_roster": ("people", "import"),
+    "import_log": ("log", "import"),
     "add_person": ("people", "add"),
     "make_reports": ("reports", "make"),
     "restore": ("settings", "restore"),

@@ -32,7 +32,7 @@ NOT_YET_RATED = "not_yet_rated"
 RATED = "rated"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Given:
     """One rating as a row of Scores. mean: number of the mean that it goes into; criterion_no: 0 where unknown."""
 
@@ -50,9 +50,12 @@ class Given:
         return self.rating.blank.value if self.rating.blank else NOT_YET_RATED
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Mean:
-    """One criterion of one total. levels: those given. first, last: where its ratings stand in Scores, from 1."""
+    """One criterion of one total. first, last: where its ratings stand in Scores, counted from 1.
+
+    levels: those given. value: their mean.
+    """
 
     number: int
     total: int
@@ -61,11 +64,8 @@ class Mean:
     first: int
     last: int
     levels: tuple[int, ...]
+    value: Fraction | None
     applies: bool
-
-    @property
-    def value(self) -> Fraction | None:
-        return Fraction(sum(self.levels), len(self.levels)) if self.levels else None
 
     @property
     def weighted(self) -> Fraction | int:
@@ -220,6 +220,7 @@ def number_everything(data: ReportData) -> Numbered:
         made = []
         for place, criterion in enumerate(rubric.criteria):
             levels = tuple(level for each in assessments if (level := each.rating(criterion.id).level) is not None)
+            value = values.get(criterion.id)
             means += 1
             made.append(
                 Mean(
@@ -230,7 +231,8 @@ def number_everything(data: ReportData) -> Numbered:
                     first=ratings + 1,
                     last=ratings + len(assessments),
                     levels=levels,
-                    applies=values.get(criterion.id) is not Blank.NOT_APPLICABLE,
+                    value=value if isinstance(value, Fraction) else None,
+                    applies=value is not Blank.NOT_APPLICABLE,
                 )
             )
             ratings += len(assessments)

@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from rubricapp.reports.xlsx.cells import Cell, Value, escaped, formula_xml, value_xml
+from rubricapp.reports.xlsx.cells import Cell, Value, escaped, gives, holds
 from rubricapp.reports.xlsx.looks import QUOTED, Looks, prepare_page
 
 
@@ -63,15 +63,15 @@ class Page:
             height = self.heights.get(number, self.height)
             made = []
             for column, cell in sorted(self.cells[number].items()):
-                start = f'<c r="{get_column_letter(column)}{number}" s="{looks.ids[cell.style]}"'
+                start = f'<c r="{get_column_letter(column)}{number}"'
+                style = looks.ids[cell.style]
                 value = too_long(cell.value) if isinstance(cell.value, str) else cell.value
                 if cell.formula:
-                    made.append(formula_xml(start, escaped(cell.formula), value))
-                elif value is None or value == "":
-                    made.append(start + "/>")
+                    type_, given = gives(value)
+                    made.append(f'{start} s="{style}"{type_}><f>{escaped(cell.formula)}</f>{given}</c>')
                 else:
-                    quoted = f'<c r="{get_column_letter(column)}{number}" s="{looks.ids[cell.style + QUOTED]}"'
-                    made.append(value_xml(start, quoted, value))
+                    held = holds(value, style, looks.ids[cell.style + QUOTED])
+                    made.append(start + (held or f' s="{style}"/>'))
             tall = f' ht="{height:g}" customHeight="1"' if height else ""
             yield f'<row r="{number}"{tall}>{"".join(made)}</row>'
 

@@ -16,11 +16,12 @@ from openpyxl.worksheet.table import Table as ListObject
 from openpyxl.worksheet.table import TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
-from rubricapp.reports.xlsx.cells import LONGEST, Value, escaped, fitted, formula_xml, value_xml
+from rubricapp.reports.xlsx.cells import LONGEST, Value, escaped, fitted, gives, holds
 from rubricapp.reports.xlsx.looks import QUOTED, Looks, prepare_page
 
 _SAME_ROW = re.compile(r"\[@(\w+)\]")
 _SPLIT = "\0"
+_MOST_KEPT = 5_000
 _HEADS = {
     **dict.fromkeys(("whole", "mean", "percent", "key"), "head_number"),
     **dict.fromkeys(("word", "level"), "head_center"),
@@ -100,7 +101,7 @@ class Table:
         yield _row(
             1,
             "".join(
-                value_xml(f'<c r="{get_column_letter(place)}1" s="{head}"', "", each.name)
+                f'<c r="{get_column_letter(place)}1"' + holds(each.name, head, head)
                 for place, (each, head) in enumerate(zip(self.columns, heads, strict=True), 1)
             ),
         )
@@ -117,24 +118,37 @@ class Table:
     def _maker(
         self, place: int, column: Column, ids: dict[str, int], too_long: Callable[[str], str]
     ) -> Callable[[str, Value], str]:
-        letter = get_column_letter(place)
-        before, after = f'<c r="{letter}', f'" s="{ids[column.style]}"'
-        after_quoted = f'" s="{ids[column.style + QUOTED]}"'
+        before = f'<c r="{get_column_letter(place)}'
+        style, quoted_style = ids[column.style], ids[column.style + QUOTED]
         if column.formula:
             marked = _SAME_ROW.sub(lambda found: self.letter(found[1]) + _SPLIT, column.formula)
             parts = [escaped(part) for part in marked.split(_SPLIT)]
 
-            def make(row: str, value: Value) -> str:
-                return formula_xml(before + row + after, row.join(parts), value)
+            def formula(row: str, value: Value) -> str:
+                type_, given = gives(value)
+                return f'{before}{row}" s="{style}"{type_}><f>{row.join(parts)}</f>{given}</c>'
 
-        else:
+            return formula
 
-            def make(row: str, value: Value) -> str:
-                if isinstance(value, str) and 2 * len(value) > LONGEST:
-                    value = too_long(value)
-                return value_xml(before + row + after, before + row + after_quoted, value)
+        # The same few ids, words and numbers fill most cells, so their XML is kept.
+        kept: dict[Value, str] = {}
 
-        return make
+        def plain(row: str, value: Value) -> str:
+            kind = type(value)
+            if kind is not str and kind is not int:
+                held = holds(value, style, quoted_style)
+            elif (found := kept.get(value)) is not None:
+                held = found
+            else:
+                if kind is str and 2 * len(value) > LONGEST:
+                    held = holds(too_long(value), style, quoted_style)
+                else:
+                    held = kept[value] = holds(value, style, quoted_style)
+                if len(kept) > _MOST_KEPT:
+                    kept.clear()
+            return f'{before}{row}"{held}' if held else ""
+
+        return plain
 
 
 def _row(number: str | int, cells: str, lines: int = 1) -> str:

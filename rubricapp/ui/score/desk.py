@@ -12,6 +12,7 @@ from rubricapp.core.model import (
     Assessment,
     AssessmentState,
     CriterionId,
+    LogEntry,
     Occasion,
     OccasionId,
     Person,
@@ -25,6 +26,7 @@ from rubricapp.core.model import (
 from rubricapp.i18n import language
 from rubricapp.store.assessments import list_assessments, list_slots
 from rubricapp.store.people import list_occasions, list_people
+from rubricapp.store.production_log import list_log
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.ui.score.writer import Place, Slot, Value, Writer
 
@@ -48,10 +50,12 @@ class Desk:
         self.occasions: list[Occasion] = []
         self.rubrics: list[RubricVersion] = []
         self.assessments: dict[PersonId, Assessment] = {}
+        self._log: dict[str, list[LogEntry]] = {}
 
     def read(self) -> None:
         """Read people, occasions and rubrics; drop a slot that is gone, choose one where there is none."""
         ws = self.writer.session.ws
+        self._log.clear()
         self.participants = list_people(ws, Role.PARTICIPANT)
         self.occasions = list_occasions(ws)
         self.rubrics = [each for each in list_rubrics(ws, language()) if each.state is not RubricState.DRAFT]
@@ -105,6 +109,13 @@ class Desk:
             kind=self.writer.kind,
         )
         self.assessments = {each.participant: each for each in everything}
+
+    def log_days(self, place: Place) -> tuple[LogEntry, ...]:
+        """Days of the participant's log that touch the criterion of a row, newest first, without incidents."""
+        person = place.slot.participant
+        if person not in self._log:
+            self._log[person] = [each for each in list_log(self.writer.session.ws, person) if each.criteria][::-1]
+        return tuple(each for each in self._log[person] if place.criterion in each.criteria)
 
     def standings(self) -> dict[PersonId, Standing]:
         """How far each participant is, for this rubric and occasion."""

@@ -149,7 +149,7 @@ class ScorePage(QWidget):
             self._make_rows()
         for row, place in zip(self.sheet.rows, desk.places(), strict=True):
             rating, typed, locked = desk.rating_at(place)
-            row.show_rating(rating, locked, typed)
+            row.show_rating(rating, locked, typed, desk.log_days(place))
         self._show_around()
 
     def _make_rows(self) -> None:
@@ -291,7 +291,7 @@ class ScorePage(QWidget):
     def _on_changed(self, changes: Changes) -> None:
         if not self._is_read:
             return
-        if changes.concerns("person", "enrolment", "occasion", "edition", "rubric_version"):
+        if changes.concerns("person", "enrolment", "occasion", "edition", "rubric_version", "log_entry"):
             self._read()
         elif changes.concerns("assessment", "rating") and self.desk.slot is not None:
             self.refresh()

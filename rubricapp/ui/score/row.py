@@ -12,9 +12,10 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontInfo, QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QGroupBox, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from rubricapp.core.model import Blank, Criterion, Level, Rating
+from rubricapp.core.model import Blank, Criterion, Level, LogEntry, Rating
 from rubricapp.i18n import _
 from rubricapp.ui import theme
+from rubricapp.ui.log.words import say_entry
 from rubricapp.ui.score import keys
 from rubricapp.ui.widgets.chips import Chip, WordsLabel
 from rubricapp.ui.widgets.choice_button import ChoiceButton, ChoiceCard, ChoicePill
@@ -25,6 +26,8 @@ from rubricapp.ui.widgets.layouts import FlowLayout
 from rubricapp.ui.widgets.paints import Paints
 
 NARROWEST_EM = 11
+MOST_DAYS = 5
+"""Days of the log among the hints."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,7 @@ class CriterionRow(QGroupBox):
         self.comment: GrowingText | None = None
         self._comment_line: QWidget | None = None
         self._hints: QWidget | None = None
+        self._days: tuple[LogEntry, ...] = ()
         self.setFlat(True)
         self.setAccessibleName(content.title)
         self.setAccessibleDescription(content.about)
@@ -192,9 +196,12 @@ class CriterionRow(QGroupBox):
 
     # Showing
 
-    def show_rating(self, rating: Rating, locked: bool, comment: str | None = None) -> None:
-        """Show what is on the disk. comment: what is typed and still waits, where that is newer."""
+    def show_rating(
+        self, rating: Rating, locked: bool, comment: str | None = None, days: tuple[LogEntry, ...] = ()
+    ) -> None:
+        """Show what is on the disk. comment: what is typed and still waits, where that is newer. days: of the log."""
         self.rating = rating
+        self._show_days(days)
         self.show_value(rating.level if rating.level is not None else rating.blank)
         self.conflict.setVisible(rating.conflicting)
         text = rating.comment if comment is None else comment
@@ -205,6 +212,32 @@ class CriterionRow(QGroupBox):
                 self.comment.set_text(text)
             self._comment_line.setVisible(bool(text) or self.comment.hasFocus())
         self.set_locked(locked)
+
+    def _show_days(self, days: tuple[LogEntry, ...]) -> None:
+        """Days of the log that touch this criterion are suggested among the hints."""
+        if days == self._days:
+            return
+        self._days = days
+        words = _("Hints, log {n}").format(n=len(days)) if days else _("Hints")
+        self.hints_button.setText(words)
+        self.hints_button.setAccessibleName(f"{words}: {self.content.title}")
+        self.hints_button.setVisible(bool(self._all_hints()))
+        if self._hints is not None:
+            was_open = not self._hints.isHidden()
+            self._hints.hide()
+            self._hints.deleteLater()
+            self._hints = None
+            self.hints_button.setChecked(False)
+            if was_open:
+                self.toggle_hints()
+
+    def _all_hints(self) -> tuple[tuple[str, str], ...]:
+        if not self._days:
+            return self.content.hints
+        lines = [f"• {say_entry(each)}" for each in self._days[:MOST_DAYS]]
+        if len(self._days) > MOST_DAYS:
+            lines.append(_("and {n} more in the log").format(n=len(self._days) - MOST_DAYS))
+        return (*self.content.hints, (_("Days of the log that touch this"), "\n".join(lines)))
 
     def show_value(self, value: int | Blank | None) -> None:
         """Check the button of this value, or none."""
@@ -272,14 +305,14 @@ class CriterionRow(QGroupBox):
 
     def toggle_hints(self) -> None:
         """Show or hide what to ask for and the guidance."""
-        if not self.content.hints:
+        if not self._all_hints():
             return
         if self._hints is None:
             self._hints = QWidget(self)
             column = QVBoxLayout(self._hints)
             column.setContentsMargins(8, 2, 8, 6)
             column.setSpacing(2)
-            for heading, text in self.content.hints:
+            for heading, text in self._all_hints():
                 column.addWidget(WordsLabel(heading, "strong", self._hints))
                 column.addWidget(WordsLabel(text, "", self._hints))
             self._hints.hide()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTableView, QWidget
 
 from rubricapp.ui.widgets.labels import tip
@@ -18,12 +18,16 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 @dataclass(frozen=True)
 class Column:
-    """text: of a record, as shown. key: what to sort by; None: by the text in any case. wide: takes what is left."""
+    """text: of a record, as shown. key: what to sort by; None: by the text in any case. wide: takes what is left.
+
+    right: figures, set at the right in digits of one width.
+    """
 
     title: str
     text: Callable[[Any], str]
     key: Callable[[Any], Any] | None = None
     wide: bool = False
+    right: bool = False
 
 
 class RowsModel(QAbstractTableModel):
@@ -36,6 +40,13 @@ class RowsModel(QAbstractTableModel):
         self._shown: list[Any] = []
         self._words: list[str] = []
         self._sorted: tuple[int, Qt.SortOrder] | None = None
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Show these columns from now on, sorted by none."""
+        self.beginResetModel()
+        self.columns = tuple(columns)
+        self._sorted = None
+        self.endResetModel()
 
     def set_records(self, records: Sequence[Any]) -> None:
         """Show these."""
@@ -94,6 +105,10 @@ class RowsModel(QAbstractTableModel):
             return column.text(self._shown[index.row()])
         if role == Qt.ItemDataRole.ToolTipRole:
             return tip(column.text(self._shown[index.row()]))
+        if column.right and role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if column.right and role == Qt.ItemDataRole.FontRole:
+            return _figures()
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{column.title}: {column.text(self._shown[index.row()]) or '–'}"
         return None
@@ -103,7 +118,8 @@ class RowsModel(QAbstractTableModel):
             if role == Qt.ItemDataRole.DisplayRole:
                 return self.columns[section].title
             if role == Qt.ItemDataRole.TextAlignmentRole:
-                return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+                side = Qt.AlignmentFlag.AlignRight if self.columns[section].right else Qt.AlignmentFlag.AlignLeft
+                return side | Qt.AlignmentFlag.AlignVCenter
         return None
 
     def as_text(self) -> str:
@@ -111,6 +127,13 @@ class RowsModel(QAbstractTableModel):
         rows = [[column.title for column in self.columns]]
         rows += [[column.text(record) for column in self.columns] for record in self._shown]
         return "\n".join("\t".join(for_sheet(cell) for cell in row) for row in rows)
+
+
+def _figures() -> QFont:
+    """Digits of one width; all else as the table has it."""
+    font = QFont()
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font
 
 
 def for_sheet(text: str) -> str:
@@ -167,7 +190,8 @@ class RowsTable(QTableView):
         needed = sum(self.rowHeight(row) for row in range(min(count, self._most_rows)))
         most = self._most_rows * self.verticalHeader().defaultSectionSize()
         head = self.horizontalHeader().sizeHint().height() + 2 * self.frameWidth() + 4
-        tall = min(needed, most) + head
+        across = self.horizontalScrollBar()
+        tall = min(needed, most) + head + (across.sizeHint().height() if across.maximum() > 0 else 0)
         if self.height() != tall or self.maximumHeight() != tall:
             self.setFixedHeight(tall)
 

@@ -13,7 +13,6 @@ from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
 from rubricapp.operations.rubrics import adopt, documents_of
 from rubricapp.store.people import find_occasion, list_occasions, load_edition
-from rubricapp.store.upgrading import unmake
 from rubricapp.store.workspace import Sources, Workspace, create
 
 STANDARD_OCCASIONS = (("baseline", 10), ("midpoint", 50), ("final", 90))
@@ -53,10 +52,8 @@ def start(
             exit_code=Exit.USAGE,
         )
     documents = documents_of(shipped_rubrics() if rubrics is None else rubrics)
-    folder = folder.absolute()
-    new = [each for each in (folder, *folder.parents) if not each.exists()]
-    ws = create(folder, sources)
-    try:
+
+    def fill(ws: Workspace) -> None:
         programme_id, edition_id = ws.new_id(), ws.new_id()
         with ws.writing("") as log:
             log.set("programme", programme_id, "name", programme)
@@ -77,11 +74,8 @@ def start(
                     {"edition": edition_id, "name": name, "kind": name, "position": position},
                 )
         adopt(ws, documents)
-    except BaseException:
-        ws.close()
-        unmake(ws.path, new)  # made a moment ago by this call, and holds nothing yet
-        raise
-    return ws
+
+    return create(folder, sources, fill)
 
 
 def _day(text: str) -> str:

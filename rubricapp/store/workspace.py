@@ -227,9 +227,12 @@ def exists(folder: Path) -> bool:
     return True
 
 
-def create(folder: Path, sources: Sources | None = None) -> Workspace:
-    """Make an empty workspace in a new or empty folder, and open it. Raises UserError if something is in the way.
+def create(
+    folder: Path, sources: Sources | None = None, fill: Callable[[Workspace], object] = lambda _: None
+) -> Workspace:
+    """Make a workspace in a new or empty folder, and open it. Raises UserError if something is in the way.
 
+    fill: writes what it is to hold from its first moment; a crash or a fault before the end leaves no workspace.
     When it fails, what it made is taken away again.
     """
     sources = sources or Sources()
@@ -258,6 +261,8 @@ def create(folder: Path, sources: Sources | None = None) -> Workspace:
             connection.execute(f"PRAGMA application_id={engine.APPLICATION_ID}")
             upgrading.migrate(connection)
             devices.make_new(connection, folder, sources.random)
+            connection.execute("PRAGMA foreign_keys=ON")
+            fill(Workspace(folder, connection, sources, lock))
         finally:
             connection.close()
         places.put(part, path)

@@ -89,11 +89,12 @@ class Nursery:
         self.process.wait(timeout=30)
 
 
-def values(folder: Path, assessment: str) -> dict[str, str]:
+def values(folder: Path, assessment: str, thorough: bool) -> dict[str, str]:
     """What the workspace says after it was opened again and checked: levels and comments by criterion, the state."""
     with open_(folder) as ws:
         found = load_assessment(ws, assessment)
-        assert find_faults(ws).problems == ()
+        if thorough:
+            assert find_faults(ws).problems == ()
     shown = {"state": found.state.value}
     for criterion, rating in found.ratings.items():
         shown[criterion] = str(rating.level)
@@ -129,15 +130,16 @@ def campaign(folder: Path, assessment: str, kills: int, mode: str, seed: int) ->
     """(acknowledgements, losses) of so many kills."""
     draw = random.Random(seed)
     nursery = Nursery(folder, assessment)
-    known = values(folder, assessment)
+    known = values(folder, assessment, True)
     acknowledged, losses = 0, []
     try:
-        for _ in range(kills):
+        for number in range(kills):
             life = nursery.live_and_die(
                 draw.getrandbits(31), mode, draw.randint(0, 6), draw.random() * draw.choice((0.0, 0.002, 0.02))
             )
             acknowledged += life.acknowledged
-            after = values(folder, assessment)
+            # In a long campaign the check of an ever longer log would take most of the time.
+            after = values(folder, assessment, number < 300 or number % 20 == 0)
             losses += lost(known, life, after, mode)
             known = after
     finally:

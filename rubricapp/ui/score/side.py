@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rubricapp.ui.score.evidence import EvidencePane
     from rubricapp.ui.score.page import ScorePage
 
-ROWS_WIDTH = 900
+ROWS_WIDTH = 840
 PANE_WIDTH = 330
 
 

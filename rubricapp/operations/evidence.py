@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,8 @@ from rubricapp.core.text import clean
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
 from rubricapp.jobs import Progress
+from rubricapp.store.places import put, sync_folder
+from rubricapp.store.upgrading import remove as remove_part
 from rubricapp.store.workspace import Workspace
 
 _MEDIA = {
@@ -46,6 +47,7 @@ def add_file(
 
     Files of any size; only a chunk is in memory. Raises UserError, Cancelled; then nothing was added.
     """
+    ws.demand_writable()
     return record(ws, participant, copy_in(ws.files, source, progress or Progress()), title, author)
 
 
@@ -68,13 +70,13 @@ def copy_in(files: Path, source: Path, progress: Progress) -> Copied:
                 digest.update(chunk)
                 done += len(chunk)
                 progress.step(done, max(size, done), source.name)
-            copy.flush()
-            os.fsync(copy.fileno())
         name = digest.hexdigest()
         place = files / name[:2] / name
         place.parent.mkdir(exist_ok=True)
-        if not place.exists():
-            part.replace(place)
+        # One that is cut short, as a power cut may leave it, is healed by the same bytes.
+        if not place.is_file() or place.stat().st_size != done:
+            put(part, place)
+            sync_folder(files)
     except OSError as error:
         raise UserError(
             "E_FILE",
@@ -85,7 +87,7 @@ def copy_in(files: Path, source: Path, progress: Progress) -> Copied:
             Exit.UNREADABLE,
         ) from error
     finally:
-        part.unlink(missing_ok=True)
+        remove_part(part)
     return Copied(source.name, name, done)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import shutil
-from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -97,16 +96,6 @@ def remove(part: Path) -> None:
     for ending in ("", "-journal", "-wal", "-shm"):
         with contextlib.suppress(OSError):  # a stick that was pulled out takes the half-made file with it
             part.with_name(part.name + ending).unlink()
-
-
-def unmake(path: Path, folders: Iterable[Path]) -> None:
-    """Take away a workspace made a moment ago, that nobody saw, and those of the folders that are empty then."""
-    remove(path)
-    with contextlib.suppress(OSError):
-        (path.parent / places.LOCK_NAME).unlink()
-    for each in (path.parent / "files", path.parent / "backups", *folders):
-        with contextlib.suppress(OSError):
-            each.rmdir()
 
 
 def sweep(folder: Path) -> None:

@@ -16,9 +16,12 @@ from pathlib import Path
 
 import pytest
 
+from rubricapp.operations import programmes
 from rubricapp.store.assessments import load_assessment
+from rubricapp.store.people import list_occasions
+from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.verifying import find_faults
-from rubricapp.store.workspace import open_
+from rubricapp.store.workspace import exists, open_
 
 KILLS = int(os.environ.get("RUBRICAPP_KILLS", "300"))
 HERE = Path(__file__).resolve().parent
@@ -86,12 +89,11 @@ class Nursery:
         self.process.wait(timeout=30)
 
 
-def values(folder: Path, assessment: str, thorough: bool) -> dict[str, str]:
-    """What the workspace says after it was opened again: levels and comments by criterion, and the state."""
+def values(folder: Path, assessment: str) -> dict[str, str]:
+    """What the workspace says after it was opened again and checked: levels and comments by criterion, the state."""
     with open_(folder) as ws:
         found = load_assessment(ws, assessment)
-        if thorough:
-            assert find_faults(ws).problems == ()
+        assert find_faults(ws).problems == ()
     shown = {"state": found.state.value}
     for criterion, rating in found.ratings.items():
         shown[criterion] = str(rating.level)
@@ -108,23 +110,34 @@ def lost(before: dict[str, str], life: Life, after: dict[str, str], mode: str) -
     return [
         f"{key}: {value} was promised, {after.get(key)} is there"
         for key, value in promised.items()
-        if after.get(key) != value and after.get(key) != begun.get(key)
+        if after.get(key) != value and not (key in begun and after.get(key) == begun[key])
     ]
+
+
+def test_a_loss_is_counted_as_one() -> None:
+    life = Life(said={"TST-1": "3"}, tried=("TST-2", "4"))
+    assert lost({}, life, {"TST-1": "3"}, "rate") == []
+    assert lost({}, life, {"TST-1": "3", "TST-2": "4"}, "rate") == []
+    assert len(lost({}, life, {}, "rate")) == 1, "gone altogether"
+    assert len(lost({}, life, {"TST-1": "2"}, "rate")) == 1
+    assert len(lost({"TST-2": "1"}, life, {"TST-1": "3", "TST-2": "5"}, "rate")) == 1
+    assert lost({"TST-2": "1"}, life, {"TST-1": "3", "TST-2": "1"}, "rate") == []
+    assert len(lost({"state": "draft"}, Life(said={"state": "finished"}), {"state": "draft"}, "finish")) == 1
 
 
 def campaign(folder: Path, assessment: str, kills: int, mode: str, seed: int) -> tuple[int, list[str]]:
     """(acknowledgements, losses) of so many kills."""
     draw = random.Random(seed)
     nursery = Nursery(folder, assessment)
-    known = values(folder, assessment, True)
+    known = values(folder, assessment)
     acknowledged, losses = 0, []
     try:
-        for number in range(kills):
+        for _ in range(kills):
             life = nursery.live_and_die(
                 draw.getrandbits(31), mode, draw.randint(0, 6), draw.random() * draw.choice((0.0, 0.002, 0.02))
             )
             acknowledged += life.acknowledged
-            after = values(folder, assessment, number % 20 == 0 or number == kills - 1)
+            after = values(folder, assessment)
             losses += lost(known, life, after, mode)
             known = after
     finally:
@@ -151,3 +164,39 @@ def test_this_test_would_see_a_loss(ws, assessment, folder: Path) -> None:
     ws.close()
     _acknowledged, losses = campaign(folder, assessment.id, 40, "weak", seed=1)
     assert losses
+
+
+STARTING = """
+import sys, pathlib
+from rubricapp.operations import programmes
+print("go", flush=True)
+programmes.start(pathlib.Path(sys.argv[1]), "Residency", "2026").close()
+print("done", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_programme_that_is_killed_while_it_starts_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+    draw, kills = random.Random(5), max(8, KILLS // 40)
+    outcomes = {"whole": 0, "none": 0}
+    for number in range(kills):
+        folder = tmp_path / str(number)
+        with subprocess.Popen(
+            [sys.executable, "-c", STARTING, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as child:
+            assert child.stdout.readline() == "go\n"
+            time.sleep(draw.random() * 0.25)  # not for waiting: the moment of the kill is what varies
+            child.kill()
+            promised = "done" in child.stdout.read()
+        if exists(folder):
+            outcomes["whole"] += 1
+        else:
+            assert not promised
+            outcomes["none"] += 1
+            programmes.start(folder, "Residency", "2026").close()
+        with open_(folder) as ws:
+            assert find_faults(ws).problems == ()
+            assert [each.name for each in list_occasions(ws)] == ["baseline", "midpoint", "final"]
+            assert len(list_rubrics(ws)) == len(programmes.shipped_rubrics())
+        assert not list(folder.glob("*.part*"))
+    assert outcomes["none"] > 0

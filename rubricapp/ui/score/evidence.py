@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rubricapp.core.model import Artefact, Assessment
+from rubricapp.core.model import Assessment
+from rubricapp.core.portfolio import Artefact
 from rubricapp.i18n import _
 from rubricapp.operations import evidence
 from rubricapp.store.artefacts import find_file, list_artefacts

@@ -58,7 +58,7 @@ class Workspace:
         self.sources = sources
         self.read_only_because = read_only_because
         self.warnings = warnings
-        self.rubrics: dict[tuple[str, str | None, str], RubricVersion] = {}  # what store/rubrics read so far
+        self.rubrics: dict[tuple[str, str], RubricVersion] = {}  # what store/rubrics read so far
         self._lock = lock
         self._place: log.Place | None = None
         self._writing = False

@@ -52,7 +52,7 @@ class Given:
 
 @dataclass(frozen=True)
 class Mean:
-    """One criterion of one total. first, last: where its ratings stand in Scores, counted from 1. levels: those given."""
+    """One criterion of one total. levels: those given. first, last: where its ratings stand in Scores, from 1."""
 
     number: int
     total: int
@@ -196,10 +196,8 @@ def number_everything(data: ReportData) -> Numbered:
 
     Peer reviews are left out, and counted: this workbook names assessors, and peers were promised not to be named.
     """
-    people = list(
-        {each.id: each for each in (*data.participants, *sorted(data.people.values(), key=lambda x: x.id))}.values()
-    )
-    codes = distinct((each.code for each in people), "?")
+    people = {each.id: each for each in (*data.participants, *sorted(data.people.values(), key=lambda each: each.id))}
+    codes = distinct((each.code for each in people.values()), "?")
     rubrics = dict(sorted(data.rubrics.items(), key=lambda item: (item[1].id, item[1].version, item[0])))
     rubric_labels = distinct((f"{each.id} {each.version}" for each in rubrics.values()), "rubric")
     occasions = distinct((each.name for each in data.occasions), "occasion")
@@ -244,7 +242,7 @@ def number_everything(data: ReportData) -> Numbered:
     return Numbered(
         data=data,
         rubrics=rubrics,
-        person=dict(zip((each.id for each in people), codes, strict=True)),
+        person=dict(zip(people, codes, strict=True)),
         rubric=dict(zip(rubrics, rubric_labels, strict=True)),
         occasion=dict(zip((each.id for each in data.occasions), occasions, strict=True)),
         rubric_no={key: number for number, key in enumerate(rubrics, 1)},

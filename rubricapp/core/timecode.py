@@ -99,6 +99,14 @@ def frame_at(seconds: Fraction, rate: Fraction) -> int:
     return int(seconds * rate)
 
 
+def frame_of_milliseconds(ms: int, rate: Fraction) -> int:
+    """The frame that a player shows which names positions in whole milliseconds, cut off: the last that begins there.
+
+    (At 23.976 the second frame begins at 41.708 ms, and the player says 41.)
+    """
+    return max(0, -(-(ms + 1) * rate.numerator // (1000 * rate.denominator)) - 1)
+
+
 def seconds_of(frame: int, rate: Fraction) -> Fraction:
     """The running time at which a frame appears."""
     return frame / rate

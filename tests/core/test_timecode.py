@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rubricapp.core.timecode import (
     format_timecode,
     frame_at,
+    frame_of_milliseconds,
     nominal,
     parse_rate,
     parse_timecode,
@@ -141,6 +142,7 @@ def test_there_and_back(frame, rate) -> None:
     frame %= 99 * 3600 * nominal(rate)
     assert parse_timecode(format_timecode(frame, rate), rate) == frame
     assert frame_at(seconds_of(frame, rate), rate) == frame
+    assert frame_of_milliseconds(int(seconds_of(frame, rate) * 1000), rate) == frame
 
 
 @given(st.integers(0, 30 * 3600 * 60), st.sampled_from([NTSC, 2 * NTSC]))

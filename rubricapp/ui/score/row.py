@@ -125,6 +125,10 @@ class CriterionRow(QGroupBox):
         self.conflict.hide()
         self._chips.append((self.conflict, "merge"))
         head.addWidget(self.conflict)
+        self.links = Chip("", self.paints, parent=self)
+        self.links.hide()
+        self._chips.append((self.links, "link"))
+        head.addWidget(self.links)
         if self.content.about:
             head.addWidget(WordsLabel(self.content.about, "muted", self))
         return head
@@ -205,6 +209,12 @@ class CriterionRow(QGroupBox):
                 self.comment.set_text(text)
             self._comment_line.setVisible(bool(text) or self.comment.hasFocus())
         self.set_locked(locked)
+
+    def show_links(self, count: int) -> None:
+        """How many moments of the works are linked to this criterion."""
+        self.links.setVisible(count > 0)
+        if count:
+            self.links.set_text(_("Linked evidence: {n}").format(n=count))
 
     def show_value(self, value: int | Blank | None) -> None:
         """Check the button of this value, or none."""

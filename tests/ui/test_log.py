@@ -130,10 +130,14 @@ def test_a_department_is_asked_for_its_own_fields_first(page) -> None:
     assert seen == {"P-001": ("scenes", "rolls"), "P-002": ("tasks", "problem", "scenes")}
 
 
-def test_what_is_typed_keeps_the_window_open_once(amaras, qtbot) -> None:
+def test_what_is_typed_keeps_the_window_open_once(window, amaras, qtbot) -> None:
     assert amaras.flush()
     type_into(qtbot, amaras, hours="8")
-    assert not amaras.flush()
+    window.close()
+    assert window.isVisible()
+    assert "not saved yet" in texts(window.error)
+    press(qtbot, window.error, "Try again")
+    assert amaras.quick.fields["hours"].text == "8"
 
 
 # The whole form
@@ -196,6 +200,26 @@ def test_hours_can_be_taken_away_and_come_back(window, page, qtbot) -> None:
     assert list_log(ws)[0].minutes is None
     press(qtbot, window.toast, "Undo")
     assert list_log(ws)[0].minutes == 630
+
+
+def test_hours_follow_call_and_wrap_where_they_are_cleared(page, qtbot) -> None:
+    log(page.session.ws, called_at="7:00", wrapped_at="17:30")
+    page.refresh()
+    page.show_day(page.days[0])
+    page.day_view.fields["hours"].control.clear()
+    page.day_view.fields["wrapped_at"].control.setText("19:00")
+    press(qtbot, page, "Save")
+    assert list_log(page.session.ws)[0].minutes == 720
+
+
+def test_a_text_that_is_too_long_stays_and_is_said(page, qtbot) -> None:
+    log(page.session.ws)
+    page.refresh()
+    page.show_day(page.days[0])
+    page.day_view.fields["next_step"].control.set_text("x" * 20_001)
+    press(qtbot, page, "Save")
+    assert "“What I will do next” is too long" in page.day_view.fields["next_step"].fault
+    assert list_log(page.session.ws)[0].next_step == ""
 
 
 def test_saving_without_a_correction_writes_nothing(page, qtbot) -> None:

@@ -124,6 +124,29 @@ def set_journals_aside(path: Path, place: Path) -> None:
             journal.replace(place.with_name(place.name + ending))
 
 
+def connect_to_read(path: Path) -> engine.Connection:
+    """A connection that only reads. Raises the driver's errors, and UserError where a crash must be put right first."""
+    connection = None
+    try:
+        connection = engine.connect(path, read_only=True)
+        connection.execute("SELECT count(*) FROM meta").fetchone()
+        return connection
+    except BaseException as error:
+        if connection is not None:
+            connection.close()
+        journal = path.with_name(path.name + "-journal")
+        if isinstance(error, engine.sqlite.OperationalError) and "locked" not in str(error) and journal.exists():
+            raise UserError(
+                "E_READ_ONLY",
+                "This workspace was not closed properly. It must be put in order before it can be read, and this"
+                " place cannot be written.",
+                "Nothing was changed.",
+                "Copy the whole folder to a place where you may write, and open it there.",
+                str(error),
+            ) from error
+        raise
+
+
 def hash_of(path: Path) -> str:
     """SHA-256 of a file, hexadecimal. Raises OSError."""
     with path.open("rb") as file:

@@ -347,7 +347,7 @@ def _opened(folder: Path, sources: Sources, because: str, lock: places.Lock | No
         assert lock is not None, "who may write holds the lock"
         connection, because = _taken(folder, sources, lock)
     if because:
-        connection = _readable(path)
+        connection = upgrading.connect_to_read(path)
     try:
         # The first read shows gross damage; after a crash every page is looked at.
         connection.execute("SELECT count(*) FROM meta").fetchone()
@@ -377,26 +377,4 @@ def _taken(folder: Path, sources: Sources, lock: places.Lock) -> tuple[engine.Co
         connection.close()
         if isinstance(error, engine.sqlite.OperationalError) and "disk is full" in str(error):
             return None, "The disk is full."
-        raise
-
-
-def _readable(path: Path) -> engine.Connection:
-    connection = None
-    try:
-        connection = engine.connect(path, read_only=True)
-        connection.execute("SELECT count(*) FROM meta").fetchone()
-        return connection
-    except BaseException as error:
-        if connection is not None:
-            connection.close()
-        journal = path.with_name(path.name + "-journal")
-        if isinstance(error, engine.sqlite.OperationalError) and "locked" not in str(error) and journal.exists():
-            raise UserError(
-                "E_READ_ONLY",
-                "This workspace was not closed properly. It must be put in order before it can be read, and this"
-                " place cannot be written.",
-                "Nothing was changed.",
-                "Copy the whole folder to a place where you may write, and open it there.",
-                str(error),
-            ) from error
         raise

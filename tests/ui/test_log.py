@@ -340,7 +340,7 @@ def test_totals_are_per_week_role_and_person(page) -> None:
     assert [(row[0][:8], *row[1:5]) for row in rows] == [
         ("2026-W38", "Amara Okafor", "Loader", "1", "2:00"),
         ("2026-W37", "Zainab Bello", "Loader", "1", "5:00"),
-        ("2026-W37", "Amara Okafor", "Editor", "1", "0:00"),
+        ("2026-W37", "Amara Okafor", "Editor", "1", "1 without hours · 0:00"),
         ("2026-W37", "Amara Okafor", "Loader", "2", "16:30"),
     ]
 

@@ -40,6 +40,7 @@ class RowsModel(QAbstractTableModel):
         self._shown: list[Any] = []
         self._words: list[str] = []
         self._sorted: tuple[int, Qt.SortOrder] | None = None
+        self._figures = _figures()
 
     def set_columns(self, columns: Sequence[Column]) -> None:
         """Show these columns from now on, sorted by none."""
@@ -108,7 +109,7 @@ class RowsModel(QAbstractTableModel):
         if column.right and role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if column.right and role == Qt.ItemDataRole.FontRole:
-            return _figures()
+            return self._figures
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{column.title}: {column.text(self._shown[index.row()]) or '–'}"
         return None
@@ -190,8 +191,7 @@ class RowsTable(QTableView):
         needed = sum(self.rowHeight(row) for row in range(min(count, self._most_rows)))
         most = self._most_rows * self.verticalHeader().defaultSectionSize()
         head = self.horizontalHeader().sizeHint().height() + 2 * self.frameWidth() + 4
-        across = self.horizontalScrollBar()
-        tall = min(needed, most) + head + (across.sizeHint().height() if across.maximum() > 0 else 0)
+        tall = min(needed, most) + head
         if self.height() != tall or self.maximumHeight() != tall:
             self.setFixedHeight(tall)
 

@@ -304,6 +304,7 @@ def test_newest_days_come_first_and_headings_sort(page, qtbot) -> None:
     assert [each.hours for each in page.model.shown] == ["", "8:00", "10:30", "12:00"]
     index = page.model.index(0, column)
     assert page.model.data(index, Qt.ItemDataRole.TextAlignmentRole) & Qt.AlignmentFlag.AlignRight
+    assert len({page.table.fontMetrics().horizontalAdvance(digit) for digit in "0123456789"}) == 1
     qtbot.keyClicks(page.box, "zainab")
     assert shown(page) == ["2026-09-09"]
     assert "1 of 4 days" in texts(page)

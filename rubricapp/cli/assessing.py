@@ -13,7 +13,8 @@ from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
 
 
-def _pairs(texts: tuple[str, ...], form: str) -> dict[str, str]:
+def pairs_of(texts: tuple[str, ...], form: str) -> dict[str, str]:
+    """CRITERION=VALUE as a mapping. Raises UserError, showing the form."""
     pairs = {}
     for text in texts:
         criterion, equals, value = text.partition("=")
@@ -48,7 +49,7 @@ def level_of(text: str) -> int | Blank | None:
         ) from None
 
 
-def _occasion(ws, name: str) -> Occasion:
+def find_occasion_or_add(ws, name: str) -> Occasion:
     """The occasion of that name; an unknown one becomes a dated observation, unless it looks like a slip."""
     import difflib
 
@@ -156,8 +157,8 @@ def register(cli: click.Group) -> None:
         from rubricapp.operations.scores import explain
         from rubricapp.store.assessments import load_assessment
 
-        chosen = {key: level_of(value) for key, value in _pairs(levels, "--level CAM-1=3").items()}
-        said = _pairs(comments, "--comment CAM-1=TEXT")
+        chosen = {key: level_of(value) for key, value in pairs_of(levels, "--level CAM-1=3").items()}
+        said = pairs_of(comments, "--comment CAM-1=TEXT")
         kind_ = AssessmentKind(kind)
         if not assessor_name and kind_ is not AssessmentKind.SELF:
             raise click.UsageError(_("Say who scores, with --assessor."))
@@ -168,7 +169,7 @@ def register(cli: click.Group) -> None:
             chosen = {known.get(key, key): value for key, value in chosen.items()}
             said = {known.get(key, key): value for key, value in said.items()}
             operations.check_ratings(rubric, chosen, said)
-            occasion = _occasion(ws, occasion_name)
+            occasion = find_occasion_or_add(ws, occasion_name)
             assessor = _assessor(ws, assessor_name, kind_, participant)
             assessment, _changes = operations.begin(ws, participant, rubric, occasion, assessor, kind_)
             if reopens:

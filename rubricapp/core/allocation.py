@@ -151,7 +151,7 @@ def _told(cohort: Cohort, n: int, found: _Pairing) -> Allocation:
     costs = [*cohort.costs, *(_RECIPROCAL + cost for cost in cohort.costs)][: len(found.edges)]
     chosen, proven = cheapest(found.edges, costs, found.subgraph.chosen, _EXCHANGES)
     arcs = directed((found.edges[index] for index in chosen), cohort.size)
-    arcs = mixed(arcs, cohort.countries, lambda u, v: v in cohort.partners[u], cohort.cost, _MIXINGS)
+    arcs = mixed(arcs, cohort.countries, cohort.partners, cohort.apart, _MIXINGS)
     there = set(arcs)
     writes, receives = Counter(reviewer for reviewer, _ in arcs), Counter(author for _, author in arcs)
     people = range(cohort.size)

@@ -54,7 +54,8 @@ class Cohort:
     """The people of a request in the order of the seed, known by their place in it.
 
     edges: pairs who may review one another, in the order of the seed. costs: 1 where the languages of the two are
-    known and differ, else 0. blocked: why the other pairs may not.
+    known and differ, else 0. blocked: why the other pairs may not. partners: of each person, in edges. apart: those of
+    them with cost 1.
     """
 
     people: tuple[Reviewer, ...]
@@ -63,16 +64,16 @@ class Cohort:
     costs: tuple[int, ...]
     blocked: dict[tuple[int, int], str]
     partners: tuple[frozenset[int], ...]
+    apart: tuple[frozenset[int], ...]
     countries: tuple[str, ...]
-    languages: tuple[frozenset[str], ...]
 
     @property
     def size(self) -> int:
         return len(self.people)
 
     def cost(self, one: int, other: int) -> int:
-        """1 where both said which languages they read and have none in common."""
-        return _apart(self.languages[one], self.languages[other])
+        """1 where two partners said which languages they read and have none in common."""
+        return int(other in self.apart[one])
 
     def named(self, places: Iterable[int], most: int = 5) -> str:
         """Names in alphabetical order, as words in a sentence."""
@@ -92,7 +93,9 @@ def cohort_of(request: Request) -> Cohort:
         for group in request.excluded
         for pair in combinations(sorted({place_of[each] for each in group if each in place_of}), 2)
     }
-    productions = [{word.strip().casefold(): word for word in each.productions if word.strip()} for each in people]
+    productions = [
+        {word.strip().casefold(): word for word in sorted(each.productions) if word.strip()} for each in people
+    ]
     blocked: dict[tuple[int, int], str] = {}
     edges: list[tuple[int, int]] = []
     for pair in combinations(range(len(people)), 2):
@@ -100,25 +103,30 @@ def cohort_of(request: Request) -> Cohort:
         if pair in conflicts:
             blocked[pair] = "declared conflict"
         elif shared := ours.keys() & theirs.keys():
-            blocked[pair] = f"production {quoted(min(ours[key] for key in shared))}"
+            blocked[pair] = f"production {quoted(min(word for key in shared for word in (ours[key], theirs[key])))}"
         else:
             edges.append(pair)
     edges.sort(key=lambda pair: _draw(request.seed, *sorted(people[place].id for place in pair)))
-    partners: list[set[int]] = [set() for _ in people]
-    for u, v in edges:
-        partners[u].add(v)
-        partners[v].add(u)
-    languages = tuple(_languages(each) for each in people)
+    languages = [_languages(each) for each in people]
+    costs = [int(bool(languages[u] and languages[v] and not languages[u] & languages[v])) for u, v in edges]
     return Cohort(
         people=people,
         names=_names(people),
         edges=tuple(edges),
-        costs=tuple(_apart(languages[u], languages[v]) for u, v in edges),
+        costs=tuple(costs),
         blocked=blocked,
-        partners=tuple(map(frozenset, partners)),
+        partners=_neighbours(len(people), edges),
+        apart=_neighbours(len(people), [edge for edge, cost in zip(edges, costs, strict=True) if cost]),
         countries=tuple(each.country.strip().casefold() for each in people),
-        languages=languages,
     )
+
+
+def _neighbours(size: int, edges: Iterable[tuple[int, int]]) -> tuple[frozenset[int], ...]:
+    found: list[set[int]] = [set() for _ in range(size)]
+    for u, v in edges:
+        found[u].add(v)
+        found[v].add(u)
+    return tuple(map(frozenset, found))
 
 
 def _check(request: Request) -> None:
@@ -154,10 +162,6 @@ def _languages(person: Reviewer) -> frozenset[str]:
     return frozenset(
         word.strip().casefold().replace("_", "-").split("-")[0] for word in person.languages if word.strip()
     )
-
-
-def _apart(ours: frozenset[str], theirs: frozenset[str]) -> int:
-    return int(bool(ours) and bool(theirs) and not ours & theirs)
 
 
 def _names(people: tuple[Reviewer, ...]) -> tuple[str, ...]:

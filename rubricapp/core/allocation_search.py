@@ -6,7 +6,7 @@ People are numbers; a pair is two of them, an arc is (reviewer, author).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 Pair = tuple[int, int]
 Arc = tuple[int, int]
@@ -87,15 +87,16 @@ def directed(pairs: Iterable[Pair], size: int) -> list[Arc]:
 def mixed(
     arcs: Sequence[Arc],
     countries: Sequence[str],
-    allowed: Callable[[int, int], bool],
-    cost: Callable[[int, int], int],
+    partners: Sequence[frozenset[int]],
+    apart: Sequence[frozenset[int]],
     steps: int,
 ) -> list[Arc]:
-    """The arcs with authors exchanged between reviewers wherever that lowers cost, or mixes countries at equal cost.
+    """The arcs with authors exchanged between reviewers where fewer are `apart` then, or countries are more mixed.
 
     Nobody's number of reviews changes, and no new reciprocal pair comes about. Mixed: for each person, the pairs of
     people from one country among the person and their reviewers, and among the person and their authors, counted; the
-    sum of these goes down with each exchange. steps: exchanges looked at before stopping.
+    sum of these goes down with each exchange that leaves as many apart. partners: whom each person may meet. steps:
+    exchanges looked at before stopping.
     """
     arcs = list(arcs)
     there = set(arcs)
@@ -116,7 +117,7 @@ def mixed(
     while better:
         better = False
         for i, (a, b) in enumerate(arcs):
-            if not (repeats(a, b) or cost(a, b)):
+            if not (repeats(a, b) or b in apart[a]):
                 continue
             for j, (c, d) in enumerate(arcs):
                 steps -= 1
@@ -124,9 +125,9 @@ def mixed(
                     return arcs
                 if a in (c, d) or b in (c, d) or not there.isdisjoint(((a, d), (d, a), (c, b), (b, c))):
                     continue
-                if not (allowed(a, d) and allowed(c, b)):
+                if d not in partners[a] or b not in partners[c]:
                     continue
-                saved = cost(a, b) + cost(c, d) - cost(a, d) - cost(c, b)
+                saved = (b in apart[a]) + (d in apart[c]) - (d in apart[a]) - (b in apart[c])
                 if saved == 0:
                     saved = (
                         gain(met[0][b], countries[a], countries[c])

@@ -58,8 +58,8 @@ def why_not(cohort: Cohort, reviews: int, reciprocal: bool, barrier: Barrier) ->
     wanted, with_full = 2 * reviews * len(barrier.stuck), 2 * reviews * len(barrier.full)
     if not barrier.full:
         return [
-            f"{stuck} together should write and receive {wanted} reviews, but those they may be paired with cannot "
-            "all be used up evenly."
+            f"{stuck} together should write and receive {wanted} reviews, but the others fall into groups in which one "
+            "is always left over."
         ]
     others = any(not barrier.full.intersection(edge) and barrier.stuck.intersection(edge) for edge in cohort.edges)
     full = cohort.named(barrier.full)
@@ -99,7 +99,7 @@ def _alone(cohort: Cohort, person: int, reviews: int, reciprocal: bool) -> str:
             f"{plural(reviews, 'review')} {_need(reviews)} {2 * reviews}: {reviews} to review {name}, and "
             f"{plural(reviews, 'other')} to be reviewed by {name}"
         )
-    return f"{name} can be paired with {only}, but {need}. {_reasons(cohort, person)}".strip()
+    return f"{name} can be paired with {only}, but {need}. {_reasons(cohort, person)}"
 
 
 def _reasons(cohort: Cohort, person: int) -> str:
@@ -108,8 +108,6 @@ def _reasons(cohort: Cohort, person: int) -> str:
     for pair, reason in cohort.blocked.items():
         if person in pair:
             found.setdefault(reason, []).append(pair[0] if pair[1] == person else pair[1])
-    if not found:
-        return ""
     parts = [f"{cohort.named(others, _MOST)} ({reason})" for reason, others in sorted(found.items())]
     if len(parts) > _MOST:
         parts = [*parts[:_MOST], f"others for {plural(len(parts) - _MOST, 'reason')} more"]
@@ -158,8 +156,7 @@ def fewer(cohort: Cohort, reviews: int, writes: Sequence[int], receives: Sequenc
     parts = []
     for verb, counts in (("write", writes), ("receive", receives)):
         short = [person for person, count in enumerate(counts) if count < reviews]
-        if short:
-            parts.append(f"{cohort.named(short)} {verb}{'s' if len(short) == 1 else ''} {reviews - 1}")
+        parts.append(f"{cohort.named(short)} {verb}{'s' if len(short) == 1 else ''} {reviews - 1}")
     return " ".join((f"Not everybody can have {plural(reviews, 'review')}: {'; '.join(parts)}.", *why))
 
 

@@ -62,7 +62,12 @@ def assessment_id(
 
 def commitment(salt: bytes, value: object, reason: str) -> bytes:
     """Salted SHA-256 of what was said. The chain holds this, not the value, so that an erased value leaves it whole."""
-    return hashlib.sha256(salt + canonical([value, reason])).digest()
+    return commitment_of(salt, canonical(value), reason)
+
+
+def commitment_of(salt: bytes, said: bytes, reason: str) -> bytes:
+    """The same of a value whose canonical form is at hand."""
+    return hashlib.sha256(b"".join((salt, b"[", said, b",", canonical(reason), b"]"))).digest()
 
 
 def chain_hash(previous: bytes, change: Change, committed: bytes) -> bytes:

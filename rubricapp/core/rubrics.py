@@ -47,9 +47,12 @@ from rubricapp.core.model import Alignment, Criterion, CriterionId, Level, Rubri
 FORMAT = 1
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+
+
 def canonical(value: object) -> bytes:
     """JSON with sorted keys and no spaces, UTF-8: equal data gives equal bytes. NaN and infinities are refused."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    return _encode(value).encode()
 
 
 def content_hash(document: Mapping[str, Any]) -> RubricHash:

@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from rubricapp.errors import Exit, UserError
-from rubricapp.formats.tables import wrong_kind
+from rubricapp.formats.grid import wrong_kind
 
 
 @dataclass(frozen=True)

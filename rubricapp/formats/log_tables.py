@@ -12,9 +12,10 @@ from pathlib import Path
 from rubricapp.core.model import LogEntry, Person, Problem
 from rubricapp.core.production import hours_text
 from rubricapp.errors import Exit, UserError
+from rubricapp.formats.grid import Mark, Row, as_text
 from rubricapp.formats.roster_columns import key
 from rubricapp.formats.roster_dates import order_of, read_day
-from rubricapp.formats.tables import Mark, Row, as_text, read_table
+from rubricapp.formats.tables import read_table
 
 COLUMNS: dict[str, str] = {
     "participant": "Participant ID",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rubricapp.errors import Exit, UserError
-from rubricapp.formats.tables import Mark, Row, Table, as_text, column_index, column_letter
+from rubricapp.formats.grid import Mark, Row, Table, as_text, column_index, column_letter
 
 FIELDS = ("id", "given_name", "family_name", "name", "email", "country", "department", "joined_on", "pronouns")
 """What a roster can say of a person. name: the whole name in one column."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from rubricapp.core.model import Problem
+from rubricapp.formats.grid import Row, Table, as_text
 from rubricapp.formats.roster_columns import Headings, key
 from rubricapp.formats.roster_values import Finding, quoted
-from rubricapp.formats.tables import Row, Table, as_text
 
 MOST_PROBLEMS = 500
 NAMES = ("given_name", "family_name", "name")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rubricapp.core.text import clean as clean_text
 from rubricapp.formats.countries import country_code
-from rubricapp.formats.tables import Cell, Mark
+from rubricapp.formats.grid import Cell, Mark
 
 LONGEST = {
     "id": 64,

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rubricapp.core.model import Problem
-from rubricapp.formats import roster_dates, roster_values, tables
+from rubricapp.formats import grid, roster_dates, roster_values, tables
+from rubricapp.formats.grid import Cell, Mark, Row, Table, as_text
 from rubricapp.formats.roster_columns import FIELDS, Headings, find_headings, score, wishes
 from rubricapp.formats.roster_rows import NAMES, Problems, find_people
 from rubricapp.formats.roster_values import Finding, id_key, quoted
-from rubricapp.formats.tables import Cell, Mark, Row, Table, as_text
 
 __all__ = ["FIELDS", "Roster", "RosterRow", "id_key", "read_roster"]
 
@@ -66,7 +66,7 @@ def read_roster(path: Path, mapping: Mapping[str, str] | None = None, sheet: str
     path = Path(path)
     wish = wishes(mapping)
     table = tables.read_table(path, lambda rows: score(rows, wish), sheet)
-    heads = find_headings(table, wish, tables.LOOK_AT, path.name)
+    heads = find_headings(table, wish, grid.LOOK_AT, path.name)
     problems = Problems()
     _about_file(table, heads, path.name, problems)
     people = find_people(table, heads, problems)
@@ -114,7 +114,7 @@ def _about_file(table: Table, heads: Headings, name: str, problems: Problems) ->
     for field, taken, left in heads.doubles:
         problems.add(
             "ROSTER_COLUMN_TWICE",
-            f"Columns {tables.column_letter(taken)} ({heads.label(taken)}) and {tables.column_letter(left)} "
+            f"Columns {grid.column_letter(taken)} ({heads.label(taken)}) and {grid.column_letter(left)} "
             f"({heads.label(left)}) both look like {field}; the first was taken.",
             "Say which column it is to take the other.",
             heads.row,
@@ -146,7 +146,7 @@ def _about_file(table: Table, heads: Headings, name: str, problems: Problems) ->
     if table.cut_columns:
         problems.add(
             "ROSTER_WIDE",
-            f"What stands to the right of column {tables.MAX_COLUMNS} was not read.",
+            f"What stands to the right of column {grid.MAX_COLUMNS} was not read.",
             "Move the columns that matter to the left.",
             severity="warning",
         )
@@ -316,7 +316,7 @@ def _merged_down(table: Table, heads: Headings) -> dict[tuple[int, int], Cell]:
     for first, column, last, _ in spans:
         cells = by_number.get(first, [])
         for number in range(first + 1, min(last, table.rows[-1].number) + 1 if column < len(cells) else 0):
-            if len(merged) >= tables.MAX_ROWS:
+            if len(merged) >= grid.MAX_ROWS:
                 return merged
             merged[number, column] = cells[column]
     return merged

@@ -12,7 +12,7 @@ from itertools import islice
 
 from rubricapp.errors import Exit, UserError
 from rubricapp.formats.encodings import decode
-from rubricapp.formats.tables import (
+from rubricapp.formats.grid import (
     LOOK_AT,
     MAX_CELLS,
     MAX_COLUMNS,

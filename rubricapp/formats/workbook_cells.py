@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from rubricapp.formats.tables import MAX_TEXT, Cell, Mark
+from rubricapp.formats.grid import MAX_TEXT, Cell, Mark
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 

@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from xml.parsers import expat
 
 from rubricapp.errors import Exit, UserError
-from rubricapp.formats import tables
-from rubricapp.formats.tables import Cell, Mark, Row, Score, Table
+from rubricapp.formats import grid
+from rubricapp.formats.grid import Cell, Mark, Row, Score, Table
 from rubricapp.formats.workbook_cells import PLAIN, Style, iso_day, number_cell, plain, style_of
 
 MAX_PART_BYTES = 100_000_000
@@ -75,7 +75,7 @@ def read_workbook(data: bytes, name: str, score: Score, sheet: str | None = None
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _read(_Book(archive, name), score, sheet)
     except _DAMAGE as error:
-        raise tables.damaged(name, f"{type(error).__name__}: {error}") from error
+        raise grid.damaged(name, f"{type(error).__name__}: {error}") from error
 
 
 def _read(book: _Book, score: Score, sheet: str | None) -> Table:
@@ -93,7 +93,7 @@ def _read(book: _Book, score: Score, sheet: str | None) -> Table:
     elif len(book.sheets) == 1:
         chosen = book.sheets[0]
     else:
-        scores = [(score(book.rows(each, tables.LOOK_AT).rows), each) for each in book.sheets[:_MOST_SHEETS]]
+        scores = [(score(book.rows(each, grid.LOOK_AT).rows), each) for each in book.sheets[:_MOST_SHEETS]]
         open_scores = [pair for pair in scores if not pair[1].hidden]
         if max((points for points, _ in open_scores), default=0) == 0:
             open_scores = scores if any(points for points, _ in scores) else open_scores or scores
@@ -103,7 +103,7 @@ def _read(book: _Book, score: Score, sheet: str | None) -> Table:
             others = tuple(each.name for points, each in open_scores if points == best and each is not chosen)
     read = book.rows(chosen)
     if not read.rows:
-        raise tables.empty(f"{book.name}, sheet “{chosen.name}”,")
+        raise grid.empty(f"{book.name}, sheet “{chosen.name}”,")
     return Table(
         read.rows,
         sheet=chosen.name,
@@ -132,7 +132,7 @@ class _Book:
         relations = self._relations(book)
         self._read_book(book, relations)
         if not self.sheets:
-            raise tables.damaged(name, "no worksheet")
+            raise grid.damaged(name, "no worksheet")
         parts = dict(relations.values())
         self.strings = self._read_strings(parts.get("sharedStrings", ""))
         self.styles = self._read_styles(parts.get("styles", ""))
@@ -140,18 +140,18 @@ class _Book:
     def _refuse_other_kinds(self) -> None:
         for part, kind in _OTHER_KINDS:
             if part in self._names:
-                raise tables.wrong_kind(self.name, kind, "Open it, save its table as .xlsx, and choose that file.")
+                raise grid.wrong_kind(self.name, kind, "Open it, save its table as .xlsx, and choose that file.")
         if "[Content_Types].xml" not in self._names and not any(each.startswith("xl/") for each in self._names):
-            raise tables.wrong_kind(self.name, "a zip file", "Unpack it and choose the roster inside.")
+            raise grid.wrong_kind(self.name, "a zip file", "Unpack it and choose the roster inside.")
 
     def _parse(self, part: str, start: Callable, end: Callable | None = None, text: Callable | None = None) -> None:
         """Run one part of the archive through handlers, within the limits of size."""
         info = self.archive.getinfo(part)
         packed = max(info.compress_size, 1)
         if info.file_size > MAX_PART_BYTES:
-            raise tables.too_large(self.name, f"unpacked it has more than {MAX_PART_BYTES // 1_000_000} MB")
+            raise grid.too_large(self.name, f"unpacked it has more than {MAX_PART_BYTES // 1_000_000} MB")
         if info.file_size > 10_000_000 and info.file_size / packed > MAX_RATIO:
-            raise tables.too_large(self.name, f"unpacked it grows {info.file_size // packed} times")
+            raise grid.too_large(self.name, f"unpacked it grows {info.file_size // packed} times")
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = self._refuse_doctype
@@ -165,7 +165,7 @@ class _Book:
                 while chunk := stream.read(_CHUNK):
                     self._bytes += len(chunk)
                     if self._bytes > MAX_ALL_BYTES:
-                        raise tables.too_large(self.name, f"unpacked it has more than {MAX_ALL_BYTES // 1_000_000} MB")
+                        raise grid.too_large(self.name, f"unpacked it has more than {MAX_ALL_BYTES // 1_000_000} MB")
                     parser.Parse(chunk)
                 parser.Parse(b"", True)
         except _Enough:
@@ -293,7 +293,7 @@ class _Rows:
                 letters = place.rstrip("0123456789")
                 column = self._columns.get(letters)
                 if column is None:
-                    column = self._columns[letters] = tables.column_index(letters)
+                    column = self._columns[letters] = grid.column_index(letters)
                 self._column = column
             self._kind = of.get("t", "n")
             self._style = of.get("s", "")
@@ -328,11 +328,11 @@ class _Rows:
         elif tag == "rPh":
             self._aid = False
         elif tag == "row" and self._cells and any(not isinstance(c, str) or c.strip() for c in self._cells):
-            if len(self.rows) >= tables.MAX_ROWS:
-                raise tables.too_large(self._book.name, f"it has more than {tables.MAX_ROWS:,} rows")
+            if len(self.rows) >= grid.MAX_ROWS:
+                raise grid.too_large(self._book.name, f"it has more than {grid.MAX_ROWS:,} rows")
             self._count += len(self._cells)
-            if self._count > tables.MAX_CELLS:
-                raise tables.too_large(self._book.name, f"it has more than {tables.MAX_CELLS:,} cells")
+            if self._count > grid.MAX_CELLS:
+                raise grid.too_large(self._book.name, f"it has more than {grid.MAX_CELLS:,} cells")
             self.rows.append(Row(self._number, self._cells))
             if self._hidden:
                 self.hidden_rows.append(self._number)
@@ -341,7 +341,7 @@ class _Rows:
 
     def _put(self, value: Cell) -> None:
         column, cells = self._column, self._cells
-        if column >= tables.MAX_COLUMNS:
+        if column >= grid.MAX_COLUMNS:
             self.cut = True
             return
         missing = column - len(cells)
@@ -397,4 +397,4 @@ def _local(tag: str) -> str:
 
 def _place(text: str) -> tuple[int, int]:
     letters = text.rstrip("0123456789")
-    return int(text[len(letters) :]), tables.column_index(letters)
+    return int(text[len(letters) :]), grid.column_index(letters)

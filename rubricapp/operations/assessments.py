@@ -15,12 +15,15 @@ from rubricapp.core.model import (
     CriterionId,
     Occasion,
     Person,
+    PersonId,
+    RubricHash,
     RubricVersion,
 )
 from rubricapp.core.text import LONGEST, clean
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
-from rubricapp.store.assessments import load_assessment
+from rubricapp.store.assessments import load_assessment, load_standing
+from rubricapp.store.changes import Writer
 from rubricapp.store.rubrics import load_rubric
 from rubricapp.store.workspace import Workspace
 
@@ -65,16 +68,17 @@ def begin(
     return load_assessment(ws, record), log.changes
 
 
-def _open(ws: Workspace, assessment: str) -> Assessment:
-    found = load_assessment(ws, assessment)
-    if not found.is_open:
+def _open(ws: Workspace, assessment: str) -> tuple[PersonId, RubricHash]:
+    """(assessor, rubric) of an assessment that may be changed."""
+    assessor, rubric, is_open = load_standing(ws, assessment)
+    if not is_open:
         raise UserError(
             "E_FINISHED",
             _("This assessment is finished and locked."),
             _("Nothing was changed."),
             _("Reopen it with a reason to go on."),
         )
-    return found
+    return assessor, rubric
 
 
 def rate(ws: Workspace, assessment: str, criterion: str, level: Level) -> Changes:
@@ -82,8 +86,15 @@ def rate(ws: Workspace, assessment: str, criterion: str, level: Level) -> Change
 
     Raises UserError: finished, no such criterion, no such level.
     """
-    found = _open(ws, assessment)
-    return rate_many(ws, found, load_rubric(ws, found.rubric), {criterion: level})
+    assessor, rubric = _open(ws, assessment)
+    _check_level(load_rubric(ws, rubric), criterion, level)
+    with ws.writing(assessor) as log:
+        _write_level(log, assessment, criterion, level)
+    return log.changes
+
+
+def _write_level(log: Writer, assessment: str, criterion: str, level: Level) -> None:
+    log.set("rating", f"{assessment}/{criterion}", "level", level.value if isinstance(level, Blank) else level)
 
 
 def rate_many(
@@ -94,13 +105,11 @@ def rate_many(
     comments: dict[str, str] | None = None,
 ) -> Changes:
     """Several levels and comments of one open assessment in one transaction: all of them or none."""
-    check_ratings(rubric, levels, comments or {})
-    cleaned = {criterion: clean(text) for criterion, text in (comments or {}).items()}
+    cleaned = _checked(rubric, levels, comments or {})
     _open(ws, assessment.id)
     with ws.writing(assessment.assessor) as log:
         for criterion, level in levels.items():
-            value = level.value if isinstance(level, Blank) else level
-            log.set("rating", f"{assessment.id}/{criterion}", "level", value)
+            _write_level(log, assessment.id, criterion, level)
         for criterion, text in cleaned.items():
             log.set("rating", f"{assessment.id}/{criterion}", "comment", text or None)
     return log.changes
@@ -108,16 +117,23 @@ def rate_many(
 
 def check_ratings(rubric: RubricVersion, levels: dict[str, Level], comments: dict[str, str]) -> None:
     """Whether the rubric has these criteria and levels, and the comments fit. Raises UserError; writes nothing."""
+    _checked(rubric, levels, comments)
+
+
+def _checked(rubric: RubricVersion, levels: dict[str, Level], comments: dict[str, str]) -> dict[str, str]:
+    """The comments as they are kept."""
     for criterion, level in levels.items():
         _check_level(rubric, criterion, level)
-    for criterion, text in comments.items():
+    for criterion in comments:
         _check_known(rubric, criterion)
-        _check_length(clean(text))
+    return {criterion: _fitting(text) for criterion, text in comments.items()}
 
 
 def _check_level(rubric: RubricVersion, criterion: str, level: Level) -> None:
     _check_known(rubric, criterion)
-    if isinstance(level, int) and not isinstance(level, Blank) and not 1 <= level <= rubric.top_level:
+    if level is not None and not isinstance(level, Blank) and type(level) is not int:
+        raise TypeError(f"not a level: {level!r}")
+    if type(level) is int and not 1 <= level <= rubric.top_level:
         raise UserError(
             "E_LEVEL",
             _("{criterion} has levels 1 to {top}, not {level}.").format(
@@ -140,7 +156,10 @@ def _check_known(rubric: RubricVersion, criterion: str) -> None:
         )
 
 
-def _check_length(text: str) -> None:
+def _fitting(text: str) -> str:
+    """The text as it is kept. What is far too long is not even looked through: a pasted book must not stop us."""
+    if len(text) <= 4 * LONGEST:
+        text = clean(text)
     if len(text) > LONGEST:
         raise UserError(
             "E_TOO_LONG",
@@ -149,20 +168,23 @@ def _check_length(text: str) -> None:
             _("Shorten it, or keep the long form as a document beside the evidence."),
             exit_code=Exit.USAGE,
         )
+    return text
 
 
 def comment(ws: Workspace, assessment: str, criterion: str, text: str) -> Changes:
     """Keep the comment on one criterion; "" removes it."""
-    found = _open(ws, assessment)
-    return rate_many(ws, found, load_rubric(ws, found.rubric), {}, {criterion: text})
+    assessor, rubric = _open(ws, assessment)
+    cleaned = _checked(load_rubric(ws, rubric), {}, {criterion: text})
+    with ws.writing(assessor) as log:
+        log.set("rating", f"{assessment}/{criterion}", "comment", cleaned[criterion] or None)
+    return log.changes
 
 
 def write_note(ws: Workspace, assessment: str, text: str) -> Changes:
     """Keep the overall note; "" removes it."""
-    found = _open(ws, assessment)
-    text = clean(text)
-    _check_length(text)
-    with ws.writing(found.assessor) as log:
+    assessor, _rubric = _open(ws, assessment)
+    text = _fitting(text)
+    with ws.writing(assessor) as log:
         log.set("assessment", assessment, "note", text or None)
     return log.changes
 
@@ -196,7 +218,7 @@ def finish(ws: Workspace, assessment: str) -> Finished:
 def reopen(ws: Workspace, assessment: str, reason: str, author: str = "") -> Changes:
     """Open a finished assessment again. A reason is demanded and kept; the finished state stays in the history."""
     found = load_assessment(ws, assessment)
-    reason = clean(reason)
+    reason = _fitting(reason)
     if not reason:
         raise UserError(
             "E_REASON",

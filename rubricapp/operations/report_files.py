@@ -87,7 +87,7 @@ def write_beside(path: Path, data: bytes) -> None:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Gives another name beside `path` to write to; what is there at the end gets its place. Nothing is left of a failure."""
+    """Gives another name beside `path` to write to; the finished file gets its place. A failure leaves nothing."""
     part = path.with_name(f".{path.name}.part")
     try:
         yield part

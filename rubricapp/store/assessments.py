@@ -62,6 +62,15 @@ def load_assessment(ws: Workspace, assessment: str) -> Assessment:
         return _assessment(rows[0], ratings)
 
 
+def load_standing(ws: Workspace, assessment: str) -> tuple[PersonId, RubricHash, bool]:
+    """(assessor, rubric, whether it is open) of an assessment, without reading its ratings. Raises LookupError."""
+    rows = ws.rows("SELECT assessor, rubric, coalesce(state, 'draft') FROM assessment WHERE id = ?", assessment)
+    if not rows:
+        raise LookupError(assessment)
+    assessor, rubric, state = rows[0]
+    return PersonId(assessor or ""), RubricHash(rubric or ""), state == AssessmentState.DRAFT
+
+
 def find_assessment(
     ws: Workspace,
     participant: str,

@@ -60,7 +60,8 @@ class Writer:
             " WHERE kind = ? AND record = ? AND field = ?",
             (kind, record, field_name),
         ).fetchall()
-        text = canonical(value).decode()
+        said = canonical(value)
+        text = said.decode()
         if not reason and ((len(heads) == 1 and heads[0][1] == text) or (not heads and value is None)):
             return False
         hlc = rules.next_hlc(self.place.hlc, rules.milliseconds(self.now))
@@ -81,7 +82,7 @@ class Writer:
             reason=reason,
         )
         salt = self.random(16)
-        digest = rules.chain_hash(self.place.hash, change, rules.commitment(salt, value, reason))
+        digest = rules.chain_hash(self.place.hash, change, rules.commitment_of(salt, said, reason))
         execute = self.connection.execute
         execute(
             "INSERT INTO change (id, device, seq, hlc, at, author, kind, record, field, replaces, hash)"
@@ -175,17 +176,39 @@ def list_stored(connection: Connection) -> Iterator[StoredChange]:
         yield _stored(row)
 
 
+# The kinds that there are, found one after the other in the index instead of looking at every head.
+_KINDS = (
+    "WITH RECURSIVE kinds (kind) AS (SELECT min(kind) FROM head UNION ALL"
+    " SELECT (SELECT min(kind) FROM head WHERE kind > kinds.kind) FROM kinds WHERE kind IS NOT NULL)"
+    " SELECT kind FROM kinds WHERE kind IS NOT NULL"
+)
+
+
 def list_changes(connection: Connection, records: Iterable[str]) -> list[Change]:
-    """Every change of these records in the order shown (clock, then id). A record "<id>/" stands for all below it."""
-    found: dict[str, Change] = {}
-    for record in records:
+    """Every change of these records in the order shown (clock, then id). A record "<id>/" stands for all below it.
+
+    Walked from the heads back along what each change replaced: every change is a head, or replaced by another one.
+    """
+    kinds = [row[0] for row in connection.execute(_KINDS)]
+    open_ends: list[bytes] = []
+    wanted = set(records)
+    for record in wanted:
         if record.endswith("/"):
             where, bounds = "record >= ? AND record < ?", (record, record[:-1] + "0")
         else:
             where, bounds = "record = ?", (record,)
-        for row in connection.execute(f"{_SELECT} WHERE {where}", bounds):
-            change = _stored(row).change
-            found[change.id] = change
+        for kind in kinds:
+            rows = connection.execute(f"SELECT change FROM head WHERE kind = ? AND {where}", (kind, *bounds))
+            open_ends += [row[0] for row in rows]
+    found: dict[bytes, Change] = {}
+    while open_ends:
+        change_id = open_ends.pop()
+        if change_id in found:
+            continue
+        row = connection.execute(f"{_SELECT} WHERE change.id = ?", (change_id,)).fetchone()
+        if row is not None:  # what it replaced may be in a package that has not come yet
+            found[change_id] = change = _stored(row).change
+            open_ends += [bytes.fromhex(old) for old in change.replaces]
     return sorted(found.values(), key=lambda change: (change.hlc, change.id))
 
 

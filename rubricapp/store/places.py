@@ -65,8 +65,7 @@ class Lock:
         """Remember beside the database how far its log goes, so that an older copy put in its place is recognised."""
         self.seen = device, seq
         with contextlib.suppress(OSError):  # a full disk: it only makes an older copy harder to recognise
-            os.lseek(self.handle, 0, os.SEEK_SET)
-            os.write(self.handle, _end_line(self.seen))
+            _write_at_start(self.handle, _end_line(self.seen))
 
     def release(self, left_open: bool = False) -> None:
         """Let others have the workspace. In a forked child it only lets go: the lock is the parent's.
@@ -103,9 +102,9 @@ def lock(folder: Path) -> tuple[str, Lock | None]:
     end, _, holder = _read(handle).partition("\n")
     taken = Lock(handle, False, bool(holder.strip()), _parse_end(end))
     with contextlib.suppress(OSError):  # a full disk must not keep anyone from reading their work
-        os.lseek(handle, 0, os.SEEK_SET)
-        os.write(handle, _end_line(taken.seen) + _holder_line())
-        os.ftruncate(handle, os.lseek(handle, 0, os.SEEK_CUR))
+        text = _end_line(taken.seen) + _holder_line()
+        _write_at_start(handle, text)
+        os.ftruncate(handle, len(text))
     return "", taken
 
 
@@ -162,6 +161,10 @@ if sys.platform == "win32":
         os.lseek(handle, _BYTE, os.SEEK_SET)
         msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
 
+    def _write_at_start(handle: int, text: bytes) -> None:
+        os.lseek(handle, 0, os.SEEK_SET)
+        os.write(handle, text)
+
     def _give_back(handle: int) -> None:
         with contextlib.suppress(OSError):
             os.lseek(handle, _BYTE, os.SEEK_SET)
@@ -173,6 +176,9 @@ else:
 
     def _take(handle: int, shared: bool) -> None:
         fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+
+    def _write_at_start(handle: int, text: bytes) -> None:
+        os.pwrite(handle, text, 0)
 
     def _give_back(handle: int) -> None:
         # Said aloud, because a forked child may still hold the same lock open.
@@ -189,7 +195,7 @@ def _read(handle: int) -> str:
 
 
 def _end_line(end: tuple[str, int]) -> bytes:
-    return f"{end[0]:32} {end[1]:20}".ljust(_END_LENGTH - 1).encode() + b"\n"
+    return b"%-32s %38d\n" % (end[0].encode(), end[1])
 
 
 def _parse_end(line: str) -> tuple[str, int]:

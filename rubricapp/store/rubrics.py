@@ -16,32 +16,28 @@ def _version_key(rubric: RubricVersion) -> tuple[str, list[tuple[int, int, str]]
     return rubric.id, parts
 
 
-def _rubric(ws: Workspace, record: str, state: str | None, language: str) -> RubricVersion:
-    """Read and hashed once for each open workspace: a version does not change under its hash."""
-    key = record, state, language
-    found = ws.rubrics.get(key)
-    if found is None:
-        document = load_document(ws, record)
-        try:
-            found = from_document(document, language, RubricState(state or "published"))
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-            raise damaged(ws.path, f"rubric {record[:12]}: {type(error).__name__}: {error}") from error
-        ws.rubrics[key] = found
-    return found
-
-
 def list_rubrics(ws: Workspace, language: str = "") -> list[RubricVersion]:
     """Every rubric version in the workspace, by id, newest version last."""
-    rows = ws.rows("SELECT id, state FROM rubric_version WHERE document IS NOT NULL")
-    return sorted((_rubric(ws, *row, language) for row in rows), key=_version_key)
+    rows = ws.rows("SELECT id FROM rubric_version WHERE document IS NOT NULL")
+    return sorted((load_rubric(ws, row[0], language) for row in rows), key=_version_key)
 
 
 def load_rubric(ws: Workspace, content_hash: str, language: str = "") -> RubricVersion:
-    """The version with this content hash. Raises LookupError."""
-    rows = ws.rows("SELECT state FROM rubric_version WHERE id = ? AND document IS NOT NULL", content_hash)
-    if not rows:
-        raise LookupError(content_hash)
-    return _rubric(ws, content_hash, rows[0][0], language)
+    """The version with this content hash. Raises LookupError.
+
+    Read once for each open workspace, until something is said of any rubric: nobody else writes while it is open.
+    """
+    key = content_hash, language
+    found = ws.rubrics.get(key)
+    if found is None:
+        document = load_document(ws, content_hash)
+        state = ws.rows("SELECT state FROM rubric_version WHERE id = ?", content_hash)[0][0]
+        try:
+            found = from_document(document, language, RubricState(state or "published"))
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+            raise damaged(ws.path, f"rubric {content_hash[:12]}: {type(error).__name__}: {error}") from error
+        ws.rubrics[key] = found
+    return found
 
 
 def load_document(ws: Workspace, content_hash: str) -> dict[str, Any]:

@@ -21,4 +21,6 @@ def load_snapshot(ws: Workspace) -> tuple[str, datetime, tuple[tuple[str, int], 
     )
     newest = ws.rows("SELECT coalesce(max(at), 0) FROM change")[0][0]
     digest = hashlib.sha256(canonical([list(row) for row in rows])).hexdigest()
-    return digest[:12].upper(), time_of(newest), tuple((row[0], row[1]) for row in rows)
+    with ws.reading():
+        as_of = time_of(newest)
+    return digest[:12].upper(), as_of, tuple((row[0], row[1]) for row in rows)

@@ -18,7 +18,10 @@ from rubricapp.store.engine import Connection
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of record. fields: name in the log → column. keys: columns filled from the record's id."""
+    """A kind of record. fields: name in the log → column. keys: columns filled from the record's id.
+
+    special: fields that are more than one column; each makes the row where there is none.
+    """
 
     table: str
     fields: Mapping[str, str]
@@ -41,12 +44,15 @@ def _set_level(connection: Connection, keys: tuple[str, ...], value: object) -> 
     level = value if isinstance(value, int) and not isinstance(value, bool) else None
     blank = value if isinstance(value, str) and value in set(Blank) else None
     connection.execute(
-        "UPDATE rating SET level = ?, blank = ? WHERE assessment = ? AND criterion = ?", (level, blank, *keys)
+        "INSERT INTO rating (assessment, criterion, level, blank) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (assessment, criterion) DO UPDATE SET level = excluded.level, blank = excluded.blank",
+        (*keys, level, blank),
     )
 
 
 def _set_document(connection: Connection, keys: tuple[str, ...], value: object) -> None:
     """A rubric's whole document; criteria and levels are laid out as rows for whoever reads the file by hand."""
+    connection.execute("INSERT INTO rubric_version (id) VALUES (?) ON CONFLICT (id) DO NOTHING", keys)
     connection.execute("DELETE FROM level WHERE rubric = ?", keys)
     connection.execute("DELETE FROM criterion WHERE rubric = ?", keys)
     if not isinstance(value, Mapping):
@@ -88,7 +94,11 @@ def _set_document(connection: Connection, keys: tuple[str, ...], value: object) 
 def _set_log_criteria(connection: Connection, keys: tuple[str, ...], value: object) -> None:
     """The criteria a day touched, as one text that is easy to read by hand: "CAM-1 CAM-6"."""
     words = " ".join(str(each) for each in value) if isinstance(value, (list, tuple)) else None
-    connection.execute("UPDATE log_entry SET criteria = ? WHERE id = ?", (words or None, *keys))
+    connection.execute(
+        "INSERT INTO log_entry (id, criteria) VALUES (?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET criteria = excluded.criteria",
+        (*keys, words or None),
+    )
 
 
 KINDS: Mapping[str, Kind] = {
@@ -111,7 +121,18 @@ KINDS: Mapping[str, Kind] = {
     "comment_bank": Kind("comment_bank", _plain("owner", "criterion", "level", "text", "removed")),
     "artefact": Kind(
         "artefact",
-        _plain("participant", "title", "file_name", "media", "size", "sha256", "added_on", "removed"),
+        _plain(
+            *("participant", "title", "file_name", "media", "size", "sha256", "added_on", "removed", "type", "role"),
+            *("did", "credits", "made_from", "made_to", "languages", "stage", "context", "reflection", "rights"),
+            *("consent", "consent_expires_on", "embargo_until", "link"),
+        ),
+    ),
+    "evidence": Kind(
+        "evidence",
+        _plain(
+            *("artefact", "log_entry", "criterion", "from_frame", "to_frame", "rate", "page", "region", "note"),
+            "removed",
+        ),
     ),
     "log_entry": Kind(
         "log_entry",
@@ -122,6 +143,11 @@ KINDS: Mapping[str, Kind] = {
             *("next_step", "removed"),
         ),
         special={"criteria": _set_log_criteria},
+    ),
+    "peer_round": Kind("peer_round", _plain("rubric", "occasion", "reviews", "seed")),
+    "allocation": Kind("allocation", _plain("round", "reviewer", "author", "removed")),
+    "peer_review": Kind(
+        "peer_review", _plain("works", "change", "next_step", "usefulness", "answer", "reported", "withheld")
     ),
     "log_check": Kind("log_check", _plain("entry", "mentor", "state", "minutes", "note", "checked_on")),
 }
@@ -136,16 +162,16 @@ def project(connection: Connection, kind: str, record: str, field_name: str, val
     if rule is None or not (field_name in rule.fields or field_name in rule.special):
         return
     keys = rule.split(record)
-    columns = ", ".join(rule.keys)
-    marks = ", ".join("?" * len(keys))
-    connection.execute(
-        f"INSERT INTO {rule.table} ({columns}) VALUES ({marks}) ON CONFLICT ({columns}) DO NOTHING", keys
-    )
-    if field_name in rule.special:
-        rule.special[field_name](connection, keys, value)
+    special = rule.special.get(field_name)
+    if special is not None:
+        special(connection, keys, value)
         return
-    where = " AND ".join(f"{key} = ?" for key in rule.keys)
-    connection.execute(f"UPDATE {rule.table} SET {rule.fields[field_name]} = ? WHERE {where}", (value, *keys))
+    column, columns = rule.fields[field_name], ", ".join(rule.keys)
+    connection.execute(
+        f"INSERT INTO {rule.table} ({columns}, {column}) VALUES ({'?, ' * len(keys)}?)"
+        f" ON CONFLICT ({columns}) DO UPDATE SET {column} = excluded.{column}",
+        (*keys, value),
+    )
 
 
 def recompute(connection: Connection) -> None:

@@ -12,8 +12,10 @@ from rubricapp.errors import Exit, UserError
 from rubricapp.store import engine, places
 from rubricapp.store.tables import recompute
 
-LATEST = 2
+LATEST = 5
 """The newest shape that this version writes: the number of steps in `migrations`."""
+RESUMABLE = "resume-"
+"""Half copies of large works are called this, and are gone on with after a crash."""
 
 
 def read_version(path: Path) -> int:
@@ -99,12 +101,16 @@ def remove(part: Path) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Take away what a crash left half-made; only names of ours, whatever else somebody keeps in this folder."""
+    """Take away what a crash left half-made; only names of ours, whatever else somebody keeps in this folder.
+
+    Half copies of large works stay for a while: see `operations.evidence`.
+    """
     for name in ("workspace.part", "backup.part", "restore.part"):
         remove(folder / name)
     for each in (folder / "backups", folder / "files"):
         for part in each.glob("*.part"):
-            remove(part)
+            if not part.name.startswith(RESUMABLE):
+                remove(part)
 
 
 def set_journals_aside(path: Path, place: Path) -> None:

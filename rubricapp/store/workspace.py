@@ -58,7 +58,7 @@ class Workspace:
         self.sources = sources
         self.read_only_because = read_only_because
         self.warnings = warnings
-        self.rubrics: dict[tuple[str, str | None, str], RubricVersion] = {}  # what store/rubrics read so far
+        self.rubrics: dict[tuple[str, str], RubricVersion] = {}  # what store/rubrics read so far
         self._lock = lock
         self._place: log.Place | None = None
         self._writing = False
@@ -94,7 +94,7 @@ class Workspace:
             yield
         except engine.Errors as error:
             raise engine.kindly(error, self.path) from error
-        except ValueError as error:
+        except (ValueError, TypeError, OverflowError) as error:
             raise engine.damaged(self.path, f"{type(error).__name__}: {error}") from error
 
     def rows(self, sql: str, *values: object) -> list[tuple]:
@@ -111,7 +111,7 @@ class Workspace:
 
     def set_meta(self, key: str, value: str) -> None:
         """Keep a fact about this copy; it does not travel in packages. Raises UserError."""
-        self._demand_writable()
+        self.demand_writable()
         self.rows(
             "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             key,
@@ -136,7 +136,7 @@ class Workspace:
 
         Raises UserError when the workspace is read only or the disk refuses.
         """
-        self._demand_writable()
+        self.demand_writable()
         if self._writing:
             raise RuntimeError("a transaction is already open: an operation called another from inside its own")
         self._writing = True
@@ -162,7 +162,8 @@ class Workspace:
         assert self._lock is not None, "who writes holds the lock"
         self._lock.note(place.device, place.seq)
 
-    def _demand_writable(self) -> None:
+    def demand_writable(self) -> None:
+        """Raises UserError E_READ_ONLY where nothing may be written: before work that would be in vain."""
         if self.read_only_because:
             raise UserError(
                 "E_READ_ONLY",
@@ -226,9 +227,12 @@ def exists(folder: Path) -> bool:
     return True
 
 
-def create(folder: Path, sources: Sources | None = None) -> Workspace:
-    """Make an empty workspace in a new or empty folder, and open it. Raises UserError if something is in the way.
+def create(
+    folder: Path, sources: Sources | None = None, fill: Callable[[Workspace], object] = lambda _: None
+) -> Workspace:
+    """Make a workspace in a new or empty folder, and open it. Raises UserError if something is in the way.
 
+    fill: writes what it is to hold from its first moment; a crash or a fault before the end leaves no workspace.
     When it fails, what it made is taken away again.
     """
     sources = sources or Sources()
@@ -257,6 +261,8 @@ def create(folder: Path, sources: Sources | None = None) -> Workspace:
             connection.execute(f"PRAGMA application_id={engine.APPLICATION_ID}")
             upgrading.migrate(connection)
             devices.make_new(connection, folder, sources.random)
+            connection.execute("PRAGMA foreign_keys=ON")
+            fill(Workspace(folder, connection, sources, lock))
         finally:
             connection.close()
         places.put(part, path)

@@ -10,13 +10,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Result:
-    """One path. floor, figure: seconds. goal: the ratio figure/floor that should not be passed. extra: more to say."""
+    """One path. floor, figure: seconds, or bytes. goal: the ratio figure/floor that should not be passed.
+
+    extra: more to say.
+    """
 
     name: str
     floor: float
     figure: float
     goal: float | None
     extra: str = ""
+    unit: str = "ms"
 
     @property
     def ratio(self) -> float:
@@ -25,8 +29,10 @@ class Result:
     def line(self) -> str:
         goal = "no goal" if self.goal is None else f"goal ≤ {self.goal:g} ×"
         verdict = "" if self.goal is None else ("  ok" if self.ratio <= self.goal else "  OVER")
+        scale = 1e3 if self.unit == "ms" else 1
         return (
-            f"{self.name:44} floor {self.floor * 1e3:9.2f} ms   figure {self.figure * 1e3:9.2f} ms"
+            f"{self.name:44} floor {self.floor * scale:9.2f} {self.unit:2}"
+            f"   figure {self.figure * scale:9.2f} {self.unit:2}"
             f"   {self.ratio:5.2f} × ({goal}){verdict}   {self.extra}".rstrip()
         )
 

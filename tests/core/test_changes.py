@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -69,6 +70,9 @@ def test_every_part_of_a_change_is_chained() -> None:
     for name, value in other.items():
         assert rules.chain_hash(rules.GENESIS, replace(one, **{name: value}), said) != link, name
     assert rules.chain_hash(b"x" * 32, one, said) != link
+    for value in (4, None, "é", [1, {"b": 2, "a": 1}]):
+        written = rules.canonical([value, "why"])
+        assert rules.commitment(b"s" * 16, value, "why") == hashlib.sha256(b"s" * 16 + written).digest()
     assert len({rules.commitment(b"s" * 16, 4, ""), rules.commitment(b"s" * 16, 5, ""), rules.commitment(b"t" * 16, 4, ""),
                 rules.commitment(b"s" * 16, 4, "why")}) == 4  # fmt: skip
 

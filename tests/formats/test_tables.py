@@ -12,9 +12,10 @@ import pytest
 from openpyxl.styles import Alignment
 
 from rubricapp.errors import Exit, UserError
-from rubricapp.formats import tables
+from rubricapp.formats import grid, tables
 from rubricapp.formats.encodings import decode
-from rubricapp.formats.tables import Mark, Row, Table, column_index, column_letter, read_table
+from rubricapp.formats.grid import Mark, Row, Table, column_index, column_letter
+from rubricapp.formats.tables import read_table
 
 LINES = "N°;Nom;Prénom\nP-1;Müller;Zoé\nP-2;Łukasz;Ångström\n"
 PEOPLE = "Id;Nom;Prénom\nP-1;Gonçalves;Inês\nP-2;d’Ávila;João Pedro\nP-3;Østergård;Søren\nP-4;Müller;Zoé\n"
@@ -199,12 +200,12 @@ def test_a_record_without_end_is_refused(tmp_path: Path) -> None:
 
 def test_only_so_many_columns_are_read(tmp_path: Path) -> None:
     table = read(tmp_path, ",".join(f"c{n}" for n in range(500)) + "\n")
-    assert len(table.rows[0].cells) == tables.MAX_COLUMNS
+    assert len(table.rows[0].cells) == grid.MAX_COLUMNS
     assert table.cut_columns
 
 
 def test_only_so_many_rows_are_read(tmp_path: Path) -> None:
-    error = refused(tmp_path, b"1,2\n" * (tables.MAX_ROWS + 1), "people.csv")
+    error = refused(tmp_path, b"1,2\n" * (grid.MAX_ROWS + 1), "people.csv")
     assert error.code == "E_ROSTER_TOO_LARGE"
 
 

@@ -181,6 +181,26 @@ def test_history_of_records_and_of_all_below_one(ws) -> None:
     assert list_changes(ws.connection, ["unknown"]) == []
 
 
+def test_history_goes_back_through_conflicts_and_over_what_is_missing(ws) -> None:
+    set_one(ws, "given_name", "Anna")
+    first = history(ws)[0].id
+    add_foreign(ws, "given_name", "Hanna", replaces=("00" * 16, first), hlc=9)
+    set_one(ws, "given_name", "Johanna")
+    set_one(ws, "given_name", "Johanna B.")
+    assert [change.value for change in history(ws)] == ["Hanna", "Anna", "Johanna", "Johanna B."]
+
+
+def test_history_is_read_by_keys_not_by_looking_at_everything(ws) -> None:
+    set_one(ws, "given_name", "Anna")
+    for sql, values in (
+        (log_module._KINDS, ()),
+        (f"{log_module._SELECT} WHERE change.id = ?", (b"",)),
+        ("SELECT change FROM head WHERE kind = ? AND record >= ? AND record < ?", ("", "", "")),
+    ):
+        plan = [row[3] for row in ws.connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
+        assert not [step for step in plan if step.startswith("SCAN") and "kinds" not in step and "CONSTANT" not in step]
+
+
 def test_a_value_without_its_row_reads_as_nothing(ws) -> None:
     set_one(ws, "given_name", "Anna")
     ws.connection.execute("DELETE FROM change_value")

@@ -369,7 +369,7 @@ def test_the_same_refusals_of_the_system_seen_from_inside(made, monkeypatch, tmp
         raise PermissionError(13, "Permission denied")
 
     with monkeypatch.context() as patched:
-        patched.setattr(module.os, "access", lambda *_: False)
+        patched.setattr(module.os, "access", lambda path, *_: path == made)  # the folder, but not the file
         with open_(made) as ws:
             assert ws.read_only_because == "The file may not be written."
             assert refused(ws.set_meta, "x", "y").code == "E_READ_ONLY"
@@ -530,7 +530,7 @@ def test_pages_are_looked_at_after_a_crash(made) -> None:
         with ws.writing("lead") as log:
             for n in range(300):
                 log.set("person", f"p{n:04}", "given_name", f"Name {n}")
-        page = ws.rows("SELECT rootpage FROM sqlite_master WHERE name = 'change_record'")[0][0]
+        page = ws.rows("SELECT rootpage FROM sqlite_master WHERE name = 'person'")[0][0]
         size = ws.rows("PRAGMA page_size")[0][0]
     with (made / FILE_NAME).open("rb+") as file:
         file.seek((page - 1) * size)

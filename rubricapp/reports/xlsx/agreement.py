@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from rubricapp.i18n import _
 from rubricapp.reports.xlsx.cells import Value, label
 from rubricapp.reports.xlsx.computed import doubly_rated, pairs_of
-from rubricapp.reports.xlsx.looks import Looks
 from rubricapp.reports.xlsx.matrix import NOTHING
 from rubricapp.reports.xlsx.numbering import Mean, Numbered
-from rubricapp.reports.xlsx.pages import Page, add_word_colour, at, quoted
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
+from rubricapp.reports.xlsx.pages import Page, at, quoted
 
 FEW, ENOUGH = 10, 30
 """Pairs from which a percentage is given at all, and from which it is given without a warning."""
@@ -26,7 +21,9 @@ def agreement(numbered: Numbered) -> Page:
     page = Page(
         "Agreement",
         _("How often two assessors of the same person, rubric and occasion gave the same level."),
-        widths=[11, 18, 14, 30, 8, 8, 11, 11, 13, 34],
+        widths=[9, 16, 14, 38, 8, 8, 12, 13, 18, 26],
+        height=16,
+        heights={1: 24},
         repeat="4:4",
     )
     page.put(1, 1, _("Agreement"), "title")
@@ -57,17 +54,12 @@ def agreement(numbered: Numbered) -> Page:
         row += 1
     if row == 6:
         page.put(5, 1, _("No assessments yet."), "note")
-
-    def finish(sheet: Worksheet, looks: Looks) -> None:
-        add_word_colour(sheet, looks, f"J5:J{max(5, row)}", 'AND(ISNUMBER($E5),$E5>0,$J5<>"")', "warning")
-
-    page.finish = finish
     return page
 
 
 def _put_line(page: Page, row: int, cells: tuple[Value, ...], key: str, means: list[Mean]) -> None:
     for column, value in enumerate(cells, 1):
-        page.put(row, column, value, "key" if column == 1 else "id")
+        page.put(row, column, value, "number" if column == 1 else "line")
     found = [pairs_of(mean.levels) for mean in means]
     pairs, exact, near = (sum(each[place] for each in found) for place in range(3))
     number = at(row, 1)
@@ -103,4 +95,4 @@ def _reading(row: int, pairs: int) -> tuple[Value, str, str]:
     formula = (
         f'IF(E{row}=0,{quoted(nobody)},IF(E{row}<{FEW},{quoted(few)},IF(E{row}<{ENOUGH},{quoted(indicative)},"")))'
     )
-    return value, "id", formula
+    return value, "line", formula

@@ -100,38 +100,39 @@ def number(value: int | float | Fraction) -> str:
     return str(int(found)) if found.is_integer() and abs(found) < 1e15 else repr(found)
 
 
-def formula_xml(start: str, formula: str, value: Value) -> str:
-    """A formula cell. start: `<c r="A1" s="0"`; formula: escaped, without "="; value: what it gives."""
+def gives(value: Value) -> tuple[str, str]:
+    """(type attribute, value element) of the formula cell that gives this."""
     if isinstance(value, str):
-        return f'{start} t="str"><f>{formula}</f><v>{escaped(value)}</v></c>'
+        return ' t="str"', f"<v>{escaped(value)}</v>"
     if isinstance(value, bool):
-        return f'{start} t="b"><f>{formula}</f><v>{int(value)}</v></c>'
+        return ' t="b"', f"<v>{int(value)}</v>"
     if isinstance(value, Fault):
-        return f'{start} t="e"><f>{formula}</f><v>{value.code}</v></c>'
-    if value is None:
-        return f"{start}><f>{formula}</f></c>"
-    return f"{start}><f>{formula}</f><v>{number(value)}</v></c>"
+        return ' t="e"', f"<v>{value.code}</v>"
+    return "", "" if value is None else f"<v>{number(value)}</v>"
 
 
-def value_xml(start: str, quoted_start: str, value: Value) -> str:
-    """A cell that is no formula, whatever its text; "" for a blank. quoted_start: with the style that says so."""
+def holds(value: Value, style: int, quoted_style: int) -> str:
+    """What follows `<c r="A1"` in a cell that is no formula, whatever its text; "" for a blank.
+
+    quoted_style: the same look, and says that the text is to stay text.
+    """
     if isinstance(value, str):
-        value = escaped(value)
-        if not value:
+        text = escaped(value)
+        if not text:
             return ""
-        if value[0] in _STARTS_FORMULA:
-            start = quoted_start
-        space = ' xml:space="preserve"' if value[0].isspace() or value[-1].isspace() or "\n" in value else ""
-        return f'{start} t="inlineStr"><is><t{space}>{value}</t></is></c>'
+        if text[0] in _STARTS_FORMULA:
+            style = quoted_style
+        space = ' xml:space="preserve"' if text[0].isspace() or text[-1].isspace() or "\n" in text else ""
+        return f' s="{style}" t="inlineStr"><is><t{space}>{text}</t></is></c>'
     if value is None:
         return ""
     if isinstance(value, bool):
-        return f'{start} t="b"><v>{int(value)}</v></c>'
+        return f' s="{style}" t="b"><v>{int(value)}</v></c>'
     if isinstance(value, Fault):
-        return f'{start} t="e"><v>{value.code}</v></c>'
+        return f' s="{style}" t="e"><v>{value.code}</v></c>'
     if isinstance(value, date):
         days = serial(value)
         if days is None:
-            return value_xml(start, quoted_start, value.isoformat())
+            return holds(value.isoformat(), style, quoted_style)
         value = days
-    return f"{start}><v>{number(value)}</v></c>"
+    return f' s="{style}"><v>{number(value)}</v></c>'

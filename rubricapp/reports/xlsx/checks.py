@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from openpyxl.worksheet.worksheet import Worksheet
 
 from rubricapp.i18n import _
 from rubricapp.reports.xlsx.computed import MEANS_IN_ORDER, SCORES_IN_ORDER
 from rubricapp.reports.xlsx.looks import Looks
 from rubricapp.reports.xlsx.numbering import RATED, Numbered
 from rubricapp.reports.xlsx.pages import Page, add_word_colour, quoted
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
 
 VERDICT = "checks_verdict"
 _FIRST = 6
@@ -43,7 +40,7 @@ def checks(numbered: Numbered) -> tuple[Page, dict[str, str]]:
         page.put(_FIRST - 1, column, text, "head_center" if column in (3, 4) else "head")
     look = _("look")
     for row, (words, value, formula, do) in enumerate(rows, _FIRST):
-        page.put(row, 1, row - _FIRST + 1, "key")
+        page.put(row, 1, row - _FIRST + 1, "number")
         page.put(row, 2, words, "prose")
         page.put(row, 3, value, "cell_whole", formula)
         page.put(
@@ -61,7 +58,7 @@ def checks(numbered: Numbered) -> tuple[Page, dict[str, str]]:
         (order + 2, _("Means stands in its order"), "Means[total_no]"),
     ):
         page.put(row, 2, words, "prose")
-        page.put(row, 3, True, "cell_text", _in_order(column))
+        page.put(row, 3, 1, "yes", _in_order(column))
 
     def finish(sheet: Worksheet, looks: Looks) -> None:
         add_word_colour(sheet, looks, "B3", f"$B$3={quoted(ok)}", "ok")
@@ -79,8 +76,8 @@ def checks(numbered: Numbered) -> tuple[Page, dict[str, str]]:
 def _in_order(column: str) -> str:
     count = f"ROWS({column})"
     return (
-        f"IF({count}<2,TRUE,SUMPRODUCT(--(INDEX({column},1):INDEX({column},{count}-1)"
-        f">INDEX({column},2):INDEX({column},{count})))=0)"
+        f"IF({count}<2,1,--(SUMPRODUCT(--(INDEX({column},1):INDEX({column},{count}-1)"
+        f">INDEX({column},2):INDEX({column},{count})))=0))"
     )
 
 

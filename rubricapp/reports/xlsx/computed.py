@@ -70,8 +70,8 @@ def _means(numbered: Numbered) -> Table:
         "Means",
         _("One row for each criterion of each total: the mean of the assessors' levels, never the lowest."),
         (
-            Column("mean_no", _("Number in this workbook."), 10, "key"),
-            Column("total_no", _("The row of Totals that it goes into."), 9, "key"),
+            Column("mean_no", _("Number in this workbook."), 10, "number"),
+            Column("total_no", _("The row of Totals that it goes into."), 9, "number"),
             Column("participant_id", _("Who was assessed."), 15, "id"),
             Column("rubric", _("Rubric and version."), 15, "id"),
             Column("occasion", _("When in the programme."), 14, "id"),
@@ -99,7 +99,7 @@ def _means(numbered: Numbered) -> Table:
                 "gate",
                 _("met, not_met or open, where the criterion is a gate."),
                 9,
-                "id",
+                "word",
                 f'IF(OR([@applies]=0,N(INDEX(Criteria[gate],{criterion}))=0),"",IF([@levels]=0,"open",'
                 f'IF([@mean]<INDEX(Criteria[gate],{criterion}),"not_met","met")))',
             ),
@@ -111,6 +111,7 @@ def _means(numbered: Numbered) -> Table:
         lambda: (row(total, mean) for total in numbered.totals for mean in total.means),
         numbered.means_count,
         frozen=3,
+        printed="gate",
     )
 
 
@@ -184,7 +185,7 @@ def _totals(numbered: Numbered) -> Table:
         "Totals",
         _("One row for each participant, rubric and occasion: the total, how much it rests on, and its gates."),
         (
-            Column("total_no", _("Number in this workbook."), 10, "key"),
+            Column("total_no", _("Number in this workbook."), 10, "number"),
             Column("participant_id", _("Who was assessed."), 15, "id"),
             Column("name", _("From People."), 26, "id", NAME),
             Column("rubric", _("Rubric and version."), 15, "id"),
@@ -219,7 +220,7 @@ def _totals(numbered: Numbered) -> Table:
                 "gate",
                 _("Over all gates that apply: met, not_met, open or none. No other level makes up for a gate."),
                 9,
-                "id",
+                "word",
                 'IF([@gates_not_met]>0,"not_met",IF([@gates_open]>0,"open",IF([@gates_met]>0,"met","none")))',
             ),
             Column(
@@ -283,6 +284,7 @@ def _totals(numbered: Numbered) -> Table:
         lambda: map(row, numbered.totals),
         len(numbered.totals),
         frozen=3,
+        printed="not_applicable",
     )
 
 
@@ -335,7 +337,7 @@ def _pairs(numbered: Numbered) -> Table:
         "Pairs",
         _("One row for each criterion that several assessors rated, widest gap first: what to talk about."),
         (
-            Column("mean_no", _("The row of Means."), 10, "key"),
+            Column("mean_no", _("The row of Means."), 10, "number"),
             Column("participant_id", _("Who was assessed."), 15, "id"),
             Column("name", _("From People."), 26, "id", NAME),
             Column("rubric", _("Rubric and version."), 15, "id"),
@@ -381,4 +383,5 @@ def _pairs(numbered: Numbered) -> Table:
         lambda: map(row, marked),
         len(marked),
         frozen=3,
+        printed="within_one",
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC
-from typing import TYPE_CHECKING
+
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.worksheet import Worksheet
 
 from rubricapp.i18n import _, ngettext
 from rubricapp.reports.xlsx.cells import label
@@ -14,9 +16,6 @@ from rubricapp.reports.xlsx.matrix import FEWEST
 from rubricapp.reports.xlsx.numbering import Numbered
 from rubricapp.reports.xlsx.pages import Page, add_word_colour, quoted
 from rubricapp.reports.xlsx.tables import Table
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
 
 TITLE = "Read me"
 
@@ -33,7 +32,6 @@ def cover(numbered: Numbered, sheets: Sequence[Page | Table], good: bool) -> Pag
     _put_columns(page, row, sheets)
 
     def finish(sheet: Worksheet, looks: Looks) -> None:
-        from openpyxl.worksheet.hyperlink import Hyperlink
 
         add_word_colour(sheet, looks, "B8", f"$B$8={quoted(_('OK'))}", "ok")
         add_word_colour(sheet, looks, "B8", f"$B$8<>{quoted(_('OK'))}", "danger")
@@ -72,21 +70,23 @@ def _put_facts(page: Page, numbered: Numbered, good: bool) -> int:
     page.put(8, 3, _("Every sum and count agrees with the others; see the sheet Checks."), "prose")
     row = 10
     page.put(row, 1, _("Rubrics"), "section")
-    for row, (key, rubric) in enumerate(numbered.rubrics.items(), row + 1):
+    row += 1
+    for key, rubric in numbered.rubrics.items():
         page.put(row, 1, numbered.rubric[key], "id")
         page.put(row, 2, label(rubric.title), "id")
         page.put(row, 3, key, "id")
-    if not numbered.rubrics:
         row += 1
+    if not numbered.rubrics:
         page.put(row, 1, _("None: no assessment is finished yet."), "id")
-    return row + 2
+        row += 1
+    return row + 1
 
 
 def _put_prose(page: Page, row: int, title: str, lines: Sequence[str]) -> int:
     page.put(row, 1, title, "section")
-    for row, line in enumerate(lines, row + 1):
-        page.put(row, 1, line, "id")
-    return row + 2
+    for place, line in enumerate(lines, 1):
+        page.put(row + place, 1, line, "id")
+    return row + len(lines) + 2
 
 
 def _method() -> list[str]:
@@ -97,9 +97,7 @@ def _method() -> list[str]:
         _("Not applicable, when all who answered say so, takes a criterion out; the other weights carry the total."),
         _("Not observed, insufficient evidence and not yet rated are missing: they count as nothing, not as level 1."),
         _("Coverage: the weight that has a level, as a part of the weight that applies."),
-        _(
-            "There is a total only where coverage reaches what the rubric needs and every gate that applies has a level."
-        ),
+        _("A total needs the coverage that the rubric asks for, and a level for every gate that applies."),
         _("low and high: where the total would be if all that is missing were at the lowest or the highest level."),
         _("A gate below its level is not met, and no other level makes up for it."),
         _("Self-assessments and mentors' assessments have rows of their own and are never mixed with assessors'."),
@@ -140,12 +138,14 @@ def _put_colours(page: Page, row: int) -> int:
 
 def _put_sheets(page: Page, row: int, sheets: Sequence[Page | Table], links: dict[int, str]) -> int:
     page.put(row, 1, _("Sheets"), "section")
-    for row, sheet in enumerate(sheets, row + 1):
+    row += 1
+    for sheet in sheets:
         page.put(row, 1, sheet.title, "name")
         page.put(row, 2, _("table {name}").format(name=sheet.title) if isinstance(sheet, Table) else "", "note")
         page.put(row, 3, sheet.about, "prose")
         links[row] = sheet.title
-    return row + 2
+        row += 1
+    return row + 1
 
 
 def _put_columns(page: Page, row: int, sheets: Sequence[Page | Table]) -> None:

@@ -1,17 +1,17 @@
-"""Growth: means by occasion, how many people stand behind each, and a chart that leaves gaps where they are too few."""
+"""Growth: means by occasion, how many people stand behind each, and a chart without markers where they are too few."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
 from rubricapp.core.model import AssessmentKind, OccasionId, RubricHash
 from rubricapp.i18n import _
-from rubricapp.reports.xlsx.cells import NOT_AVAILABLE, Value
-from rubricapp.reports.xlsx.looks import Looks
+from rubricapp.reports.xlsx.cells import NOT_AVAILABLE, Value, cleaned, number
+from rubricapp.reports.xlsx.looks import FONT, Looks
 from rubricapp.reports.xlsx.matrix import FEWEST, KINDS, NOTHING
 from rubricapp.reports.xlsx.numbering import Numbered, best_choice
 from rubricapp.reports.xlsx.pages import (
@@ -23,9 +23,6 @@ from rubricapp.reports.xlsx.pages import (
     quoted,
 )
 from rubricapp.reports.xlsx.tables import Table
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
 
 _FEWEST, _KIND, _RUBRIC = "$B$3", "$B$4", "$B$5"
 _CHART_ROWS = 18
@@ -61,6 +58,8 @@ def growth(numbered: Numbered, tables: dict[str, Table]) -> Page:
         "Growth",
         _("Means by occasion with the number of people behind each, and a chart."),
         widths=[27, *[14] * max(6, rubrics, most)],
+        height=16,
+        heights={1: 24},
         one_page=True,
     )
     key, _occasion = best_choice(numbered)
@@ -99,7 +98,8 @@ def growth(numbered: Numbered, tables: dict[str, Table]) -> Page:
         for block, columns in ((first, rubrics), (second, most)):
             area = f"{at(block.means, 2)}:{at(block.counts - 2, columns + 1)}"
             add_level_colours(sheet, looks, area, at(block.means, 2), str(top))
-        _draw(sheet, drawn, rubrics, max(1, len(numbered.data.occasions)), top, first.end)
+        if numbered.data.occasions:
+            _draw(sheet, page, drawn, rubrics, len(numbered.data.occasions), top, first.end)
 
     page.finish = finish
     return page
@@ -169,8 +169,8 @@ def _put_block(
     page.put(block.head, 1, _("mean"), "head")
     page.put(block.counts - 1, 1, _("people"), "head")
     for row, occasion in enumerate(occasions):
-        page.put(block.means + row, 1, numbered.occasion[occasion.id], "id")
-        page.put(block.counts + row, 1, numbered.occasion[occasion.id], "id")
+        page.put(block.means + row, 1, numbered.occasion[occasion.id], "line")
+        page.put(block.counts + row, 1, numbered.occasion[occasion.id], "line")
     for place, column in enumerate(columns, 2):
         key, fixed = at(block.head - 1, place), f"{get_column_letter(place)}${block.head - 1}"
         page.put(block.head - 1, place, column.key, "key", column.key_formula)
@@ -201,7 +201,7 @@ def _put_block(
 
 def _put_drawn(page: Page, numbered: Numbered, top: int, block: _Block, columns: int) -> None:
     """The means once more for the chart, which leaves out #N/A and would draw any other text as 0."""
-    page.put(top, 1, _("For the chart: #N/A leaves a gap"), "note")
+    page.put(top, 1, _("For the chart: #N/A draws no marker"), "note")
     for place in range(2, columns + 2):
         page.put(top + 1, place, page.cells[block.head][place].value, "key", f'{at(block.head, place)}&""')
         for row, occasion in enumerate(numbered.data.occasions):
@@ -217,31 +217,74 @@ def _put_drawn(page: Page, numbered: Numbered, top: int, block: _Block, columns:
             )
 
 
-def _draw(sheet: Worksheet, drawn: int, columns: int, rows: int, top: int, below: int) -> None:
-    """The line chart of the block at `drawn`, in the rows kept free from `below` on."""
-    from openpyxl.chart import LineChart, Reference
+def _draw(sheet: Worksheet, page: Page, drawn: int, columns: int, rows: int, top: int, below: int) -> None:
+    """The line chart of the block at `drawn`, in the rows kept free from `below` on.
+
+    The values are in the chart, too: a program that does not calculate, as in a protected view, draws from them.
+    """
+    from openpyxl.chart import LineChart
+    from openpyxl.chart.data_source import AxDataSource, NumData, NumDataSource, NumRef, NumVal, StrData, StrRef, StrVal
     from openpyxl.chart.marker import Marker
+    from openpyxl.chart.series import Series, SeriesLabel
     from openpyxl.chart.shapes import GraphicalProperties
 
+    def cells(row: int, column: int, count: int = 1) -> str:
+        letter = get_column_letter(column)
+        end = f":${letter}${row + count - 1}" if count > 1 else ""
+        return f"'{sheet.title}'!${letter}${row}{end}"
+
+    def texts(row: int, column: int, count: int = 1) -> StrRef:
+        values = [page.cells[row + place][column].value for place in range(count)]
+        points = [StrVal(idx=place, v=cleaned(str(value or ""))) for place, value in enumerate(values)]
+        return StrRef(f=cells(row, column, count), strCache=StrData(ptCount=count, pt=points))
+
     chart = LineChart()
-    chart.add_data(
-        Reference(sheet, min_col=2, max_col=columns + 1, min_row=drawn + 1, max_row=drawn + 1 + rows),
-        titles_from_data=True,
-    )
-    chart.set_categories(Reference(sheet, min_col=1, min_row=drawn + 2, max_row=drawn + 1 + rows))
-    for place, series in enumerate(chart.series):
-        colour = _LINES[place % len(_LINES)]
+    for place in range(columns):
+        column, colour = place + 2, _LINES[place % len(_LINES)]
+        values = [page.cells[drawn + 2 + row][column].value for row in range(rows)]
+        points = [NumVal(idx=row, v=number(value)) for row, value in enumerate(values) if isinstance(value, Fraction)]
+        series = Series(idx=place, order=place)
+        series.tx = SeriesLabel(strRef=texts(drawn + 1, column))
+        series.cat = AxDataSource(strRef=texts(drawn + 2, 1, rows))
+        series.val = NumDataSource(
+            numRef=NumRef(
+                f=cells(drawn + 2, column, rows), numCache=NumData(formatCode="0.00", ptCount=rows, pt=points)
+            )
+        )
         series.smooth = False
+        series.graphicalProperties = GraphicalProperties()
         series.graphicalProperties.line.solidFill = colour
         series.graphicalProperties.line.width = 22_000
         series.marker = Marker(_MARKERS[place % len(_MARKERS)], 8, GraphicalProperties(solidFill=colour))
         series.marker.graphicalProperties.line.solidFill = colour
+        chart.series.append(series)
     chart.title, chart.y_axis.title = _("Mean total by occasion"), _("Total")
-    chart.title.overlay = False
+    for title, size in ((chart.title, 12), (chart.y_axis.title, 10)):
+        title.overlay = False
+        for paragraph in title.tx.rich.p:
+            paragraph.pPr.defRPr = _letters(size, bold=True)
+            for run in paragraph.r:
+                run.rPr = _letters(size, bold=True)
+    chart.x_axis.txPr = chart.y_axis.txPr = _plain_letters()
+    chart.legend.txPr = _plain_letters()
     chart.y_axis.scaling.min, chart.y_axis.scaling.max = 1, top
     chart.y_axis.majorUnit, chart.y_axis.number_format = 1, "0"
     chart.x_axis.delete = chart.y_axis.delete = False
-    chart.display_blanks = "gap"
+    # Not "gap": LibreOffice 7.4 takes that for 0 on a line.
+    chart.display_blanks = "span"
     chart.legend.position = "r"
     chart.width, chart.height = 24, 8.4
     sheet.add_chart(chart, at(below, 1))
+
+
+def _letters(size: int, bold: bool = False):
+    from openpyxl.drawing.text import CharacterProperties, Font
+
+    return CharacterProperties(sz=size * 100, b=bold, latin=Font(typeface=FONT))
+
+
+def _plain_letters():
+    from openpyxl.chart.text import RichText
+    from openpyxl.drawing.text import Paragraph, ParagraphProperties
+
+    return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=_letters(9)), endParaRPr=_letters(9))])

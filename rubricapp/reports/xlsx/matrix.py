@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
 from rubricapp.core.model import AssessmentKind, Criterion, Occasion, RubricHash, RubricVersion
 from rubricapp.i18n import _
@@ -16,9 +16,6 @@ from rubricapp.reports.xlsx.numbering import Numbered, Total, best_choice
 from rubricapp.reports.xlsx.pages import Page, add_choice, add_level_colours, add_word_colour, at, quoted
 from rubricapp.reports.xlsx.records import NAME
 from rubricapp.reports.xlsx.tables import Table
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
 
 FEWEST = 5
 """A mean over people is shown from so many people on."""
@@ -85,9 +82,11 @@ def matrix(numbered: Numbered, tables: dict[str, Table]) -> Page:
         "Matrix",
         _("Participants against criteria for one rubric and occasion: choose both in the blue cells."),
         widths=[15, 26, 8, 10, 10, *[13] * view.most, 9, 7, 7],
-        heights={_HEAD: 54},
+        height=16,
+        heights={1: 24, _HEAD: 56},
         freeze=at(_FIRST, 3),
         repeat=f"{_HEAD}:{_HEAD}",
+        printed=_CRITERIA + view.most - 1,
     )
     _inputs(page, view)
     _heads(page, view)
@@ -177,8 +176,8 @@ def _rows(page: Page, view: _View) -> None:
             return f'IF({mine}=0,{quoted(NOTHING)},IF({found}="",{quoted(NOTHING)},{found}))'
 
         score = total.score if total else None
-        page.put(row, 1, numbered.code(person.id), "id")
-        page.put(row, 2, numbered.name(person.id), "id", NAME.replace("[@participant_id]", f"$A{row}"))
+        page.put(row, 1, numbered.code(person.id), "line")
+        page.put(row, 2, numbered.name(person.id), "line", NAME.replace("[@participant_id]", f"$A{row}"))
         page.put(row, 3, _or_nothing(score and score.value), "cell", or_nothing("total"))
         page.put(row, 4, _or_nothing(score and score.coverage), "cell_percent", or_nothing("coverage"))
         page.put(row, 5, score.gate.value if score else NOTHING, "cell_text", taken("gate", quoted(NOTHING)))

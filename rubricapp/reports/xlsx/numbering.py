@@ -32,7 +32,7 @@ NOT_YET_RATED = "not_yet_rated"
 RATED = "rated"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Given:
     """One rating as a row of Scores. mean: number of the mean that it goes into; criterion_no: 0 where unknown."""
 
@@ -50,9 +50,12 @@ class Given:
         return self.rating.blank.value if self.rating.blank else NOT_YET_RATED
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Mean:
-    """One criterion of one total. first, last: where its ratings stand in Scores, counted from 1. levels: those given."""
+    """One criterion of one total. first, last: where its ratings stand in Scores, counted from 1.
+
+    levels: those given. value: their mean.
+    """
 
     number: int
     total: int
@@ -61,11 +64,8 @@ class Mean:
     first: int
     last: int
     levels: tuple[int, ...]
+    value: Fraction | None
     applies: bool
-
-    @property
-    def value(self) -> Fraction | None:
-        return Fraction(sum(self.levels), len(self.levels)) if self.levels else None
 
     @property
     def weighted(self) -> Fraction | int:
@@ -196,10 +196,8 @@ def number_everything(data: ReportData) -> Numbered:
 
     Peer reviews are left out, and counted: this workbook names assessors, and peers were promised not to be named.
     """
-    people = list(
-        {each.id: each for each in (*data.participants, *sorted(data.people.values(), key=lambda x: x.id))}.values()
-    )
-    codes = distinct((each.code for each in people), "?")
+    people = {each.id: each for each in (*data.participants, *sorted(data.people.values(), key=lambda each: each.id))}
+    codes = distinct((each.code for each in people.values()), "?")
     rubrics = dict(sorted(data.rubrics.items(), key=lambda item: (item[1].id, item[1].version, item[0])))
     rubric_labels = distinct((f"{each.id} {each.version}" for each in rubrics.values()), "rubric")
     occasions = distinct((each.name for each in data.occasions), "occasion")
@@ -222,6 +220,7 @@ def number_everything(data: ReportData) -> Numbered:
         made = []
         for place, criterion in enumerate(rubric.criteria):
             levels = tuple(level for each in assessments if (level := each.rating(criterion.id).level) is not None)
+            value = values.get(criterion.id)
             means += 1
             made.append(
                 Mean(
@@ -232,7 +231,8 @@ def number_everything(data: ReportData) -> Numbered:
                     first=ratings + 1,
                     last=ratings + len(assessments),
                     levels=levels,
-                    applies=values.get(criterion.id) is not Blank.NOT_APPLICABLE,
+                    value=value if isinstance(value, Fraction) else None,
+                    applies=value is not Blank.NOT_APPLICABLE,
                 )
             )
             ratings += len(assessments)
@@ -244,7 +244,7 @@ def number_everything(data: ReportData) -> Numbered:
     return Numbered(
         data=data,
         rubrics=rubrics,
-        person=dict(zip((each.id for each in people), codes, strict=True)),
+        person=dict(zip(people, codes, strict=True)),
         rubric=dict(zip(rubrics, rubric_labels, strict=True)),
         occasion=dict(zip((each.id for each in data.occasions), occasions, strict=True)),
         rubric_no={key: number for number, key in enumerate(rubrics, 1)},

@@ -4,31 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from openpyxl.formatting.rule import Rule
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
 
-from rubricapp.reports.xlsx.cells import Cell, Value, escaped, formula_xml, value_xml
+from rubricapp.reports.xlsx.cells import Cell, Value, escaped, gives, holds
 from rubricapp.reports.xlsx.looks import QUOTED, Looks, prepare_page
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
 
 
 @dataclass
 class Page:
     """title: of the sheet. about: for Read me. finish: adds to the empty sheet what openpyxl writes.
 
-    widths: of the columns from A on. heights: of single rows, in points. freeze: the first cell that scrolls.
-    repeat: rows printed on every page. one_page: shrink to a single page, for a sheet with a chart.
+    widths: of the columns from A on. height: of every row in points, 0 for what fits the text; heights: of single rows.
+    freeze: the first cell that scrolls. repeat: rows printed on every page. printed: columns on paper, 0 for all.
+    one_page: shrink to a single page, for a sheet with a chart.
     """
 
     title: str
     about: str
     widths: list[float] = field(default_factory=list)
+    height: float = 0
     heights: dict[int, float] = field(default_factory=dict)
     freeze: str = ""
     repeat: str = ""
+    printed: int = 0
     one_page: bool = False
     finish: Callable[[Worksheet, Looks], None] = lambda sheet, looks: None
     cells: dict[int, dict[int, Cell]] = field(default_factory=dict)
@@ -52,24 +54,24 @@ class Page:
         prepare_page(sheet, self.title, footer, self.repeat)
         if self.one_page:
             sheet.page_setup.fitToHeight = 1
-        sheet.print_area = self.size
+        sheet.print_area = f"A1:{get_column_letter(self.printed)}{max(self.cells)}" if self.printed else self.size
         self.finish(sheet, looks)
 
     def lines(self, looks: Looks, too_long: Callable[[str], str]) -> Iterator[str]:
         """The rows as XML. too_long: makes a text fit that does not."""
         for number in sorted(self.cells):
-            height = self.heights.get(number)
+            height = self.heights.get(number, self.height)
             made = []
             for column, cell in sorted(self.cells[number].items()):
-                start = f'<c r="{get_column_letter(column)}{number}" s="{looks.ids[cell.style]}"'
+                start = f'<c r="{get_column_letter(column)}{number}"'
+                style = looks.ids[cell.style]
                 value = too_long(cell.value) if isinstance(cell.value, str) else cell.value
                 if cell.formula:
-                    made.append(formula_xml(start, escaped(cell.formula), value))
-                elif value is None or value == "":
-                    made.append(start + "/>")
+                    type_, given = gives(value)
+                    made.append(f'{start} s="{style}"{type_}><f>{escaped(cell.formula)}</f>{given}</c>')
                 else:
-                    quoted = f'<c r="{get_column_letter(column)}{number}" s="{looks.ids[cell.style + QUOTED]}"'
-                    made.append(value_xml(start, quoted, value))
+                    held = holds(value, style, looks.ids[cell.style + QUOTED])
+                    made.append(start + (held or f' s="{style}"/>'))
             tall = f' ht="{height:g}" customHeight="1"' if height else ""
             yield f'<row r="{number}"{tall}>{"".join(made)}</row>'
 
@@ -86,7 +88,6 @@ def quoted(text: str) -> str:
 
 def add_choice(sheet: Worksheet, cell: str, choices: str, title: str, words: str) -> None:
     """Let the cell take one of the choices only: a reference, or a list in quotation marks."""
-    from openpyxl.worksheet.datavalidation import DataValidation
 
     rule = DataValidation(type="list", formula1=choices, allow_blank=True, showErrorMessage=True, showInputMessage=True)
     rule.promptTitle, rule.prompt = title[:32], words[:255]
@@ -97,7 +98,6 @@ def add_choice(sheet: Worksheet, cell: str, choices: str, title: str, words: str
 
 def add_number_choice(sheet: Worksheet, cell: str, lowest: int, title: str, words: str) -> None:
     """Let the cell take whole numbers from `lowest` on."""
-    from openpyxl.worksheet.datavalidation import DataValidation
 
     rule = DataValidation(type="whole", operator="greaterThanOrEqual", formula1=str(lowest), showErrorMessage=True)
     rule.errorTitle, rule.error = title[:32], words[:255]
@@ -107,7 +107,6 @@ def add_number_choice(sheet: Worksheet, cell: str, lowest: int, title: str, word
 
 def add_level_colours(sheet: Worksheet, looks: Looks, area: str, first: str, top: str) -> None:
     """Colour the numbers of the area by where they lie on the scale. first: its first cell; top: the highest level."""
-    from openpyxl.formatting.rule import Rule
 
     steps = len(looks.levels)
     for step in reversed(range(steps)):
@@ -119,7 +118,6 @@ def add_level_colours(sheet: Worksheet, looks: Looks, area: str, first: str, top
 
 def add_word_colour(sheet: Worksheet, looks: Looks, area: str, test: str, token: str) -> None:
     """Colour the cells of the area for which the test is true with a token of the theme: ok, warning or danger."""
-    from openpyxl.formatting.rule import Rule
 
     rule = Rule(type="expression", dxf=looks.rule_style(looks.ink[token], looks.ink[f"{token}_ground"], bold=True))
     rule.formula = [test]

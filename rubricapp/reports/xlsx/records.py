@@ -1,4 +1,4 @@
-"""Sheets of what was recorded: ratings, assessments, people, evidence, and the words of the rubrics. No formula but names."""
+"""Sheets of what was recorded: ratings, assessments, people, evidence, and the words of the rubrics."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _scores(numbered: Numbered) -> Table:
             Column("occasion", _("When in the programme; see Occasions."), 14, "id"),
             Column("assessor_id", _("Who judged; see People."), 13, "id"),
             Column("kind", _("assessor, self or mentor. They are never mixed."), 11, "id"),
-            Column("level", _("The level chosen; blank where none was."), 8, "whole"),
+            Column("level", _("The level chosen; blank where none was."), 8, "level"),
             Column(
                 "state", _("rated, not_observed, not_applicable, insufficient_evidence or not_yet_rated."), 21, "id"
             ),
@@ -81,6 +81,7 @@ def _scores(numbered: Numbered) -> Table:
         lambda: map(row, numbered.given()),
         numbered.ratings,
         frozen=2,
+        printed="finished_at",
     )
 
 
@@ -114,13 +115,14 @@ def _assessments(numbered: Numbered) -> Table:
             Column("kind", _("assessor, self or mentor."), 11, "id"),
             Column("status", _("finished or handed_in."), 11, "id"),
             Column("finished_at", _("When it was finished, UTC."), 17, "moment"),
-            Column("revision", _("How often it was opened again."), 10, "whole"),
+            Column("revision", _("How often it was opened again."), 10, "level"),
             Column("note", _("The overall note."), 60),
             Column("total_no", _("The row of Totals that it goes into."), 10, "key"),
         ),
         rows,
         sum(len(each.assessments) for each in numbered.totals),
         frozen=2,
+        printed="note",
     )
 
 
@@ -213,7 +215,7 @@ def _rubrics(numbered: Numbered) -> Table:
         "Rubrics",
         _("One row for each rubric version in use, with the hashes that say which words were judged against."),
         (
-            Column("rubric_no", _("Number in this workbook."), 11, "key"),
+            Column("rubric_no", _("Number in this workbook."), 11, "number"),
             Column("rubric", _("Id and version, as in the other sheets."), 16, "id"),
             Column("title", _("Its title."), 28),
             Column("version", _("Version, as text."), 9, "id"),
@@ -229,6 +231,7 @@ def _rubrics(numbered: Numbered) -> Table:
         rows,
         len(numbered.rubrics),
         frozen=2,
+        printed="criteria",
     )
 
 
@@ -257,19 +260,17 @@ def _criteria(numbered: Numbered) -> Table:
 
     return Table(
         "Criteria",
-        _(
-            "One row for each criterion: weight, gate, and what each level looks like. Weights and gates may be tried out."
-        ),
+        _("One row for each criterion: its weight and gate, which you may try out, and what each level looks like."),
         (
-            Column("criterion_no", _("Number in this workbook."), 13, "key"),
+            Column("criterion_no", _("Number in this workbook."), 13, "number"),
             Column("rubric", _("Rubric and version."), 16, "id"),
             Column("criterion_id", _("As in the rubric."), 13, "id"),
-            Column("title", _("What is judged."), 24),
-            Column("weight", _("Whole number; the total is the mean weighted by it."), 9, "whole"),
-            Column("gate", _("Lowest level that passes; blank where it is no gate."), 7, "whole"),
-            Column("about", _("In one sentence."), 30),
+            Column("title", _("What is judged."), 20),
+            Column("weight", _("Whole number; the total is the mean weighted by it."), 9, "level"),
+            Column("gate", _("Lowest level that passes; blank where it is no gate."), 7, "level"),
+            Column("about", _("In one sentence."), 24),
             *(
-                Column(f"level_{level}", _("What level {n} looks like.").format(n=level), 32)
+                Column(f"level_{level}", _("What level {n} looks like.").format(n=level), 28)
                 for level in range(1, most + 1)
             ),
             Column("dimensions", _("What changes from level to level."), 24),
@@ -279,6 +280,7 @@ def _criteria(numbered: Numbered) -> Table:
         rows,
         sum(len(each.criteria) for each in numbered.rubrics.values()),
         frozen=3,
+        printed=f"level_{most}",
     )
 
 
@@ -292,9 +294,9 @@ def _levels(numbered: Numbered) -> Table:
         "Levels",
         _("One row for each step of each rubric's scale."),
         (
-            Column("rubric_no", _("Number in this workbook."), 11, "key"),
+            Column("rubric_no", _("Number in this workbook."), 11, "number"),
             Column("rubric", _("Rubric and version."), 16, "id"),
-            Column("level", _("1 is the lowest."), 8, "whole"),
+            Column("level", _("1 is the lowest."), 8, "level"),
             Column("name", _("Its name on the scale."), 18, "id"),
             Column("anchor", _("What it means for every criterion."), 80),
         ),
@@ -313,7 +315,7 @@ def _occasions(numbered: Numbered) -> Table:
         "Occasions",
         _("One row for each occasion, in order."),
         (
-            Column("occasion_no", _("Number in this workbook."), 13, "key"),
+            Column("occasion_no", _("Number in this workbook."), 13, "number"),
             Column("occasion", _("Its name."), 24, "id"),
             Column("kind", _("baseline, midpoint, final or observation."), 14, "id"),
             Column("held_on", _("The day, where it has one."), 12, "day"),

@@ -9,24 +9,28 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
 
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.table import Table as ListObject
+from openpyxl.worksheet.table import TableStyleInfo
+from openpyxl.worksheet.worksheet import Worksheet
 
-from rubricapp.reports.xlsx.cells import LONGEST, Value, escaped, fitted, formula_xml, value_xml
+from rubricapp.reports.xlsx.cells import LONGEST, Value, escaped, fitted, gives, holds
 from rubricapp.reports.xlsx.looks import QUOTED, Looks, prepare_page
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
 
 _SAME_ROW = re.compile(r"\[@(\w+)\]")
 _SPLIT = "\0"
-_NUMERIC = {"whole", "mean", "percent", "key", "key_mean"}
+_MOST_KEPT = 5_000
+_HEADS = {
+    **dict.fromkeys(("whole", "mean", "percent", "key"), "head_number"),
+    **dict.fromkeys(("word", "level"), "head_center"),
+}
 
 
 @dataclass(frozen=True)
 class Column:
-    """name: stable heading. about: what it holds, for people. width: in characters. formula: as in the module's words."""
+    """name: stable heading. about: what it holds, for people. width: in characters. formula: as said above."""
 
     name: str
     about: str
@@ -40,7 +44,8 @@ class Table:
     """One sheet with one table of the same name.
 
     rows: gives the rows as tuples, one value for each column; for a formula the value that it will give.
-    count: how many rows. frozen: columns that stay while scrolling.
+    count: how many rows. frozen: columns that stay while scrolling. printed: name of the last column on paper, "" for
+    all; what comes after it only serves other sheets.
     """
 
     name: str
@@ -49,6 +54,7 @@ class Table:
     rows: Callable[[], Iterable[tuple[Value, ...]]]
     count: int
     frozen: int = 1
+    printed: str = ""
 
     @property
     def title(self) -> str:
@@ -75,9 +81,6 @@ class Table:
 
     def dress(self, sheet: Worksheet, looks: Looks, footer: str) -> None:
         """Give the empty sheet its table, widths, frozen headings and print settings."""
-        from openpyxl.worksheet.table import Table as ListObject
-        from openpyxl.worksheet.table import TableStyleInfo
-
         made = ListObject(displayName=self.name, name=self.name, ref=self.size)
         made._initialise_columns()  # openpyxl's own: without it, it would look for headings in the rows
         for column, each in zip(made.tableColumns, self.columns, strict=True):
@@ -88,51 +91,80 @@ class Table:
         for place, each in enumerate(self.columns, 1):
             sheet.column_dimensions[get_column_letter(place)].width = each.width
         prepare_page(sheet, self.title, footer, repeat="1:1")
+        if self.printed:
+            sheet.print_area = f"A1:{self.letter(self.printed)}{self.last_row}"
 
     def lines(self, looks: Looks, too_long: Callable[[str], str]) -> Iterator[str]:
         """The rows as XML. too_long: makes a text fit that does not, and takes note of it."""
         ids = looks.ids
-        heads = [ids["head_number" if each.style in _NUMERIC else "head"] for each in self.columns]
+        heads = [ids[_HEADS.get(each.style, "head")] for each in self.columns]
         yield _row(
             1,
             "".join(
-                value_xml(f'<c r="{get_column_letter(place)}1" s="{head}"', "", each.name)
+                f'<c r="{get_column_letter(place)}1"' + holds(each.name, head, head)
                 for place, (each, head) in enumerate(zip(self.columns, heads, strict=True), 1)
             ),
         )
         makers = [self._maker(place, each, ids, too_long) for place, each in enumerate(self.columns, 1)]
+        wrapped = [(place, each.width) for place, each in enumerate(self.columns) if each.style == "text"]
         number = 1
         for number, values in enumerate(self.rows(), 2):
             row = str(number)
-            yield _row(row, "".join([make(row, value) for make, value in zip(makers, values, strict=True)]))
+            cells = "".join([make(row, value) for make, value in zip(makers, values, strict=True)])
+            yield _row(row, cells, max([_lines(values[place], width) for place, width in wrapped], default=1))
         if number == 1:
             yield _row(2, "")
 
     def _maker(
         self, place: int, column: Column, ids: dict[str, int], too_long: Callable[[str], str]
     ) -> Callable[[str, Value], str]:
-        letter = get_column_letter(place)
-        before, after = f'<c r="{letter}', f'" s="{ids[column.style]}"'
-        after_quoted = f'" s="{ids[column.style + QUOTED]}"'
+        before = f'<c r="{get_column_letter(place)}'
+        style, quoted_style = ids[column.style], ids[column.style + QUOTED]
         if column.formula:
             marked = _SAME_ROW.sub(lambda found: self.letter(found[1]) + _SPLIT, column.formula)
             parts = [escaped(part) for part in marked.split(_SPLIT)]
 
-            def make(row: str, value: Value) -> str:
-                return formula_xml(before + row + after, row.join(parts), value)
+            def formula(row: str, value: Value) -> str:
+                type_, given = gives(value)
+                return f'{before}{row}" s="{style}"{type_}><f>{row.join(parts)}</f>{given}</c>'
 
-        else:
+            return formula
 
-            def make(row: str, value: Value) -> str:
-                if isinstance(value, str) and 2 * len(value) > LONGEST:
-                    value = too_long(value)
-                return value_xml(before + row + after, before + row + after_quoted, value)
+        # The same few ids, words and numbers fill most cells, so their XML is kept.
+        kept: dict[Value, str] = {}
 
-        return make
+        def plain(row: str, value: Value) -> str:
+            kind = type(value)
+            if kind is not str and kind is not int:
+                held = holds(value, style, quoted_style)
+            elif (found := kept.get(value)) is not None:
+                held = found
+            else:
+                if kind is str and 2 * len(value) > LONGEST:
+                    held = holds(too_long(value), style, quoted_style)
+                else:
+                    held = kept[value] = holds(value, style, quoted_style)
+                if len(kept) > _MOST_KEPT:
+                    kept.clear()
+            return f'{before}{row}"{held}' if held else ""
+
+        return plain
 
 
-def _row(number: str | int, cells: str) -> str:
-    return f'<row r="{number}">{cells}</row>'
+def _row(number: str | int, cells: str, lines: int = 1) -> str:
+    # A height without customHeight is a first guess: programs fit the row to its text when something changes.
+    tall = f' ht="{min(409, 13 * lines + 2)}"' if lines > 1 else ""
+    return f'<row r="{number}"{tall}>{cells}</row>'
+
+
+def _lines(value: Value, width: float) -> int:
+    """How many lines the text will about take in a column of this width."""
+    if not isinstance(value, str) or (len(value) * 2 < width and "\n" not in value):
+        return 1
+    return sum(
+        1 + int((len(line) + sum(east_asian_width(each) in "WF" for each in line)) / (1.2 * width))
+        for line in value.split("\n")
+    )
 
 
 class Cutter:

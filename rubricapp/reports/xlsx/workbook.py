@@ -103,9 +103,8 @@ def _sheets(numbered: Numbered) -> tuple[list[Page | Table], dict[str, str]]:
         *(kept[name] for name in ("Assessments", "People", "Evidence", "Rubrics", "Criteria", "Levels", "Occasions")),
         last,
     ]
-    good = all(
-        cell.value == 0 for row in last.cells.values() for place, cell in row.items() if cell.style == "cell_whole"
-    )
+    must_be_0 = [cell for row in last.cells.values() for cell in row.values() if cell.style == "cell_whole"]
+    good = all(cell.value == 0 for cell in must_be_0)
     return [cover(numbered, others, good), *others], names
 
 

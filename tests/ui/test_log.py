@@ -304,6 +304,7 @@ def test_newest_days_come_first_and_headings_sort(page, qtbot) -> None:
     assert [each.hours for each in page.model.shown] == ["", "8:00", "10:30", "12:00"]
     index = page.model.index(0, column)
     assert page.model.data(index, Qt.ItemDataRole.TextAlignmentRole) & Qt.AlignmentFlag.AlignRight
+    assert len({page.table.fontMetrics().horizontalAdvance(digit) for digit in "0123456789"}) == 1
     qtbot.keyClicks(page.box, "zainab")
     assert shown(page) == ["2026-09-09"]
     assert "1 of 4 days" in texts(page)
@@ -340,7 +341,7 @@ def test_totals_are_per_week_role_and_person(page) -> None:
     assert [(row[0][:8], *row[1:5]) for row in rows] == [
         ("2026-W38", "Amara Okafor", "Loader", "1", "2:00"),
         ("2026-W37", "Zainab Bello", "Loader", "1", "5:00"),
-        ("2026-W37", "Amara Okafor", "Editor", "1", "0:00"),
+        ("2026-W37", "Amara Okafor", "Editor", "1", "1 without hours · 0:00"),
         ("2026-W37", "Amara Okafor", "Loader", "2", "16:30"),
     ]
 

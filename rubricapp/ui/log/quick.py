@@ -88,12 +88,9 @@ class QuickRow(Card):
         if names == self.shown:
             return
         self.shown = names
-        layout = self._line.layout()
-        while layout.takeAt(0) is not None:
-            pass
+        self._line.layout().arrange([self.fields[name] for name in names])
         before = None
         for name in names:
-            layout.addWidget(self.fields[name])
             if before is not None:
                 QWidget.setTabOrder(before, self.fields[name].control)
             before = self.fields[name].control

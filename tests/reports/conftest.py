@@ -148,12 +148,12 @@ def alter(data: ReportData, person: str, occasion: str = "", **levels: object) -
     return replace(data, assessments=tuple(changed))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_data() -> Callable[..., ReportData]:
     return invent
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def change() -> Callable[..., ReportData]:
     return alter
 

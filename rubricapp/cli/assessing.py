@@ -21,7 +21,7 @@ def pairs_of(texts: tuple[str, ...], form: str) -> dict[str, str]:
         if not equals or not criterion.strip():
             raise UserError(
                 "E_PAIR",
-                _("“{text}” does not say which criterion it is for.").format(text=text),
+                _("“{text}” does not say both a criterion and a value.").format(text=text),
                 _("Nothing was changed."),
                 _("Write it as {form}.").format(form=form),
                 exit_code=Exit.USAGE,

@@ -37,9 +37,9 @@ def run(arguments: list[str]) -> int:
         with contextlib.suppress(AttributeError, ValueError):
             stream.reconfigure(encoding="utf-8", errors="replace")
     as_json = "--json" in arguments
-    command = " ".join(part for part in arguments[:2] if not part.startswith("-"))
-    i18n.use(_language(arguments))
     _load_verbs()
+    command = _verb(arguments)
+    i18n.use(_language(arguments))
     try:
         code = cli.main(args=arguments, prog_name="rubricapp", standalone_mode=False)
         return code if isinstance(code, int) else int(Exit.DONE)
@@ -76,6 +76,22 @@ def _bug(error: Exception, as_json: bool, command: str) -> int:
         exit_code=Exit.BUG,
     )
     return output.report_error(said, as_json, command)
+
+
+def _verb(arguments: list[str]) -> str:
+    """The words of the verb ("people import"), without options and their values."""
+    words: list[str] = []
+    group: click.Command | None = cli
+    skip = False
+    for argument in arguments:
+        if skip or argument.startswith("-"):
+            skip = argument in ("--workspace", "--lang")
+            continue
+        group = group.commands.get(argument) if isinstance(group, click.Group) else None
+        if group is None:
+            break
+        words.append(argument)
+    return " ".join(words)
 
 
 def _language(arguments: list[str]) -> str:

@@ -31,7 +31,7 @@ _PERSON = re.compile(
     re.IGNORECASE,
 )
 _PRAISE = re.compile(
-    r"^\W*(?:(?:very|so|really|all)\s+)?(?:good|great|nice|excellent|perfect|well done|love(?:d)? it|bravo|super|parfait"
+    r"^\W*(?:(?:very|so|really|all)\s+)?(?:good|great|nice|excellent|perfect|well done|loved? it|bravo|super|parfait"
     r"|très bien|muy bien)\W*(?:work|job|film|travail)?\W*$",
     re.IGNORECASE,
 )

@@ -1,4 +1,4 @@
-"""Reads: rounds of peer review, who reviews whom, and what was written. Not for authors' eyes: see `core.peer_scores`."""
+"""Reads: rounds of peer review and what was written. Not for authors: see `core.peer_scores`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""100 participant PDFs against plain ReportLab with the same text; a workbook of 48,000 ratings against bare openpyxl."""
+"""Participant PDFs against plain ReportLab with the same text; a workbook of 48,000 ratings against bare openpyxl."""
 
 from __future__ import annotations
 

@@ -276,4 +276,16 @@ def test_rubric_check_names_file_line_and_column_and_goes_on(tmp_path: Path, cap
     assert said[0].startswith(f"{bad}:{line}:13: ")
     assert said[-1] == f"{shipped}: good."
     assert cli.run(["rubric", "check", str(tmp_path / "none.yaml"), str(bad), "--json"]) == Exit.UNREADABLE
-    assert [each["code"] for each in json.loads(capsys.readouterr().out)["problems"]][0] == "E_FILE_MISSING"
+    assert json.loads(capsys.readouterr().out)["problems"][0]["code"] == "E_FILE_MISSING"
+
+
+def test_an_error_names_its_verb_wherever_the_options_stand(peopled: Shell, capsys) -> None:
+    capsys.readouterr()
+    cli.run(["--workspace", str(peopled.folder), "rubric", "show", "nope", "--json"])
+    assert json.loads(capsys.readouterr().out)["command"] == "rubric show"
+
+
+def test_an_edition_does_not_end_before_it_starts(tmp_path: Path, capsys) -> None:
+    words = ["init", str(tmp_path / "w"), "--programme", "P", "--edition", "E"]
+    assert cli.run([*words, "--starts-on", "2026-02-01", "--ends-on", "2026-01-01"]) == Exit.USAGE
+    assert not (tmp_path / "w" / "workspace.sqlite3").exists()

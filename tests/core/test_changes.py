@@ -65,16 +65,35 @@ def test_every_part_of_a_change_is_chained() -> None:
     one = change(1)
     said = rules.commitment(b"s" * 16, 4, "")
     link = rules.chain_hash(rules.GENESIS, one, said)
-    other = {"id": "f" * 32, "device": "e" * 32, "seq": 2, "hlc": 9, "author": "b", "kind": "x", "record": "q",
-             "field": "comment", "replaces": ("0" * 32,), "at": AT.replace(year=2027)}  # fmt: skip
+    other = {
+        "id": "f" * 32,
+        "device": "e" * 32,
+        "seq": 2,
+        "hlc": 9,
+        "author": "b",
+        "kind": "x",
+        "record": "q",
+        "field": "comment",
+        "replaces": ("0" * 32,),
+        "at": AT.replace(year=2027),
+    }
     for name, value in other.items():
         assert rules.chain_hash(rules.GENESIS, replace(one, **{name: value}), said) != link, name
     assert rules.chain_hash(b"x" * 32, one, said) != link
     for value in (4, None, "é", [1, {"b": 2, "a": 1}]):
         written = rules.canonical([value, "why"])
         assert rules.commitment(b"s" * 16, value, "why") == hashlib.sha256(b"s" * 16 + written).digest()
-    assert len({rules.commitment(b"s" * 16, 4, ""), rules.commitment(b"s" * 16, 5, ""), rules.commitment(b"t" * 16, 4, ""),
-                rules.commitment(b"s" * 16, 4, "why")}) == 4  # fmt: skip
+    assert (
+        len(
+            {
+                rules.commitment(b"s" * 16, 4, ""),
+                rules.commitment(b"s" * 16, 5, ""),
+                rules.commitment(b"t" * 16, 4, ""),
+                rules.commitment(b"s" * 16, 4, "why"),
+            }
+        )
+        == 4
+    )
 
 
 def test_heads_in_any_order_and_repetition() -> None:

@@ -33,7 +33,10 @@ def review(reviewer: str, level: int, words: str) -> PeerReview:
     return PeerReview(assessment, f"{words} works", f"{words} change", f"{words} step")
 
 
-REVIEWS = [review(name, level, word) for name, level, word in (("p1", 2, "red"), ("p2", 3, "blue"), ("p3", 5, "green"), ("p4", 4, "grey"))]  # fmt: skip
+REVIEWS = [
+    review(name, level, word)
+    for name, level, word in (("p1", 2, "red"), ("p2", 3, "blue"), ("p3", 5, "green"), ("p4", 4, "grey"))
+]
 
 
 def test_median_keeps_the_half() -> None:

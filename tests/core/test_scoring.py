@@ -72,8 +72,14 @@ def test_nothing_applies() -> None:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [(2, Gate.NOT_MET), (3, Gate.MET), (None, Gate.OPEN), (Blank.NOT_OBSERVED, Gate.OPEN), (Blank.NOT_APPLICABLE, Gate.NONE)],
-)  # fmt: skip
+    [
+        (2, Gate.NOT_MET),
+        (3, Gate.MET),
+        (None, Gate.OPEN),
+        (Blank.NOT_OBSERVED, Gate.OPEN),
+        (Blank.NOT_APPLICABLE, Gate.NONE),
+    ],
+)
 def test_gate(value, expected) -> None:
     found = score(rubric_of([9, 1], gates={1: 3}), {"C0": 5, "C1": value})
     assert found.gate is expected
@@ -124,21 +130,36 @@ def test_rounding_is_half_up_in_decimal(value, places) -> None:
 
 @pytest.mark.parametrize(
     ("value", "places", "text"),
-    [("17/8", 2, "2.13"), ("5/2", 0, "3"), ("1/3", 2, "0.33"), ("0", 2, "0.00"), ("-1/8", 2, "-0.13"), ("-1/1000", 2, "0.00")],
-)  # fmt: skip
+    [
+        ("17/8", 2, "2.13"),
+        ("5/2", 0, "3"),
+        ("1/3", 2, "0.33"),
+        ("0", 2, "0.00"),
+        ("-1/8", 2, "-0.13"),
+        ("-1/1000", 2, "0.00"),
+    ],
+)
 def test_rounding(value, places, text) -> None:
     assert round_half_up(Fraction(value), places) == text
 
 
 def _assessment(**ratings) -> Assessment:
     return Assessment(
-        "a", "p", "x", "r", "o", state=AssessmentState.FINISHED,
+        "a",
+        "p",
+        "x",
+        "r",
+        "o",
+        state=AssessmentState.FINISHED,
         ratings={
-            key: Rating(key, level=value) if isinstance(value, int) and not isinstance(value, Blank)
-            else Rating(key, blank=value) if value else Rating(key, comment="only words")
+            key: Rating(key, level=value)
+            if isinstance(value, int) and not isinstance(value, Blank)
+            else Rating(key, blank=value)
+            if value
+            else Rating(key, comment="only words")
             for key, value in ratings.items()
         },
-    )  # fmt: skip
+    )
 
 
 def test_several_assessors_give_the_mean_never_the_lowest() -> None:

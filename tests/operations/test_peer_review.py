@@ -81,7 +81,11 @@ def test_only_those_asked_may_review_and_all_boxes_are_needed(ws, cohort, asked)
     rubric, occasion, found = asked
     by_id = {each.id: each for each in cohort}
     pair = list_pairs(ws, found)[0]
-    stranger = next(each for each in cohort if each.id not in {p.reviewer for p in list_pairs(ws, found) if p.author == pair.author} | {pair.author})  # fmt: skip
+    stranger = next(
+        each
+        for each in cohort
+        if each.id not in {p.reviewer for p in list_pairs(ws, found) if p.author == pair.author} | {pair.author}
+    )
     with pytest.raises(UserError) as caught:
         peer_review.write_review(ws, stranger, by_id[pair.author], rubric, occasion, {"TST-1": 3}, {}, {})
     assert caught.value.code == "E_NOT_ALLOCATED"

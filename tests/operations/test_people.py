@@ -163,9 +163,7 @@ def test_who_left_comes_back_with_the_roster(ws, tmp_path) -> None:
 
 
 def test_hostile_cells_are_kept_as_words(ws, tmp_path) -> None:
-    done = people.import_roster(
-        ws, roster(tmp_path, '''P-101,Nia “Ex” Ample,,"'; DROP TABLE person"''')
-    )
+    done = people.import_roster(ws, roster(tmp_path, '''P-101,Nia “Ex” Ample,,"'; DROP TABLE person"'''))
     assert done.imported == 1
     assert people.who(ws, "P-101").department == "'; DROP TABLE person"
     assert len(list_people(ws)) == 3

@@ -130,7 +130,13 @@ def test_the_workbook_holds_text_and_real_dates(ws, amara, tmp_path: Path) -> No
 
 def test_a_bad_row_imports_nothing_and_is_named(ws, tmp_path: Path) -> None:
     path = tmp_path / "log.csv"
-    rows = ("Participant ID,Date,Hours", "P-001,2026-09-10,8", "P-404,2026-09-10,8", "P-001,2026-09-31,8", "P-001,2026-09-11,99")  # fmt: skip
+    rows = (
+        "Participant ID,Date,Hours",
+        "P-001,2026-09-10,8",
+        "P-404,2026-09-10,8",
+        "P-001,2026-09-31,8",
+        "P-001,2026-09-11,99",
+    )
     path.write_text("\n".join(rows))
     found = production_log.import_log(ws, path)
     assert found.imported == 0

@@ -92,7 +92,7 @@ def test_what_cannot_be_copied(ws, ama, tmp_path) -> None:
     if hasattr(os, "mkfifo"):
         os.mkfifo(pipe)  # reading it would wait for ever
     for source in (tmp_path / "gone.mov", tmp_path, pipe):
-        assert refused(evidence.add_file, ws, ama, source).code == "E_FILE"
+        assert refused(evidence.add_file, ws, ama, source).code == "E_FILE_UNREADABLE"
     assert list_artefacts(ws, ama) == []
     assert list(ws.files.iterdir()) == []
 
@@ -100,14 +100,14 @@ def test_what_cannot_be_copied(ws, ama, tmp_path) -> None:
 def test_a_file_one_may_not_read(ws, ama, clip, without_rights) -> None:
     clip.chmod(0o000)
     files = ws.files
-    assert without_rights(lambda: evidence.copy_in(files, clip, Progress())) == "E_FILE"
+    assert without_rights(lambda: evidence.copy_in(files, clip, Progress())) == "E_FILE_UNREADABLE"
     clip.chmod(0o600)
 
 
 def test_a_full_disk(ws, ama, clip, small_disk, monkeypatch) -> None:
     disk = small_disk(512)
     monkeypatch.setattr(type(ws), "files", property(lambda _: disk))
-    assert refused(evidence.add_file, ws, ama, clip).code == "E_FILE"
+    assert refused(evidence.add_file, ws, ama, clip).code == "E_CANNOT_WRITE"
     assert list(disk.iterdir()) == []
     assert list_artefacts(ws, ama) == []
 

@@ -21,7 +21,7 @@ from rubricapp.store.workspace import Workspace, open_
 
 DISK = ctypes.CDLL(None)
 DISK.disk_disarm.restype = ctypes.c_long
-EXPECTED = {"E_DISK", "E_READ_ONLY", "E_BACKUP", "E_FILE", "E_DAMAGED"}
+EXPECTED = {"E_DISK", "E_READ_ONLY", "E_BACKUP", "E_CANNOT_WRITE", "E_FILE_UNREADABLE", "E_DAMAGED"}
 
 
 def log_of(ws: Workspace) -> list[tuple]:

@@ -25,9 +25,9 @@ def cli() -> None:
 
 
 def _load_verbs() -> None:
-    from rubricapp.cli import assessing, peer, people, production_log, reports, rubrics, workspaces
+    from rubricapp.cli import assessing, peer, people, portfolio, production_log, reports, rubrics, workspaces
 
-    for module in (workspaces, people, rubrics, assessing, peer, production_log, reports):
+    for module in (workspaces, people, rubrics, assessing, peer, production_log, portfolio, reports):
         module.register(cli)
 
 

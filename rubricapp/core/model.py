@@ -15,6 +15,7 @@ EditionId = NewType("EditionId", str)
 OccasionId = NewType("OccasionId", str)
 AssessmentId = NewType("AssessmentId", str)
 ArtefactId = NewType("ArtefactId", str)
+EvidenceId = NewType("EvidenceId", str)
 RubricHash = NewType("RubricHash", str)
 """Content hash of a rubric version, 64 hexadecimal characters: the version's identity."""
 CriterionId = NewType("CriterionId", str)
@@ -254,20 +255,6 @@ class BankComment:
     text: str
     criterion: str = ""
     level: int | None = None
-
-
-@dataclass(frozen=True)
-class Artefact:
-    """A participant's work, its file in the content-addressed store. media: image, pdf, video, audio or other."""
-
-    id: ArtefactId
-    participant: PersonId
-    title: str
-    file_name: str
-    media: str
-    size: int
-    sha256: str
-    added_on: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,31 @@
-"""Evidence files: copied into the content-addressed store, checked, written once."""
+"""Evidence files: copied into the content-addressed store, checked, written once.
+
+A copy of a large file that was cut short by a crash, or by a stick pulled out, is gone on with when the same file
+(same place, size and time) is added again. What is there is compared with the source byte for byte while its hash
+is counted again, so that a torn end of the half copy is written anew. Copies left over are taken away after a while.
+"""
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import shutil
+import stat
+import time
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from rubricapp.core.model import Changes
 from rubricapp.core.text import clean
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
 from rubricapp.jobs import Progress
+from rubricapp.store import places
+from rubricapp.store.upgrading import RESUMABLE, hash_of
 from rubricapp.store.workspace import Workspace
 
 _MEDIA = {
@@ -22,6 +35,10 @@ _MEDIA = {
     "audio": {".wav", ".mp3", ".m4a", ".aac", ".flac", ".ogg", ".aif", ".aiff", ".bwf"},
 }
 _CHUNK = 1 << 20
+_ZEROS = bytes(_CHUNK)
+RESUME_FROM = 16 << 20
+"""Copies of files from this many bytes on survive a crash."""
+_KEPT_SECONDS = 14 * 24 * 3600
 
 
 def media_of(file_name: str) -> str:
@@ -32,65 +49,172 @@ def media_of(file_name: str) -> str:
 
 @dataclass(frozen=True)
 class Copied:
-    """A file that is in the store and not yet anybody's artefact. size: bytes."""
+    """A file that is in the store and not yet anybody's artefact. size: bytes. resumed: bytes that lay there before."""
 
     name: str
     sha256: str
     size: int
+    resumed: int = 0
 
 
 def add_file(
-    ws: Workspace, participant: str, source: Path, title: str = "", author: str = "", progress: Progress | None = None
+    ws: Workspace,
+    participant: str,
+    source: Path,
+    title: str = "",
+    author: str = "",
+    progress: Progress | None = None,
+    details: Mapping[str, object] | None = None,
 ) -> Changes:
     """Copy a file into the workspace as an artefact of the participant. The same bytes are kept once.
 
-    Files of any size; only a chunk is in memory. Raises UserError, Cancelled; then nothing was added.
+    Files of any size; only a chunk is in memory. details: checked values, see `artefacts.read_details`.
+    Raises UserError, Cancelled; then nothing was added.
     """
-    return record(ws, participant, copy_in(ws.files, source, progress or Progress()), title, author)
+    ws.demand_writable()
+    return record(ws, participant, copy_in(ws.files, source, progress or Progress()), title, author, details)
 
 
 def copy_in(files: Path, source: Path, progress: Progress) -> Copied:
     """Copy a file into the store `files`. Touches no database, so it may run beside the window.
 
-    Raises UserError, Cancelled; then nothing was added.
+    Raises UserError, Cancelled; then nothing was added. One copy of one file at a time.
     """
-    part = files / f"{uuid.uuid4().hex}.part"
-    digest = hashlib.sha256()
     try:
-        size = source.stat().st_size
-        if not source.is_file():
-            raise IsADirectoryError(source)
-        files.mkdir(exist_ok=True)
-        with source.open("rb") as incoming, part.open("xb") as copy:
-            done = 0
-            while chunk := incoming.read(_CHUNK):
-                copy.write(chunk)
-                digest.update(chunk)
-                done += len(chunk)
-                progress.step(done, max(size, done), source.name)
-            copy.flush()
-            os.fsync(copy.fileno())
-        name = digest.hexdigest()
+        before = source.stat()
+        if not stat.S_ISREG(before.st_mode):
+            raise IsADirectoryError(errno.EISDIR, _("no file but a folder or a device"))
+        incoming = source.open("rb")
+    except (OSError, ValueError) as error:
+        raise _unreadable(source, error) from error
+    resumable = before.st_size >= RESUME_FROM
+    part = files / (f"{RESUMABLE}{_identity(source, before)}.part" if resumable else f"{uuid.uuid4().hex}.part")
+    keep = False
+    try:
+        with incoming:
+            files.mkdir(exist_ok=True)
+            _drop_old(files, part)
+            _demand_space(files, source, before, part)
+            with part.open("r+b" if part.exists() else "x+b") as copy:
+                name, size, resumed = _copy(incoming, copy, before.st_size, source.name, progress)
+            after = os.fstat(incoming.fileno())
+        if (size, after.st_size, after.st_mtime_ns) != (before.st_size, before.st_size, before.st_mtime_ns):
+            raise UserError(
+                "E_FILE_CHANGED",
+                _("{file} changed while it was being copied.").format(file=source.name),
+                _("Nothing was added."),
+                _("Add it again when the program that writes it has finished."),
+            )
         place = files / name[:2] / name
         place.parent.mkdir(exist_ok=True)
-        if not place.exists():
-            part.replace(place)
+        if not (place.is_file() and place.stat().st_size == before.st_size and hash_of(place) == name):
+            places.put(part, place)
+            places.sync_folder(files)
+    except _SourceError as gone:
+        keep = resumable
+        raise _unreadable(source, gone.error) from gone.error
     except OSError as error:
-        raise UserError(
-            "E_FILE",
-            _("{file} could not be copied into the workspace.").format(file=source.name),
-            _("Nothing was added."),
-            _("Check that the file can be read and that there is space on this laptop."),
-            str(error),
-            Exit.UNREADABLE,
-        ) from error
+        raise _unwritable(source, files, error) from error
     finally:
-        part.unlink(missing_ok=True)
-    return Copied(source.name, name, done)
+        if not keep:
+            part.unlink(missing_ok=True)
+    return Copied(source.name, name, before.st_size, resumed)
 
 
-def record(ws: Workspace, participant: str, copied: Copied, title: str = "", author: str = "") -> Changes:
-    """Make a copied file an artefact of the participant."""
+class _SourceError(Exception):
+    """Reading failed, not writing: the half copy is worth keeping."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+def _identity(source: Path, said: os.stat_result) -> str:
+    """What makes it the same file as before the crash: its place, size and time of change."""
+    known = f"{source.absolute()}\n{said.st_size}\n{said.st_mtime_ns}"
+    return hashlib.sha256(known.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _copy(incoming: BinaryIO, copy: BinaryIO, size: int, label: str, progress: Progress) -> tuple[str, int, int]:
+    """Copy to the end: (SHA-256, bytes, those that were there already). Raises OSError, _SourceError, Cancelled."""
+    digest = hashlib.sha256()
+    done = resumed = 0
+    same = True
+    while chunk := _read(incoming):
+        digest.update(chunk)
+        if same and copy.read(len(chunk)) == chunk:
+            resumed += len(chunk)
+        else:
+            if same:
+                copy.truncate(done)
+                copy.seek(done)
+                same = False
+            if len(chunk) == _CHUNK and chunk == _ZEROS:
+                copy.seek(_CHUNK, os.SEEK_CUR)  # a hole stays a hole where the disk knows holes
+            else:
+                copy.write(chunk)
+        done += len(chunk)
+        progress.step(done, max(size, done), label)
+    copy.truncate(done)
+    copy.flush()
+    os.fsync(copy.fileno())
+    return digest.hexdigest(), done, resumed
+
+
+def _read(incoming: BinaryIO) -> bytes:
+    try:
+        return incoming.read(_CHUNK)
+    except OSError as error:
+        raise _SourceError(error) from error
+
+
+def _drop_old(files: Path, but: Path) -> None:
+    """Take away half copies that nobody came back for."""
+    for part in files.glob(f"{RESUMABLE}*.part"):
+        if part != but and time.time() - part.stat().st_mtime > _KEPT_SECONDS:
+            part.unlink(missing_ok=True)
+
+
+def _demand_space(files: Path, source: Path, said: os.stat_result, part: Path) -> None:
+    """Say it before an hour of copying, not after."""
+    blocks = getattr(said, "st_blocks", None)
+    needed = said.st_size if blocks is None else min(said.st_size, blocks * 512)
+    if part.exists():
+        needed -= part.stat().st_size
+    if needed > shutil.disk_usage(files).free:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _unreadable(source: Path, error: Exception) -> UserError:
+    return UserError(
+        "E_FILE_UNREADABLE",
+        _("{file} cannot be read.").format(file=source.name or source),
+        _("Nothing was added."),
+        _("Check that the file is there, that the disk is connected and that you may read it."),
+        str(error),
+        Exit.UNREADABLE,
+    )
+
+
+def _unwritable(source: Path, files: Path, error: OSError) -> UserError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        what = _("There is not enough space on this laptop for {file}.").format(file=source.name)
+        do = _("Free some space, or add it as a link.")
+    else:
+        what = _("{file} could not be copied into the workspace.").format(file=source.name)
+        do = _("Check that you may write in {folder}.").format(folder=files)
+    return UserError("E_CANNOT_WRITE", what, _("Nothing was added."), do, str(error))
+
+
+def record(
+    ws: Workspace,
+    participant: str,
+    copied: Copied,
+    title: str = "",
+    author: str = "",
+    details: Mapping[str, object] | None = None,
+) -> Changes:
+    """Make a copied file an artefact of the participant. details: checked values, see `artefacts.read_details`."""
     with ws.writing(author) as log:
         log.set_all(
             "artefact",
@@ -103,6 +227,7 @@ def record(ws: Workspace, participant: str, copied: Copied, title: str = "", aut
                 "size": copied.size,
                 "sha256": copied.sha256,
                 "added_on": ws.sources.now().date().isoformat(),
+                **(details or {}),
             },
         )
     return log.changes

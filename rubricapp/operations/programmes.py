@@ -11,7 +11,7 @@ from rubricapp.core.model import Changes, Occasion, OccasionId
 from rubricapp.core.text import clean
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
-from rubricapp.operations.rubrics import adopt_files
+from rubricapp.operations.rubrics import adopt, documents_of
 from rubricapp.store.people import find_occasion, list_occasions, load_edition
 from rubricapp.store.workspace import Sources, Workspace, create
 
@@ -35,17 +35,25 @@ def start(
 ) -> Workspace:
     """Make a workspace for one edition of a programme, with baseline, midpoint and final, and the shipped rubrics.
 
-    Raises UserError when the folder is taken or a name is empty. Nothing stays behind when it fails.
+    Raises UserError when the folder is taken, a name is empty, or a day is none. Nothing stays behind when it fails.
     """
     programme, edition = clean(programme, lines=False), clean(edition, lines=False)
     if not programme or not edition:
         raise UserError(
             "E_NAME", _("A programme and its edition need names."), "", _("Give both."), exit_code=Exit.USAGE
         )
-    for day in (starts_on, ends_on):
-        _day(day)
-    ws = create(folder, sources)
-    try:
+    starts_on, ends_on = _day(starts_on), _day(ends_on)
+    if starts_on and ends_on and ends_on < starts_on:
+        raise UserError(
+            "E_DATE",
+            _("An edition cannot end ({end}) before it starts ({start}).").format(end=ends_on, start=starts_on),
+            "",
+            _("Correct one of the two days."),
+            exit_code=Exit.USAGE,
+        )
+    documents = documents_of(shipped_rubrics() if rubrics is None else rubrics)
+
+    def fill(ws: Workspace) -> None:
         programme_id, edition_id = ws.new_id(), ws.new_id()
         with ws.writing("") as log:
             log.set("programme", programme_id, "name", programme)
@@ -65,12 +73,9 @@ def start(
                     derived_id("occasion", edition_id, name),
                     {"edition": edition_id, "name": name, "kind": name, "position": position},
                 )
-        adopt_files(ws, shipped_rubrics() if rubrics is None else rubrics)
-    except BaseException:
-        ws.close()
-        ws.path.unlink()  # made a moment ago by this call, and holds nothing yet
-        raise
-    return ws
+        adopt(ws, documents)
+
+    return create(folder, sources, fill)
 
 
 def _day(text: str) -> str:

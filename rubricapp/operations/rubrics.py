@@ -29,4 +29,9 @@ def adopt(ws: Workspace, documents: list[Mapping[str, Any]], author: str = "") -
 
 def adopt_files(ws: Workspace, files: list[Path], author: str = "") -> Changes:
     """Publish rubric files. Raises UserError E_RUBRIC_INVALID for the first that has errors; then none is taken."""
-    return adopt(ws, [rubric_yaml.document_of(path) for path in files], author)
+    return adopt(ws, documents_of(files), author)
+
+
+def documents_of(files: list[Path]) -> list[Mapping[str, Any]]:
+    """What rubric files hold, checked. Raises UserError E_RUBRIC_INVALID for the first that has errors."""
+    return [rubric_yaml.document_of(path) for path in files]

@@ -4,21 +4,33 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rubricapp.core.model import Artefact, ArtefactId, PersonId
+from rubricapp.core.model import ArtefactId, PersonId
+from rubricapp.core.portfolio import DETAILS, Artefact
 from rubricapp.store.workspace import Workspace
 
+_TEXTS = ("title", "file_name", "media", "sha256", "added_on", *DETAILS, "link")
+_SELECT = f"SELECT id, participant, size, {', '.join(_TEXTS)} FROM artefact"
 
-def list_artefacts(ws: Workspace, participant: str) -> list[Artefact]:
-    """A participant's artefacts in the order they were added."""
-    return [
-        Artefact(ArtefactId(row[0]), PersonId(row[1]), *row[2:])
-        for row in ws.rows(
-            "SELECT id, participant, coalesce(title, ''), coalesce(file_name, ''), coalesce(media, 'other'),"
-            " coalesce(size, 0), coalesce(sha256, ''), coalesce(added_on, '') FROM artefact"
-            " WHERE participant = ? AND coalesce(removed, 0) = 0 ORDER BY id",
-            participant,
-        )
-    ]
+
+def _artefact(row: tuple) -> Artefact:
+    texts = {name: text or "" for name, text in zip(_TEXTS, row[3:], strict=True)}
+    texts["media"] = texts["media"] or "other"
+    return Artefact(ArtefactId(row[0]), PersonId(row[1] or ""), size=row[2] or 0, **texts)
+
+
+def list_artefacts(ws: Workspace, participant: str = "") -> list[Artefact]:
+    """A participant's artefacts, or everyone's, in the order they were added."""
+    where, values = ("participant = ?", (participant,)) if participant else ("participant IS NOT NULL", ())
+    rows = ws.rows(f"{_SELECT} WHERE {where} AND coalesce(removed, 0) = 0 ORDER BY id", *values)
+    return [_artefact(row) for row in rows]
+
+
+def load_artefact(ws: Workspace, artefact: str) -> Artefact:
+    """The artefact with this id, removed or not. Raises LookupError."""
+    rows = ws.rows(f"{_SELECT} WHERE id = ?", artefact)
+    if not rows:
+        raise LookupError(artefact)
+    return _artefact(rows[0])
 
 
 def load_artefact_counts(ws: Workspace) -> dict[PersonId, int]:
@@ -32,6 +44,20 @@ def load_artefact_counts(ws: Workspace) -> dict[PersonId, int]:
 
 
 def find_file(ws: Workspace, artefact: Artefact) -> Path | None:
-    """The artefact's file, or None when it is not on this laptop."""
-    path = ws.files / artefact.sha256[:2] / artefact.sha256
-    return path if artefact.sha256 and path.is_file() else None
+    """The artefact's file, or None when it is not on this laptop. A linked file is where its link says.
+
+    Only its presence is looked at; `operations.artefacts.verify_file` reads every byte.
+    """
+    if artefact.sha256:
+        if len(artefact.sha256) != 64 or set(artefact.sha256) - set("0123456789abcdef"):
+            return None  # from a strange package: no path is made of it
+        path = ws.files / artefact.sha256[:2] / artefact.sha256
+    # A network path would make Windows greet a machine that a stranger chose, with the user's name.
+    elif artefact.link and not artefact.is_web and not artefact.link.startswith(("\\\\", "//")):
+        path = Path(artefact.link)
+    else:
+        return None
+    try:
+        return path if path.is_file() else None
+    except (OSError, ValueError):
+        return None

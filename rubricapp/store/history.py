@@ -20,10 +20,10 @@ def list_history(ws: Workspace, person: str, criterion: str = "") -> list[Change
         row[0]
         for row in ws.rows(
             "SELECT id FROM enrolment WHERE person = ? UNION SELECT id FROM artefact WHERE participant = ?"
-            " UNION SELECT id FROM log_entry WHERE participant = ?",
-            person,
-            person,
-            person,
+            " UNION SELECT id FROM log_entry WHERE participant = ?"
+            " UNION SELECT evidence.id FROM evidence JOIN artefact ON artefact.id = artefact WHERE participant = ?"
+            " UNION SELECT evidence.id FROM evidence JOIN log_entry ON log_entry.id = log_entry WHERE participant = ?",
+            *[person] * 5,
         )
     ]
     with ws.reading():

@@ -172,6 +172,37 @@ def peer_review(db: Database) -> None:
     _run(db, PEER_REVIEW)
 
 
+EVIDENCE = """
+ALTER TABLE artefact ADD COLUMN type TEXT;
+ALTER TABLE artefact ADD COLUMN role TEXT;
+ALTER TABLE artefact ADD COLUMN did TEXT;
+ALTER TABLE artefact ADD COLUMN credits TEXT;
+ALTER TABLE artefact ADD COLUMN made_from TEXT;
+ALTER TABLE artefact ADD COLUMN made_to TEXT;
+ALTER TABLE artefact ADD COLUMN languages TEXT;
+ALTER TABLE artefact ADD COLUMN stage TEXT;
+ALTER TABLE artefact ADD COLUMN context TEXT;
+ALTER TABLE artefact ADD COLUMN reflection TEXT;
+ALTER TABLE artefact ADD COLUMN rights TEXT;
+ALTER TABLE artefact ADD COLUMN consent TEXT;
+ALTER TABLE artefact ADD COLUMN consent_expires_on TEXT;
+ALTER TABLE artefact ADD COLUMN embargo_until TEXT;
+ALTER TABLE artefact ADD COLUMN link TEXT;
+CREATE TABLE evidence (
+    id TEXT PRIMARY KEY, artefact TEXT, log_entry TEXT, criterion TEXT, from_frame INTEGER, to_frame INTEGER,
+    rate TEXT, page INTEGER, region TEXT, note TEXT, removed INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX evidence_artefact ON evidence (artefact);
+CREATE INDEX evidence_log_entry ON evidence (log_entry);
+"""
+
+
+@steps()
+def evidence(db: Database) -> None:
+    """Version 5: what is known of a work, and which moment of it proves which criterion."""
+    _run(db, EVIDENCE)
+
+
 def apply(db: Database) -> None:
     """Bring a database to the newest version; `user_version` says which. Raises what the failing step raised."""
     steps.apply(db)

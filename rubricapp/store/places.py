@@ -45,6 +45,8 @@ _NETWORK_FUSE = {"fuse.sshfs", "fuse.rclone", "fuse.davfs2"}
 
 _TRIES, _PAUSE = 4, 0.05  # a window that is just closing, or a look at the folder, is not worth a message
 _END_LENGTH = 72
+# On Windows a virus scanner or a sync service may hold a new file for a moment.
+_TRIES_TO_RENAME, _PAUSE_TO_RENAME = (10 if sys.platform == "win32" else 1), 0.3
 
 
 @dataclass
@@ -252,7 +254,14 @@ def sync_folder(folder: Path) -> None:
 def put(part: Path, place: Path) -> None:
     """Rename a finished file into its place, over what may be there: whole and on the disk, or not at all."""
     sync(part)
-    part.replace(place)
+    for left in reversed(range(_TRIES_TO_RENAME)):
+        try:
+            part.replace(place)
+            break
+        except PermissionError:
+            if not left:
+                raise
+            time.sleep(_PAUSE_TO_RENAME)
     sync_folder(place.parent)
 
 

@@ -121,7 +121,18 @@ KINDS: Mapping[str, Kind] = {
     "comment_bank": Kind("comment_bank", _plain("owner", "criterion", "level", "text", "removed")),
     "artefact": Kind(
         "artefact",
-        _plain("participant", "title", "file_name", "media", "size", "sha256", "added_on", "removed"),
+        _plain(
+            *("participant", "title", "file_name", "media", "size", "sha256", "added_on", "removed", "type", "role"),
+            *("did", "credits", "made_from", "made_to", "languages", "stage", "context", "reflection", "rights"),
+            *("consent", "consent_expires_on", "embargo_until", "link"),
+        ),
+    ),
+    "evidence": Kind(
+        "evidence",
+        _plain(
+            *("artefact", "log_entry", "criterion", "from_frame", "to_frame", "rate", "page", "region", "note"),
+            "removed",
+        ),
     ),
     "log_entry": Kind(
         "log_entry",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import shutil
-from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -13,8 +12,10 @@ from rubricapp.errors import Exit, UserError
 from rubricapp.store import engine, places
 from rubricapp.store.tables import recompute
 
-LATEST = 4
+LATEST = 5
 """The newest shape that this version writes: the number of steps in `migrations`."""
+RESUMABLE = "resume-"
+"""Half copies of large works are called this, and are gone on with after a crash."""
 
 
 def read_version(path: Path) -> int:
@@ -99,23 +100,17 @@ def remove(part: Path) -> None:
             part.with_name(part.name + ending).unlink()
 
 
-def unmake(path: Path, folders: Iterable[Path]) -> None:
-    """Take away a workspace made a moment ago, that nobody saw, and those of the folders that are empty then."""
-    remove(path)
-    with contextlib.suppress(OSError):
-        (path.parent / places.LOCK_NAME).unlink()
-    for each in (path.parent / "files", path.parent / "backups", *folders):
-        with contextlib.suppress(OSError):
-            each.rmdir()
-
-
 def sweep(folder: Path) -> None:
-    """Take away what a crash left half-made; only names of ours, whatever else somebody keeps in this folder."""
+    """Take away what a crash left half-made; only names of ours, whatever else somebody keeps in this folder.
+
+    Half copies of large works stay for a while: see `operations.evidence`.
+    """
     for name in ("workspace.part", "backup.part", "restore.part"):
         remove(folder / name)
     for each in (folder / "backups", folder / "files"):
         for part in each.glob("*.part"):
-            remove(part)
+            if not part.name.startswith(RESUMABLE):
+                remove(part)
 
 
 def set_journals_aside(path: Path, place: Path) -> None:
@@ -127,6 +122,29 @@ def set_journals_aside(path: Path, place: Path) -> None:
         journal = path.with_name(path.name + ending)
         if journal.exists():
             journal.replace(place.with_name(place.name + ending))
+
+
+def connect_to_read(path: Path) -> engine.Connection:
+    """A connection that only reads. Raises the driver's errors, and UserError where a crash must be put right first."""
+    connection = None
+    try:
+        connection = engine.connect(path, read_only=True)
+        connection.execute("SELECT count(*) FROM meta").fetchone()
+        return connection
+    except BaseException as error:
+        if connection is not None:
+            connection.close()
+        journal = path.with_name(path.name + "-journal")
+        if isinstance(error, engine.sqlite.OperationalError) and "locked" not in str(error) and journal.exists():
+            raise UserError(
+                "E_READ_ONLY",
+                "This workspace was not closed properly. It must be put in order before it can be read, and this"
+                " place cannot be written.",
+                "Nothing was changed.",
+                "Copy the whole folder to a place where you may write, and open it there.",
+                str(error),
+            ) from error
+        raise
 
 
 def hash_of(path: Path) -> str:

@@ -172,6 +172,8 @@ _REFERENCES = (
     ("assessment", "rubric", "rubric_version"),
     ("enrolment", "person", "person"),
     ("artefact", "participant", "person"),
+    ("evidence", "artefact", "artefact"),
+    ("evidence", "log_entry", "log_entry"),
 )
 
 

@@ -111,7 +111,7 @@ class Workspace:
 
     def set_meta(self, key: str, value: str) -> None:
         """Keep a fact about this copy; it does not travel in packages. Raises UserError."""
-        self._demand_writable()
+        self.demand_writable()
         self.rows(
             "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             key,
@@ -136,7 +136,7 @@ class Workspace:
 
         Raises UserError when the workspace is read only or the disk refuses.
         """
-        self._demand_writable()
+        self.demand_writable()
         if self._writing:
             raise RuntimeError("a transaction is already open: an operation called another from inside its own")
         self._writing = True
@@ -162,7 +162,8 @@ class Workspace:
         assert self._lock is not None, "who writes holds the lock"
         self._lock.note(place.device, place.seq)
 
-    def _demand_writable(self) -> None:
+    def demand_writable(self) -> None:
+        """Raises UserError E_READ_ONLY where nothing may be written: before work that would be in vain."""
         if self.read_only_because:
             raise UserError(
                 "E_READ_ONLY",
@@ -226,9 +227,12 @@ def exists(folder: Path) -> bool:
     return True
 
 
-def create(folder: Path, sources: Sources | None = None) -> Workspace:
-    """Make an empty workspace in a new or empty folder, and open it. Raises UserError if something is in the way.
+def create(
+    folder: Path, sources: Sources | None = None, fill: Callable[[Workspace], object] = lambda _: None
+) -> Workspace:
+    """Make a workspace in a new or empty folder, and open it. Raises UserError if something is in the way.
 
+    fill: writes what it is to hold from its first moment; a crash or a fault before the end leaves no workspace.
     When it fails, what it made is taken away again.
     """
     sources = sources or Sources()
@@ -257,6 +261,8 @@ def create(folder: Path, sources: Sources | None = None) -> Workspace:
             connection.execute(f"PRAGMA application_id={engine.APPLICATION_ID}")
             upgrading.migrate(connection)
             devices.make_new(connection, folder, sources.random)
+            connection.execute("PRAGMA foreign_keys=ON")
+            fill(Workspace(folder, connection, sources, lock))
         finally:
             connection.close()
         places.put(part, path)
@@ -341,7 +347,7 @@ def _opened(folder: Path, sources: Sources, because: str, lock: places.Lock | No
         assert lock is not None, "who may write holds the lock"
         connection, because = _taken(folder, sources, lock)
     if because:
-        connection = _readable(path)
+        connection = upgrading.connect_to_read(path)
     try:
         # The first read shows gross damage; after a crash every page is looked at.
         connection.execute("SELECT count(*) FROM meta").fetchone()
@@ -371,26 +377,4 @@ def _taken(folder: Path, sources: Sources, lock: places.Lock) -> tuple[engine.Co
         connection.close()
         if isinstance(error, engine.sqlite.OperationalError) and "disk is full" in str(error):
             return None, "The disk is full."
-        raise
-
-
-def _readable(path: Path) -> engine.Connection:
-    connection = None
-    try:
-        connection = engine.connect(path, read_only=True)
-        connection.execute("SELECT count(*) FROM meta").fetchone()
-        return connection
-    except BaseException as error:
-        if connection is not None:
-            connection.close()
-        journal = path.with_name(path.name + "-journal")
-        if isinstance(error, engine.sqlite.OperationalError) and "locked" not in str(error) and journal.exists():
-            raise UserError(
-                "E_READ_ONLY",
-                "This workspace was not closed properly. It must be put in order before it can be read, and this"
-                " place cannot be written.",
-                "Nothing was changed.",
-                "Copy the whole folder to a place where you may write, and open it there.",
-                str(error),
-            ) from error
         raise

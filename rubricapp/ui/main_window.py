@@ -50,6 +50,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Rubric")
         self.setMinimumSize(*SMALLEST)
         self._may_lose = False
+        self._retry: Callable[[], object] = self._flush_pages
         room = self.screen().availableGeometry()
         # A little less than the screen, so that the frame and its buttons are on it, too.
         self.resize(min(1280, room.width() - 20), min(800, room.height() - 48))
@@ -115,7 +116,7 @@ class MainWindow(QMainWindow):
             ws = open_workspace(folder)
         except UserError as error:
             self.stack.setCurrentWidget(self.first_run)
-            self._retry: Callable[[], object] | None = lambda: self.open_folder(folder)
+            self._retry = lambda: self.open_folder(folder)
             self._say_error(error)
             return False
         self.show_workspace(ws)

@@ -206,6 +206,26 @@ def test_put_is_whole_or_not_at_all(tmp_path) -> None:
     assert place.read_text() == "new"
 
 
+def test_a_file_that_a_virus_scanner_holds_for_a_moment(tmp_path, monkeypatch) -> None:
+    real, held = Path.replace, [2]
+
+    def replace(part: Path, place: Path) -> None:
+        if held[0]:
+            held[0] -= 1
+            raise PermissionError(13, "in use")
+        real(part, place)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    monkeypatch.setattr(places, "_PAUSE_TO_RENAME", 0)
+    (tmp_path / "part").write_text("new")
+    with pytest.raises(PermissionError):
+        places.put(tmp_path / "part", tmp_path / "place")
+    monkeypatch.setattr(places, "_TRIES_TO_RENAME", 3)
+    held[0] = 2
+    places.put(tmp_path / "part", tmp_path / "place")
+    assert (tmp_path / "place").read_text() == "new"
+
+
 # Unsafe places
 
 

@@ -16,11 +16,22 @@ from hypothesis import strategies as st
 from rubricapp.core import changes as rules
 from rubricapp.core.model import Blank, Role
 from rubricapp.errors import UserError
-from rubricapp.operations import assessments, comment_bank, evidence, peer_review, people, production_log, programmes, rubrics
+from rubricapp.operations import (
+    assessments,
+    comment_bank,
+    evidence,
+    evidence_links,
+    peer_review,
+    people,
+    production_log,
+    programmes,
+    rubrics,
+)
 from rubricapp.store import engine, upgrading
 from rubricapp.store.artefacts import list_artefacts
 from rubricapp.store.assessments import list_assessments, list_bank, load_assessment
 from rubricapp.store.changes import list_stored
+from rubricapp.store.evidence import find_matrix
 from rubricapp.store.history import list_history
 from rubricapp.store.people import find_occasion, list_occasions, list_people
 from rubricapp.store.rubrics import find_rubric, list_rubrics
@@ -53,6 +64,7 @@ def template(tmp_path_factory) -> Path:
         work = folder.parent / "still.png"
         work.write_bytes(b"picture" * 99)
         evidence.add_file(ws, anna.id, work)
+        evidence_links.link_evidence(ws, list_artefacts(ws, anna.id)[0].id, "TST-1", note="Shows it.")
         others = [people.add_person(ws, Role.PARTICIPANT, f"Other {n}")[0] for n in "BCD"]
         midpoint = find_occasion(ws, "midpoint")
         pair = peer_review.allocate_round(ws, rubric, midpoint, 1, seed=1).allocation.pairs[0]
@@ -315,6 +327,7 @@ def read_everything(ws) -> None:
         lambda: [list_history(ws, row[0]) for row in ws.rows("SELECT id FROM person")],
         lambda: [list_bank(ws, row[0]) for row in ws.rows("SELECT id FROM person")],
         lambda: [list_artefacts(ws, row[0]) for row in ws.rows("SELECT id FROM person")],
+        lambda: [find_matrix(ws, row[0]) for row in ws.rows("SELECT id FROM person")],
         lambda: load_snapshot(ws),
     ]  # fmt: skip
     for read in reads:
@@ -358,6 +371,9 @@ VALUES = {
     "supervision": st.none() | st.integers(1, 5),
     "criteria": st.none() | st.lists(st.sampled_from(["TST-1", "TST-2"])),
     "size": st.integers(0, 1 << 40),
+    "from_frame": st.none() | st.integers(0, 1 << 40),
+    "to_frame": st.none() | st.integers(0, 1 << 40),
+    "page": st.none() | st.integers(1, 9999),
     "document": st.sampled_from([small_rubric(), {**small_rubric(), "title": "Other", "version": "2.0"}, None]),
 }
 LEVEL_OF_RATING = st.none() | st.integers(1, 9) | st.sampled_from([blank.value for blank in Blank])

@@ -130,10 +130,14 @@ def test_a_department_is_asked_for_its_own_fields_first(page) -> None:
     assert seen == {"P-001": ("scenes", "rolls"), "P-002": ("tasks", "problem", "scenes")}
 
 
-def test_what_is_typed_keeps_the_window_open_once(amaras, qtbot) -> None:
+def test_what_is_typed_keeps_the_window_open_once(window, amaras, qtbot) -> None:
     assert amaras.flush()
     type_into(qtbot, amaras, hours="8")
-    assert not amaras.flush()
+    window.close()
+    assert window.isVisible()
+    assert "not saved yet" in texts(window.error)
+    press(qtbot, window.error, "Try again")
+    assert amaras.quick.fields["hours"].text == "8"
 
 
 # The whole form
@@ -196,6 +200,26 @@ def test_hours_can_be_taken_away_and_come_back(window, page, qtbot) -> None:
     assert list_log(ws)[0].minutes is None
     press(qtbot, window.toast, "Undo")
     assert list_log(ws)[0].minutes == 630
+
+
+def test_hours_follow_call_and_wrap_where_they_are_cleared(page, qtbot) -> None:
+    log(page.session.ws, called_at="7:00", wrapped_at="17:30")
+    page.refresh()
+    page.show_day(page.days[0])
+    page.day_view.fields["hours"].control.clear()
+    page.day_view.fields["wrapped_at"].control.setText("19:00")
+    press(qtbot, page, "Save")
+    assert list_log(page.session.ws)[0].minutes == 720
+
+
+def test_a_text_that_is_too_long_stays_and_is_said(page, qtbot) -> None:
+    log(page.session.ws)
+    page.refresh()
+    page.show_day(page.days[0])
+    page.day_view.fields["next_step"].control.set_text("x" * 20_001)
+    press(qtbot, page, "Save")
+    assert "“What I will do next” is too long" in page.day_view.fields["next_step"].fault
+    assert list_log(page.session.ws)[0].next_step == ""
 
 
 def test_saving_without_a_correction_writes_nothing(page, qtbot) -> None:
@@ -280,6 +304,7 @@ def test_newest_days_come_first_and_headings_sort(page, qtbot) -> None:
     assert [each.hours for each in page.model.shown] == ["", "8:00", "10:30", "12:00"]
     index = page.model.index(0, column)
     assert page.model.data(index, Qt.ItemDataRole.TextAlignmentRole) & Qt.AlignmentFlag.AlignRight
+    assert len({page.table.fontMetrics().horizontalAdvance(digit) for digit in "0123456789"}) == 1
     qtbot.keyClicks(page.box, "zainab")
     assert shown(page) == ["2026-09-09"]
     assert "1 of 4 days" in texts(page)
@@ -316,7 +341,7 @@ def test_totals_are_per_week_role_and_person(page) -> None:
     assert [(row[0][:8], *row[1:5]) for row in rows] == [
         ("2026-W38", "Amara Okafor", "Loader", "1", "2:00"),
         ("2026-W37", "Zainab Bello", "Loader", "1", "5:00"),
-        ("2026-W37", "Amara Okafor", "Editor", "1", "0:00"),
+        ("2026-W37", "Amara Okafor", "Editor", "1", "1 without hours · 0:00"),
         ("2026-W37", "Amara Okafor", "Loader", "2", "16:30"),
     ]
 

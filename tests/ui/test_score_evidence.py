@@ -8,12 +8,14 @@ import wave
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QSize, QUrl
+from PySide6.QtCore import QMimeData, QSize, Qt, QUrl
 from PySide6.QtGui import QColor, QImage, QPageSize, QPainter, QPdfWriter
 from PySide6.QtWidgets import QApplication
 
 from rubricapp.errors import UserError
+from rubricapp.operations import artefacts
 from rubricapp.store.artefacts import find_file, list_artefacts
+from rubricapp.store.evidence import list_evidence
 from rubricapp.ui.score.evidence import AT_ONCE
 from rubricapp.ui.score.viewers import ImageView, MediaView, PdfView, full_time, read_image, short_time
 
@@ -130,6 +132,11 @@ def test_a_pdf_is_shown_page_by_page(pane, tmp_path, qtbot):
     assert viewer.page_label.text() == "Page 1 of 2"
     viewer._go(1)
     qtbot.waitUntil(lambda: viewer.page_label.text() == "Page 2 of 2")
+    assert pane.link("TST-3")
+    assert pane.links.item(0).text() == "page 2  TST-3"
+    viewer._go(-1)
+    pane.links.itemActivated.emit(pane.links.item(0))
+    qtbot.waitUntil(lambda: viewer.page_label.text() == "Page 2 of 2")
 
 
 def test_a_damaged_pdf_is_said(pane, tmp_path):
@@ -215,3 +222,79 @@ def test_nothing_heavy_is_imported_before_it_is_shown():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "[]"
+
+
+# Links
+
+
+def linked(ws, page) -> list[tuple[str, tuple[str, str], int | None]]:
+    found = list_evidence(ws, page.desk.slot.participant)
+    return [(each.criterion, each.moment, each.page) for each in found]
+
+
+def test_a_moment_and_a_range_are_linked_to_the_current_criterion(pane, page, score_ws, tmp_path, qtbot):
+    pytest.importorskip("PySide6.QtMultimedia", exc_type=ImportError)
+    pane.add_files([sound(tmp_path / "Room tone.wav")])
+    viewer = pane.stack.currentWidget()
+    qtbot.waitUntil(lambda: viewer.player.duration() > 11_000, timeout=10_000)
+    page.focus_rows()
+    pane.do("forward")
+    qtbot.waitUntil(lambda: viewer.time_code() == "00:05", timeout=10_000)
+    qtbot.keyClicks(QApplication.focusWidget(), "m")
+    assert linked(score_ws, page) == [("TST-1", ("00:00:05:00", ""), None)]
+    assert page.sheet.rows[0].comment.text == "00:05 "
+    assert page.sheet.rows[0].links.text == "Linked evidence: 1"
+    assert pane.links.isVisible() and pane.links.item(0).text() == "00:00:05:00  TST-1"
+
+    page.sheet.set_current(1)
+    qtbot.keyClicks(QApplication.focusWidget(), "i")
+    pane.do("forward")
+    qtbot.waitUntil(lambda: viewer.time_code() == "00:10", timeout=10_000)
+    qtbot.keyClicks(QApplication.focusWidget(), "o")
+    assert linked(score_ws, page)[1:] == [("TST-2", ("00:00:05:00", "00:00:10:00"), None)]
+    assert not page.foot.note.hasFocus()
+    pane.links.itemClicked.emit(pane.links.item(0))
+    qtbot.waitUntil(lambda: viewer.time_code() == "00:05", timeout=10_000)
+
+    page.session.undo_stack.undo()
+    assert [each[0] for each in linked(score_ws, page)] == ["TST-1"]
+    assert page.sheet.rows[1].links.isHidden()
+    page.session.undo_stack.redo()
+    assert [each[0] for each in linked(score_ws, page)] == ["TST-1", "TST-2"]
+    qtbot.keyClicks(page.sheet.rows[1].choices[1], "o")
+    assert page.foot.note.hasFocus(), "without a range begun O is the overall note"
+    viewer.stop()
+
+
+def test_a_picture_is_linked_whole_and_delete_takes_the_link_away(pane, page, score_ws, tmp_path, qtbot):
+    pane.add_files([picture(tmp_path / "a.png")])
+    page.focus_rows()
+    qtbot.keyClicks(QApplication.focusWidget(), "g")
+    qtbot.mouseClick(pane.link_button, Qt.MouseButton.LeftButton)
+    assert linked(score_ws, page) == [("TST-1", ("", ""), None)]
+    pane.links.setCurrentRow(0)
+    pane.links.setFocus()
+    qtbot.keyClick(pane.links, Qt.Key.Key_Delete)
+    assert linked(score_ws, page) == []
+    assert pane.links.isHidden()
+    page.session.undo_stack.undo()
+    assert linked(score_ws, page) == [("TST-1", ("", ""), None)]
+    page.go(1)
+    assert page.sheet.rows[0].links.isHidden() and pane.links.isHidden()
+    qtbot.keyClicks(QApplication.focusWidget(), "g")
+    assert len(list_evidence(score_ws)) == 1, "this person has no work to link"
+
+
+def test_a_work_on_the_web_and_a_linked_file(pane, page, score_ws, tmp_path):
+    participant = page.desk.slot.participant
+    web = page.session.run(artefacts.add_work, participant, "https://example.org/night.mp4")[0]
+    pane.show_artefact(web)
+    assert "https://example.org/night.mp4" in pane.message.words.text()
+    assert pane.message.open_button.isVisible()
+    still = page.session.run(artefacts.add_work, participant, str(picture(tmp_path / "a.png")), link=True)[0]
+    pane.show_artefact(still)
+    assert isinstance(pane.stack.currentWidget(), ImageView)
+    (tmp_path / "a.png").unlink()
+    pane.show_artefact(web)
+    pane.show_artefact(still)
+    assert "a.png is not on this laptop" in pane.message.words.text()

@@ -61,8 +61,9 @@ class Acts:
         changed = {name for name, text in new.items() if text != old.get(name, "")}
         if not changed:
             return ""
-        if changed & {"called_at", "wrapped_at"}:
-            changed.add("hours")  # else hours that were typed would give way to those from call to wrap
+        together = {"called_at", "wrapped_at", "hours"}  # hours that are not typed follow from call and wrap
+        if changed & together:
+            changed |= together
         after = {name: new.get(name, "") for name in changed}
         before = {name: old.get(name, "") for name in changed}
         changes = production_log.edit_day(session.ws, entry, after, self._me)

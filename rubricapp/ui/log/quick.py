@@ -18,6 +18,7 @@ from rubricapp.ui.widgets.layouts import Card, FlowLayout, flow
 ALWAYS = ("worked_on", "role", "hours", "production")
 STAYS = ("role", "production")
 """Kept after a day was added: the next one is likely the same."""
+_UNSAID = ("day_type", "department")
 
 
 class QuickRow(Card):
@@ -87,12 +88,9 @@ class QuickRow(Card):
         if names == self.shown:
             return
         self.shown = names
-        layout = self._line.layout()
-        while layout.takeAt(0) is not None:
-            pass
+        self._line.layout().arrange([self.fields[name] for name in names])
         before = None
         for name in names:
-            layout.addWidget(self.fields[name])
             if before is not None:
                 QWidget.setTabOrder(before, self.fields[name].control)
             before = self.fields[name].control
@@ -142,7 +140,7 @@ class QuickRow(Card):
                 self.fields[name].set_text(text)
         for name in self.shown:
             self._base.pop(name, None)
-        more = "  ·  ".join(f"{say_field(name)}: {text}" for name, text in self._base.items() if name != "day_type")
+        more = "  ·  ".join(f"{say_field(name)}: {text}" for name, text in self._base.items() if name not in _UNSAID)
         self.taken.setText(
             _("As on {day}, also: {more}").format(day=say_day(self._last.worked_on), more=more)
             if more

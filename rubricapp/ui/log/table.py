@@ -38,13 +38,17 @@ def total_columns(everyone: bool) -> tuple[Column, ...]:
             week=f"{total.week.year}-W{total.week.week:02}", day=say_day(total.week.starts_on.isoformat())
         )
 
+    def hours(total: Total) -> str:
+        text = hours_text(total.week.minutes)
+        missing = total.week.without_hours
+        return _("{n} without hours · {hours}").format(n=missing, hours=text) if missing else text
+
     return (
         Column(_("Week"), week),
         *((Column(_("Participant"), lambda total: total.person.name, wide=True),) if everyone else ()),
         Column(_("Role"), lambda total: total.week.role or _("not said"), wide=not everyone),
         Column(_("Days"), lambda total: str(total.week.days), right=True),
-        Column(_("Hours"), lambda total: hours_text(total.week.minutes), right=True),
-        Column(_("Without hours"), lambda total: str(total.week.without_hours or ""), right=True),
+        Column(_("Hours"), hours, lambda total: total.week.minutes, right=True),
     )
 
 

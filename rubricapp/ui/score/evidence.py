@@ -22,13 +22,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rubricapp.core.model import Artefact, Assessment
+from rubricapp.core.model import Assessment
+from rubricapp.core.portfolio import Artefact, Evidence
 from rubricapp.i18n import _
 from rubricapp.operations import evidence
+from rubricapp.operations.evidence_links import Place
 from rubricapp.store.artefacts import find_file, list_artefacts
 from rubricapp.ui import theme
 from rubricapp.ui.background import Background
 from rubricapp.ui.page import OperationCommand
+from rubricapp.ui.score.links import LinksList
 from rubricapp.ui.score.past import PastView
 from rubricapp.ui.score.viewers import ImageView, MediaView, PdfView, Viewer, tool
 from rubricapp.ui.session import Session
@@ -41,9 +44,13 @@ AT_ONCE = 16 << 20
 
 
 class EvidencePane(QTabWidget):
-    """notice(str). list: the artefacts of the participant shown."""
+    """notice(str). link_wanted(): what is shown should be linked to the current criterion.
+
+    list: the artefacts of the participant shown. links: what the one shown proves.
+    """
 
     notice = Signal(str)
+    link_wanted = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +78,10 @@ class EvidencePane(QTabWidget):
         column.setContentsMargins(8, 8, 8, 4)
         column.setSpacing(4)
         column.addWidget(self.stack, 3)
+        self.links = LinksList(session, self)
+        self.links.wanted.connect(self._on_link_wanted)
+        self.links.notice.connect(self.notice)
+        column.addWidget(self.links, 1)
         column.addWidget(self.list, 1)
         column.addWidget(self.status)
         column.addWidget(self.cancel_button)
@@ -86,12 +97,15 @@ class EvidencePane(QTabWidget):
         self.add_button = QPushButton(_("Add files…"), parent)
         theme.set_icon(self.add_button, "plus", "ink", 16)
         self.add_button.clicked.connect(self.pick)
+        self.link_button = tool("link", _("Link to the current criterion (G)"), parent)
+        self.link_button.clicked.connect(self.link_wanted)
         self.outside_button = tool("external-link", _("Open in your player"), parent)
         self.outside_button.clicked.connect(self.open_outside)
         self.remove_button: QToolButton = tool("trash-2", _("Remove from the evidence"), parent)
         self.remove_button.clicked.connect(self.remove)
         line.addWidget(self.add_button)
         line.addStretch(1)
+        line.addWidget(self.link_button)
         line.addWidget(self.outside_button)
         line.addWidget(self.remove_button)
         return line
@@ -111,9 +125,11 @@ class EvidencePane(QTabWidget):
             keep = self._shown.id if self._shown and not moved else None
             self._fill(found, keep)
         self.setTabText(0, _("Evidence {n}").format(n=len(found)))
+        self.links.show_work(self._shown)
         can_write = not self.session.ws.read_only
         self.add_button.setEnabled(can_write)
         self.remove_button.setEnabled(can_write and bool(found))
+        self.link_button.setEnabled(can_write and bool(found))
         self.outside_button.setEnabled(bool(found))
 
     def _listed(self) -> list[Artefact]:
@@ -144,8 +160,12 @@ class EvidencePane(QTabWidget):
         for each in self._viewers.values():
             each.stop()
         self._shown = artefact
+        self.links.show_work(artefact)
         if artefact is None:
             self._say(_("Drop a clip, still or PDF here, or choose Add files."))
+            return
+        if artefact.is_web:
+            self._say(_("“{title}” is on the web: {link}").format(title=artefact.title, link=artefact.link), True)
             return
         path = find_file(self.session.ws, artefact)
         if path is None:
@@ -265,6 +285,9 @@ class EvidencePane(QTabWidget):
 
     def open_outside(self) -> None:
         """Open the piece shown with the system's own program: a copy or link, never the stored file."""
+        if self._shown is not None and self._shown.is_web:
+            QDesktopServices.openUrl(QUrl(self._shown.link))
+            return
         path = find_file(self.session.ws, self._shown) if self._shown is not None else None
         if path is None or self._shown.media not in _VIEWERS:
             self.notice.emit(_("There is nothing here that another program could show."))
@@ -278,6 +301,33 @@ class EvidencePane(QTabWidget):
         else:
             shutil.copyfile(path, copy)
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(copy)))
+
+    # Linking
+
+    def _viewer_shown(self) -> Viewer | None:
+        viewer = self.stack.currentWidget()
+        return viewer if isinstance(viewer, Viewer) else None
+
+    def _on_link_wanted(self, link: Evidence) -> None:
+        viewer = self._viewer_shown()
+        if viewer is not None:
+            viewer.go_to(link)
+
+    def begin_range(self) -> bool:
+        """Remember where the clip stands as the first frame of a range; False without a clip."""
+        viewer = self._viewer_shown()
+        if viewer is None or not viewer.time_code():
+            return False
+        self.links.begin(viewer.place())
+        return True
+
+    def link(self, criterion: str) -> bool:
+        """Link what is shown, as it is shown, to a criterion; False where nothing is."""
+        viewer = self._viewer_shown()
+        if self._shown is None:
+            return False
+        self.links.add(criterion, viewer.place() if viewer is not None else Place(), self._author())
+        return True
 
     # Keys and drops
 

@@ -38,8 +38,8 @@ def do(page: ScorePage, act: str, focus: QWidget | None) -> bool:
         "bank": lambda: page.comments.open_bank(page.sheet.current),
         "keep_comment": lambda: page.comments.keep(page.sheet.current),
         "hints": lambda: page.sheet.row.toggle_hints(),
-        "time_code": lambda: page.comments.add_time_code(page.sheet.current),
-        "note": page.foot.open_note,
+        "time_code": lambda: _mark(page),
+        "note": lambda: page.side.do("note") or page.foot.open_note(),
         "next": lambda: page.go(1),
         "previous": lambda: page.go(-1),
         "finish": page.finish,
@@ -53,6 +53,13 @@ def do(page: ScorePage, act: str, focus: QWidget | None) -> bool:
         return page.side.do(act)
     doing()
     return True
+
+
+def _mark(page: ScorePage) -> None:
+    """The moment becomes evidence, and stands in the comment, ready to write on."""
+    if page.side.time_code():
+        page.side.link("link")
+    page.comments.add_time_code(page.sheet.current)
 
 
 def _move(page: ScorePage, act: str, focus: QWidget | None) -> bool:

@@ -295,7 +295,7 @@ class ScorePage(QWidget):
             self._read()
         elif changes.concerns("assessment", "rating") and self.desk.slot is not None:
             self.refresh()
-        elif changes.concerns("artefact"):
+        elif changes.concerns("artefact", "evidence"):
             self.side.show_person()
 
     def _on_me_changed(self) -> None:

@@ -129,6 +129,10 @@ class CriterionRow(QGroupBox):
         self.conflict.hide()
         self._chips.append((self.conflict, "merge"))
         head.addWidget(self.conflict)
+        self.links = Chip("", self.paints, parent=self)
+        self.links.hide()
+        self._chips.append((self.links, "link"))
+        head.addWidget(self.links)
         if self.content.about:
             head.addWidget(WordsLabel(self.content.about, "muted", self))
         return head
@@ -238,6 +242,12 @@ class CriterionRow(QGroupBox):
         if len(self._days) > MOST_DAYS:
             lines.append(_("and {n} more in the log").format(n=len(self._days) - MOST_DAYS))
         return (*self.content.hints, (_("Days of the log that touch this"), "\n".join(lines)))
+
+    def show_links(self, count: int) -> None:
+        """How many moments of the works are linked to this criterion."""
+        self.links.setVisible(count > 0)
+        if count:
+            self.links.set_text(_("Linked evidence: {n}").format(n=count))
 
     def show_value(self, value: int | Blank | None) -> None:
         """Check the button of this value, or none."""

@@ -8,13 +8,14 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from rubricapp.store.artefacts import list_artefacts
+from rubricapp.store.evidence import count_evidence
 from rubricapp.ui import theme
 
 if TYPE_CHECKING:
     from rubricapp.ui.score.evidence import EvidencePane
     from rubricapp.ui.score.page import ScorePage
 
-ROWS_WIDTH = 900
+ROWS_WIDTH = 840
 PANE_WIDTH = 330
 
 
@@ -43,6 +44,9 @@ class Side(QObject):
         if page.desk.slot is None or across:
             self.fit()
             return
+        links = count_evidence(page.session.ws, page.desk.slot.participant)
+        for row, place in zip(page.sheet.rows, page.desk.places(), strict=True):
+            row.show_links(links.get(place.criterion, 0))
         count = len(list_artefacts(page.session.ws, page.desk.slot.participant))
         page.header.show_evidence(count)
         if self._chosen is None:
@@ -78,6 +82,7 @@ class Side(QObject):
         page.body.insertWidget(0, self.pane)
         page.body.setStretchFactor(1, 1)
         self.pane.notice.connect(page.notice)
+        self.pane.link_wanted.connect(lambda: self.link("link"))
         if page.desk.slot is not None:
             self.pane.show_slot(page.desk.slot.participant, page.desk.standing_assessment())
 
@@ -109,6 +114,8 @@ class Side(QObject):
             button.toggle()
         elif act == "paste":
             return self.open().paste()
+        elif act in ("range_start", "link") or (act == "note" and self.pane is not None and self.pane.links.start):
+            return self.link(act)
         elif act == "full_screen" and self.pane is not None and button.isChecked():
             self.is_full = not self.is_full
             self.fit()
@@ -117,6 +124,16 @@ class Side(QObject):
         else:
             return False
         return True
+
+    def link(self, act: str) -> bool:
+        """Link what is shown to the current criterion (M), begin a range (I) or link it up to here (O)."""
+        if self.pane is None or not self.pane.isVisible() or self.page.desk.criterion is not None:
+            return False
+        if act == "range_start":
+            return self.pane.begin_range()
+        if not 0 <= self.page.sheet.current < len(self.page.sheet.rows):
+            return False
+        return self.pane.link(self.page.desk.places()[self.page.sheet.current].criterion)
 
     def time_code(self) -> str:
         """Where the clip stands, such as "01:47"; "" without a clip."""

@@ -5,6 +5,7 @@ PDF and multimedia are imported here only inside the functions that need them: t
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 from PySide6.QtCore import QPointF, QSize, Qt, QUrl, Signal
@@ -21,8 +22,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rubricapp.core.portfolio import Evidence
+from rubricapp.core.timecode import format_timecode, frame_of_milliseconds, parse_rate, rate_text, seconds_of
 from rubricapp.errors import UserError
 from rubricapp.i18n import _
+from rubricapp.operations.evidence_links import DEFAULT_RATE, Place
 from rubricapp.ui import theme
 from rubricapp.ui.widgets.labels import PlainLabel
 
@@ -88,6 +92,13 @@ class Viewer(QWidget):
 
     def time_code(self) -> str:
         return ""
+
+    def place(self) -> Place:
+        """Where in the piece one looks now, for a link: all of it."""
+        return Place()
+
+    def go_to(self, link: Evidence) -> None:
+        """Show the place that a link speaks of."""
 
 
 class ImageView(Viewer):
@@ -223,6 +234,13 @@ class PdfView(Viewer):
         if 0 <= page < self._document.pageCount():
             navigator.jump(page, QPointF(), navigator.currentZoom())
 
+    def place(self) -> Place:
+        return Place(page=self.view.pageNavigator().currentPage() + 1)
+
+    def go_to(self, link: Evidence) -> None:
+        if link.page is not None:
+            self._go(link.page - 1 - self.view.pageNavigator().currentPage())
+
     def _zoom(self, factor: float) -> None:
         now = self.view.zoomFactor()
         if self.view.zoomMode() != self._custom and self._document.pageCount():
@@ -311,6 +329,23 @@ class MediaView(Viewer):
     def time_code(self) -> str:
         """Minutes and seconds of the position, such as 01:47 or 1:02:03."""
         return short_time(self.player.position()) if self.player.source().isValid() else ""
+
+    def _rate(self) -> Fraction:
+        """The clip's rate, or 25 where it is not known or varies: then a moment is right to 1/25 of a second."""
+        try:
+            return parse_rate(f"{self._frames_a_second():.3f}")
+        except ValueError:
+            return parse_rate(DEFAULT_RATE)
+
+    def place(self) -> Place:
+        rate = self._rate()
+        frame = frame_of_milliseconds(self.player.position(), rate)
+        return Place(start=format_timecode(frame, rate), rate=rate_text(rate))
+
+    def go_to(self, link: Evidence) -> None:
+        if link.from_frame is not None and link.moment[0]:
+            self.player.pause()
+            self.player.setPosition(int(seconds_of(link.from_frame, parse_rate(link.rate)) * 1000))
 
     def _frames_a_second(self) -> float:
         return float(self.player.metaData().value(self._rate_key) or 0.0)

@@ -34,6 +34,12 @@ class Chip(QWidget):
         self.setAccessibleName(text)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
+    def set_text(self, text: str) -> None:
+        self.text = text
+        self.setAccessibleName(text)
+        self.updateGeometry()
+        self.update()
+
     def set_paints(self, paints: Paints, sign: QPixmap | None = None) -> None:
         self.paints, self.sign = paints, sign
         self.update()

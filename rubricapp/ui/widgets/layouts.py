@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QHBoxLayout, QLayout, QLayoutItem, QVBoxLayout, QWidget
@@ -30,6 +32,12 @@ class FlowLayout(QLayout):
 
     def takeAt(self, index: int) -> QLayoutItem | None:
         return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def arrange(self, widgets: Sequence[QWidget]) -> None:
+        """Those of its widgets that are named here come first, in this order."""
+        place = {widget: number for number, widget in enumerate(widgets)}
+        self._items.sort(key=lambda item: place.get(item.widget(), len(place)))
+        self.invalidate()
 
     def expandingDirections(self) -> Qt.Orientation:
         return Qt.Orientation(0)

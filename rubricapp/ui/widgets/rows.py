@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTableView, QWidget
 
 from rubricapp.ui.widgets.labels import tip
@@ -20,7 +20,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 class Column:
     """text: of a record, as shown. key: what to sort by; None: by the text in any case. wide: takes what is left.
 
-    right: figures, set at the right in digits of one width.
+    right: figures, set at the right; the digits of the fonts that come along have one width.
     """
 
     title: str
@@ -107,8 +107,6 @@ class RowsModel(QAbstractTableModel):
             return tip(column.text(self._shown[index.row()]))
         if column.right and role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        if column.right and role == Qt.ItemDataRole.FontRole:
-            return _figures()
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{column.title}: {column.text(self._shown[index.row()]) or '–'}"
         return None
@@ -127,13 +125,6 @@ class RowsModel(QAbstractTableModel):
         rows = [[column.title for column in self.columns]]
         rows += [[column.text(record) for column in self.columns] for record in self._shown]
         return "\n".join("\t".join(for_sheet(cell) for cell in row) for row in rows)
-
-
-def _figures() -> QFont:
-    """Digits of one width; all else as the table has it."""
-    font = QFont()
-    font.setFeature(QFont.Tag("tnum"), 1)
-    return font
 
 
 def for_sheet(text: str) -> str:
@@ -190,8 +181,7 @@ class RowsTable(QTableView):
         needed = sum(self.rowHeight(row) for row in range(min(count, self._most_rows)))
         most = self._most_rows * self.verticalHeader().defaultSectionSize()
         head = self.horizontalHeader().sizeHint().height() + 2 * self.frameWidth() + 4
-        across = self.horizontalScrollBar()
-        tall = min(needed, most) + head + (across.sizeHint().height() if across.maximum() > 0 else 0)
+        tall = min(needed, most) + head
         if self.height() != tall or self.maximumHeight() != tall:
             self.setFixedHeight(tall)
 

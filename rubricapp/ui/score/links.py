@@ -1,0 +1,108 @@
+"""The links of the work shown: which moment or page proves which criterion. Enter goes there, Delete takes it away."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+
+from rubricapp.core.portfolio import Artefact, Evidence
+from rubricapp.i18n import _
+from rubricapp.operations import evidence_links
+from rubricapp.operations.evidence_links import Place
+from rubricapp.store.evidence import list_artefact_evidence
+from rubricapp.ui import theme
+from rubricapp.ui.page import OperationCommand
+from rubricapp.ui.session import Session
+
+
+class LinksList(QListWidget):
+    """wanted(Evidence): show its place. notice(str). start: where a range was begun, or None."""
+
+    wanted = Signal(object)
+    notice = Signal(str)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.work: Artefact | None = None
+        self.start: Place | None = None
+        self.setAccessibleName(_("Linked to criteria"))
+        self.setWordWrap(True)
+        self.itemClicked.connect(self._on_chosen)
+        self.itemActivated.connect(self._on_chosen)
+        self.hide()
+
+    def show_work(self, work: Artefact | None) -> None:
+        """Show what a work is linked to; nothing is shown where there is no link."""
+        if work is None or self.work is None or work.id != self.work.id:
+            self.start = None
+        self.work = work
+        found = list_artefact_evidence(self.session.ws, work.id) if work is not None else []
+        if found != self.listed():
+            self.clear()
+            for link in found:
+                item = QListWidgetItem(theme.icon("link", "ink2", 16), words_of(link))
+                item.setData(Qt.ItemDataRole.UserRole, link)
+                self.addItem(item)
+        self.setVisible(bool(found))
+
+    def listed(self) -> list[Evidence]:
+        """The links shown, in order."""
+        return [self.item(row).data(Qt.ItemDataRole.UserRole) for row in range(self.count())]
+
+    def begin(self, place: Place) -> None:
+        """Remember the first frame of a range."""
+        self.start = place
+        self.notice.emit(_("Range from {time}. O ends it.").format(time=place.start))
+
+    def add(self, criterion: str, place: Place, author: str) -> None:
+        """Link the work to a criterion, at a place or from where the range began. Undo takes it away."""
+        if self.work is None:
+            return
+        if self.start is not None and place.start:
+            ends = sorted((self.start.start, place.start))
+            place = replace(place, start=ends[0], end=ends[1])
+        self.start = None
+        before = {each.id for each in list_artefact_evidence(self.session.ws, self.work.id)}
+        done = self.session.run(evidence_links.link_evidence, self.work.id, criterion, place, "", author)
+        if done is None:
+            return
+        link = done[0]
+        words = _("Linked: {link}").format(link=words_of(link))
+        self.notice.emit(words)
+        if link.id not in before:
+            self._push(words, link, author, False)
+
+    def remove(self, link: Evidence, author: str = "") -> None:
+        """Take a link away; Undo puts it back."""
+        words = _("Link removed: {link}").format(link=words_of(link))
+        self._push(words, link, author, True)
+        self.notice.emit(words)
+
+    def _push(self, words: str, link: Evidence, author: str, removed: bool) -> None:
+        def put(away: bool) -> None:
+            self.session.run(evidence_links.unlink, link.id, author, away)
+
+        self.session.undo_stack.push(OperationCommand(words, lambda: put(removed), lambda: put(not removed)))
+
+    def _on_chosen(self, item: QListWidgetItem) -> None:
+        self.wanted.emit(item.data(Qt.ItemDataRole.UserRole))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        item = self.currentItem()
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and item is not None:
+            me = self.session.me
+            self.remove(item.data(Qt.ItemDataRole.UserRole), me.id if me is not None else "")
+        else:
+            super().keyPressEvent(event)
+
+
+def words_of(link: Evidence) -> str:
+    """00:01:47:12–00:01:50:00  CAM-1  Eyeline."""
+    parts = ["–".join(text for text in link.moment if text)]
+    parts += [_("page {page}").format(page=link.page)] if link.page is not None else []
+    parts += [link.criterion, " ".join(link.note.split())]
+    return "  ".join(part for part in parts if part)

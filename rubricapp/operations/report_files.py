@@ -76,13 +76,8 @@ def prepare_folder(folder: Path) -> None:
 
 def write_beside(path: Path, data: bytes) -> None:
     """Write the whole file under another name, then rename it into its place: never half a report. Raises OSError."""
-    part = path.with_name(f".{path.name}.part")
-    try:
+    with replacing(path) as part:
         part.write_bytes(data)
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
 
 
 @contextmanager

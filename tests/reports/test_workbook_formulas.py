@@ -252,7 +252,7 @@ def test_formulas_stay_right_in_tables_that_a_person_sorted(tmp_path, compute) -
 @pytest.mark.slow
 def test_choosing_and_trying_out(tmp_path, compute) -> None:
     """Another rubric, occasion and kind in the blue cells; a level and a weight changed by hand."""
-    data = odd_data()
+    data = odd_data(10)
     path = tmp_path / "odd.xlsx"
     make_workbook(data, path)
     book = load_workbook(path)
@@ -278,7 +278,7 @@ def test_choosing_and_trying_out(tmp_path, compute) -> None:
                 some += 1
             else:
                 assert shown == ("n/a" if value is Blank.NOT_APPLICABLE else "–")
-    assert some >= 5
+    assert some > 5
     # The app's own arithmetic with the same two changes.
     which = changed[0].value.partition("/")[0]
     plain = RUBRICS[0]
@@ -289,7 +289,7 @@ def test_choosing_and_trying_out(tmp_path, compute) -> None:
     totals = book["Totals"]
     letters = {name: column(totals, name) for name in ("total", "low", "high", "coverage", "gate")}
     codes = dict(
-        zip((each.id for each in data.participants), [cell.value for cell in book["People"]["A"][1:17]], strict=True)
+        zip((each.id for each in data.participants), [cell.value for cell in book["People"]["A"][1:11]], strict=True)
     )
     checked = 0
     for row in totals.iter_rows(min_row=2):
@@ -312,7 +312,7 @@ def test_choosing_and_trying_out(tmp_path, compute) -> None:
             assert same(found.get(("Totals", f"{letters[name]}{row[0].row}")), value and float(value))
         assert found[("Totals", f"{letters['gate']}{row[0].row}")] == expected.gate.value
         checked += 1
-    assert checked > 20
+    assert checked > 15
     assert found[("Checks", "B3")] != "OK"
     assert found[("Checks", "C7")] == 4
 

@@ -26,6 +26,7 @@ from rubricapp.i18n import _
 from rubricapp.jobs import Progress
 from rubricapp.store import places
 from rubricapp.store.upgrading import RESUMABLE, hash_of
+from rubricapp.store.upgrading import remove as remove_part
 from rubricapp.store.workspace import Workspace
 
 _MEDIA = {
@@ -117,7 +118,7 @@ def copy_in(files: Path, source: Path, progress: Progress) -> Copied:
         raise _unwritable(source, files, error) from error
     finally:
         if not keep:
-            part.unlink(missing_ok=True)
+            remove_part(part)
     return Copied(source.name, name, before.st_size, resumed)
 
 

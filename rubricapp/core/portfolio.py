@@ -34,7 +34,7 @@ class Artefact:
     type: film, scene, sound mix, budget … did: what this person did. credits: co-authors with their roles, a line
     each. Days (made_from, made_to, consent_expires_on, embargo_until, added_on) are ISO days or "". stage: one of
     STAGES or "". consent: what the people seen and heard allowed. link: a web address, or the absolute path of a file
-    that is not copied; else "".
+    that is not copied; else "". log_entry: the id of the day of the log that it is attached to, or "".
     """
 
     id: ArtefactId
@@ -60,6 +60,7 @@ class Artefact:
     consent_expires_on: str = ""
     embargo_until: str = ""
     link: str = ""
+    log_entry: str = ""
 
     @property
     def is_web(self) -> bool:
@@ -67,9 +68,45 @@ class Artefact:
         return is_web(self.link)
 
 
-DETAILS = tuple(each.name for each in fields(Artefact) if each.name not in ("id", "participant", "link"))[6:]
+DETAILS = tuple(each.name for each in fields(Artefact) if each.name not in ("id", "participant", "link", "log_entry"))[
+    6:
+]
 """What is said of a work beside its title and file: type … embargo_until."""
 DAYS = ("made_from", "made_to", "consent_expires_on", "embargo_until")
+
+
+SHOWING_KINDS = ("festival", "broadcast", "screening", "exhibition", "online", "award", "other")
+
+
+@dataclass(frozen=True)
+class Showing:
+    """Where and when a work was shown. shown_on: ISO day, or a year or month as people know it ("2027", "2027-05").
+
+    kind: one of SHOWING_KINDS. place: festival, channel, town. result: award or selection. proof: where it can be
+    looked up.
+    """
+
+    id: str
+    artefact: ArtefactId
+    shown_on: str
+    kind: str = "other"
+    place: str = ""
+    result: str = ""
+    proof: str = ""
+
+
+@dataclass(frozen=True)
+class AudienceChoice:
+    """Whether a work is shown to one audience (producer, school, union …), and not before which ISO day ("" = now).
+
+    Without a choice for an audience, the one for "" (everyone) holds; without that a work is shown to its participant
+    only.
+    """
+
+    artefact: ArtefactId
+    audience: str
+    shown: bool
+    embargo_until: str = ""
 
 
 def is_web(link: str) -> bool:

@@ -203,6 +203,62 @@ def evidence(db: Database) -> None:
     _run(db, EVIDENCE)
 
 
+PORTFOLIO = """
+ALTER TABLE person ADD COLUMN languages TEXT;
+ALTER TABLE artefact ADD COLUMN log_entry TEXT;
+CREATE TABLE showing (
+    id TEXT PRIMARY KEY, artefact TEXT, shown_on TEXT, kind TEXT, place TEXT, result TEXT, proof TEXT, removed INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX showing_artefact ON showing (artefact);
+CREATE TABLE audience_choice (
+    id TEXT PRIMARY KEY, artefact TEXT, audience TEXT, shown INTEGER, embargo_until TEXT
+) STRICT, WITHOUT ROWID;
+CREATE TABLE meeting (
+    id TEXT PRIMARY KEY, participant TEXT, mentor TEXT, held_on TEXT, minutes INTEGER, topics TEXT, note TEXT,
+    next_on TEXT, visibility TEXT, removed INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX meeting_participant ON meeting (participant);
+CREATE TABLE agreed_action (
+    id TEXT PRIMARY KEY, meeting TEXT, participant TEXT, text TEXT, due_on TEXT, criteria TEXT, done_on TEXT,
+    outcome TEXT, removed INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX agreed_action_participant ON agreed_action (participant);
+CREATE TABLE milestone (
+    id TEXT PRIMARY KEY, participant TEXT, reached_on TEXT, title TEXT, note TEXT, removed INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE release (
+    id TEXT PRIMARY KEY, participant TEXT, rubric TEXT, occasion TEXT, released_on TEXT
+) STRICT, WITHOUT ROWID;
+CREATE TABLE peer_response (
+    id TEXT PRIMARY KEY, round TEXT, author TEXT, changed TEXT, refused TEXT
+) STRICT, WITHOUT ROWID;
+CREATE TABLE declared_conflict (
+    id TEXT PRIMARY KEY, one TEXT, other TEXT, note TEXT, removed INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE calibration_sample (
+    id TEXT PRIMARY KEY, rubric TEXT, title TEXT, artefact TEXT, note TEXT, removed INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE calibration_level (
+    sample TEXT NOT NULL, criterion TEXT NOT NULL, level INTEGER, reason TEXT, PRIMARY KEY (sample, criterion)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE calibration (
+    id TEXT PRIMARY KEY, sample TEXT, person TEXT, state TEXT, finished_at TEXT
+) STRICT, WITHOUT ROWID;
+CREATE TABLE calibration_rating (
+    calibration TEXT NOT NULL, criterion TEXT NOT NULL, level INTEGER, comment TEXT,
+    PRIMARY KEY (calibration, criterion)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE erasure (id TEXT PRIMARY KEY, erased_on TEXT, reason TEXT) STRICT, WITHOUT ROWID;
+"""
+
+
+@steps()
+def portfolio(db: Database) -> None:
+    """Version 6: showings and audiences of works, mentoring, milestones, releases, calibration, answers to peers, and
+    the marks that stay of people who were erased."""
+    _run(db, PORTFOLIO)
+
+
 def apply(db: Database) -> None:
     """Bring a database to the newest version; `user_version` says which. Raises what the failing step raised."""
     steps.apply(db)

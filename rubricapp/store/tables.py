@@ -34,9 +34,10 @@ def _plain(*names: str) -> dict[str, str]:
     return {name: name for name in names}
 
 
-def _rating_keys(record: str) -> tuple[str, ...]:
-    assessment, _, criterion = record.partition("/")
-    return assessment, criterion
+def _pair(record: str) -> tuple[str, ...]:
+    """The two keys of a record that is named by both, such as an assessment and a criterion."""
+    whole, _, part = record.partition("/")
+    return whole, part
 
 
 def _set_level(connection: Connection, keys: tuple[str, ...], value: object) -> None:
@@ -91,14 +92,18 @@ def _set_document(connection: Connection, keys: tuple[str, ...], value: object) 
     )
 
 
-def _set_log_criteria(connection: Connection, keys: tuple[str, ...], value: object) -> None:
-    """The criteria a day touched, as one text that is easy to read by hand: "CAM-1 CAM-6"."""
-    words = " ".join(str(each) for each in value) if isinstance(value, (list, tuple)) else None
-    connection.execute(
-        "INSERT INTO log_entry (id, criteria) VALUES (?, ?)"
-        " ON CONFLICT (id) DO UPDATE SET criteria = excluded.criteria",
-        (*keys, words or None),
-    )
+def _criteria_of(table: str) -> Callable[[Connection, tuple[str, ...], object], None]:
+    """The criteria a day or an action touches, as one text that is easy to read by hand: "CAM-1 CAM-6"."""
+
+    def set_criteria(connection: Connection, keys: tuple[str, ...], value: object) -> None:
+        words = " ".join(str(each) for each in value) if isinstance(value, (list, tuple)) else None
+        connection.execute(
+            f"INSERT INTO {table} (id, criteria) VALUES (?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET criteria = excluded.criteria",
+            (*keys, words or None),
+        )
+
+    return set_criteria
 
 
 KINDS: Mapping[str, Kind] = {
@@ -107,7 +112,10 @@ KINDS: Mapping[str, Kind] = {
     "occasion": Kind("occasion", _plain("edition", "name", "kind", "held_on", "position")),
     "person": Kind(
         "person",
-        _plain("code", "given_name", "family_name", "email", "country", "department", "joined_on", "pronouns"),
+        _plain(
+            *("code", "given_name", "family_name", "email", "country", "department", "joined_on", "pronouns"),
+            "languages",
+        ),
     ),
     "enrolment": Kind("enrolment", _plain("edition", "person", "role", "ended_on")),
     "rubric_version": Kind("rubric_version", _plain("state"), special={"document": _set_document}),
@@ -116,7 +124,7 @@ KINDS: Mapping[str, Kind] = {
         _plain("participant", "assessor", "rubric", "occasion", "kind", "state", "note", "finished_at", "revision"),
     ),
     "rating": Kind(
-        "rating", _plain("comment"), keys=("assessment", "criterion"), split=_rating_keys, special={"level": _set_level}
+        "rating", _plain("comment"), keys=("assessment", "criterion"), split=_pair, special={"level": _set_level}
     ),
     "comment_bank": Kind("comment_bank", _plain("owner", "criterion", "level", "text", "removed")),
     "artefact": Kind(
@@ -124,7 +132,7 @@ KINDS: Mapping[str, Kind] = {
         _plain(
             *("participant", "title", "file_name", "media", "size", "sha256", "added_on", "removed", "type", "role"),
             *("did", "credits", "made_from", "made_to", "languages", "stage", "context", "reflection", "rights"),
-            *("consent", "consent_expires_on", "embargo_until", "link"),
+            *("consent", "consent_expires_on", "embargo_until", "link", "log_entry"),
         ),
     ),
     "evidence": Kind(
@@ -142,13 +150,37 @@ KINDS: Mapping[str, Kind] = {
             *("supervision", "supervised_by", "problem", "decision", "outcome", "incident", "happened", "matters"),
             *("next_step", "removed"),
         ),
-        special={"criteria": _set_log_criteria},
+        special={"criteria": _criteria_of("log_entry")},
     ),
     "peer_round": Kind("peer_round", _plain("rubric", "occasion", "reviews", "seed")),
     "allocation": Kind("allocation", _plain("round", "reviewer", "author", "removed")),
     "peer_review": Kind(
         "peer_review", _plain("works", "change", "next_step", "usefulness", "answer", "reported", "withheld")
     ),
+    "peer_response": Kind("peer_response", _plain("round", "author", "changed", "refused")),
+    "declared_conflict": Kind("declared_conflict", _plain("one", "other", "note", "removed")),
+    "calibration_sample": Kind("calibration_sample", _plain("rubric", "title", "artefact", "note", "removed")),
+    "calibration_level": Kind(
+        "calibration_level", _plain("level", "reason"), keys=("sample", "criterion"), split=_pair
+    ),
+    "calibration": Kind("calibration", _plain("sample", "person", "state", "finished_at")),
+    "calibration_rating": Kind(
+        "calibration_rating", _plain("level", "comment"), keys=("calibration", "criterion"), split=_pair
+    ),
+    "showing": Kind("showing", _plain("artefact", "shown_on", "kind", "place", "result", "proof", "removed")),
+    "audience_choice": Kind("audience_choice", _plain("artefact", "audience", "shown", "embargo_until")),
+    "meeting": Kind(
+        "meeting",
+        _plain(*("participant", "mentor", "held_on", "minutes", "topics", "note", "next_on", "visibility"), "removed"),
+    ),
+    "agreed_action": Kind(
+        "agreed_action",
+        _plain("meeting", "participant", "text", "due_on", "done_on", "outcome", "removed"),
+        special={"criteria": _criteria_of("agreed_action")},
+    ),
+    "milestone": Kind("milestone", _plain("participant", "reached_on", "title", "note", "removed")),
+    "release": Kind("release", _plain("participant", "rubric", "occasion", "released_on")),
+    "erasure": Kind("erasure", _plain("erased_on", "reason")),
     "log_check": Kind("log_check", _plain("entry", "mentor", "state", "minutes", "note", "checked_on")),
 }
 

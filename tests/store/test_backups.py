@@ -139,10 +139,10 @@ def test_no_space_for_it(small_disk, made) -> None:
 
 
 def test_no_space_for_the_copy_beside_the_workspace(small_disk) -> None:
-    disk = small_disk(400)
+    disk = small_disk(700)
     with create(disk / "workspace") as ws:
         with ws.writing("lead") as log:
-            log.set("rating", "a/b", "comment", "x" * 90_000)
+            log.set("rating", "a/b", "comment", "x" * 120_000)
         assert refused(backups.make, ws).code in ("E_DISK", "E_BACKUP")
         assert left_over(disk) == []
         assert find_faults(ws).problems[0].code == "CHECK_REFERENCE"

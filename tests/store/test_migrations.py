@@ -162,9 +162,9 @@ def test_after_a_failed_step_the_older_version_still_opens_it(made, monkeypatch)
 
 
 def test_no_space_for_the_copy(small_disk, next_step) -> None:
-    disk = small_disk(700)
+    disk = small_disk(900)
     create(disk / "workspace").close()
-    (disk / "ballast").write_bytes(bytes(500 << 10))
+    (disk / "ballast").write_bytes(bytes(600 << 10))
     before = (disk / "workspace" / FILE_NAME).read_bytes()
     next_step(widen)
     with pytest.raises(UserError) as caught:

@@ -10,6 +10,7 @@ Qt's wheels bring Qt, not the libraries below it. On a bare Debian even `import 
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 import shutil
@@ -50,6 +51,16 @@ VIRTUAL_SCREEN = {
     "dbus-run-session": "dbus",
     "/usr/libexec/at-spi-bus-launcher": "at-spi2-core",
     "pyatspi": "python3-pyatspi",
+    # What Qt needs to show a window under X, and not offscreen.
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
 # Drivers for graphics cards: large, and never used without a screen.
 NOT_NEEDED_OFFSCREEN = re.compile(
@@ -269,11 +280,22 @@ def missing_virtual_screen() -> list[str]:
                 ).returncode
                 == 0
             )
+        elif ".so." in sign:
+            found = _loads(sign)
         else:
             found = shutil.which(sign) is not None
         if not found:
             missing.append(package)
     return missing
+
+
+def _loads(library: str) -> bool:
+    """Whether the system's loader finds a library."""
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
 
 
 def ensure_virtual_screen() -> list[str]:

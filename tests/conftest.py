@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import ctypes
 import os
 import pickle
 import shutil
@@ -84,6 +85,11 @@ def missing_for_a_screen() -> str:
     asked = [str(system_python), "-c", "import pyatspi"]
     if not system_python.exists() or subprocess.run(asked, capture_output=True, check=False).returncode != 0:
         missing.append("python3-pyatspi")
+    for library in ("libxcb-cursor.so.0", "libxcb-icccm.so.4", "libxcb-keysyms.so.1", "libxkbcommon-x11.so.0"):
+        try:
+            ctypes.CDLL(library)  # Qt ends the whole process where one of these is missing
+        except OSError:
+            missing.append(library)
     return f"not installed: {', '.join(missing)}" if missing else ""
 
 

@@ -66,13 +66,22 @@ class Fault:
 
 
 class FileAltered(Exception):
-    """A file is not the one that it was said to be. Its first argument is the hash that it should have."""
+    """A file is not the one that it was said to be, or cannot be read. Its first argument: the hash it should have."""
 
 
-def write(place: Path, folio: Folio, files: Mapping[str, Path], key: signing.Key, signer: str, step: Step) -> None:
+def write(
+    place: Path,
+    folio: Folio,
+    files: Mapping[str, Path],
+    key: signing.Key,
+    signer: str,
+    step: Step,
+    prove: Callable[[Path], None] = lambda _: None,
+) -> None:
     """Write a portfolio file under another name beside its place, then rename it: whole, or not at all.
 
     files: by the SHA-256 of their bytes. step: told of how many bytes of them were written.
+    prove: looks at the finished file before it gets its place, and raises where it is not good.
     Raises FileAltered, OSError, ValueError where the portfolio itself is larger than what is read again.
     """
     said = strict_json.dump(folio)
@@ -92,6 +101,7 @@ def write(place: Path, folio: Folio, files: Mapping[str, Path], key: signing.Key
     try:
         with part.open("wb") as out:
             plain_zip.write(out, members)
+        prove(part)
         places.put(part, place)
     except BaseException:
         part.unlink(missing_ok=True)
@@ -105,7 +115,7 @@ def _checked(path: Path, listed: Listed, step: Step) -> Iterator[bytes]:
             for chunk in chunks_of(file, 0, listed.size, step):
                 digest.update(chunk)
                 yield chunk
-    except EOFError:
+    except (EOFError, OSError):
         raise FileAltered(listed.sha256) from None
     if digest.hexdigest() != listed.sha256:
         raise FileAltered(listed.sha256)

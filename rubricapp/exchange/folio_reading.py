@@ -51,7 +51,7 @@ def _door(path: Path) -> Iterator[None]:
     """Whatever reading a stranger's file raises becomes one sentence: the file is damaged."""
     try:
         yield
-    except (UserError, Cancelled):
+    except (UserError, Cancelled, ImportError, MemoryError):
         raise
     except OSError as error:
         if error.errno in (None, errno.EINVAL):
@@ -65,7 +65,7 @@ def _door(path: Path) -> Iterator[None]:
 def opened(path: Path) -> Iterator[Reader]:
     """A portfolio file, open for reading; nothing is ever written. Only what is needed is in memory.
 
-    Raises UserError: E_FILE_UNREADABLE, E_NOT_A_PORTFOLIO, E_CUT_SHORT, E_NEWER, E_UNSAFE, E_DAMAGED.
+    Raises UserError: E_FILE_UNREADABLE, E_NOT_A_PORTFOLIO, E_CUT_SHORT, E_NEWER, E_UNSAFE, E_FILE_DAMAGED.
     """
     with contextlib.ExitStack() as stack:
         with _door(path):
@@ -79,7 +79,8 @@ def opened(path: Path) -> Iterator[Reader]:
 class Reader:
     """An open portfolio file. manifest: None where it cannot be read; faults: what is known without reading the files.
 
-    manifest_hash: SHA-256 of the manifest's bytes, by which additions know their file. portfolio: its bytes.
+    manifest_hash: SHA-256 of the manifest's bytes, by which additions know their file. portfolio, proof: bytes of
+    the members.
     """
 
     def __init__(self, path: Path, file: BinaryIO, archive: zipfile.ZipFile, end: plain_zip.End, total: int) -> None:
@@ -89,6 +90,7 @@ class Reader:
             raise _no_portfolio(path)
         said = self._small(MANIFEST, LARGEST_MANIFEST)
         self.manifest_hash = _sha256(said)
+        self.proof = {name: self._small(name, LARGEST_MANIFEST) for name in (MANIFEST, SIGNATURE)}
         self.manifest = _manifest(path, said)
         self.portfolio = self._small(PORTFOLIO, LARGEST_PORTFOLIO)
         self.folio = _folio(self.portfolio)
@@ -124,9 +126,7 @@ class Reader:
         if self.manifest is None:
             yield Fault("manifest", MANIFEST)
             return
-        info = self._members.get(SIGNATURE)
-        signature = self._small(SIGNATURE, 1024) if info is not None and info.file_size <= 1024 else b""
-        if not signing.holds(bytes.fromhex(self.manifest.public_key), PURPOSE + said, signature):
+        if not signing.holds(bytes.fromhex(self.manifest.public_key), PURPOSE + said, self.proof[SIGNATURE]):
             yield Fault("signature", SIGNATURE)
         listed = {each.name: each for each in self.manifest.members}
         for name, each in listed.items():
@@ -138,10 +138,9 @@ class Reader:
         for name in sorted(self._members.keys() - listed.keys() - {MANIFEST, SIGNATURE}):
             yield Fault("added", name)
 
-    @property
-    def size(self) -> int:
-        """Bytes of all files of works, as the file says."""
-        return sum(info.file_size for name, info in self._members.items() if name.startswith(FILES))
+    def size_of(self, sha256: str) -> int:
+        """Bytes of one file, as the file says. Raises KeyError."""
+        return self._members[FILES + sha256].file_size
 
     def holds(self, sha256: str) -> bool:
         """Whether the file holds a member for this hash; not whether its bytes are right."""
@@ -201,7 +200,8 @@ class Reader:
             with part.open("wb") as out:
                 for chunk in self._readable(info, step):
                     digest.update(chunk)
-                    out.write(chunk)
+                    plain_zip.put(out, chunk)
+                out.truncate(out.tell())
             whole = digest.hexdigest() == sha256
             if not whole and not even_altered:
                 raise FileAltered(sha256)

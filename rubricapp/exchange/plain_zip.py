@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 CHUNK = 1 << 20
+_ZEROS = bytes(CHUNK)
 _LIMIT_32 = 0xFFFFFFFF
 _LIMIT_16 = 0xFFFF
 _TIME, _DATE = 0, (0 << 9) | (1 << 5) | 1  # midnight, 1 January 1980: the first day that ZIP knows
@@ -114,7 +115,7 @@ def write(out: BinaryIO, members: Iterable[tuple[str, int, Iterable[bytes]]]) ->
         for chunk in chunks:
             crc = zlib.crc32(chunk, crc)
             done += len(chunk)
-            out.write(chunk)
+            put(out, chunk)
         if done != size:
             raise ValueError(f"{name}: {done} bytes instead of {size}")
         member = Member(name, size, crc, offset)
@@ -124,6 +125,14 @@ def write(out: BinaryIO, members: Iterable[tuple[str, int, Iterable[bytes]]]) ->
         written.append(member)
     out.write(ending(written))
     return written
+
+
+def put(out: BinaryIO, chunk: bytes) -> None:
+    """Write a chunk into a new file; a hole stays a hole where the disk knows holes."""
+    if chunk == _ZEROS:
+        out.seek(CHUNK, 1)
+    else:
+        out.write(chunk)
 
 
 @dataclass(frozen=True)

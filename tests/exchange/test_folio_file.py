@@ -1,4 +1,4 @@
-"""The portfolio file: the same bytes each time, every altered bit noticed, nothing hostile opened, never half a file."""
+"""The portfolio file: the same bytes each time, every altered bit noticed, nothing hostile opened, never half."""
 
 from __future__ import annotations
 
@@ -83,10 +83,11 @@ def test_sizes_and_places_beyond_32_bits_are_laid_out_as_zip_wants_them(size) ->
     second = plain_zip.Member("b", 3, 2, first.end)
     closing = plain_zip.ending([first, second])
 
+    parts = {0: first.header, second.offset: second.header + b"abc", second.end: closing}
+
     class Sparse(io.RawIOBase):
         """A file of which only the headers exist."""
 
-        parts = {0: first.header, second.offset: second.header + b"abc", second.end: closing}
         total, at = second.end + len(closing), 0
 
         def seek(self, offset: int, whence: int = 0) -> int:
@@ -102,7 +103,7 @@ def test_sizes_and_places_beyond_32_bits_are_laid_out_as_zip_wants_them(size) ->
         def read(self, count: int = -1) -> bytes:
             end = self.total if count < 0 else min(self.total, self.at + count)
             found = bytearray(end - self.at)
-            for start, data in self.parts.items():
+            for start, data in parts.items():
                 low, high = max(start, self.at), min(start + len(data), end)
                 if low < high:
                     found[low - self.at : high - self.at] = data[low - start : high - start]
@@ -402,7 +403,7 @@ def test_killed_midway_leaves_no_half_file_under_the_name(tmp_path, files) -> No
 
 
 LARGE = """
-import hashlib, pathlib, resource, sys
+import hashlib, pathlib, sys
 from rubricapp.core.folio import Folio
 from rubricapp.exchange import folio_file, folio_reading, signing
 source, place, back = map(pathlib.Path, sys.argv[1:])
@@ -412,34 +413,31 @@ with source.open("rb") as file:
         digest.update(chunk)
 name = digest.hexdigest()
 folio = Folio("p", "e", ("", ""), "n", "c", "2026-11-29", "en")
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 folio_file.write(place, folio, {name: source}, signing.key_from(bytes(32)), "s", lambda count: None)
-source.unlink()
 with folio_reading.opened(place) as reader:
     assert reader.find_faults(lambda count: None) == ()
-    place.unlink()
     assert reader.copy(name, back, lambda count: None)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, back.stat().st_size)
+# ru_maxrss would count what the process that started this one had, too.
+status = pathlib.Path("/proc/self/status").read_text()
+used = sum(each.stat().st_blocks * 512 for each in (place, back))
+print(status.partition("VmHWM:")[2].split()[0], back.stat().st_size, used)
 """
 
 
-@pytest.mark.slow
-def test_five_gigabytes_pass_through_little_memory(tmp_path) -> None:
-    if sys.platform == "win32":
-        pytest.skip("Windows measures memory in another way")
-    size = (5 << 30) + 17
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is counted otherwise elsewhere")
+@pytest.mark.timeout(600)
+def test_a_large_file_does_not_pass_through_memory(tmp_path) -> None:
+    """RUBRICAPP_TEST_GIGABYTES=5 for the large run; the file is sparse."""
+    size = int(float(os.environ.get("RUBRICAPP_TEST_GIGABYTES", "0.5")) * (1 << 30)) + 17
     source = tmp_path / "clip.mov"
     with source.open("wb") as file:
         file.write(b"begin")
         file.seek(size - 3)
         file.write(b"end")
-    free = os.statvfs(tmp_path)
-    if free.f_bavail * free.f_frsize < 12 << 30:
-        pytest.skip("the disk has no room for it")
     command = [sys.executable, "-c", LARGE, str(source), str(tmp_path / "a.rubricfolio"), str(tmp_path / "back")]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=110)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
-    memory, arrived = map(int, done.stdout.split())
-    (tmp_path / "back").unlink()
+    memory, arrived, used = map(int, done.stdout.split())
     assert arrived == size
-    assert memory < 300
+    assert memory < 300 * 1024, "KiB"
+    assert used < size // 4, "holes stay holes"

@@ -25,9 +25,23 @@ def cli() -> None:
 
 
 def _load_verbs() -> None:
-    from rubricapp.cli import assessing, peer, people, portfolio, production_log, reports, rubrics, workspaces
+    from rubricapp.cli import (
+        assessing,
+        peer,
+        people,
+        portfolio,
+        portfolio_files,
+        production_log,
+        releases,
+        reports,
+        rubrics,
+        workspaces,
+    )
 
-    for module in (workspaces, people, rubrics, assessing, peer, production_log, portfolio, reports):
+    for module in (
+        *(workspaces, people, rubrics, assessing, releases, peer, production_log, portfolio, portfolio_files),
+        reports,
+    ):
         module.register(cli)
 
 

@@ -109,6 +109,20 @@ class AudienceChoice:
     embargo_until: str = ""
 
 
+def choice_for(choices: Iterable[AudienceChoice], audience: str) -> AudienceChoice | None:
+    """What of the choices of one work holds for an audience: its own, else that for everyone, else None."""
+    by_audience = {each.audience: each for each in choices}
+    return by_audience.get(audience.casefold()) or by_audience.get("")
+
+
+def is_shown(choice: AudienceChoice | None, today: date) -> bool:
+    """Whether a work is shown under this choice today. A day that is none keeps it back."""
+    if choice is None or not choice.shown:
+        return False
+    until = _day(choice.embargo_until)
+    return not choice.embargo_until or (until is not None and until <= today)
+
+
 def is_web(link: str) -> bool:
     """Whether a link is a web address."""
     return link.casefold().startswith(("http://", "https://"))

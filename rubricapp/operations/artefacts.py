@@ -115,25 +115,32 @@ def _add_link(ws: Workspace, participant: str, source: str, details: Mapping[str
     return log.changes
 
 
+def web_address(text: str) -> str:
+    """The web address, checked: it names a machine and holds no password. Raises UserError."""
+    link = clean(text, lines=False)
+    try:
+        parts = urlsplit(link)
+        parts.port  # noqa: B018 - raises for a port that is none
+        host = parts.hostname
+    except ValueError:
+        host = None
+    if not host or " " in link or len(link) > _LONGEST_LINK:
+        raise bad("E_LINK", _("“{text}” is no web address.").format(text=text[:200]), _("Copy it again."))
+    if parts.password is not None:
+        raise bad(
+            "E_LINK",
+            _("This web address holds a password."),
+            _("Leave it out: everyone with the file would see it."),
+        )
+    return link
+
+
 def _place(source: str) -> tuple[str, str, int]:
     """(link, name, size in bytes) of a web address or a file that is there. Raises UserError."""
     if is_web(source):
-        link = clean(source, lines=False)
-        try:
-            parts = urlsplit(link)
-            parts.port  # noqa: B018 - raises for a port that is none
-            host = parts.hostname
-        except ValueError:
-            host = None
-        if not host or " " in link or len(link) > _LONGEST_LINK:
-            raise bad("E_LINK", _("“{text}” is no web address.").format(text=source[:200]), _("Copy it again."))
-        if parts.password is not None:
-            raise bad(
-                "E_LINK",
-                _("This web address holds a password."),
-                _("Leave it out: everyone with the file would see it."),
-            )
-        return link, clean(parts.path.rstrip("/").rpartition("/")[2] or host, lines=False), 0
+        link = web_address(source)
+        parts = urlsplit(link)
+        return link, clean(parts.path.rstrip("/").rpartition("/")[2] or str(parts.hostname), lines=False), 0
     path = Path(source).expanduser().absolute()
     try:
         with path.open("rb") as file:

@@ -8,7 +8,7 @@ from rubricapp.core.model import ArtefactId, PersonId
 from rubricapp.core.portfolio import DETAILS, Artefact
 from rubricapp.store.workspace import Workspace
 
-_TEXTS = ("title", "file_name", "media", "sha256", "added_on", *DETAILS, "link")
+_TEXTS = ("title", "file_name", "media", "sha256", "added_on", *DETAILS, "link", "log_entry")
 _SELECT = f"SELECT id, participant, size, {', '.join(_TEXTS)} FROM artefact"
 
 

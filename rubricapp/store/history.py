@@ -22,8 +22,11 @@ def list_history(ws: Workspace, person: str, criterion: str = "") -> list[Change
             "SELECT id FROM enrolment WHERE person = ? UNION SELECT id FROM artefact WHERE participant = ?"
             " UNION SELECT id FROM log_entry WHERE participant = ?"
             " UNION SELECT evidence.id FROM evidence JOIN artefact ON artefact.id = artefact WHERE participant = ?"
-            " UNION SELECT evidence.id FROM evidence JOIN log_entry ON log_entry.id = log_entry WHERE participant = ?",
-            *[person] * 5,
+            " UNION SELECT evidence.id FROM evidence JOIN log_entry ON log_entry.id = log_entry WHERE participant = ?"
+            " UNION SELECT showing.id FROM showing JOIN artefact ON artefact.id = artefact WHERE participant = ?"
+            " UNION SELECT audience_choice.id FROM audience_choice JOIN artefact ON artefact.id = artefact"
+            " WHERE participant = ?",
+            *[person] * 7,
         )
     ]
     with ws.reading():

@@ -1,0 +1,162 @@
+"""Releasing results: from then on their participant may see them. Taking one back needs a reason and stays history."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from rubricapp.core.changes import derived_id
+from rubricapp.core.model import Assessment, Changes, Occasion, OccasionId, PersonId, RubricHash
+from rubricapp.core.text import LONGEST, clean
+from rubricapp.errors import Exit, UserError
+from rubricapp.i18n import _
+from rubricapp.store.assessments import list_assessments
+from rubricapp.store.people import find_occasion, list_occasions
+from rubricapp.store.releases import FINISHED, JUDGING, Release, list_releases
+from rubricapp.store.rubrics import find_rubric, list_rubrics
+from rubricapp.store.workspace import Workspace
+
+Slot = tuple[PersonId, RubricHash, OccasionId]
+
+
+@dataclass(frozen=True)
+class Released:
+    """What releasing gave. released: all that was asked for and is released now. waiting: its drafts, not released."""
+
+    changes: Changes
+    released: tuple[Release, ...]
+    waiting: tuple[Assessment, ...] = ()
+
+
+def release_id(participant: str, rubric: str, occasion: str) -> str:
+    """The record of a release: two laptops name the same one alike."""
+    return derived_id("release", participant, rubric, occasion)
+
+
+def find_versions(ws: Workspace, text: str) -> tuple[RubricHash, ...]:
+    """Content hashes of what is meant: all versions of "camera", one of "camera@1.0". Raises UserError."""
+    found = find_rubric(ws, text)
+    if found is None:
+        raise UserError(
+            "E_NO_RUBRIC",
+            _("No rubric here is called “{text}”.").format(text=text),
+            _("Nothing was changed."),
+            _("“rubric list” names them."),
+            exit_code=Exit.USAGE,
+        )
+    if text.strip().casefold() != found.id:
+        return (found.content_hash,)
+    return tuple(each.content_hash for each in list_rubrics(ws) if each.id == found.id)
+
+
+def find_occasion_named(ws: Workspace, text: str) -> Occasion:
+    """The occasion meant by a name, day or id. Raises UserError."""
+    found = find_occasion(ws, text)
+    if found is None:
+        raise UserError(
+            "E_NO_OCCASION",
+            _("There is no occasion “{name}”.").format(name=text),
+            _("Nothing was changed."),
+            _("Use one of: {list}.").format(list=", ".join(each.name for each in list_occasions(ws))),
+            exit_code=Exit.USAGE,
+        )
+    return found
+
+
+def release(
+    ws: Workspace,
+    people: Sequence[str],
+    rubrics: Collection[str] = (),
+    occasions: Collection[str] = (),
+    author: str = "",
+) -> Released:
+    """Release all finished assessments of these participants; of all rubrics and occasions where none are named.
+
+    people: ids. rubrics: content hashes. What is released already stays as it was, unless more was finished since.
+    Raises UserError E_NOTHING_TO_RELEASE where nothing is finished.
+    """
+    today = ws.sources.now().date().isoformat()
+    slots: dict[Slot, list[Assessment]] = {}
+    waiting = []
+    for person in dict.fromkeys(people):
+        for each in list_assessments(ws, participant=person):
+            if each.kind not in JUDGING or not is_meant(each.rubric, each.occasion, rubrics, occasions):
+                continue
+            if each.state in FINISHED:
+                slots.setdefault((each.participant, each.rubric, each.occasion), []).append(each)
+            else:
+                waiting.append(each)
+    if not slots:
+        raise UserError(
+            "E_NOTHING_TO_RELEASE",
+            _("There are no finished results to release."),
+            _("Nothing was changed."),
+            _("Finish the assessments first; {n} are drafts.").format(n=len(waiting)),
+            exit_code=Exit.USAGE,
+        )
+    known = {(each.participant, each.rubric, each.occasion): each for each in list_releases(ws)}
+    released = []
+    with ws.writing(author) as log:
+        for slot, results in slots.items():
+            found = known.get(slot)
+            if found is None or not all(map(found.covers, results)):
+                found = Release(*slot, today)
+                log.set_all(
+                    "release",
+                    release_id(*slot),
+                    {"participant": slot[0], "rubric": slot[1], "occasion": slot[2], "released_on": today},
+                )
+            released.append(found)
+    return Released(log.changes, tuple(released), tuple(waiting))
+
+
+def take_back(
+    ws: Workspace,
+    people: Sequence[str],
+    reason: str,
+    rubrics: Collection[str] = (),
+    occasions: Collection[str] = (),
+    author: str = "",
+) -> Released:
+    """Take releases back, with a reason that is kept in the history. Files that were made before are not undone.
+
+    released: those that were taken back. Raises UserError: E_REASON, E_NOT_RELEASED.
+    """
+    reason = clean(reason)[:LONGEST]
+    if not reason:
+        raise UserError(
+            "E_REASON",
+            _("Taking a release back needs a reason."),
+            _("Nothing was changed."),
+            _("Say in a few words why; it is kept in the history."),
+            exit_code=Exit.USAGE,
+        )
+    gone = [
+        each
+        for each in list_releases(ws)
+        if each.participant in people and is_meant(each.rubric, each.occasion, rubrics, occasions)
+    ]
+    if not gone:
+        raise UserError(
+            "E_NOT_RELEASED",
+            _("Nothing of this is released."),
+            _("Nothing was changed."),
+            _("“release --list” says what is."),
+            exit_code=Exit.USAGE,
+        )
+    with ws.writing(author) as log:
+        for each in gone:
+            record = release_id(each.participant, each.rubric, each.occasion)
+            log.set("release", record, "released_on", None, reason)
+    return Released(log.changes, tuple(gone))
+
+
+def is_meant(rubric: str, occasion: str, rubrics: Collection[str], occasions: Collection[str]) -> bool:
+    """Whether a rubric version and an occasion are among those that were named; none named means all."""
+    return (not rubrics or rubric in rubrics) and (not occasions or occasion in occasions)
+
+
+def sorted_releases(ws: Workspace, releases: Sequence[Release]) -> list[Release]:
+    """By person, then in the order that occasions are held, then by rubric."""
+    places = {each.id: number for number, each in enumerate(list_occasions(ws))}
+    return sorted(releases, key=lambda each: (each.participant, places.get(each.occasion, len(places)), each.rubric))

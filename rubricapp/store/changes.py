@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from rubricapp.core import changes as rules
@@ -120,6 +120,10 @@ class Writer:
         written = [self.set(kind, record, name, value, reason) for name, value in values.items()]
         return any(written)
 
+    def see(self, hlc: int) -> None:
+        """Another laptop's clock was seen: what is written from now on comes after it."""
+        self.place = replace(self.place, hlc=max(self.place.hlc, hlc))
+
     @property
     def changes(self) -> Changes:
         """What became different so far. A rating's id counts as its assessment's, too."""
@@ -176,6 +180,32 @@ def list_stored(connection: Connection) -> Iterator[StoredChange]:
         yield _stored(row)
 
 
+def find_change(connection: Connection, change_id: bytes) -> StoredChange | None:
+    """The change with this id, if it is here."""
+    row = connection.execute(f"{_SELECT} WHERE change.id = ?", (change_id,)).fetchone()
+    return _stored(row) if row is not None else None
+
+
+def find_place(connection: Connection, number: int, seq: int) -> StoredChange | None:
+    """The change at this place of a device's log (its row number), if it is here."""
+    row = connection.execute(f"{_SELECT} WHERE change.device = ? AND seq = ?", (number, seq)).fetchone()
+    return _stored(row) if row is not None else None
+
+
+def list_stored_after(connection: Connection, number: int, seq: int) -> Iterator[StoredChange]:
+    """What a device's log (its row number) holds after a place, in its own order."""
+    for row in connection.execute(f"{_SELECT} WHERE change.device = ? AND seq > ? ORDER BY seq", (number, seq)):
+        yield _stored(row)
+
+
+def list_range(connection: Connection, device: str, first: int, last: int) -> list[StoredChange]:
+    """What the log of a device (its id) holds from one place to another, both included."""
+    rows = connection.execute(
+        f"{_SELECT} WHERE device.id = ? AND seq BETWEEN ? AND ? ORDER BY seq", (bytes.fromhex(device), first, last)
+    )
+    return [_stored(row) for row in rows]
+
+
 # The kinds that there are, found one after the other in the index instead of looking at every head.
 _KINDS = (
     "WITH RECURSIVE kinds (kind) AS (SELECT min(kind) FROM head UNION ALL"
@@ -205,9 +235,9 @@ def list_changes(connection: Connection, records: Iterable[str]) -> list[Change]
         change_id = open_ends.pop()
         if change_id in found:
             continue
-        row = connection.execute(f"{_SELECT} WHERE change.id = ?", (change_id,)).fetchone()
-        if row is not None:  # what it replaced may be in a package that has not come yet
-            found[change_id] = change = _stored(row).change
+        stored = find_change(connection, change_id)
+        if stored is not None:  # what it replaced may be in a package that has not come yet
+            found[change_id] = change = stored.change
             open_ends += [bytes.fromhex(old) for old in change.replaces]
     return sorted(found.values(), key=lambda change: (change.hlc, change.id))
 

@@ -259,6 +259,25 @@ def portfolio(db: Database) -> None:
     _run(db, PORTFOLIO)
 
 
+MERGING = """
+CREATE TABLE merge (
+    id TEXT PRIMARY KEY, at INTEGER NOT NULL, package TEXT NOT NULL, sender TEXT NOT NULL, label TEXT NOT NULL,
+    new INTEGER NOT NULL, same INTEGER NOT NULL, parallel INTEGER NOT NULL, conflict INTEGER NOT NULL,
+    ranges TEXT NOT NULL, stands INTEGER NOT NULL, switched TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE quarantine (
+    id TEXT NOT NULL, hash BLOB NOT NULL, package TEXT NOT NULL, reason TEXT NOT NULL, content TEXT NOT NULL,
+    PRIMARY KEY (id, hash)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@steps()
+def merging(db: Database) -> None:
+    """Version 7: what each merge brought, so that it can be undone as one, and what could not be trusted."""
+    _run(db, MERGING)
+
+
 def apply(db: Database) -> None:
     """Bring a database to the newest version; `user_version` says which. Raises what the failing step raised."""
     steps.apply(db)

@@ -1,5 +1,7 @@
 """From changes to tables: which kind of record fills which table, one function for living work and for checking.
 
+A row is there if and only if one of its fields has a value: so taking back what was new leaves no trace in a table.
+
 Question: foreign keys between computed tables? Decision: none. Reasons: packages bring records in any order, and a
 computed row must not be refused because its neighbour is still on another stick; `rubricapp check` names dangling
 references instead. 2026-11-21.
@@ -20,7 +22,7 @@ from rubricapp.store.engine import Connection
 class Kind:
     """A kind of record. fields: name in the log → column. keys: columns filled from the record's id.
 
-    special: fields that are more than one column; each makes the row where there is none.
+    special: fields that are more than one column; each makes the row where there is none. more: those columns.
     """
 
     table: str
@@ -28,6 +30,17 @@ class Kind:
     keys: tuple[str, ...] = ("id",)
     split: Callable[[str], tuple[str, ...]] = lambda record: (record,)
     special: Mapping[str, Callable[[Connection, tuple[str, ...], object], None]] = field(default_factory=dict)
+    more: tuple[str, ...] = ()
+
+    @property
+    def where(self) -> str:
+        """SQL that finds the row."""
+        return " AND ".join(f"{key} = ?" for key in self.keys)
+
+    @property
+    def nothing(self) -> str:
+        """SQL that is true of a row that says nothing."""
+        return " AND ".join(f"{column} IS NULL" for column in (*self.fields.values(), *self.more))
 
 
 def _plain(*names: str) -> dict[str, str]:
@@ -118,13 +131,23 @@ KINDS: Mapping[str, Kind] = {
         ),
     ),
     "enrolment": Kind("enrolment", _plain("edition", "person", "role", "ended_on")),
-    "rubric_version": Kind("rubric_version", _plain("state"), special={"document": _set_document}),
+    "rubric_version": Kind(
+        "rubric_version",
+        _plain("state"),
+        special={"document": _set_document},
+        more=("rubric", "version", "title", "structure_hash", "document"),
+    ),
     "assessment": Kind(
         "assessment",
         _plain("participant", "assessor", "rubric", "occasion", "kind", "state", "note", "finished_at", "revision"),
     ),
     "rating": Kind(
-        "rating", _plain("comment"), keys=("assessment", "criterion"), split=_pair, special={"level": _set_level}
+        "rating",
+        _plain("comment"),
+        keys=("assessment", "criterion"),
+        split=_pair,
+        special={"level": _set_level},
+        more=("level", "blank"),
     ),
     "comment_bank": Kind("comment_bank", _plain("owner", "criterion", "level", "text", "removed")),
     "artefact": Kind(
@@ -151,6 +174,7 @@ KINDS: Mapping[str, Kind] = {
             *("next_step", "removed"),
         ),
         special={"criteria": _criteria_of("log_entry")},
+        more=("criteria",),
     ),
     "peer_round": Kind("peer_round", _plain("rubric", "occasion", "reviews", "seed")),
     "allocation": Kind("allocation", _plain("round", "reviewer", "author", "removed")),
@@ -177,6 +201,7 @@ KINDS: Mapping[str, Kind] = {
         "agreed_action",
         _plain("meeting", "participant", "text", "due_on", "done_on", "outcome", "removed"),
         special={"criteria": _criteria_of("agreed_action")},
+        more=("criteria",),
     ),
     "milestone": Kind("milestone", _plain("participant", "reached_on", "title", "note", "removed")),
     "release": Kind("release", _plain("participant", "rubric", "occasion", "released_on")),
@@ -197,13 +222,17 @@ def project(connection: Connection, kind: str, record: str, field_name: str, val
     special = rule.special.get(field_name)
     if special is not None:
         special(connection, keys, value)
-        return
-    column, columns = rule.fields[field_name], ", ".join(rule.keys)
-    connection.execute(
-        f"INSERT INTO {rule.table} ({columns}, {column}) VALUES ({'?, ' * len(keys)}?)"
-        f" ON CONFLICT ({columns}) DO UPDATE SET {column} = excluded.{column}",
-        (*keys, value),
-    )
+    elif value is None:
+        connection.execute(f"UPDATE {rule.table} SET {rule.fields[field_name]} = NULL WHERE {rule.where}", keys)
+    else:
+        column, columns = rule.fields[field_name], ", ".join(rule.keys)
+        connection.execute(
+            f"INSERT INTO {rule.table} ({columns}, {column}) VALUES ({'?, ' * len(keys)}?)"
+            f" ON CONFLICT ({columns}) DO UPDATE SET {column} = excluded.{column}",
+            (*keys, value),
+        )
+    if value is None:
+        connection.execute(f"DELETE FROM {rule.table} WHERE {rule.where} AND {rule.nothing}", keys)
 
 
 def recompute(connection: Connection) -> None:

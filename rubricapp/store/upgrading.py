@@ -12,7 +12,7 @@ from rubricapp.errors import Exit, UserError
 from rubricapp.store import engine, places
 from rubricapp.store.tables import recompute
 
-LATEST = 6
+LATEST = 7
 """The newest shape that this version writes: the number of steps in `migrations`."""
 RESUMABLE = "resume-"
 """Half copies of large works are called this, and are gone on with after a crash."""

@@ -1,0 +1,282 @@
+"""What a package would change, before anything is written: new, same, parallel, conflict, and what cannot be trusted.
+
+Merging is the union of logs: a change that is here already is the same; one that is not is new. Nothing of ours is
+ever taken away. What a field shows follows from its heads afterwards (see `changes`), so the order in which packages
+come, and how often, makes no difference.
+
+A change is put into quarantine, and everything after it of the same device, where its place in that device's log is
+taken by another one (a cloned laptop), where its id is known with other words (altered), or where its link does not
+follow from the one before. A gap is no fault: what is missing is named, and may come with another package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from rubricapp.core import changes as rules
+from rubricapp.core.model import Change, Problem
+
+Field = tuple[str, str, str]
+"""(kind, record, field)"""
+Place = tuple[str, int]
+"""(device, sequence number)"""
+
+
+@dataclass(frozen=True)
+class Arriving:
+    """A change with its proof. salt: of its commitment; None where the value was erased: then only `committed` is left.
+
+    committed: 32 bytes, see `changes.commitment`.
+    """
+
+    change: Change
+    hash: bytes
+    salt: bytes | None
+    committed: bytes = b""
+
+    @property
+    def place(self) -> Place:
+        return self.change.device, self.change.seq
+
+    @property
+    def field(self) -> Field:
+        return self.change.kind, self.change.record, self.change.field
+
+    def follows(self, previous: bytes) -> bool:
+        """Whether its link is the one that follows from `previous`, with these words and no others."""
+        proof = (
+            rules.commitment(self.salt, self.change.value, self.change.reason)
+            if self.salt is not None
+            else self.committed
+        )
+        return len(proof) == 32 and rules.chain_hash(previous, self.change, proof) == self.hash
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the workspace knows of the things that arrive; read by the store.
+
+    hashes: of arriving ids that are here. ids: of arriving places that are taken. links: hashes at the places before
+    those that arrive. successors: our changes right after places that arrive. heads: of the fields touched.
+    replaced: arriving ids that a change here replaces already. ends: last sequence number of each device here.
+    """
+
+    hashes: Mapping[str, bytes] = field(default_factory=dict)
+    ids: Mapping[Place, str] = field(default_factory=dict)
+    links: Mapping[Place, bytes] = field(default_factory=dict)
+    successors: Mapping[Place, Arriving] = field(default_factory=dict)
+    heads: Mapping[Field, tuple[Change, ...]] = field(default_factory=dict)
+    replaced: frozenset[str] = frozenset()
+
+
+class Outcome(StrEnum):
+    """What becomes of a field. PARALLEL: new, while ours changed another field of the same record unseen."""
+
+    NEW = "new"
+    SAME = "same"
+    PARALLEL = "parallel"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True)
+class FieldOutcome:
+    """One field that arriving changes touch. before: what is shown now, or None. heads: afterwards, shown one first."""
+
+    field: Field
+    outcome: Outcome
+    before: Change | None
+    heads: tuple[Change, ...]
+
+    @property
+    def after(self) -> Change:
+        return self.heads[0]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """new: to be written, by device in the order of its log. same: number of changes that are here already.
+
+    fields: touched by what is new. quarantined: with the reason, in words. gaps: (device, first, last) that is missing.
+    """
+
+    new: tuple[Arriving, ...]
+    same: int
+    fields: tuple[FieldOutcome, ...]
+    quarantined: tuple[tuple[Arriving, str], ...] = ()
+    gaps: tuple[tuple[str, int, int], ...] = ()
+
+    def count(self, outcome: Outcome) -> int:
+        """How many fields have this outcome."""
+        return sum(each.outcome is outcome for each in self.fields)
+
+    @property
+    def conflicts(self) -> tuple[FieldOutcome, ...]:
+        return tuple(each for each in self.fields if each.outcome is Outcome.CONFLICT)
+
+
+def plan(
+    arriving: Iterable[Arriving],
+    known: Known,
+    before: Mapping[Place, bytes] | None = None,
+    ends: Mapping[str, int] | None = None,
+    unseen: Mapping[tuple[str, str], frozenset[str]] | None = None,
+) -> Plan:
+    """What merging would do.
+
+    before: the hash that precedes the first change of each run, as the package claims it ((device, seq of that first
+    change) → hash). ends: how far each device's log reaches here. unseen: fields of a record, by (kind, record), that
+    were changed here without the sender knowing.
+    """
+    runs: dict[str, dict[int, Arriving]] = {}
+    doubled: list[tuple[Arriving, str]] = []
+    for each in arriving:
+        other = runs.setdefault(each.change.device, {}).setdefault(each.change.seq, each)
+        if other is not each and (other.change.id, other.hash) != (each.change.id, each.hash):
+            doubled.append((each, _TAKEN))
+    new: list[Arriving] = []
+    same = 0
+    quarantined = doubled
+    for device in sorted(runs):
+        found, held, refused = _walk(runs[device], known, before or {})
+        new += found
+        same += held
+        quarantined += refused
+    return Plan(
+        tuple(new),
+        same,
+        _outcomes(new, known, unseen or {}),
+        tuple(quarantined),
+        _gaps(new, ends or {}),
+    )
+
+
+_TAKEN = "Its place in this laptop's log holds another change: the laptop was cloned, or an old copy went on working."
+_ALTERED = "It is known here with other words: one of the two was altered."
+_BROKEN = "It does not follow from the change before it: something was altered or taken out."
+_AFTER = "It comes after a change of the same laptop that cannot be trusted."
+
+
+def _walk(
+    run: Mapping[int, Arriving], known: Known, before: Mapping[Place, bytes]
+) -> tuple[list[Arriving], int, list[tuple[Arriving, str]]]:
+    """(new, number of same, quarantined) of one device's changes."""
+    new: list[Arriving] = []
+    same = 0
+    refused: list[tuple[Arriving, str]] = []
+    previous: tuple[int, bytes] | None = None
+    for seq in sorted(run):
+        each = run[seq]
+        reason = _AFTER if refused else _clash(each, known)
+        if not reason and known.hashes.get(each.change.id) == each.hash:
+            same += 1
+        elif not reason:
+            link = _link(each, previous, known, before)
+            following = known.successors.get(each.place)
+            if link is None or not each.follows(link) or (following and not following.follows(each.hash)):
+                reason = _BROKEN
+            else:
+                new.append(each)
+        if reason:
+            refused.append((each, reason))
+        previous = (seq, each.hash)
+    return new, same, refused
+
+
+def _clash(each: Arriving, known: Known) -> str:
+    held = known.hashes.get(each.change.id)
+    if held is not None and held != each.hash:
+        return _ALTERED
+    if known.ids.get(each.place, each.change.id) != each.change.id:
+        return _TAKEN
+    return ""
+
+
+def _link(
+    each: Arriving, previous: tuple[int, bytes] | None, known: Known, before: Mapping[Place, bytes]
+) -> bytes | None:
+    """The hash that comes before: of the change before it in the package, in the workspace, or as it is claimed."""
+    device, seq = each.place
+    if seq == 1:
+        return rules.GENESIS
+    if previous is not None and previous[0] == seq - 1:
+        return previous[1]
+    return known.links.get((device, seq - 1)) or before.get(each.place)
+
+
+def _outcomes(
+    new: Sequence[Arriving], known: Known, unseen: Mapping[tuple[str, str], frozenset[str]]
+) -> tuple[FieldOutcome, ...]:
+    touched: dict[Field, list[Change]] = {}
+    for each in new:
+        touched.setdefault(each.field, []).append(each.change)
+    found = []
+    for key in sorted(touched):
+        ours = known.heads.get(key, ())
+        heads = heads_after(ours, touched[key], known.replaced)
+        found.append(FieldOutcome(key, _outcome(key, ours, heads, unseen), ours[0] if ours else None, heads))
+    return tuple(found)
+
+
+def heads_after(ours: Iterable[Change], new: Iterable[Change], replaced: frozenset[str]) -> tuple[Change, ...]:
+    """The heads of one field once the new changes are there; the one that is shown comes first."""
+    everything = {each.id: each for each in (*ours, *new)}
+    gone = replaced.union(*(each.replaces for each in everything.values()))
+    left = [each for each in everything.values() if each.id not in gone]
+    return tuple(sorted(left, key=lambda each: (each.hlc, each.id), reverse=True))
+
+
+def _outcome(
+    key: Field, ours: Sequence[Change], heads: Sequence[Change], unseen: Mapping[tuple[str, str], frozenset[str]]
+) -> Outcome:
+    if {each.id for each in ours} == {each.id for each in heads}:
+        return Outcome.SAME  # older history of what is known
+    if rules.is_conflict(heads):
+        return Outcome.CONFLICT
+    if ours and rules.is_conflict((ours[0], heads[0])) is False:
+        return Outcome.SAME
+    others = unseen.get(key[:2], frozenset()) - {key[2]}
+    return Outcome.PARALLEL if others else Outcome.NEW
+
+
+def _gaps(new: Sequence[Arriving], ends: Mapping[str, int]) -> tuple[tuple[str, int, int], ...]:
+    """What is missing between what is here and what arrives: (device, first, last)."""
+    places: dict[str, list[int]] = {}
+    for each in new:
+        places.setdefault(each.change.device, []).append(each.change.seq)
+    gaps = []
+    for device, seqs in sorted(places.items()):
+        last = ends.get(device, 0)
+        for seq in sorted(seqs):
+            if seq > last + 1:
+                gaps.append((device, last + 1, seq - 1))
+            last = max(last, seq)
+    return tuple(gaps)
+
+
+def problems(plan_: Plan, names: Mapping[str, str]) -> tuple[Problem, ...]:
+    """What a person must know of a plan before accepting it. names: of devices, for people."""
+    found = []
+    for device, first, last in plan_.gaps:
+        name = names.get(device) or device[:8]
+        what = (
+            f"Changes {first} to {last} of {name} are missing."
+            if last > first
+            else f"Change {first} of {name} is missing."
+        )
+        found.append(Problem("MERGE_GAP", what, "Ask for the package that came before this one.", severity="warning"))
+    reasons = dict.fromkeys(
+        (names.get(each.change.device) or each.change.device[:8], reason) for each, reason in plan_.quarantined
+    )
+    for name, reason in reasons:
+        if reason == _AFTER:
+            continue
+        found.append(
+            Problem(
+                "MERGE_QUARANTINE",
+                f"A change of {name} was not taken in. {reason}",
+                "It is kept aside, with all that come after it: nothing is lost. Ask its sender.",
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,234 @@
+"""Bringing laptops together: look first, take in as one, take back as one, settle what two said differently."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from rubricapp.core import merging as rules
+from rubricapp.core.merging import Arriving, Outcome, Place, Plan
+from rubricapp.core.model import Changes, Problem
+from rubricapp.core.text import clean
+from rubricapp.errors import Exit, UserError
+from rubricapp.i18n import _
+from rubricapp.operations.backups import back_up
+from rubricapp.store import merging as store
+from rubricapp.store.merging import Conflict, Merge
+from rubricapp.store.workspace import Workspace
+
+NEVER_TAKEN_BACK = frozenset({"erasure"})
+"""Kinds of record that stay merged: a person who was erased is not brought back by taking a merge back."""
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """What one package holds for merging. id: names the package. sender: device id. labels: names of devices.
+
+    before: see `core.merging.plan`. seen: device → last number of its log that the sender had.
+    """
+
+    id: str
+    sender: str
+    label: str
+    changes: tuple[Arriving, ...]
+    before: Mapping[Place, bytes] = field(default_factory=dict)
+    seen: Mapping[str, int] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What merging a parcel would do, for a person to read. problems: gaps, clashes, unknown people."""
+
+    parcel: Parcel
+    plan: Plan
+    problems: tuple[Problem, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """new and same count changes; parallel and conflict count fields."""
+        return {
+            "new": len(self.plan.new),
+            "same": self.plan.same,
+            "parallel": self.plan.count(Outcome.PARALLEL),
+            "conflict": self.plan.count(Outcome.CONFLICT),
+        }
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What merging did. merge: its id, "" where the parcel held nothing new."""
+
+    planned: Planned
+    merge: str
+    changes: Changes
+
+
+def plan_merge(ws: Workspace, parcel: Parcel) -> Planned:
+    """What merging would do. Writes nothing."""
+    known = store.load_known(ws, parcel.changes)
+    records = {(each.change.kind, each.change.record) for each in parcel.changes if each.change.id not in known.hashes}
+    unseen = store.list_unseen(ws, records, parcel.seen)
+    found = rules.plan(parcel.changes, known, parcel.before, store.load_ends(ws), unseen)
+    names = store.list_device_names(ws) | dict(parcel.labels)
+    return Planned(parcel, found, rules.problems(found, names))
+
+
+def merge(ws: Workspace, parcel: Parcel, author: str = "", keep_backup: bool = True) -> Merged:
+    """Take a parcel in: a backup, then one transaction. The same parcel again changes nothing.
+
+    A merge that was taken back stands again when its parcel is merged once more. Raises UserError.
+    """
+    ws.demand_writable()
+    planned = plan_merge(ws, parcel)
+    plan = planned.plan
+    if not plan.new and not plan.quarantined:
+        again = [each for each in store.list_merges(ws) if each.package == parcel.id and not each.stands]
+        return (
+            Merged(planned, again[-1].id, redo(ws, again[-1].id, author)) if again else Merged(planned, "", Changes())
+        )
+    if keep_backup:
+        back_up(ws)
+    record = ws.new_id()
+    with ws.writing(author) as log:
+        store.take_in(log, plan, {parcel.sender: parcel.label, **parcel.labels})
+        store.put_aside(log, plan, parcel.id)
+        ranges = _ranges(plan.new)
+        store.keep_merge(
+            log, Merge(record, log.now, parcel.id, parcel.sender, parcel.label, **planned.counts, ranges=ranges)
+        )
+    return Merged(planned, record, log.changes)
+
+
+def _ranges(changes: Iterable[Arriving]) -> dict[str, list[list[int]]]:
+    found: dict[str, list[list[int]]] = {}
+    for device, seq in sorted(each.place for each in changes):
+        runs = found.setdefault(device, [])
+        if runs and runs[-1][1] == seq - 1:
+            runs[-1][1] = seq
+        else:
+            runs.append([seq, seq])
+    return found
+
+
+def find_merge(ws: Workspace, text: str) -> Merge:
+    """The merge meant by "last" (the last that stands), its id, or the end of it. Raises UserError."""
+    merges = store.list_merges(ws)
+    if text.casefold() == "last":
+        found = [each for each in merges if each.stands][-1:]
+    else:
+        found = [each for each in merges if len(text) >= 4 and each.id.endswith(text.casefold())]
+    if len(found) != 1:
+        raise UserError(
+            "E_NO_MERGE",
+            _("There is no merge like that to take back."),
+            _("Nothing was changed."),
+            _("Name it by the id that merging gave, or say LAST."),
+            exit_code=Exit.USAGE,
+        )
+    return found[0]
+
+
+def undo(ws: Workspace, merge_id: str, author: str = "") -> Changes:
+    """Take a whole merge back: every field it touched shows what it showed before, by new changes; the log keeps both.
+
+    What was said after the merge stays. Taking back twice changes nothing.
+    """
+    found = find_merge(ws, merge_id)
+    if not found.stands:
+        return Changes()
+    reason = _("Taken back with the merge of {label}.").format(label=found.label or found.sender[:8])
+    return _switch(ws, found, False, author, reason)
+
+
+def redo(ws: Workspace, merge_id: str, author: str = "") -> Changes:
+    """Let a merge that was taken back stand again."""
+    found = find_merge(ws, merge_id)
+    if found.stands:
+        return Changes()
+    reason = _("Merged again: {label}.").format(label=found.label or found.sender[:8])
+    return _switch(ws, found, True, author, reason)
+
+
+def _switch(ws: Workspace, found: Merge, stands: bool, author: str, reason: str) -> Changes:
+    """Set each field that a merge brought to what it shows with or without it, in one transaction."""
+    brought = store.list_brought(ws, found)
+    left_out = {each.id for each in store.list_switching(ws, found)}
+    if not stands:
+        left_out |= {each.id for each in brought}
+    keys = sorted({(each.kind, each.record, each.field) for each in brought if each.kind not in NEVER_TAKEN_BACK})
+    wanted = {key: store.find_value_without(ws, key, frozenset(left_out)) for key in keys}
+    shown = {key: store.find_value_without(ws, key, frozenset()) for key in keys}
+    with ws.writing(author) as log:
+        first = log.place.seq + 1
+        for key in keys:
+            if wanted[key] != shown[key]:
+                log.set(*key, wanted[key], reason)
+        store.note_switch(log, found, stands, (log.place.device, first, log.place.seq))
+    return log.changes
+
+
+# Conflicts
+
+
+def find_conflict(ws: Workspace, text: str) -> Conflict:
+    """The conflict with this id. Raises UserError."""
+    found = [each for each in store.list_conflicts(ws) if text and each.id.startswith(text.casefold())]
+    if len(found) != 1:
+        raise UserError(
+            "E_NO_CONFLICT",
+            _("There is no conflict “{text}”.").format(text=text),
+            _("Nothing was changed."),
+            _("“conflicts list” names them."),
+            exit_code=Exit.USAGE,
+        )
+    return found[0]
+
+
+def resolve(ws: Workspace, conflict: Conflict, value: object, reason: str, author: str = "") -> Changes:
+    """Settle a conflict with one value; both that there were stay in the history. A reason is demanded."""
+    reason = clean(reason)
+    if not reason:
+        raise UserError(
+            "E_REASON",
+            _("Settling a conflict needs a reason."),
+            _("Nothing was changed."),
+            _("Say in a few words why; it is kept in the history."),
+            exit_code=Exit.USAGE,
+        )
+    with ws.writing(author) as log:
+        log.set(conflict.kind, conflict.record, conflict.field, value, reason)
+    return log.changes
+
+
+def said_here(ws: Workspace, conflict: Conflict, here: bool) -> object:
+    """What this laptop said, or what another one said, in a conflict. Raises UserError where that is not one thing."""
+    heads = [each for each in conflict.heads if (each.device == ws.device) is here]
+    if len({json.dumps(each.value, sort_keys=True) for each in heads}) != 1:
+        raise UserError(
+            "E_AMBIGUOUS",
+            _("In this conflict that is not one thing."),
+            _("Nothing was changed."),
+            _("Say the value itself."),
+            exit_code=Exit.USAGE,
+        )
+    return heads[0].value
+
+
+# What another laptop lacks
+
+
+def parcel_since(ws: Workspace, ends: Mapping[str, int], parcel_id: str, label: str = "") -> Parcel:
+    """Everything that a workspace lacks whose logs end there (device → last sequence number)."""
+    changes = tuple(store.list_since(ws, ends))
+    before = {}
+    previous: Place | None = None
+    for each in changes:
+        device, seq = each.place
+        if previous != (device, seq - 1) and seq > 1:
+            with contextlib.suppress(LookupError):  # what came before has not come here yet
+                before[each.place] = store.load_link(ws, device, seq - 1)
+        previous = each.place
+    return Parcel(parcel_id, ws.device, label, changes, before, store.load_ends(ws), store.list_device_names(ws))

@@ -1,0 +1,335 @@
+"""Many laptops, one truth: any order, any repetition, clones, gaps, clocks that are years off; taken back as one."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rubricapp.core.merging import Outcome
+from rubricapp.errors import UserError
+from rubricapp.operations import merging
+from rubricapp.store.merging import list_conflicts, list_merges, list_quarantine, load_ends
+from rubricapp.store.tables import COMPUTED
+from rubricapp.store.verifying import find_faults
+from rubricapp.store.workspace import Sources, Workspace, create, open_
+
+FAST = "/dev/shm" if Path("/dev/shm").is_dir() else None
+
+
+@pytest.fixture
+def laptops(tmp_path: Path) -> Iterator[list[Workspace]]:
+    """Three laptops that start from nothing."""
+    with tempfile.TemporaryDirectory(dir=FAST) as folder:
+        opened = [create(Path(folder) / name) for name in ("ana", "bello", "chen")]
+        yield opened
+        for each in opened:
+            each.close()
+
+
+def say(ws: Workspace, record: str, field: str, value: object, kind: str = "person") -> None:
+    with ws.writing("somebody") as log:
+        log.set(kind, record, field, value)
+
+
+def send(sender: Workspace, receiver: Workspace, since: dict[str, int] | None = None, name: str = "") -> merging.Merged:
+    """What one lacks of the other."""
+    parcel = merging.parcel_since(sender, load_ends(receiver) if since is None else since, name or sender.new_id())
+    return merging.merge(receiver, parcel, keep_backup=False)
+
+
+def tables(ws: Workspace) -> dict[str, list[tuple]]:
+    return {name: sorted(ws.rows(f"SELECT * FROM {name}"), key=repr) for name in COMPUTED}
+
+
+def only_said(ws: Workspace) -> dict[str, list[tuple]]:
+    return {name: rows for name, rows in tables(ws).items() if rows}
+
+
+def faults(ws: Workspace) -> list[str]:
+    """What the check finds, but for records whose neighbours these tests never speak of."""
+    return [problem.code for problem in find_faults(ws).problems if problem.code != "CHECK_REFERENCE"]
+
+
+def test_what_is_new_comes_and_coming_again_changes_nothing(laptops) -> None:
+    ana, bello, _ = laptops
+    say(ana, "p1", "given_name", "Amara")
+    say(ana, "p1", "given_name", "Amara Ngozi")
+    done = send(ana, bello)
+    assert done.planned.counts == {"new": 2, "same": 0, "parallel": 0, "conflict": 0}
+    assert only_said(bello) == only_said(ana)
+    again = send(ana, bello, since={}, name=done.planned.parcel.id)
+    assert again.planned.counts == {"new": 0, "same": 2, "parallel": 0, "conflict": 0}
+    assert again.merge == ""
+    assert not again.changes
+    assert faults(bello) == []
+
+
+def test_one_value_set_in_two_places_is_a_conflict_and_both_are_kept(laptops) -> None:
+    ana, bello, _ = laptops
+    say(ana, "p1", "given_name", "Amara")
+    send(ana, bello)
+    say(ana, "p1", "given_name", "Here")
+    say(bello, "p1", "given_name", "There")
+    done = send(bello, ana)
+    assert done.planned.counts["conflict"] == 1
+    (conflict,) = list_conflicts(ana)
+    assert {head.value for head in conflict.heads} == {"Here", "There"}
+    assert merging.said_here(ana, conflict, here=True) == "Here"
+    with pytest.raises(UserError):
+        merging.resolve(ana, conflict, "There", "  ")
+    merging.resolve(ana, merging.find_conflict(ana, conflict.id), "There", "Asked her.")
+    assert list_conflicts(ana) == []
+    send(ana, bello)
+    assert list_conflicts(bello) == []
+    assert only_said(ana) == only_said(bello)
+
+
+def test_knowing_of_the_other_value_is_no_conflict(laptops) -> None:
+    ana, bello, chen = laptops
+    say(ana, "p1", "given_name", "One")
+    send(ana, bello)
+    say(bello, "p1", "given_name", "Two")
+    send(ana, chen)
+    send(bello, chen)
+    assert list_conflicts(chen) == []
+    assert chen.rows("SELECT given_name FROM person") == [("Two",)]
+
+
+def test_the_same_word_from_two_laptops_is_of_one_mind(laptops) -> None:
+    ana, bello, _ = laptops
+    say(ana, "p1", "given_name", "Amara")
+    say(bello, "p1", "given_name", "Amara")
+    done = send(bello, ana)
+    assert done.planned.counts["conflict"] == 0
+    assert list_conflicts(ana) == []
+
+
+def test_two_fields_of_one_record_are_parallel(laptops) -> None:
+    ana, bello, _ = laptops
+    say(ana, "p1", "given_name", "Amara")
+    send(ana, bello)
+    say(ana, "p1", "country", "NG")
+    say(bello, "p1", "email", "a@example.org")
+    done = send(bello, ana)
+    assert done.planned.counts == {"new": 1, "same": 0, "parallel": 1, "conflict": 0}
+    assert ana.rows("SELECT country, email FROM person") == [("NG", "a@example.org")]
+
+
+def test_a_gap_is_named_and_filled_later(laptops) -> None:
+    ana, bello, _ = laptops
+    for number in range(1, 7):
+        say(ana, "p1", "given_name", f"Name {number}")
+    whole = merging.parcel_since(ana, {}, "whole")
+    late = replace(whole, id="late", changes=whole.changes[4:], before={whole.changes[4].place: whole.changes[3].hash})
+    early = replace(whole, id="early", changes=whole.changes[:4])
+    planned = merging.plan_merge(bello, late)
+    assert [(each.code, each.severity) for each in planned.problems] == [("MERGE_GAP", "warning")]
+    assert "1 to 4" in planned.problems[0].message
+    merging.merge(bello, late, keep_backup=False)
+    assert set(faults(bello)) == {"CHECK_GAP"}
+    assert load_ends(bello).get(ana.device, 0) == 0
+    merging.merge(bello, early, keep_backup=False)
+    assert faults(bello) == []
+    assert only_said(bello) == only_said(ana)
+
+
+def test_what_was_altered_on_the_way_goes_aside(laptops) -> None:
+    ana, bello, _ = laptops
+    for number in range(1, 5):
+        say(ana, "p1", "given_name", f"Name {number}")
+    parcel = merging.parcel_since(ana, {}, "altered")
+    forged = replace(parcel.changes[1], change=replace(parcel.changes[1].change, value="Forged"))
+    parcel = replace(parcel, changes=(parcel.changes[0], forged, *parcel.changes[2:]))
+    done = merging.merge(bello, parcel, keep_backup=False)
+    assert done.planned.counts["new"] == 1
+    assert len(list_quarantine(bello)) == 3
+    assert [problem.code for problem in done.planned.problems] == ["MERGE_QUARANTINE"]
+    assert bello.rows("SELECT given_name FROM person") == [("Name 1",)]
+    assert faults(bello) == []
+
+
+def test_a_first_change_that_does_not_follow_from_what_is_here_goes_aside(laptops) -> None:
+    ana, bello, _ = laptops
+    say(ana, "p1", "given_name", "One")
+    send(ana, bello)
+    say(ana, "p1", "given_name", "Two")
+    parcel = merging.parcel_since(ana, load_ends(bello), "x")
+    bad = replace(parcel.changes[0], hash=bytes(32))
+    done = merging.merge(bello, replace(parcel, changes=(bad,)), keep_backup=False)
+    assert done.planned.counts["new"] == 0
+    assert len(list_quarantine(bello)) == 1
+
+
+def test_a_cloned_laptop_is_found_and_nothing_is_dropped(laptops, tmp_path) -> None:
+    ana, bello, chen = laptops
+    say(ana, "p1", "given_name", "Amara")
+    device, folder = ana.device, ana.folder
+    ana.close()
+    shutil.copytree(folder, tmp_path / "clone")
+    original = open_(folder)
+    # A clone that keeps the device id, as an image of the whole disk does: the machine is told to be the same.
+    clone = create(tmp_path / "other")
+    clone.close()
+    for name in ("workspace.sqlite3", "workspace.lock"):
+        shutil.copyfile(tmp_path / "clone" / name, tmp_path / "other" / name)
+    from rubricapp.store import devices, engine
+
+    connection = engine.connect(tmp_path / "other" / "workspace.sqlite3")
+    connection.execute("UPDATE meta SET value = ? WHERE key = 'machine'", (devices.fingerprint(tmp_path / "other"),))
+    connection.close()
+    with open_(tmp_path / "other") as clone:
+        assert clone.device == original.device == device
+        for number in range(5):
+            say(original, "p1", "given_name", f"Original {number}")
+            say(clone, "p1", "given_name", f"Clone {number}")
+        send(original, bello)
+        done = send(clone, bello, since={})
+        assert done.planned.counts["new"] == 0
+        assert len(list_quarantine(bello)) == 5
+        assert any(
+            problem.code == "MERGE_QUARANTINE" and "cloned" in problem.message for problem in done.planned.problems
+        )
+        send(clone, chen, since={})
+        send(original, chen, since={})
+        assert len(list_quarantine(chen)) == 5
+    original.close()
+
+
+def test_a_merge_is_taken_back_as_one_and_stands_again(laptops) -> None:
+    ana, bello, _ = laptops
+    say(ana, "p1", "given_name", "Amara")
+    say(ana, "a1/C-1", "level", 3, kind="rating")
+    send(ana, bello)
+    before = only_said(bello)
+    say(ana, "p1", "given_name", "Amara Ngozi")
+    say(ana, "p2", "given_name", "New")
+    say(ana, "a1/C-1", "level", "not_observed", kind="rating")
+    say(ana, "a1/C-2", "comment", "Seen.", kind="rating")
+    done = send(ana, bello, name="parcel")
+    after = only_said(bello)
+    assert after != before
+    taken = merging.undo(bello, "LAST")
+    assert taken
+    assert only_said(bello) == before
+    assert not merging.undo(bello, done.merge)
+    assert faults(bello) == []
+    again = send(ana, bello, since={}, name="parcel")
+    assert again.merge == done.merge
+    assert only_said(bello) == after
+    assert [each.stands for each in list_merges(bello)] == [True, True]
+    assert faults(bello) == []
+
+
+def test_what_was_said_after_a_merge_stays_when_it_is_taken_back(laptops) -> None:
+    ana, bello, _ = laptops
+    say(ana, "p1", "given_name", "Amara")
+    say(ana, "p1", "country", "NG")
+    done = send(ana, bello)
+    say(bello, "p1", "given_name", "Corrected here")
+    merging.undo(bello, done.merge)
+    assert bello.rows("SELECT given_name, country FROM person") == [("Corrected here", None)]
+
+
+def test_no_merge_to_take_back(laptops) -> None:
+    with pytest.raises(UserError) as caught:
+        merging.undo(laptops[0], "LAST")
+    assert caught.value.code == "E_NO_MERGE"
+
+
+# The laws, with histories nobody thought of
+
+FIELDS = st.sampled_from(
+    [("person", "p1", "given_name"), ("person", "p1", "country"), ("person", "p2", "given_name"),
+     ("rating", "a1/C-1", "level"), ("rating", "a1/C-1", "comment"), ("assessment", "a1", "note")]
+)  # fmt: skip
+SAID = st.tuples(FIELDS, st.sampled_from([None, "x", "y", "z", 1, 2, 3]))
+STEP = st.one_of(
+    st.tuples(st.just("say"), st.integers(0, 2), SAID),
+    st.tuples(st.just("send"), st.integers(0, 2), st.integers(0, 2), st.booleans(), st.integers(0, 3)),
+)
+YEAR = timedelta(days=365)
+
+
+def _value(field: tuple[str, str, str], value: object) -> object:
+    if field[2] == "level":
+        return value if value is None or isinstance(value, int) else "not_observed"
+    return None if value is None else str(value)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(STEP, max_size=30), st.lists(st.integers(-2, 2), min_size=3, max_size=3), st.permutations(range(3)))
+def test_any_order_and_any_repetition_give_the_same_tables(steps, years, order) -> None:
+    """Clocks off by years; parcels partial, old, repeated; in the end all is the same everywhere."""
+    with tempfile.TemporaryDirectory(dir=FAST) as folder:
+        opened = [
+            create(Path(folder) / str(number), Sources(now=lambda year=year: datetime.now(UTC) + year * YEAR))
+            for number, year in enumerate(years)
+        ]
+        said = 0
+        for step in steps:
+            if step[0] == "say":
+                (kind, record, name), value = step[2]
+                with opened[step[1]].writing("somebody") as log:
+                    said += log.set(kind, record, name, _value((kind, record, name), value))
+            else:
+                _what, sender, receiver, everything, cut = step
+                if sender == receiver:
+                    continue
+                since = {} if everything else load_ends(opened[receiver])
+                parcel = merging.parcel_since(opened[sender], since, opened[sender].new_id())
+                kept = parcel.changes[: len(parcel.changes) - cut] if cut else parcel.changes
+                merging.merge(opened[receiver], replace(parcel, changes=tuple(kept)), keep_backup=False)
+        parcels = [merging.parcel_since(each, {}, each.new_id()) for each in opened]
+        for receiver, parcel in itertools.product(opened, [parcels[number] for number in order]):
+            merging.merge(receiver, parcel, keep_backup=False)
+            again = merging.merge(receiver, parcel, keep_backup=False)
+            assert again.planned.counts["new"] == 0
+        first = tables(opened[0])
+        for each in opened:
+            assert faults(each) == []
+            assert tables(each) == first
+            changes = {row[0] for row in each.rows("SELECT id FROM change")}
+            assert len(changes) == said
+            assert list_quarantine(each) == []
+        assert len({tuple((c.id, tuple(h.id for h in c.heads)) for c in list_conflicts(each)) for each in opened}) == 1
+        for each in opened:
+            each.close()
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(SAID, max_size=12), st.lists(SAID, max_size=12), st.lists(SAID, min_size=1, max_size=12))
+def test_taking_back_restores_exactly_and_again_gives_what_it_gave(shared, ours, theirs) -> None:
+    with tempfile.TemporaryDirectory(dir=FAST) as folder:
+        ana, bello = (create(Path(folder) / name) for name in ("ana", "bello"))
+        for ws, said in ((ana, shared), (None, ()), (ana, theirs), (bello, ours)):
+            if ws is None:
+                send(ana, bello)
+                continue
+            for (kind, record, name), value in said:
+                say(ws, record, name, _value((kind, record, name), value), kind)
+        before = tables(bello)
+        done = send(ana, bello, name="parcel")
+        after = tables(bello)
+        if done.merge:
+            merging.undo(bello, done.merge)
+            assert tables(bello) == before
+            merging.merge(bello, merging.parcel_since(ana, {}, "parcel"), keep_backup=False)
+            assert tables(bello) == after
+            merging.undo(bello, done.merge)
+            assert tables(bello) == before
+            assert faults(bello) == []
+        ana.close()
+        bello.close()
+
+
+def test_outcomes_have_words() -> None:
+    assert {each.value for each in Outcome} == {"new", "same", "parallel", "conflict"}

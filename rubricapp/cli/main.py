@@ -27,6 +27,8 @@ def cli() -> None:
 def _load_verbs() -> None:
     from rubricapp.cli import (
         assessing,
+        assigning,
+        output,
         peer,
         people,
         portfolio,
@@ -39,8 +41,18 @@ def _load_verbs() -> None:
     )
 
     for module in (
-        *(workspaces, people, rubrics, assessing, releases, peer, production_log, portfolio, portfolio_files),
+        assessing,
+        assigning,
+        output,
+        peer,
+        people,
+        portfolio,
+        portfolio_files,
+        production_log,
+        releases,
         reports,
+        rubrics,
+        workspaces,
     ):
         module.register(cli)
 

@@ -260,6 +260,10 @@ def portfolio(db: Database) -> None:
 
 
 MERGING = """
+CREATE TABLE assignment (
+    id TEXT PRIMARY KEY, participant TEXT, assessor TEXT, rubric TEXT, occasion TEXT, removed INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX assignment_assessor ON assignment (assessor);
 CREATE TABLE merge (
     id TEXT PRIMARY KEY, at INTEGER NOT NULL, package TEXT NOT NULL, sender TEXT NOT NULL, label TEXT NOT NULL,
     new INTEGER NOT NULL, same INTEGER NOT NULL, parallel INTEGER NOT NULL, conflict INTEGER NOT NULL,
@@ -274,7 +278,7 @@ CREATE TABLE quarantine (
 
 @steps()
 def merging(db: Database) -> None:
-    """Version 7: what each merge brought, so that it can be undone as one, and what could not be trusted."""
+    """Version 7: who scores whom; what each merge brought, to be taken back as one; what could not be trusted."""
     _run(db, MERGING)
 
 

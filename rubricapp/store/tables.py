@@ -205,6 +205,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "milestone": Kind("milestone", _plain("participant", "reached_on", "title", "note", "removed")),
     "release": Kind("release", _plain("participant", "rubric", "occasion", "released_on")),
+    "assignment": Kind("assignment", _plain("participant", "assessor", "rubric", "occasion", "removed")),
     "erasure": Kind("erasure", _plain("erased_on", "reason")),
     "log_check": Kind("log_check", _plain("entry", "mentor", "state", "minutes", "note", "checked_on")),
 }

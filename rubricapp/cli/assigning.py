@@ -1,0 +1,152 @@
+"""assign: which assessor scores whom."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import click
+
+from rubricapp.cli import output
+from rubricapp.cli.assessing import find_occasion_or_add
+from rubricapp.cli.rubrics import find
+from rubricapp.core.model import Role, RubricState
+from rubricapp.i18n import _
+
+
+def _share(text: str) -> Fraction:
+    """0…1 from "0.25", "1/4" or "25%". Raises click.UsageError."""
+    try:
+        found = Fraction(text.strip().removesuffix("%")) / (100 if text.strip().endswith("%") else 1)
+    except (ValueError, ZeroDivisionError):
+        found = Fraction(-1)
+    if not 0 <= found <= 1:
+        raise click.UsageError(_("Write --double as a share, such as 0.25 or 25%."))
+    return found
+
+
+def register(cli: click.Group) -> None:
+    """Add this module's verb."""
+
+    @output.verb(cli, "assign")
+    @click.argument("who", metavar="PARTICIPANT|auto|list")
+    @click.option("--assessor", "assessor_name", default="", metavar="NAME")
+    @click.option("--rubric", "rubric_ids", multiple=True, metavar="ID", help="May be given again; else all rubrics.")
+    @click.option("--occasion", "occasion_name", default="", metavar="NAME")
+    @click.option("--raters", type=click.IntRange(1, 20), default=1, show_default=True, help="Assessors for each.")
+    @click.option("--double", default="0", metavar="SHARE", help="Share that gets one assessor more: 0.25, 25%.")
+    @click.option("--seed", type=int, default=0, show_default=True)
+    @click.option("--remove", is_flag=True, help="No longer ask for it; what was scored stays.")
+    def assign(
+        who: str,
+        assessor_name: str,
+        rubric_ids: tuple[str, ...],
+        occasion_name: str,
+        raters: int,
+        double: str,
+        seed: int,
+        remove: bool,
+    ) -> None:
+        """Ask an assessor to score somebody, ask all of them evenly (auto), or list what is asked."""
+        if who == "list":
+            _list(occasion_name)
+        elif who == "auto":
+            _auto(rubric_ids, occasion_name, raters, _share(double), seed)
+        else:
+            _one(who, assessor_name, rubric_ids, occasion_name, remove)
+
+
+def _rubrics(ws, ids: tuple[str, ...]):
+    """The rubrics named, else every published one."""
+    from rubricapp.store.rubrics import list_rubrics
+
+    if ids:
+        return [find(ws, each) for each in ids]
+    newest = {each.id: each for each in list_rubrics(ws) if each.state is RubricState.PUBLISHED}
+    return [newest[key] for key in sorted(newest)]
+
+
+def _one(who_: str, assessor_name: str, rubric_ids: tuple[str, ...], occasion_name: str, remove: bool) -> None:
+    from rubricapp.operations import assigning
+    from rubricapp.operations.people import who
+    from rubricapp.store.assigning import list_assignments
+
+    if not assessor_name or not rubric_ids or not occasion_name:
+        raise click.UsageError(_("Say --assessor, --rubric and --occasion."))
+    with output.opened() as ws:
+        participant = who(ws, who_, Role.PARTICIPANT)
+        assessor = who(ws, assessor_name, Role.ASSESSOR)
+        occasion = find_occasion_or_add(ws, occasion_name)
+        for rubric in _rubrics(ws, rubric_ids):
+            if remove:
+                for each in list_assignments(ws, assessor.id, rubric.content_hash, occasion.id):
+                    if each.participant == participant.id:
+                        assigning.take_back(ws, each)
+            else:
+                assigning.assign(ws, participant, assessor, rubric, occasion)
+    words = _("{assessor} no longer scores {participant}.") if remove else _("{assessor} scores {participant}.")
+    output.result(
+        "assign",
+        {"participant": participant.code, "assessor": assessor.code, "occasion": occasion.name, "removed": remove},
+        [words.format(assessor=assessor.name, participant=participant.name)],
+    )
+
+
+def _auto(rubric_ids: tuple[str, ...], occasion_name: str, raters: int, double: Fraction, seed: int) -> None:
+    from rubricapp.operations.assigning import assign_evenly
+    from rubricapp.store.assigning import list_assignments
+    from rubricapp.store.people import list_occasions, list_people
+
+    with output.opened() as ws:
+        if occasion_name:
+            occasion = find_occasion_or_add(ws, occasion_name)
+        else:
+            asked = {each.occasion for each in list_assignments(ws)}
+            occasions = list_occasions(ws)
+            occasion = next((each for each in occasions if each.id not in asked), occasions[-1])
+        made = assign_evenly(ws, _rubrics(ws, rubric_ids), occasion, raters, double, seed)
+        people = {each.id: each for each in list_people(ws)}
+    rows = [(people[assessor], people[participant]) for participant, assessor in made.assigned.pairs]
+    rows.sort(key=lambda row: (row[0].sort_key, row[1].sort_key))
+    output.result(
+        "assign auto",
+        {
+            "occasion": occasion.name,
+            "pairs": [{"assessor": one.code, "participant": other.code} for one, other in rows],
+            "notes": list(made.assigned.notes),
+            "seed": seed,
+        },
+        [
+            _("Occasion: {occasion}").format(occasion=occasion.name),
+            *(f"{one.name} → {other.name}" for one, other in rows),
+            *made.assigned.notes,
+        ],
+    )
+
+
+def _list(occasion_name: str) -> None:
+    from rubricapp.store.assigning import list_assignments
+    from rubricapp.store.people import list_occasions, list_people
+    from rubricapp.store.rubrics import list_rubrics
+
+    with output.opened() as ws:
+        occasions = {each.id: each.name for each in list_occasions(ws)}
+        rubrics = {each.content_hash: each.id for each in list_rubrics(ws)}
+        people = {each.id: each for each in list_people(ws)}
+        found = [
+            {
+                "participant": people[each.participant].code,
+                "assessor": people[each.assessor].code,
+                "rubric": rubrics.get(each.rubric, each.rubric[:8]),
+                "occasion": occasions.get(each.occasion, ""),
+                "state": each.state.value if each.state else "not begun",
+                "words": f"{people[each.assessor].name} → {people[each.participant].name}",
+            }
+            for each in list_assignments(ws)
+            if each.participant in people and each.assessor in people
+        ]
+    found = [each for each in found if not occasion_name or each["occasion"] == occasion_name]
+    output.result(
+        "assign list",
+        {"assignments": [{key: value for key, value in each.items() if key != "words"} for each in found]},
+        [f"{each['words']}, {each['rubric']}, {each['occasion']}: {each['state']}" for each in found],
+    )

@@ -1,0 +1,127 @@
+"""Asking assessors to score participants: one by one, or all of them evenly."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from rubricapp.core.assigning import Assigned, Someone, Wish
+from rubricapp.core.assigning import assign as choose
+from rubricapp.core.changes import derived_id
+from rubricapp.core.model import Changes, Occasion, Person, Role, RubricVersion
+from rubricapp.errors import Exit, UserError
+from rubricapp.i18n import _
+from rubricapp.store.assigning import Assignment, list_assignments, list_kept_apart
+from rubricapp.store.changes import Writer
+from rubricapp.store.people import list_people
+from rubricapp.store.workspace import Workspace
+
+
+def _write(log: Writer, participant: str, assessor: str, rubric: str, occasion: str) -> None:
+    record = derived_id("assignment", participant, assessor, rubric, occasion)
+    log.set_all(
+        "assignment",
+        record,
+        {"participant": participant, "assessor": assessor, "rubric": rubric, "occasion": occasion, "removed": 0},
+    )
+
+
+def assign(
+    ws: Workspace,
+    participant: Person,
+    assessor: Person,
+    rubric: RubricVersion,
+    occasion: Occasion,
+    author: str = "",
+) -> Changes:
+    """Ask one assessor to score one participant. Asking twice changes nothing.
+
+    Raises UserError E_CONFLICT_OF_INTEREST where the two are kept apart.
+    """
+    if participant.id == assessor.id or {participant.id, assessor.id} in [set(each) for each in list_kept_apart(ws)]:
+        raise UserError(
+            "E_CONFLICT_OF_INTEREST",
+            _("{assessor} is kept apart from {participant}.").format(
+                assessor=assessor.name, participant=participant.name
+            ),
+            _("Nothing was changed."),
+            _("Ask another assessor, or take the declared conflict back."),
+            exit_code=Exit.REFUSED,
+        )
+    with ws.writing(author) as log:
+        _write(log, participant.id, assessor.id, rubric.content_hash, occasion.id)
+    return log.changes
+
+
+def take_back(ws: Workspace, assignment: Assignment, author: str = "") -> Changes:
+    """No longer ask for it. What was scored already stays."""
+    with ws.writing(author) as log:
+        log.set("assignment", assignment.id, "removed", 1)
+    return log.changes
+
+
+@dataclass(frozen=True)
+class Evenly:
+    """What assigning evenly did. notes: for the lead's eyes only."""
+
+    assigned: Assigned
+    changes: Changes
+
+
+def assign_evenly(
+    ws: Workspace,
+    rubrics: Sequence[RubricVersion],
+    occasion: Occasion,
+    raters: int = 1,
+    double: Fraction = Fraction(0),
+    seed: int = 0,
+    author: str = "",
+) -> Evenly:
+    """Ask all assessors to score all participants, evenly, in place of what was asked before on this occasion.
+
+    What was begun already stays asked. double: share (0…1) of the participants who get one assessor more.
+    Raises UserError E_ASSIGNMENT, E_NO_ASSESSORS.
+    """
+    assessors = list_people(ws, Role.ASSESSOR)
+    participants = list_people(ws, Role.PARTICIPANT)
+    if not assessors or not participants:
+        raise UserError(
+            "E_NO_ASSESSORS",
+            _("There is nobody to score.") if assessors else _("There are no assessors yet."),
+            _("Nothing was changed."),
+            _("Add them with “people add” or a roster."),
+        )
+    hashes = {each.content_hash for each in rubrics}
+    before = [each for each in list_assignments(ws, occasion=occasion.id) if each.rubric in hashes]
+    elsewhere = Counter(
+        assessor
+        for assessor, _participant in {
+            (each.assessor, each.participant) for each in list_assignments(ws) if each.occasion != occasion.id
+        }
+    )
+    found = choose(
+        Wish(
+            tuple(_someone(each) for each in participants),
+            tuple(_someone(each, elsewhere[each.id]) for each in assessors),
+            raters,
+            double,
+            seed,
+            frozenset(frozenset(each) for each in list_kept_apart(ws)),
+        )
+    )
+    wanted = set(found.pairs)
+    with ws.writing(author) as log:
+        for each in before:
+            if each.state is None and (each.participant, each.assessor) not in wanted:
+                log.set("assignment", each.id, "removed", 1)
+        for participant, assessor in found.pairs:
+            for rubric in rubrics:
+                _write(log, participant, assessor, rubric.content_hash, occasion.id)
+    return Evenly(found, log.changes)
+
+
+def _someone(person: Person, load: int = 0) -> Someone:
+    spoken = getattr(person, "languages", "") or ""
+    return Someone(person.id, person.name, frozenset(spoken.replace(",", " ").split()), load)

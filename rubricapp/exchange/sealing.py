@@ -1,0 +1,158 @@
+"""Sealing: only those for whom a package was made can open it. age (X25519, ChaCha20-Poly1305), through pyrage.
+
+Whatever is sealed for a person is sealed for the programme's recovery key, too: losing one key never loses the data.
+A passphrase opens a small sealed key, and that key opens the package, so that large files stream all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from rubricapp.errors import Exit, UserError
+from rubricapp.store.workspace import Workspace
+
+_META = "sealing_identity"
+SHORTEST = 10
+"""Characters of a passphrase."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A key that opens. public: what others seal for, "age1…"."""
+
+    public: str
+    _secret: str = field(repr=False)
+
+    @property
+    def secret(self) -> str:
+        """What is printed on a recovery sheet: "AGE-SECRET-KEY-1…"."""
+        return self._secret
+
+
+def new_identity() -> Identity:
+    """A key that nobody had before."""
+    from pyrage import x25519
+
+    return _identity(x25519.Identity.generate())
+
+
+def identity_from(secret: str) -> Identity:
+    """The key that a recovery sheet holds. Raises UserError E_KEY for a text that is none."""
+    from pyrage import IdentityError, x25519
+
+    try:
+        return _identity(x25519.Identity.from_str("".join(secret.split()).upper()))
+    except IdentityError as error:
+        raise UserError(
+            "E_KEY",
+            "This is not a whole recovery key.",
+            "Nothing was changed.",
+            "Type it as it stands on the sheet; it begins with AGE-SECRET-KEY-1.",
+            exit_code=Exit.USAGE,
+        ) from error
+
+
+def _identity(found) -> Identity:
+    return Identity(str(found.to_public()), str(found))
+
+
+def identity_of(ws: Workspace) -> Identity:
+    """The key of this copy of the workspace, made where it has none. Raises UserError where it cannot be kept."""
+    device, _space, secret = (ws.meta(_META) or "").partition(" ")
+    if device == ws.device and secret:
+        return identity_from(secret)
+    made = new_identity()
+    ws.set_meta(_META, f"{ws.device} {made.secret}")
+    return made
+
+
+def is_recipient(text: str) -> bool:
+    """Whether somebody can be sealed for by this text."""
+    from pyrage import RecipientError, x25519
+
+    try:
+        x25519.Recipient.from_str(text)
+    except RecipientError:
+        return False
+    return True
+
+
+def seal(plain: BinaryIO, sealed: BinaryIO, recipients: Sequence[str]) -> None:
+    """Seal a stream for recipients ("age1…"), each of whom alone can open it. Raises ValueError without any."""
+    from pyrage import encrypt_io, x25519
+
+    if not recipients:
+        raise ValueError("sealed for nobody")
+    encrypt_io(plain, sealed, [x25519.Recipient.from_str(each) for each in recipients])
+
+
+def unseal(sealed: BinaryIO, plain: BinaryIO, identities: Sequence[Identity]) -> None:
+    """Open a sealed stream. What was altered or cut short raises, though part of it may have been written by then.
+
+    Raises UserError: E_SEALED where none of the keys opens it, E_FILE_DAMAGED.
+    """
+    from pyrage import DecryptError, decrypt_io, x25519
+
+    try:
+        decrypt_io(sealed, plain, [x25519.Identity.from_str(each.secret) for each in identities])
+    except DecryptError as error:
+        raise _refused(error) from error
+    except OSError as error:
+        if error.errno is not None:  # the disk, and not the seal
+            raise
+        raise _refused(error) from error
+
+
+def wrap(identity: Identity, passphrase: str) -> bytes:
+    """A key, sealed by a passphrase (scrypt). Raises UserError E_PASSPHRASE for one that is too short."""
+    from pyrage import passphrase as by
+
+    if len(passphrase) < SHORTEST:
+        raise UserError(
+            "E_PASSPHRASE",
+            "This passphrase is too short.",
+            "Nothing was made.",
+            f"Take {SHORTEST} characters or more; several words are easy to say by phone.",
+            exit_code=Exit.USAGE,
+        )
+    return by.encrypt(identity.secret.encode("ascii"), passphrase)
+
+
+def unwrap(wrapped: bytes, passphrase: str) -> Identity:
+    """The key that a passphrase sealed. Raises UserError E_PASSPHRASE where it is another one."""
+    from pyrage import DecryptError
+    from pyrage import passphrase as by
+
+    try:
+        return identity_from(by.decrypt(wrapped, passphrase).decode("ascii"))
+    except (DecryptError, UnicodeDecodeError) as error:
+        raise UserError(
+            "E_PASSPHRASE",
+            "This is not the passphrase.",
+            "Nothing was opened.",
+            "Ask whoever made the package; mind capitals and spaces.",
+            exit_code=Exit.REFUSED,
+        ) from error
+
+
+def _refused(error: Exception) -> UserError:
+    text = str(error)
+    if "No matching keys" in text or "no identities" in text.casefold():
+        return UserError(
+            "E_SEALED",
+            "This package was sealed for somebody else.",
+            "Nothing was opened.",
+            "Ask its sender to make one for you, or use the recovery key.",
+            text,
+            Exit.REFUSED,
+        )
+    return UserError(
+        "E_FILE_DAMAGED",
+        "This package is damaged or cut short.",
+        "Nothing was changed.",
+        "Copy it again from where it was made.",
+        text,
+        Exit.DAMAGED,
+    )

@@ -1,0 +1,106 @@
+"""Sealing: opened by those it was made for, and by nobody else; what was altered or cut is refused."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from rubricapp.errors import Exit, UserError
+from rubricapp.exchange import sealing
+
+WORDS = b"Amara Okafor, CAM-1, level 4. " * 9000
+
+
+@pytest.fixture(scope="module")
+def keys():
+    return [sealing.new_identity() for _ in range(3)]
+
+
+def sealed_for(*recipients) -> bytes:
+    out = io.BytesIO()
+    sealing.seal(io.BytesIO(WORDS), out, [each.public for each in recipients])
+    return out.getvalue()
+
+
+def unsealed(data: bytes, *keys) -> bytes:
+    out = io.BytesIO()
+    sealing.unseal(io.BytesIO(data), out, keys)
+    return out.getvalue()
+
+
+def refused(data: bytes, *keys) -> UserError:
+    with pytest.raises(UserError) as caught:
+        unsealed(data, *keys)
+    return caught.value
+
+
+def test_each_recipient_alone_opens_it_and_nobody_else(keys) -> None:
+    lead, recovery, stranger = keys
+    data = sealed_for(lead, recovery)
+    assert b"Amara" not in data
+    assert unsealed(data, lead) == unsealed(data, recovery) == unsealed(data, stranger, lead) == WORDS
+    assert refused(data, stranger).code == "E_SEALED"
+    assert refused(data).exit_code is Exit.REFUSED
+
+
+@pytest.mark.parametrize("length", [0, 1, 20, 200, 70_000, -1, -16, -17])
+def test_cut_short_is_refused(keys, length) -> None:
+    data = sealed_for(keys[0])
+    assert refused(data[:length], keys[0]).code == "E_FILE_DAMAGED"
+
+
+def test_every_flipped_bit_is_noticed(keys) -> None:
+    data = sealed_for(keys[0])
+    for place in range(0, len(data), 1009):
+        flipped = bytearray(data)
+        flipped[place] ^= 1 << place % 8
+        assert refused(bytes(flipped), keys[0]).code in ("E_FILE_DAMAGED", "E_SEALED")
+
+
+def test_a_full_disk_is_not_called_damage(keys) -> None:
+    class Full(io.BytesIO):
+        def write(self, data):
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        sealing.unseal(io.BytesIO(sealed_for(keys[0])), Full(), [keys[0]])
+
+
+def test_a_passphrase_opens_the_key_and_another_does_not(keys) -> None:
+    wrapped = sealing.wrap(keys[0], "four rivers meet at dusk")
+    assert sealing.unwrap(wrapped, "four rivers meet at dusk") == keys[0]
+    for bad in ("", "Four rivers meet at dusk", "four rivers meet at dusk "):
+        with pytest.raises(UserError) as caught:
+            sealing.unwrap(wrapped, bad)
+        assert caught.value.code == "E_PASSPHRASE"
+    with pytest.raises(UserError):
+        sealing.unwrap(wrapped[:-3], "four rivers meet at dusk")
+    with pytest.raises(UserError) as caught:
+        sealing.wrap(keys[0], "short")
+    assert caught.value.code == "E_PASSPHRASE"
+
+
+def test_a_key_is_typed_as_people_type(keys) -> None:
+    secret = keys[0].secret
+    in_groups = " ".join(secret[place : place + 4] for place in range(0, len(secret), 4)).lower()
+    assert sealing.identity_from(in_groups) == keys[0]
+    assert "SECRET" not in repr(keys[0])
+    for bad in ("", "AGE-SECRET-KEY-1", secret[:-1], secret[:-1] + "B", "é"):
+        with pytest.raises(UserError) as caught:
+            sealing.identity_from(bad)
+        assert caught.value.code == "E_KEY"
+
+
+def test_each_copy_of_a_workspace_has_a_key_of_its_own(ws) -> None:
+    first = sealing.identity_of(ws)
+    assert sealing.identity_of(ws) == first
+    assert sealing.is_recipient(first.public)
+    assert not sealing.is_recipient("age1nobody")
+    ws.set_meta("sealing_identity", "another-device " + first.secret)  # as in a copy that got a new device
+    assert sealing.identity_of(ws) != first
+
+
+def test_sealed_for_nobody() -> None:
+    with pytest.raises(ValueError, match="nobody"):
+        sealing.seal(io.BytesIO(b""), io.BytesIO(), [])

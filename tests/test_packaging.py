@@ -106,7 +106,7 @@ def installed_or_skip(names: Iterator[str]) -> list[str]:
 
 
 # Their metadata say nothing; the licence file that comes along was read.
-READ_LICENCES = {"sqlcipher3": "Zlib"}
+READ_LICENCES = {"sqlcipher3": "Zlib", "pyrage": "MIT"}
 
 
 def licence_of(name: str) -> str:

@@ -28,7 +28,6 @@ def _load_verbs() -> None:
     from rubricapp.cli import (
         assessing,
         assigning,
-        output,
         peer,
         people,
         portfolio,
@@ -43,7 +42,6 @@ def _load_verbs() -> None:
     for module in (
         assessing,
         assigning,
-        output,
         peer,
         people,
         portfolio,

@@ -121,6 +121,8 @@ def test(environment: Environment, arguments: list[str]) -> int:
         missing = dev_system.ensure_virtual_screen()
         if missing:
             say(f"The tests on a virtual screen will be skipped: {', '.join(missing)} not installed.")
+    if not dev_system.has_browser():
+        say("The tests in a browser will be skipped: chromium is not installed.")
     return call(environment, "-m", "pytest", *chosen, *arguments, **variables)
 
 

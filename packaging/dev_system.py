@@ -62,6 +62,8 @@ VIRTUAL_SCREEN = {
     "libxcb-xkb.so.1": "libxcb-xkb1",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
+# Optional: 300 MB that only the tests of the portfolio's web pages use. Never installed from here.
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # Drivers for graphics cards: large, and never used without a screen.
 NOT_NEEDED_OFFSCREEN = re.compile(
     r"mesa|llvm|gallium|libdrm-[a-z]+\d|libz3|libsensors|libpciaccess|vulkan|dri\b|^libicu"
@@ -307,3 +309,8 @@ def ensure_virtual_screen() -> list[str]:
     if not apt_install(missing, "for the tests on a virtual screen"):
         tried.write_text(" ".join(missing), "utf-8")
     return missing_virtual_screen()
+
+
+def has_browser() -> bool:
+    """Whether there is a browser in which tests can look at web pages."""
+    return any(map(shutil.which, BROWSERS))

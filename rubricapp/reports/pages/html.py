@@ -23,7 +23,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
 _BACKWARDS = frozenset(
     ("ar", "arc", "ckb", "dv", "fa", "he", "iw", "khw", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi")
 )
-_BACKWARDS_SCRIPTS = ("-arab", "-hebr", "-nkoo", "-adlm", "-thaa", "-syrc", "-rohg")
+_BACKWARDS_SCRIPTS = frozenset(("adlm", "arab", "aran", "hebr", "nkoo", "rohg", "syrc", "thaa"))
 
 
 class Html(str):
@@ -96,12 +96,10 @@ def language(code: str) -> str | None:
 
 def direction(code: str) -> str:
     """Which way a language is read."""
-    code = code.replace("_", "-").lower()
-    if any(f"{code}-".find(f"{each}-") > 0 for each in _BACKWARDS_SCRIPTS):
-        return "rtl"
-    if "-latn" in code or "-cyrl" in code:
-        return "ltr"
-    return "rtl" if code in _BACKWARDS or code.split("-")[0] in _BACKWARDS else "ltr"
+    first, *rest = code.replace("_", "-").lower().split("-")
+    script = next((each for each in rest if len(each) == 4 and each.isalpha()), "")
+    backwards = script in _BACKWARDS_SCRIPTS if script else first in _BACKWARDS
+    return "rtl" if backwards else "ltr"
 
 
 def said(text: str, lang: str = "") -> Html:

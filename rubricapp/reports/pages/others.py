@@ -78,7 +78,7 @@ def timeline_body(book: Book) -> Html:
             el(
                 "li",
                 el("time", day, datetime=machine) if day else el("span", "–"),
-                el("div", el("span", said(event_words(each.kind)), cls="what"), said(each.words)),
+                el("div", el("span", said(event_words(each.kind)), cls="what"), " ", said(each.words)),
             )
         )
     parts = [

@@ -145,7 +145,9 @@ def _plate(book: Book, work: FolioWork, number: int) -> Html:
         el(
             "a",
             el("span", image, cls="plate"),
+            " ",
             el("span", said(work.title) if work.title.strip() else _("A work without a title"), cls="title"),
+            " ",
             el("span", said(first.strip()), cls="more") if first else None,
             href=f"works.html#w{number}",
         ),

@@ -69,7 +69,7 @@ def rubric_page(told: Results) -> Html:
             join(_("What each level means"), ", ", rubric_name(rubric)),
             (_("Level"), _("What it says")),
             tuple(
-                (join(level_mark(number, rubric), said(name, rubric.language)), said(anchor, rubric.language))
+                (join(level_mark(number, rubric), " ", said(name, rubric.language)), said(anchor, rubric.language))
                 for number, (name, anchor) in enumerate(rubric.scale, 1)
             ),
             "narrow scale",
@@ -159,7 +159,7 @@ def _row(rubric: RubricVersion, criterion: Criterion | None, rating: FolioRating
         level = el("span", blank_words(rating), cls="blank")
     else:
         level = join(
-            level_mark(rating.level, rubric), said(scale_name(rubric, criterion, rating.level), rubric.language)
+            level_mark(rating.level, rubric), " ", said(scale_name(rubric, criterion, rating.level), rubric.language)
         )
     words = level_descriptor(criterion, rating)
     comment = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from rubricapp.core.model import RubricVersion
 from rubricapp.core.scoring import round_half_up
@@ -28,7 +28,8 @@ from rubricapp.reports.pdf.cohort_marks import band_blocks, heat_blocks, level_k
 from rubricapp.reports.pdf.flow import Block, pour, text_block
 from rubricapp.reports.pdf.furniture import Furniture, clipped, foot_lines, report_id
 from rubricapp.reports.pdf.sheet import Pdf, Sheet, baseline, frame
-from rubricapp.reports.pdf.text import Line, Spans, Style, one_line, wrap
+from rubricapp.reports.pdf.tables import table
+from rubricapp.reports.pdf.text import Spans, Style, one_line, wrap
 
 _BODY = Style(8.5, 11.5)
 _SMALL = Style(7.25, 9.75, colour="ink2")
@@ -95,32 +96,7 @@ def _table(
     titles: Sequence[str], rows: Sequence[Sequence[str | Spans]], widths: Sequence[float], space: float = 4.0
 ) -> list[Block]:
     """Rows that never split under a head that is repeated. The last column takes the width that is left."""
-    x, width, _upper = frame()
-    edges = [x + sum(widths[:at]) for at in range(len(titles))]
-    room = [*(each - 10 for each in widths[: len(titles) - 1]), width - sum(widths[: len(titles) - 1])]
-
-    def lines_of(cells: Sequence[str | Spans], style: Style) -> list[tuple[Line, ...]]:
-        return [wrap(((each, style),) if isinstance(each, str) else each, room[at]) for at, each in enumerate(cells)]
-
-    def painter(cells: list[tuple[Line, ...]], height: float, colour: str) -> Callable[[Sheet, float], None]:
-        def paint(sheet: Sheet, top: float) -> None:
-            for at, lines in enumerate(cells):
-                sheet.lines(lines, edges[at], top - 1.5)
-            sheet.rule(x, top - height, x + width, top - height, 0.4, colour)
-
-        return paint
-
-    def height_of(cells: list[tuple[Line, ...]]) -> float:
-        return max(sum(line.leading for line in lines) for lines in cells) + 3.5
-
-    head_cells = lines_of(titles, _SMALL.but(bold=True))
-    head = Block(height_of(head_cells), painter(head_cells, height_of(head_cells), "border"), space, keep=True)
-    blocks = [head]
-    for row in rows:
-        cells = lines_of(row, _BODY)
-        height = height_of(cells)
-        blocks.append(Block(height, painter(cells, height, "hairline"), repeat=head))
-    return blocks
+    return table(titles, rows, widths, _BODY, _SMALL.but(bold=True), space)
 
 
 def _summary(cohort: Cohort) -> list[Block]:

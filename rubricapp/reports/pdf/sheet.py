@@ -18,6 +18,7 @@ from datetime import datetime
 from rubricapp import __version__
 from rubricapp.reports.pdf.embedded import Embedded
 from rubricapp.reports.pdf.paper import HEIGHT, MARGIN, WIDTH, ink
+from rubricapp.reports.pdf.pictures import Picture
 from rubricapp.reports.pdf.text import Line
 
 _ARC = 0.5523  # of the radius: how far a Bézier handle reaches to make a quarter of a circle
@@ -44,6 +45,7 @@ class Sheet:
     fonts: Embedded = field(default_factory=Embedded)
     _pages: list[list[str]] = field(default_factory=list)
     _marks: list[tuple[int, int, str, float]] = field(default_factory=list)
+    _pictures: list[tuple[int, Picture, float, float, float, float]] = field(default_factory=list)
 
     @property
     def page_number(self) -> int:
@@ -116,6 +118,10 @@ class Sheet:
             f" {b + a:.2f} {low:.2f} {right:.2f} {y - a:.2f} {right:.2f} {y:.2f} c b"
         )
 
+    def picture(self, picture: Picture, x: float, y: float, width: float, height: float) -> None:
+        """A picture from its lower left corner, over what the page holds."""
+        self._pictures.append((len(self._pages) - 1, picture, x, y, width, height))
+
     def bookmark(self, title: str, level: int, top: float) -> None:
         """An entry in the outline that leads to this height of the current page. level: 0 outermost."""
         self._marks.append((len(self._pages) - 1, level, " ".join(title.split())[:200], top))
@@ -123,7 +129,7 @@ class Sheet:
     def save(self, foot: Callable[[Sheet, int, int], None]) -> Pdf:
         """The document. foot is called with (sheet, page, pages) to draw the foot of each page, counted from 1."""
         from reportlab import rl_config
-        from reportlab.lib.utils import TimeStamp
+        from reportlab.lib.utils import ImageReader, TimeStamp
         from reportlab.pdfbase.pdfdoc import PDFString
         from reportlab.pdfgen.canvas import Canvas
 
@@ -157,6 +163,8 @@ class Sheet:
             code = "\n".join(page)
             document.updateSignature(code.encode("ascii"))
             canvas.addLiteral(code)
+            for _page, picture, *place in (each for each in self._pictures if each[0] == number):
+                canvas.drawImage(ImageReader(io.BytesIO(picture.data)), *place, mask="auto")
             while mark is not None and mark[0] == number:
                 _page, level, title, top = mark
                 key = f"m{len(document.idToObject)}-{number}-{top:.1f}-{level}"

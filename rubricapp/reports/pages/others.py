@@ -77,7 +77,7 @@ def timeline_body(book: Book) -> Html:
         years.setdefault(year, []).append(
             el(
                 "li",
-                el("time", day, datetime=machine) if day else el("span", "–"),
+                el("time", day, datetime=machine) if machine else el("span", said(day) if day else "–"),
                 el("div", el("span", said(event_words(each.kind)), cls="what"), " ", said(each.words)),
             )
         )

@@ -54,7 +54,8 @@ def _first(given: FolioAssessment) -> Html:
 
 
 def rubric_name(rubric: RubricVersion) -> Html:
-    return join(said(rubric.title, rubric.language), " ", said(rubric.version))
+    """Title and version in one piece: where words run from right to left, they must not change places."""
+    return said(rubric.label, rubric.language)
 
 
 def rubric_page(told: Results) -> Html:

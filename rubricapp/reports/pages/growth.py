@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from rubricapp.i18n import _, ngettext
-from rubricapp.reports.folio_words import Way, Ways, day_words, growth, level_words
+from rubricapp.reports.folio_parts import Way, Ways, growth
+from rubricapp.reports.folio_words import day_words, level_words
 from rubricapp.reports.pages.frame import Book
 from rubricapp.reports.pages.html import Html, el, join, said, table
 from rubricapp.reports.pages.results import rubric_name

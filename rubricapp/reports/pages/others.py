@@ -5,14 +5,15 @@ from __future__ import annotations
 from rubricapp.core.folio import FolioFile, FolioPeers
 from rubricapp.i18n import _, ngettext
 from rubricapp.reports.figures import level_text
+from rubricapp.reports.folio_parts import criterion_title
 from rubricapp.reports.folio_words import (
     VERIFY,
     added_title,
     added_to,
     boxes,
-    criterion_title,
     day_words,
     event_words,
+    occasion_words,
     phrase,
     role_words,
     size_words,
@@ -35,7 +36,7 @@ def peers_body(book: Book) -> Html:
 
 def _round(book: Book, given: FolioPeers) -> Html:
     rubric, feedback = book.folio.rubric(given.rubric), given.feedback
-    heading = el("h2", rubric_name(rubric), ", ", said(given.occasion))
+    heading = el("h2", rubric_name(rubric), ", ", said(occasion_words(given.occasion)))
     if not feedback.enough:
         return el("section", heading, el("p", too_few(feedback.reviews)))
     rows = tuple(
@@ -53,7 +54,9 @@ def _round(book: Book, given: FolioPeers) -> Html:
     return el(
         "section",
         heading,
-        table(reviews, head, rows, "narrow", f"{rubric.label}, {given.occasion}") if rows else el("p", reviews),
+        table(reviews, head, rows, "narrow", f"{rubric.label}, {occasion_words(given.occasion)}")
+        if rows
+        else el("p", reviews),
         *(join(el("h3", title), _words(texts)) for title, texts in boxes(feedback)),
         el("h3", _("Words on single criteria")) if commented else None,
         *(

@@ -12,7 +12,8 @@ from pathlib import Path
 from rubricapp.core.folio import Additions, Folio, FolioWork, Signature
 from rubricapp.i18n import _
 from rubricapp.reports.beside import write_beside
-from rubricapp.reports.folio_words import Phrase, added_title, counts, dates_words, day_words, phrase, results, speaking
+from rubricapp.reports.folio_parts import counts, results
+from rubricapp.reports.folio_words import Phrase, added_title, dates_words, day_words, phrase, speaking
 from rubricapp.reports.pages.frame import Book, page, verdict_box
 from rubricapp.reports.pages.growth import growth_body
 from rubricapp.reports.pages.html import Html, between, el, fill, join, said
@@ -139,7 +140,7 @@ def _plate(book: Book, work: FolioWork, number: int) -> Html:
     """A work on the front page: its picture, its title, the first thing said of it."""
     address = picture(book, work)
     first = next((words for _label, words in work.facts if words.strip() and len(words) <= 80), "")
-    image = el("img", src=address, alt="", loading="lazy") if address else el("span", _media_words(work.file.media))
+    image = el("img", src=address, alt="", loading="lazy") if address else el("span", _media_words(work))
     return el(
         "li",
         el(
@@ -154,10 +155,7 @@ def _plate(book: Book, work: FolioWork, number: int) -> Html:
     )
 
 
-def _media_words(media: str) -> str:
-    return {
-        "image": _("Picture"),
-        "pdf": _("Document"),
-        "video": _("Film"),
-        "audio": _("Sound"),
-    }.get(media, _("File"))
+def _media_words(work: FolioWork) -> str:
+    words = {"image": _("Picture"), "pdf": _("Document"), "video": _("Film"), "audio": _("Sound")}
+    otherwise = _("On the web") if work.file.link else _("File")
+    return words.get(work.file.media, otherwise)

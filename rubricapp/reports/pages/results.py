@@ -5,19 +5,17 @@ from __future__ import annotations
 from rubricapp.core.folio import FolioAssessment, FolioRating
 from rubricapp.core.model import Criterion, RubricVersion
 from rubricapp.i18n import _
-from rubricapp.reports.folio_words import (
+from rubricapp.reports.folio_parts import (
     Occasion,
     Results,
     assessment_title,
-    blank_words,
-    day_words,
     gap_words,
     gate_words,
     level_descriptor,
-    phrase,
     ratings_of,
     scale_name,
 )
+from rubricapp.reports.folio_words import blank_words, day_words, phrase
 from rubricapp.reports.pages.html import Html, block, el, fill, join, language, said, table
 
 

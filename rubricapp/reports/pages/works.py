@@ -6,15 +6,8 @@ from pathlib import PurePosixPath
 
 from rubricapp.core.folio import Added, FolioWork
 from rubricapp.i18n import _
-from rubricapp.reports.folio_words import (
-    added_title,
-    added_to,
-    day_words,
-    find_criterion,
-    showing_words,
-    size_words,
-    web,
-)
+from rubricapp.reports.folio_parts import find_criterion
+from rubricapp.reports.folio_words import added_title, added_to, day_words, showing_words, size_words, web
 from rubricapp.reports.pages.frame import Book
 from rubricapp.reports.pages.html import Html, between, block, el, fill, join, linked, said, table
 
@@ -81,7 +74,7 @@ def _file(book: Book, work: FolioWork, address: str) -> Html:
     outside = web(file.link)
     if outside:
         link = el("a", said(file.link), href=outside, rel="noopener noreferrer", referrerpolicy="no-referrer")
-        return between(" · ", [join(_("On the web:"), " ", link), said(file.why_not) if file.why_not else ""])
+        return join(_("On the web:"), " ", link)
     why = said(file.why_not) if file.why_not else join(_("The file is not part of this copy."))
     return between(" · ", [said(name), size, why])
 

@@ -23,8 +23,8 @@ class Picture:
     height: int
 
     def fitted(self, width: float, height: float) -> tuple[float, float]:
-        """The largest size in its own proportions that fits into this one."""
-        share = min(width / self.width, height / self.height)
+        """The largest size in its own proportions that fits into this one, and no dot larger than a point."""
+        share = min(width / self.width, height / self.height, 1.0)
         return self.width * share, self.height * share
 
 

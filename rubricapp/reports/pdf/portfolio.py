@@ -12,19 +12,17 @@ from rubricapp.core.text import clean
 from rubricapp.i18n import _, ngettext
 from rubricapp.reports.beside import write_beside
 from rubricapp.reports.figures import level_text
+from rubricapp.reports.folio_parts import counts, criterion_title, find_criterion, growth
 from rubricapp.reports.folio_words import (
     VERIFY,
     added_title,
     added_to,
     boxes,
-    counts,
-    criterion_title,
     dates_words,
     day_words,
     event_words,
-    find_criterion,
-    growth,
     level_words,
+    occasion_words,
     reading_copy,
     role_words,
     showing_words,
@@ -219,7 +217,8 @@ def _plate(picture: Picture, height: float) -> Block:
 
 def _file(work: FolioWork) -> str:
     file = work.file
-    parts = [own(file.name), size_words(file.size) if file.size else "", own(file.link), own(file.why_not)]
+    why = "" if file.link else file.why_not
+    parts = [own(file.name), size_words(file.size) if file.size else "", own(file.link), own(why)]
     if not file.held and not file.why_not and not file.link:
         parts.append(_("The file is not part of this copy."))
     return " · ".join(part for part in parts if part) or _("no file")
@@ -290,7 +289,7 @@ def _peers(folio: Folio) -> list[Block]:
 
 def _round(rubric: RubricVersion, given: FolioPeers) -> list[Block]:
     feedback = given.feedback
-    blocks = heading(f"{own(rubric.label)}, {own(given.occasion)}")
+    blocks = heading(f"{own(rubric.label)}, {own(occasion_words(given.occasion))}")
     if not feedback.enough:
         return [*blocks, *paragraph(too_few(feedback.reviews))]
     blocks += paragraph(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from rubricapp.core.text import clean
-from rubricapp.reports.folio_words import Phrase, Way, Ways, level_words
+from rubricapp.reports.folio_parts import Way, Ways
+from rubricapp.reports.folio_words import Phrase, level_words
 from rubricapp.reports.pdf.bidi import isolate
 from rubricapp.reports.pdf.flow import Block, text_block
 from rubricapp.reports.pdf.furniture import clipped
@@ -23,6 +25,7 @@ LEAD = Style(10.5, 15, colour="ink2")
 _SECTION = Style(16, 22, bold=True)
 _TITLE = Style(11.5, 16, bold=True)
 _MINOR = Style(9.5, 13.5, bold=True)
+_SMALL_TABLE = 8  # rows
 _PER_ROW, _GUTTER, _STEP = 3, 18.0, 9.0
 
 
@@ -99,7 +102,11 @@ def quoted(text: str, indent: float, space: float = 3.0) -> list[Block]:
 
 
 def facts_table(rows: Sequence[Sequence[str | Spans]], titles: Sequence[str], widths: Sequence[float]) -> list[Block]:
-    return table(titles, rows, widths, BODY, SMALL.but(bold=True), 5, base=None)
+    """A table; a small one is not torn by the end of a page."""
+    blocks = table(titles, rows, widths, BODY, SMALL.but(bold=True), 5, base=None)
+    if len(rows) > _SMALL_TABLE or len(blocks) != len(rows) + 1:
+        return blocks
+    return [*(replace(each, keep=True) for each in blocks[:-1]), blocks[-1]]
 
 
 def labelled(label: str, text: str, column: float = 96.0) -> list[Block]:

@@ -8,11 +8,9 @@ from rubricapp.core.folio import Folio, FolioAssessment, FolioRating
 from rubricapp.core.model import RubricVersion
 from rubricapp.core.text import clean
 from rubricapp.i18n import _
-from rubricapp.reports.folio_words import (
+from rubricapp.reports.folio_parts import (
     Occasion,
     assessment_title,
-    blank_words,
-    day_words,
     gap_words,
     gate_words,
     level_descriptor,
@@ -20,6 +18,7 @@ from rubricapp.reports.folio_words import (
     results,
     scale_name,
 )
+from rubricapp.reports.folio_words import blank_words, day_words
 from rubricapp.reports.pdf.flow import Block
 from rubricapp.reports.pdf.portfolio_parts import (
     BODY,
@@ -48,7 +47,7 @@ def results_blocks(folio: Folio) -> list[Block]:
     for each in results(folio):
         rubric = each.rubric
         blocks.append(section(_("Results: {rubric}").format(rubric=own(rubric.label)), turn=not blocks))
-        blocks += typed(rubric.summary, LEAD, 0)
+        blocks += typed(rubric.summary, LEAD, 0, keep=True)
         rows = [
             (f"{number}\u00a0{own(name)}", clean(anchor, lines=False))
             for number, (name, anchor) in enumerate(rubric.scale, 1)

@@ -539,3 +539,14 @@ def test_the_demonstration_is_marked_as_invented(shows) -> None:
     folio = shows["demo"].folio
     assert "Invented" in folio.programme and "Exemplar" in folio.name
     assert hashlib.sha256(dict(shows["demo"].contents)["files/still-1.jpg"]).hexdigest() == folio.works[0].picture
+
+
+def test_the_three_standard_occasions_are_named_for_people(write, shows) -> None:
+    folio = shows["demo"].folio
+    given = tuple(replace(each, occasion=each.occasion.lower()) for each in folio.assessments)
+    points = tuple(replace(each, occasion=each.occasion.lower()) for each in folio.growth[0].points)
+    folio = replace(folio, assessments=given, growth=(replace(folio.growth[0], points=points),))
+    pages = write(folio=folio)
+    assert "Baseline" in pages["results-1.html"].texts and "baseline" not in pages["results-1.html"].texts
+    assert "baseline" not in pages["growth.html"].text
+    assert pages["growth.html"].having("svg")[0]["aria-label"].count("Midpoint: 3") == 1

@@ -232,7 +232,8 @@ def test_what_may_be_a_picture(tmp_path: Path) -> None:
     for path in (kept("a.jpg", "RGB"), kept("b.jpg", "L", progressive=True), kept("c.png", "RGBA"), kept("d.png", "P")):
         found = read_picture(path)
         assert found is not None and (found.width, found.height) == (40, 30), path
-        assert found.fitted(100, 60) == (80, 60)
+        assert found.fitted(20, 60) == (20, 15)
+        assert found.fitted(100, 60) == (40, 30)
     whole = (tmp_path / "c.png").read_bytes()
     bad = {
         "four colours.jpg": kept("e.jpg", "CMYK").read_bytes(),
@@ -247,6 +248,22 @@ def test_what_may_be_a_picture(tmp_path: Path) -> None:
     for name, data in bad.items():
         (tmp_path / name).write_bytes(data)
         assert read_picture(tmp_path / name) is None, name
+
+
+def test_a_small_table_is_not_torn(shows, read_pdf) -> None:
+    """The scale stays in one piece below its title, wherever on a page that comes to stand."""
+    shown = shows["demo"]
+    first, *_others, last = shown.folio.assessments
+    tops = set()
+    for lines in range(0, 56, 4):
+        given = replace(first, note="a line\n" * lines, ratings=())
+        folio = replace(shown.folio, works=(), growth=(), assessments=(given, last))
+        pages = read_pdf(make_portfolio(folio, shown.signature, Additions()).data)
+        after = [text.partition("Results: Sound 1.0")[2] for text in pages]
+        found = [number for number, text in enumerate(after) if "organised or taught others doing it." in text]
+        assert found == [number for number, text in enumerate(after) if text]
+        tops.update(found)
+    assert len(tops) > 1
 
 
 def test_letters_that_no_font_has_are_named(shows, tmp_path: Path) -> None:

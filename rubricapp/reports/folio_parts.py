@@ -6,10 +6,30 @@ from dataclasses import dataclass, replace
 
 from rubricapp.core.folio import Folio, FolioAssessment, FolioPoint, FolioRating
 from rubricapp.core.model import Criterion, RubricVersion
+from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _, ngettext
 from rubricapp.reports.folio_words import Phrase, occasion_words, phrase
 
 _ORDER = ("assessor", "mentor", "self")
+
+
+def check_whole(folio: Folio) -> None:
+    """Raises UserError where results are told in a rubric whose words are not inside."""
+    inside = {each.content_hash for each in folio.rubrics}
+    told = {each.rubric for each in (*folio.assessments, *folio.peers, *folio.growth)}
+    lost = len(told - inside)
+    if lost:
+        raise UserError(
+            "E_FOLIO_RUBRIC",
+            ngettext(
+                "The portfolio tells results in {n} rubric that is not inside it.",
+                "The portfolio tells results in {n} rubrics that are not inside it.",
+                lost,
+            ).format(n=lost),
+            _("Nothing was written."),
+            _("Ask whoever made the portfolio for another copy."),
+            exit_code=Exit.DAMAGED,
+        )
 
 
 # Results
@@ -40,7 +60,7 @@ class Results:
 
 
 def results(folio: Folio) -> tuple[Results, ...]:
-    """What was said, by rubric and occasion. Raises KeyError where a rubric is not inside."""
+    """What was said, by rubric and occasion, of a whole folio."""
     found: dict[str, dict[str, list[FolioAssessment]]] = {}
     for each in folio.assessments:
         found.setdefault(folio.rubric(each.rubric).content_hash, {}).setdefault(each.occasion, []).append(each)
@@ -131,7 +151,7 @@ class Ways:
 
 
 def growth(folio: Folio) -> tuple[Ways, ...]:
-    """Growth lines by rubric; each has the same occasions. Raises KeyError where a rubric is not inside."""
+    """Growth lines by rubric; each has the same occasions."""
     found = []
     for rubric in folio.rubrics:
         lines = [each for each in folio.growth if each.rubric == rubric.content_hash]

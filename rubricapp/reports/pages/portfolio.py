@@ -12,7 +12,7 @@ from pathlib import Path
 from rubricapp.core.folio import Additions, Folio, FolioWork, Signature
 from rubricapp.i18n import _
 from rubricapp.reports.beside import write_beside
-from rubricapp.reports.folio_parts import counts, results
+from rubricapp.reports.folio_parts import check_whole, counts, results
 from rubricapp.reports.folio_words import Phrase, added_title, dates_words, day_words, phrase, speaking
 from rubricapp.reports.pages.frame import Book, page, verdict_box
 from rubricapp.reports.pages.growth import growth_body
@@ -31,9 +31,10 @@ def write_pages(
     """Write the pages and their style sheet into the folder; the first is index.html. The same folio, the same bytes.
 
     files: sha256 to the path, relative to `out` and with /, of each exported file. Names of pages never come from
-    what people typed. Raises OSError, KeyError for a rubric that is not inside, ValueError for a path that leads out.
+    what people typed. Raises OSError, UserError where a rubric is not inside, ValueError for a path that leads out.
     """
     with speaking(folio) as speaks:
+        check_whole(folio)
         made = make_pages(Book(folio, signature, additions, files, speaks))
     out.mkdir(parents=True, exist_ok=True)
     written = []

@@ -12,7 +12,7 @@ from rubricapp.core.text import clean
 from rubricapp.i18n import _, ngettext
 from rubricapp.reports.beside import write_beside
 from rubricapp.reports.figures import level_text
-from rubricapp.reports.folio_parts import counts, criterion_title, find_criterion, growth
+from rubricapp.reports.folio_parts import check_whole, counts, criterion_title, find_criterion, growth
 from rubricapp.reports.folio_words import (
     VERIFY,
     added_title,
@@ -74,7 +74,7 @@ def write_portfolio(
     """Write the portfolio as a PDF, beside its place and then renamed; tells pages and what no font has.
 
     pictures: sha256 to the file on disk of each picture that may be printed. The same folio gives the same bytes.
-    Raises OSError, and KeyError for a rubric that is not inside.
+    Raises OSError, and UserError where a rubric is not inside.
     """
     made = make_portfolio(folio, signature, additions, pictures)
     write_beside(path, made.data)
@@ -86,6 +86,7 @@ def make_portfolio(
 ) -> Pdf:
     """The portfolio as a PDF; see `write_portfolio`."""
     with speaking(folio) as speaks:
+        check_whole(folio)
         return _make(folio, signature, additions, pictures or {}, speaks)
 
 

@@ -19,9 +19,11 @@ import pytest
 from rubricapp import i18n, paths
 from rubricapp.core.folio import Additions, FolioAssessment, FolioRating
 from rubricapp.core.text import clean
+from rubricapp.errors import UserError
 from rubricapp.reports.folio_words import day_words, size_words, time_words, web
 from rubricapp.reports.pages.html import direction, el, fill, said, visible
 from rubricapp.reports.pages.portfolio import write_pages
+from rubricapp.reports.pdf.portfolio import write_portfolio
 
 ROOT = Path(__file__).resolve().parents[3]
 VOID = {"meta", "link", "img", "br", "hr", "source", "input"}
@@ -454,6 +456,43 @@ def test_what_cannot_be_written_leaves_no_half_page(shows, tmp_path: Path) -> No
     with pytest.raises(OSError):
         write_pages(shown.folio, shown.signature, shown.additions, out, {})
     assert list(out.glob(".*")) == []
+
+
+def test_results_in_a_rubric_that_is_not_inside_are_refused(shows, tmp_path: Path) -> None:
+    shown = shows["demo"]
+    for lost in ("assessments", "peers", "growth"):
+        kept = {each: () for each in ("assessments", "peers", "growth") if each != lost}
+        folio = replace(shown.folio, rubrics=(), **kept)
+        with pytest.raises(UserError) as pages:
+            write_pages(folio, shown.signature, shown.additions, tmp_path / "out", {})
+        with pytest.raises(UserError) as pdf:
+            write_portfolio(folio, shown.signature, shown.additions, tmp_path / "a.pdf")
+        assert pages.value.code == pdf.value.code == "E_FOLIO_RUBRIC"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_strange_numbers_are_answered(shows, tmp_path: Path) -> None:
+    """What a stranger may have written into a file that opens: no scale, levels beyond it, absurd sizes."""
+    shown = shows["demo"]
+    folio = shown.folio
+    rubric = replace(folio.rubrics[0], scale=(), criteria=())
+    odd = tuple(
+        replace(each, level=level) for each, level in zip(folio.growth[0].points, (1e9, -5.0, 0.25), strict=True)
+    )
+    work = replace(folio.works[0], file=replace(folio.works[0].file, size=-7))
+    folio = replace(
+        folio,
+        rubrics=(rubric, *folio.rubrics[1:]),
+        growth=(replace(folio.growth[0], points=odd),),
+        works=(work, replace(work, key="w1", file=replace(work.file, size=10**18))),
+        log_totals=(("", -1, -90),),
+    )
+    ratings = tuple(FolioRating("X", level) for level in (-1, 0, 9, 10**20))
+    folio = replace(folio, assessments=(replace(folio.assessments[0], ratings=ratings),))
+    write_pages(folio, shown.signature, shown.additions, tmp_path / "out", {})
+    assert write_portfolio(folio, shown.signature, shown.additions, tmp_path / "a.pdf").pages
+    pages = {each.name: Page(each.read_text("utf-8")) for each in (tmp_path / "out").glob("*.html")}
+    assert [fault for page in pages.values() for fault in page.faults] == []
 
 
 def catalogue(folder: Path, language: str, words: dict[str, str]) -> None:

@@ -7,6 +7,9 @@ from functools import cache
 
 from rubricapp import paths
 
+READABLE = 4.5
+"""The contrast that text needs, WCAG 2.2, 1.4.3."""
+
 
 @cache
 def _theme(name: str) -> dict:
@@ -36,23 +39,37 @@ def written(name: str, theme: str = "light") -> str:
 
 
 def _level(level: int, top: int, theme: str) -> tuple[float, ...]:
-    """The theme's own colours for four and five levels; for other scales, between the five in equal steps."""
+    """The theme's own colours for four and five levels; for other scales, between the five in equal steps.
+
+    Where neither dark nor light text could be read on such a step, it is drawn nearer to the theme's own colour.
+    """
     ramp = [rgb(each) for each in _theme(theme)["levels"]["four" if top == 4 else "five"]]
     place = (level - 1) / max(1, top - 1) * (len(ramp) - 1)
     low = min(int(place), len(ramp) - 2)
-    return tuple(a + (b - a) * (place - low) for a, b in zip(ramp[low], ramp[low + 1], strict=True))
+    share = place - low
+    for _nearer in range(8):
+        ground = tuple(a + (b - a) * share for a, b in zip(ramp[low], ramp[low + 1], strict=True))
+        if max(contrast(each, ground) for each in _texts(theme)) >= READABLE:
+            return ground
+        share += (round(share) - share) / 3
+    return ramp[low + round(share)]
 
 
 def _on_level(level: int, top: int, theme: str) -> tuple[float, ...]:
     """Dark or light text, whichever contrasts more with the level's colour."""
-    ground = _luminance(_level(level, top, theme))
+    ground = _level(level, top, theme)
+    return max(_texts(theme), key=lambda text: contrast(text, ground))
 
-    def contrast(text: tuple[float, ...]) -> float:
-        low, high = sorted((ground, _luminance(text)))
-        return (high + 0.05) / (low + 0.05)
 
+def _texts(theme: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
     on = _theme(theme)["levels"]["on_five"]
-    return max(rgb(on[0]), rgb(on[-1]), key=contrast)
+    return rgb(on[0]), rgb(on[-1])
+
+
+def contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:
+    """Contrast ratio, WCAG 2.2: 1 to 21."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
 
 
 def _luminance(parts: tuple[float, ...]) -> float:

@@ -67,7 +67,7 @@ def export_data(found: Opened, out: Path, progress: Progress | None = None) -> E
             if sha256 in works:
                 continue
             progress.step(number, len(wanted), work.title)
-            name = _name(work, sha256)
+            name = name_of(work, sha256)
             if not found.holds(sha256):
                 problems.append(_problem("FILE_MISSING", _("“{title}” is missing in the portfolio."), work))
                 continue
@@ -95,7 +95,7 @@ def _data(found: Opened) -> list[tuple[str, bytes]]:
     return data
 
 
-def _name(work: FolioWork, sha256: str) -> str:
+def name_of(work: FolioWork, sha256: str) -> str:
     """A name that every system takes; a stranger may have chosen it."""
     stem, dot, last = work.file.name.rpartition(".")
     ending = f".{last}" if dot and stem and _ENDING.fullmatch(f".{last}") else ""

@@ -1,9 +1,10 @@
-"""portfolio make, open, verify, export, add-showing, add-note. All but make need no workspace and open none.
+"""portfolio make, keys, open, verify, export, add-showing, add-note. All but make and keys need no workspace.
 
 With --json:
 
 - portfolio make: {"file": PATH, "size": BYTES, "signature": SIGNATURE, "works": N, "files": N, "assessments": N,
   "left_out": [WORDS…], "remarks": [WORDS…]}
+- portfolio keys: {"now": FINGERPRINT, "before": [FINGERPRINT…]}
 - portfolio open: {"portfolio": the whole portfolio.json, "signature": SIGNATURE, "additions": [ADDED…],
   "remarks": [WORDS…]}
 - portfolio verify: {"signature": SIGNATURE}
@@ -173,6 +174,17 @@ def register(cli: click.Group) -> None:
             name=folio.name, n=len(folio.assessments), m=len(folio.works), fingerprint=made.signature.fingerprint
         )
         output.result("portfolio make", data, [str(made.path), words, *folio.left_out])
+
+    @output.verb(portfolio, "keys")
+    def keys() -> None:
+        """The fingerprints of the keys that sign here, to compare by phone and to publish."""
+        from rubricapp.operations.portfolio_files import fingerprints
+
+        with output.opened() as ws:
+            now, before = fingerprints(ws)
+        lines = [_("{fingerprint}  signs now").format(fingerprint=now)]
+        lines += [_("{fingerprint}  signed before").format(fingerprint=each) for each in before]
+        output.result("portfolio keys", {"now": now, "before": list(before)}, lines)
 
     @output.verb(portfolio, "open")
     @click.argument("file", type=FILE)

@@ -147,6 +147,11 @@ def _not_made(path: Path, error: OSError) -> UserError:
     return not_written(path, error)
 
 
+def fingerprints(ws: Workspace) -> tuple[str, tuple[str, ...]]:
+    """(of the key that signs here now, of those that signed before): what a programme publishes. Raises UserError."""
+    return signing.fingerprint(signing.key_of(ws).public), tuple(map(signing.fingerprint, signing.list_former(ws)))
+
+
 # Opening one
 
 

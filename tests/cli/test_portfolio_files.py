@@ -150,6 +150,12 @@ def test_words_of_a_stranger_do_not_reach_the_terminal_as_commands(call, made, p
     assert "\x1b" not in said
 
 
+def test_whose_signature_it_is_can_be_compared(made, call) -> None:
+    keys = call("portfolio", "keys")
+    assert keys["now"] == call("portfolio", "verify", made)["signature"]["fingerprint"]
+    assert keys["before"] == []
+
+
 def test_additions(made, call) -> None:
     before = made.read_bytes()
     added = call(

@@ -52,11 +52,13 @@ def test_a_workspace_keeps_its_key_and_a_copy_gets_another(ws, folder, tmp_path)
     shutil.copytree(folder, tmp_path / "copy")
     with open_(tmp_path / "copy") as copied:
         assert signing.key_of(copied).public != key.public
+        assert signing.list_former(copied) == [key.public], "the programme still knows what it signed"
         other = signing.key_of(copied)
     with open_(tmp_path / "copy") as copied:
         assert signing.key_of(copied) == other
     with open_(folder) as again:
         assert signing.key_of(again) == key, "the first one is not touched by it"
+        assert signing.list_former(again) == []
 
 
 @pytest.mark.parametrize("kept", ["", "nonsense", "0 ff", "0" * 32 + " " + "f" * 64])

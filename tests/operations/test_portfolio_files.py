@@ -8,6 +8,7 @@ import json
 import os
 from datetime import date
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -398,3 +399,21 @@ def test_names_that_a_stranger_chose_lead_nowhere(name, kept) -> None:
 
     work = FolioWork("w1", "River", FolioFile(name, "video", 1, "0" * 64))
     assert portfolio_exports.name_of(work, "0" * 64) == kept
+
+
+def test_the_whole_export_can_be_read_without_any_program_of_ours(made, clip, tmp_path) -> None:
+    pytest.importorskip("rubricapp.reports.pages.portfolio")
+    portfolio_files.add_showing(made, "2027", "Festival <b>del Río</b>", "w1")
+    out = tmp_path / "out"
+    done = portfolio_exports.export(made, out)
+    assert done.problems == () and done.signature.whole
+    assert {"index.html", "portfolio.pdf", "portfolio.json"} <= {each.name for each in done.files}
+    assert all(each.is_file() and each.is_relative_to(out) for each in done.files)
+    pages = "".join(each.read_text("utf-8") for each in out.glob("*.html"))
+    assert "Amara Okafor" in pages and done.signature.fingerprint in pages
+    assert "<b>del" not in pages and "&lt;b&gt;del Río" in pages
+    assert quote("works/w1 River – Ríver.mov") in pages or "works/w1 River – Ríver.mov" in pages
+    assert (out / "portfolio.pdf").read_bytes().startswith(b"%PDF")
+    before = {each: each.read_bytes() for each in done.files}
+    assert portfolio_exports.export(made, out).files == done.files
+    assert {each: each.read_bytes() for each in done.files} == before

@@ -11,6 +11,7 @@ from rubricapp.core.model import AssessmentKind, Role
 from rubricapp.errors import UserError
 from rubricapp.operations import assessments, people, releases
 from rubricapp.store.changes import list_changes
+from rubricapp.store.history import list_history
 from rubricapp.store.people import find_occasion, find_people
 from rubricapp.store.releases import list_released, list_releases
 from rubricapp.store.rubrics import find_rubric
@@ -61,6 +62,7 @@ def test_from_nothing_to_released_and_back(ws, amara) -> None:
     history = list_changes(ws.connection, [record])
     assert [each.value for each in history if each.field == "released_on"] == [done.released[0].released_on, None]
     assert history[-1].reason == "A level was wrong."
+    assert "A level was wrong." in {each.reason for each in list_history(ws, amara.id)}
     assert code(releases.take_back, ws, [amara.id], "again") == "E_NOT_RELEASED"
     assert releases.release(ws, [amara.id]).changes
     assert len(list_released(ws, amara.id)) == 1

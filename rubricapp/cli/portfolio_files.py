@@ -27,7 +27,6 @@ import click
 
 from rubricapp.cli import output
 from rubricapp.core.folio import Added, Folio, FolioPeers, Signature
-from rubricapp.core.model import Role
 from rubricapp.core.portfolio import SHOWING_KINDS
 from rubricapp.core.production import hours_text
 from rubricapp.core.scoring import round_half_up
@@ -132,6 +131,11 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
+def _flat(line: str) -> str:
+    """One line, whatever a stranger wrote: else a name could say that the file is whole."""
+    return " ".join(line.splitlines())
+
+
 def added_line(added: Added) -> str:
     """Something added later: its day, what it is about, what it says."""
     parts = (added.on, f"[{added.work}]" if added.work else "", added.place, added.result, _line(added.words))
@@ -152,10 +156,10 @@ def register(cli: click.Group) -> None:
     def make(person: str, out: Path, audience: str) -> None:
         """Make a participant's portfolio file, signed by this copy of the workspace."""
         from rubricapp.operations import portfolio_files
-        from rubricapp.operations.people import who
+        from rubricapp.operations.releases import find_participant
 
         with output.opened() as ws:
-            found = who(ws, person, Role.PARTICIPANT)
+            found = find_participant(ws, person)
             made = portfolio_files.make(ws, found, out, audience, output.options().language, progress=output.progress())
         for remark in made.remarks:
             output.remark(remark)
@@ -207,7 +211,7 @@ def register(cli: click.Group) -> None:
             output.remark(remark)
         later = ["", _("Added later by its owner, not signed:"), *map(added_line, added)] if added else []
         lines = [*signature_lines(signature), "", *folio_lines(folio), *later]
-        output.result("portfolio open", data, lines, _code(signature))
+        output.result("portfolio open", data, map(_flat, lines), _code(signature))
 
     @output.verb(portfolio, "verify")
     @click.argument("file", type=FILE)
@@ -217,7 +221,10 @@ def register(cli: click.Group) -> None:
 
         signature = verify(file, output.progress())
         output.result(
-            "portfolio verify", {"signature": asdict(signature)}, signature_lines(signature), _code(signature)
+            "portfolio verify",
+            {"signature": asdict(signature)},
+            map(_flat, signature_lines(signature)),
+            _code(signature),
         )
 
     @output.verb(portfolio, "export")
@@ -235,7 +242,7 @@ def register(cli: click.Group) -> None:
             "problems": [output.problem_as_json(each) for each in done.problems],
         }
         lines = [*map(str, done.files), *output.problem_lines(done.problems), *signature_lines(done.signature)]
-        output.result("portfolio export", data, lines, _code(done.signature))
+        output.result("portfolio export", data, map(_flat, lines), _code(done.signature))
 
     @output.verb(portfolio, "add-showing")
     @click.argument("file", type=FILE)

@@ -74,7 +74,9 @@ def test_releasing_and_taking_back(call) -> None:
 
 def test_nothing_is_in_the_file_before_it_is_released(call, tmp_path) -> None:
     place = tmp_path / "a.rubricfolio"
-    assert call("portfolio", "make", "P-001", "--out", place)["assessments"] == 0
+    found = call("portfolio", "make", "P-001", "--out", place)
+    assert found["assessments"] == 0
+    assert found["remarks"] == ["1 finished assessment is not released."]
     call("release", "P-001")
     found = call("portfolio", "make", "P-001", "--out", place)
     assert (found["assessments"], found["works"], found["files"]) == (1, 1, 1)
@@ -82,7 +84,23 @@ def test_nothing_is_in_the_file_before_it_is_released(call, tmp_path) -> None:
     audience = call("portfolio", "make", "P-001", "--out", place, "--audience", "producer")
     assert (audience["assessments"], audience["works"]) == (1, 0)
     assert "River" in audience["remarks"][0]
-    assert call("portfolio", "make", "A-001", "--out", place, code=Exit.USAGE)["problems"][0]["code"] == "E_NO_PERSON"
+    assert (
+        call("portfolio", "make", "A-001", "--out", place, code=Exit.USAGE)["problems"][0]["code"] == "E_NO_PARTICIPANT"
+    )
+    assert call("portfolio", "make", "nobody", "--out", place, code=Exit.USAGE)["problems"][0]["code"] == "E_NO_PERSON"
+
+
+def test_who_has_left_can_still_be_given_their_portfolio(call, tmp_path) -> None:
+    from rubricapp.core.changes import derived_id
+    from rubricapp.store.people import find_people, load_edition
+    from rubricapp.store.workspace import open_
+
+    with open_(tmp_path / "w") as ws:
+        enrolment = derived_id("enrolment", load_edition(ws).id, find_people(ws, "P-001")[0].id, "participant")
+        with ws.writing("") as log:
+            log.set("enrolment", enrolment, "ended_on", "2026-11-03")
+    call("release", "P-001")
+    assert call("portfolio", "make", "P-001", "--out", tmp_path / "a.rubricfolio")["assessments"] == 1
 
 
 def test_a_stranger_opens_it_and_no_workspace_is_opened_or_made(made, plain, tmp_path, monkeypatch) -> None:
@@ -131,23 +149,14 @@ def test_exit_codes_say_what_is_wrong(made, plain, tmp_path) -> None:
     assert "Superb!" in said
 
 
-def test_words_of_a_stranger_do_not_reach_the_terminal_as_commands(call, made, plain, tmp_path) -> None:
-    call(
-        "assess",
-        "P-001",
-        "--rubric",
-        "camera",
-        "--occasion",
-        "final",
-        "--assessor",
-        "A-001",
-        "--level",
-        "CAM-1=2",
-        "--finish",
-    )
-    made.write_bytes(made.read_bytes().replace(b'"Steady."', b'"\\u001b[2J"'))
+def test_words_of_a_stranger_do_not_reach_the_terminal_as_commands(made, plain) -> None:
+    content = made.read_bytes()
+    altered = content.replace(b'"Steady."', b'"\\u001b["').replace(b'"Amara Okafor"', b'"Amara\\nWhole"')
+    made.write_bytes(altered)
     _code, said = plain("portfolio", "open", made)
     assert "\x1b" not in said
+    assert "Amara Whole" in said, "no line of its own"
+    assert "�[" in said
 
 
 def test_whose_signature_it_is_can_be_compared(made, call) -> None:

@@ -76,13 +76,15 @@ def make(
 def write(prepared: Prepared, path: Path, progress: Progress | None = None) -> Made:
     """Write a prepared portfolio; it is read back before it gets its place. Touches no workspace.
 
-    A file of a work that turns out to be damaged stays outside, and the portfolio says so. Raises UserError,
-    Cancelled; then what was at this place before is unchanged.
+    A name without an ending gets ours. A file of a work that turns out to be damaged stays outside, and the portfolio
+    says so. Raises UserError, Cancelled; then what was at this place before is unchanged.
     """
-    gathered = prepared.gathered
+    gathered, path = prepared.gathered, path.absolute()
+    if not path.suffix and not path.is_dir():
+        path = path.with_name(path.name + ENDING)
     while True:
         try:
-            return _write(prepared, gathered, path.absolute(), progress)
+            return _write(prepared, gathered, path, progress)
         except FileAltered as error:
             gathered = without_file(gathered, error.args[0])
 
@@ -217,9 +219,10 @@ def verify(path: Path, progress: Progress | None = None) -> Signature:
 
 
 def _signature(reader: folio_reading.Reader, faults: tuple[Fault, ...]) -> Signature:
+    """Nobody is named as the signer where the signature does not hold: anybody may have written a name there."""
     manifest = reader.manifest
     problems = tuple(_words(each, reader.folio) for each in faults)
-    if manifest is None:
+    if manifest is None or any(each.kind == "signature" for each in faults):
         return Signature("", "", "", False, problems)
     return Signature(
         manifest.signer,

@@ -171,6 +171,11 @@ def test_links_stay_links_and_say_nothing_of_this_laptop(full, amara, clip, tmp_
     assert str(tmp_path).encode() not in found.path.read_bytes()
 
 
+def test_a_name_without_an_ending_gets_ours(full, amara, tmp_path) -> None:
+    assert portfolio_files.make(full, amara, tmp_path / "amara").path == tmp_path / "amara.rubricfolio"
+    assert portfolio_files.make(full, amara, tmp_path / "amara.zip").path == tmp_path / "amara.zip"
+
+
 def test_the_same_bytes_of_two_works_are_kept_once(full, amara, clip, tmp_path) -> None:
     artefacts.add_work(full, amara.id, str(clip), {"title": "Again"})
     found = portfolio_files.make(full, amara, tmp_path / "b.rubricfolio")
@@ -248,6 +253,7 @@ def test_what_was_altered_is_said_in_the_words_of_the_portfolio(made, clip, tmp_
     made.write_bytes(content.replace(b'"signer":"Test', b'"signer":"Best'))
     signature = portfolio_files.verify(made)
     assert "nothing in this file is proven" in signature.problems[0]
+    assert (signature.signer, signature.fingerprint) == ("", ""), "nobody is named who did not sign"
     made.write_bytes(content.replace(b'{"format":1,"kind"', b'{"format":1.,"kind'))
     signature = portfolio_files.verify(made)
     assert (signature.signer, signature.fingerprint, signature.whole) == ("", "", False)

@@ -1,9 +1,10 @@
-"""portfolio make, open, verify, export, add-showing, add-note. All but make need no workspace and open none.
+"""portfolio make, keys, open, verify, export, add-showing, add-note. All but make and keys need no workspace.
 
 With --json:
 
 - portfolio make: {"file": PATH, "size": BYTES, "signature": SIGNATURE, "works": N, "files": N, "assessments": N,
   "left_out": [WORDS…], "remarks": [WORDS…]}
+- portfolio keys: {"now": FINGERPRINT, "before": [FINGERPRINT…]}
 - portfolio open: {"portfolio": the whole portfolio.json, "signature": SIGNATURE, "additions": [ADDED…],
   "remarks": [WORDS…]}
 - portfolio verify: {"signature": SIGNATURE}
@@ -26,7 +27,6 @@ import click
 
 from rubricapp.cli import output
 from rubricapp.core.folio import Added, Folio, FolioPeers, Signature
-from rubricapp.core.model import Role
 from rubricapp.core.portfolio import SHOWING_KINDS
 from rubricapp.core.production import hours_text
 from rubricapp.core.scoring import round_half_up
@@ -131,6 +131,11 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
+def _flat(line: str) -> str:
+    """One line, whatever a stranger wrote: else a name could say that the file is whole."""
+    return " ".join(line.splitlines())
+
+
 def added_line(added: Added) -> str:
     """Something added later: its day, what it is about, what it says."""
     parts = (added.on, f"[{added.work}]" if added.work else "", added.place, added.result, _line(added.words))
@@ -151,10 +156,10 @@ def register(cli: click.Group) -> None:
     def make(person: str, out: Path, audience: str) -> None:
         """Make a participant's portfolio file, signed by this copy of the workspace."""
         from rubricapp.operations import portfolio_files
-        from rubricapp.operations.people import who
+        from rubricapp.operations.releases import find_participant
 
         with output.opened() as ws:
-            found = who(ws, person, Role.PARTICIPANT)
+            found = find_participant(ws, person)
             made = portfolio_files.make(ws, found, out, audience, output.options().language, progress=output.progress())
         for remark in made.remarks:
             output.remark(remark)
@@ -173,6 +178,17 @@ def register(cli: click.Group) -> None:
             name=folio.name, n=len(folio.assessments), m=len(folio.works), fingerprint=made.signature.fingerprint
         )
         output.result("portfolio make", data, [str(made.path), words, *folio.left_out])
+
+    @output.verb(portfolio, "keys")
+    def keys() -> None:
+        """The fingerprints of the keys that sign here, to compare by phone and to publish."""
+        from rubricapp.operations.portfolio_files import fingerprints
+
+        with output.opened() as ws:
+            now, before = fingerprints(ws)
+        lines = [_("{fingerprint}  signs now").format(fingerprint=now)]
+        lines += [_("{fingerprint}  signed before").format(fingerprint=each) for each in before]
+        output.result("portfolio keys", {"now": now, "before": list(before)}, lines)
 
     @output.verb(portfolio, "open")
     @click.argument("file", type=FILE)
@@ -195,7 +211,7 @@ def register(cli: click.Group) -> None:
             output.remark(remark)
         later = ["", _("Added later by its owner, not signed:"), *map(added_line, added)] if added else []
         lines = [*signature_lines(signature), "", *folio_lines(folio), *later]
-        output.result("portfolio open", data, lines, _code(signature))
+        output.result("portfolio open", data, map(_flat, lines), _code(signature))
 
     @output.verb(portfolio, "verify")
     @click.argument("file", type=FILE)
@@ -205,7 +221,10 @@ def register(cli: click.Group) -> None:
 
         signature = verify(file, output.progress())
         output.result(
-            "portfolio verify", {"signature": asdict(signature)}, signature_lines(signature), _code(signature)
+            "portfolio verify",
+            {"signature": asdict(signature)},
+            map(_flat, signature_lines(signature)),
+            _code(signature),
         )
 
     @output.verb(portfolio, "export")
@@ -223,7 +242,7 @@ def register(cli: click.Group) -> None:
             "problems": [output.problem_as_json(each) for each in done.problems],
         }
         lines = [*map(str, done.files), *output.problem_lines(done.problems), *signature_lines(done.signature)]
-        output.result("portfolio export", data, lines, _code(done.signature))
+        output.result("portfolio export", data, map(_flat, lines), _code(done.signature))
 
     @output.verb(portfolio, "add-showing")
     @click.argument("file", type=FILE)

@@ -38,7 +38,6 @@ def register(cli: click.Group) -> None:
     ) -> None:
         """Release finished results to their participants, or take a release back."""
         from rubricapp.operations import releases
-        from rubricapp.operations.people import who
         from rubricapp.store.people import list_people
         from rubricapp.store.releases import list_releases
 
@@ -47,7 +46,7 @@ def register(cli: click.Group) -> None:
                 _("Name the participants, or say --all; --reason goes with --take-back, --list with neither.")
             )
         with output.opened() as ws:
-            chosen = [who(ws, each, Role.PARTICIPANT).id for each in people]
+            chosen = [releases.find_participant(ws, each).id for each in people]
             chosen = chosen or [each.id for each in list_people(ws, Role.PARTICIPANT)]
             rubrics = releases.find_versions(ws, rubric_id) if rubric_id else ()
             occasions = (releases.find_occasion_named(ws, occasion_name).id,) if occasion_name else ()

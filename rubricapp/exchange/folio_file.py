@@ -85,7 +85,7 @@ def write(
     Raises FileAltered, OSError, ValueError where the portfolio itself is larger than what is read again.
     """
     said = strict_json.dump(folio)
-    if len(said) > LARGEST_PORTFOLIO or len(files) > MOST_FILES:
+    if len(said) > LARGEST_PORTFOLIO or len(files) > MOST_FILES or strict_json.read(Folio, said) != folio:
         raise ValueError("larger than a portfolio may be")
     listed = [Listed(PORTFOLIO, len(said), hashlib.sha256(said).hexdigest())]
     listed += [Listed(FILES + name, files[name].stat().st_size, name) for name in sorted(files)]

@@ -1,7 +1,8 @@
 """The key of this copy of the workspace: it signs what leaves, and others know it again by its fingerprint.
 
 Ed25519, through PyNaCl. The seed is kept in the workspace beside the device's id and is bound to it: a copy that gets
-a new device id (copied, restored, moved) gets a new key, so no two laptops ever sign with one key.
+a new device id (copied, restored, moved) gets a new key, so no two laptops ever sign with one key. The public half of
+a key that is no longer used is kept, so that a programme can still say years later which signatures are its own.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from rubricapp.store.workspace import Workspace
 SIGNATURE_LENGTH = 64
 PUBLIC_LENGTH = 32
 _META = "signing_seed"
+_FORMER = "signing_former"
+_HEX = frozenset("0123456789abcdef")
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _GROUPS, _GROUP = 6, 4
 
@@ -34,11 +37,27 @@ class Key:
 
 def key_of(ws: Workspace) -> Key:
     """The key of this copy, made where its device has none yet. Raises UserError where it cannot be kept."""
-    kept_for, _space, seed = (ws.meta(_META) or "").partition(" ")
-    if kept_for != ws.device or len(seed) != 64 or set(seed) - set("0123456789abcdef"):
-        seed = ws.sources.random(32).hex()
-        ws.set_meta(_META, f"{ws.device} {seed}")
-    return key_from(bytes.fromhex(seed))
+    kept_for, kept = _kept(ws)
+    if kept is not None and kept_for == ws.device:
+        return kept
+    if kept is not None:
+        former = [each.hex() for each in list_former(ws) if each != kept.public]
+        ws.set_meta(_FORMER, " ".join([*former, kept.public.hex()]))
+    seed = ws.sources.random(32)
+    ws.set_meta(_META, f"{ws.device} {seed.hex()}")
+    return key_from(seed)
+
+
+def _kept(ws: Workspace) -> tuple[str, Key | None]:
+    """(device, key) as they are kept, whoever's they are."""
+    device, _space, seed = (ws.meta(_META) or "").partition(" ")
+    return device, key_from(bytes.fromhex(seed)) if len(seed) == 64 and not set(seed) - _HEX else None
+
+
+def list_former(ws: Workspace) -> list[bytes]:
+    """Public keys that signed for earlier copies of this workspace, oldest first."""
+    kept = (ws.meta(_FORMER) or "").split()
+    return [bytes.fromhex(each) for each in kept if len(each) == 64 and not set(each) - _HEX]
 
 
 def key_from(seed: bytes) -> Key:

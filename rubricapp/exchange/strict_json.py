@@ -142,7 +142,9 @@ def _number(value: Any, place: str) -> int | float:
 
 
 def _exact(kind: type, value: Any, place: str) -> Any:
-    if type(value) is not kind or (kind is int and abs(value) > _LARGEST):
+    if kind is int and type(value) is int and abs(value) > _LARGEST:
+        raise ValueError(f"{place}: too large a number")
+    if type(value) is not kind:
         raise ValueError(f"{place}: {kind.__name__} is wanted, not {type(value).__name__}")
     if kind is str and not value.isascii():
         value.encode()  # a lone surrogate is no text: UnicodeEncodeError is a ValueError

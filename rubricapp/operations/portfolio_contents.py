@@ -8,32 +8,34 @@ the rest was never meant to be shown, and there is no switch for it. 2026-11-29.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from rubricapp import i18n
-from rubricapp.core.folio import (
-    Folio,
-    FolioAssessment,
-    FolioPeers,
-    FolioRating,
-)
+from rubricapp.core.folio import Folio, FolioAssessment, FolioPeers, FolioRating
 from rubricapp.core.model import Assessment, AssessmentKind, Occasion, Person, RubricVersion
 from rubricapp.core.peer_scores import PeerFeedback
 from rubricapp.core.scoring import score_of
 from rubricapp.errors import UserError
-from rubricapp.i18n import _
+from rubricapp.i18n import ngettext
 from rubricapp.operations.audiences import read_audience
 from rubricapp.operations.peer_review import feedback_for
 from rubricapp.operations.portfolio_way import growth, log_totals, timeline
-from rubricapp.operations.portfolio_works import choose_works, find_proofs, made_on, rubrics_of
+from rubricapp.operations.portfolio_works import (
+    choose_works,
+    damaged_here,
+    find_proofs,
+    made_on,
+    not_inside,
+    rubrics_of,
+)
 from rubricapp.reports.wording import score_in_words
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.peer_reviews import list_pairs, list_rounds
 from rubricapp.store.people import list_occasions, list_people, load_edition, load_programme
-from rubricapp.store.releases import FINISHED, list_released
+from rubricapp.store.releases import FINISHED, JUDGING, list_released
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.workspace import Workspace
 
@@ -61,9 +63,8 @@ def gather(
     audience: str = "",
     language: str = "",
     today: date | None = None,
-    altered: Collection[str] = (),
 ) -> Gathered:
-    """The same with the files. altered: hashes of files that are not what they should be, so they stay outside."""
+    """The same with the files."""
     today = today or ws.sources.now().date()
     own = not audience.strip()
     readers = "" if own else read_audience(audience)
@@ -71,7 +72,7 @@ def gather(
     occasions = list_occasions(ws)
     names = {each.id: each.name for each in list_people(ws)}
     results = _results(ws, person, own, rubrics, occasions, names)
-    chosen = choose_works(ws, person, None if own else readers, today, altered)
+    chosen = choose_works(ws, person, None if own else readers, today)
     released = [rubrics[each.rubric] for each in results if each.kind is not AssessmentKind.SELF]
     proves = find_proofs(ws, person, [artefact for artefact, _work in chosen.works], released, rubrics.values())
     works = tuple(
@@ -101,16 +102,32 @@ def gather(
         growth=growth(results, rubrics, occasions),
         timeline=timeline(ws, person, own, assessments, works, rubrics, made),
         log_totals=log_totals(ws, person),
-        left_out=(
-            *(
-                _("The file of “{title}” is not inside. {why}").format(title=work.title, why=work.file.why_not)
-                for work in works
-                if work.file.why_not
-            ),
-            *closed,
-        ),
+        left_out=(*not_inside(works), *closed),
     )
-    return Gathered(folio, chosen.files, chosen.remarks)
+    return Gathered(folio, chosen.files, (*_held_back(ws, person, results), *chosen.remarks))
+
+
+def _held_back(ws: Workspace, person: Person, results: Sequence[Assessment]) -> tuple[str, ...]:
+    """For whoever makes the file: that there are results which nobody released yet."""
+    shown = {each.id for each in results}
+    finished = [each for each in list_assessments(ws, participant=person.id, states=FINISHED) if each.kind in JUDGING]
+    count = sum(each.id not in shown for each in finished)
+    words = ngettext("{n} finished assessment is not released.", "{n} finished assessments are not released.", count)
+    return (words.format(n=count),) if count else ()
+
+
+def without_file(gathered: Gathered, sha256: str) -> Gathered:
+    """The same without a file that turned out not to be what it should be; its work stays, and says so."""
+    folio = gathered.folio
+    works = tuple(
+        replace(work, file=replace(work.file, sha256="", held=False, why_not=damaged_here()))
+        if work.file.sha256 == sha256
+        else work
+        for work in folio.works
+    )
+    others = [words for words in folio.left_out if words not in not_inside(folio.works)]
+    files = {name: path for name, path in gathered.files.items() if name != sha256}
+    return replace(gathered, folio=replace(folio, works=works, left_out=(*not_inside(works), *others)), files=files)
 
 
 def _for_participants(rubric: RubricVersion) -> RubricVersion:

@@ -12,10 +12,10 @@ from rubricapp.exchange import folio_file, strict_json
 from rubricapp.i18n import _
 from rubricapp.jobs import Progress
 from rubricapp.operations.portfolio_files import Opened, open_file
-from rubricapp.operations.report_files import not_written, prepare_folder, safe_file_name, write_beside
+from rubricapp.operations.report_files import glyph_problem, not_written, prepare_folder, safe_file_name, write_beside
 
 _ENDING = re.compile(r"\.[A-Za-z0-9]{1,10}", re.ASCII)
-WORKS, ALTERED, PROOF = "works", "altered", "proof"
+WORKS, ALTERED, PROOF, PDF = "works", "altered", "proof", "portfolio.pdf"
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,16 @@ def export(path: Path, out: Path, progress: Progress | None = None) -> Exported:
 
     with open_file(path, progress) as found:
         done = export_data(found, out, progress)
-        pdf = out / "portfolio.pdf"
-        try:
-            write_pages(found.folio, found.signature, found.additions, out, done.works)
-            write_portfolio(found.folio, found.signature, found.additions, pdf)
-        except OSError as error:
-            raise not_written(out, error) from error
-    return Exported(out, done.signature, (out / "index.html", pdf, *done.files), done.works, done.problems)
+        said = found.folio, found.signature, found.additions
+    pdf = done.folder / PDF
+    try:
+        pages = write_pages(*said, done.folder, done.works)
+        pictures = {sha256: done.folder / place for sha256, place in done.works.items()}
+        missing = write_portfolio(*said, pdf, pictures).missing
+    except OSError as error:
+        raise not_written(done.folder, error) from error
+    boxes = (glyph_problem(PDF, missing),) if missing else ()
+    return Exported(done.folder, done.signature, (*pages, pdf, *done.files), done.works, (*done.problems, *boxes))
 
 
 def export_data(found: Opened, out: Path, progress: Progress | None = None) -> Exported:
@@ -67,7 +70,7 @@ def export_data(found: Opened, out: Path, progress: Progress | None = None) -> E
             if sha256 in works:
                 continue
             progress.step(number, len(wanted), work.title)
-            name = _name(work, sha256)
+            name = name_of(work, sha256)
             if not found.holds(sha256):
                 problems.append(_problem("FILE_MISSING", _("“{title}” is missing in the portfolio."), work))
                 continue
@@ -95,7 +98,7 @@ def _data(found: Opened) -> list[tuple[str, bytes]]:
     return data
 
 
-def _name(work: FolioWork, sha256: str) -> str:
+def name_of(work: FolioWork, sha256: str) -> str:
     """A name that every system takes; a stranger may have chosen it."""
     stem, dot, last = work.file.name.rpartition(".")
     ending = f".{last}" if dot and stem and _ENDING.fullmatch(f".{last}") else ""

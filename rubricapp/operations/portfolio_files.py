@@ -18,7 +18,7 @@ from rubricapp.exchange import folio_file, folio_reading, signing
 from rubricapp.exchange.folio_file import FILES, PORTFOLIO, Fault, FileAltered, Step
 from rubricapp.i18n import _
 from rubricapp.jobs import Progress
-from rubricapp.operations.portfolio_contents import Gathered, gather
+from rubricapp.operations.portfolio_contents import Gathered, gather, without_file
 from rubricapp.operations.portfolio_notes import add_note as add_note
 from rubricapp.operations.portfolio_notes import add_showing as add_showing
 from rubricapp.operations.portfolio_notes import read_additions
@@ -52,17 +52,11 @@ class Prepared:
 
 
 def prepare(
-    ws: Workspace,
-    person: Person,
-    audience: str = "",
-    language: str = "",
-    today: date | None = None,
-    altered: frozenset[str] = frozenset(),
+    ws: Workspace, person: Person, audience: str = "", language: str = "", today: date | None = None
 ) -> Prepared:
     """Gather a portfolio and the key that signs it. Raises UserError where this copy has no key and may keep none."""
-    gathered = gather(ws, person, audience, language, today, altered)
-    folio = gathered.folio
-    signer = " ".join(part for part in (folio.programme, folio.edition) if part)
+    gathered = gather(ws, person, audience, language, today)
+    signer = " ".join(part for part in (gathered.folio.programme, gathered.folio.edition) if part)
     return Prepared(gathered, signing.key_of(ws), signer)
 
 
@@ -75,26 +69,27 @@ def make(
     today: date | None = None,
     progress: Progress | None = None,
 ) -> Made:
-    """Make a participant's portfolio file; it is opened again before it is said to be there.
-
-    audience: "" for the participant, else who it is for. A file of a work that is damaged here stays outside, and the
-    portfolio says so. Raises UserError, Cancelled; then what was at this place before is unchanged.
-    """
-    altered: frozenset[str] = frozenset()
-    while True:
-        prepared = prepare(ws, person, audience, language, today, altered)
-        try:
-            return write(prepared, path, progress)
-        except FileAltered as error:
-            altered |= {error.args[0]}
+    """Make a participant's portfolio file. audience: "" for the participant, else who it is for. See `write`."""
+    return write(prepare(ws, person, audience, language, today), path, progress)
 
 
 def write(prepared: Prepared, path: Path, progress: Progress | None = None) -> Made:
-    """Write a prepared portfolio. Touches no workspace. Raises UserError, Cancelled, FileAltered."""
-    path = path.absolute()
-    gathered = prepared.gathered
-    total = sum(file.stat().st_size for file in gathered.files.values())
+    """Write a prepared portfolio; it is read back before it gets its place. Touches no workspace.
 
+    A name without an ending gets ours. A file of a work that turns out to be damaged stays outside, and the portfolio
+    says so. Raises UserError, Cancelled; then what was at this place before is unchanged.
+    """
+    gathered, path = prepared.gathered, path.absolute()
+    if not path.suffix and not path.is_dir():
+        path = path.with_name(path.name + ENDING)
+    while True:
+        try:
+            return _write(prepared, gathered, path, progress)
+        except FileAltered as error:
+            gathered = without_file(gathered, error.args[0])
+
+
+def _write(prepared: Prepared, gathered: Gathered, path: Path, progress: Progress | None) -> Made:
     def prove(part: Path) -> None:
         with folio_reading.opened(part) as reader:
             if reader.folio != gathered.folio or reader.faults:
@@ -104,6 +99,7 @@ def write(prepared: Prepared, path: Path, progress: Progress | None = None) -> M
         if path.is_dir():
             raise IsADirectoryError(path)
         path.parent.mkdir(parents=True, exist_ok=True)
+        total = sum(file.stat().st_size for file in gathered.files.values())
         if total > shutil.disk_usage(path.parent).free:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         step = _steps(progress, total, path.name)
@@ -145,6 +141,11 @@ def _not_made(path: Path, error: OSError) -> UserError:
             str(error),
         )
     return not_written(path, error)
+
+
+def fingerprints(ws: Workspace) -> tuple[str, tuple[str, ...]]:
+    """(of the key that signs here now, of those that signed before): what a programme publishes. Raises UserError."""
+    return signing.fingerprint(signing.key_of(ws).public), tuple(map(signing.fingerprint, signing.list_former(ws)))
 
 
 # Opening one
@@ -218,9 +219,10 @@ def verify(path: Path, progress: Progress | None = None) -> Signature:
 
 
 def _signature(reader: folio_reading.Reader, faults: tuple[Fault, ...]) -> Signature:
+    """Nobody is named as the signer where the signature does not hold: anybody may have written a name there."""
     manifest = reader.manifest
     problems = tuple(_words(each, reader.folio) for each in faults)
-    if manifest is None:
+    if manifest is None or any(each.kind == "signature" for each in faults):
         return Signature("", "", "", False, problems)
     return Signature(
         manifest.signer,

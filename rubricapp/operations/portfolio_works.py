@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -38,9 +38,7 @@ class Chosen:
     remarks: tuple[str, ...]
 
 
-def choose_works(
-    ws: Workspace, person: Person, readers: str | None, today: date, altered: Collection[str] = ()
-) -> Chosen:
+def choose_works(ws: Workspace, person: Person, readers: str | None, today: date) -> Chosen:
     """The works that these readers may see today. readers: an audience, "" for everyone, None for their owner.
 
     An ended consent and an embargo hold against any choice; the owner keeps their own works all the same.
@@ -63,7 +61,7 @@ def choose_works(
                 remarks.append(_("“{title}” is not shown to this audience now.").format(title=artefact.title))
             if stops or not shown:
                 continue
-        file, path = _file(ws, artefact, altered)
+        file, path = _file(ws, artefact)
         if path is not None:
             files[artefact.sha256] = path
         work = FolioWork(
@@ -84,7 +82,7 @@ def _showings(showings: Sequence[Showing]) -> tuple[FolioShowing, ...]:
     return tuple(sorted(found, key=lambda each: (each.shown_on, each.place, each.kind, each.result, each.proof)))
 
 
-def _file(ws: Workspace, artefact: Artefact, altered: Collection[str]) -> tuple[FolioFile, Path | None]:
+def _file(ws: Workspace, artefact: Artefact) -> tuple[FolioFile, Path | None]:
     """What is said of a work's file, and where it is. Where a linked file lies on this laptop is nobody's business."""
     plain = FolioFile(artefact.file_name, artefact.media, artefact.size, held=False)
     if artefact.is_web:
@@ -92,10 +90,22 @@ def _file(ws: Workspace, artefact: Artefact, altered: Collection[str]) -> tuple[
     if not artefact.sha256:
         return replace(plain, why_not=_("It was linked, not copied into the workspace.")), None
     path = find_file(ws, artefact)
-    if path is None or path.stat().st_size != artefact.size or artefact.sha256 in altered:
-        why = _("It is not on this laptop.") if path is None else _("The copy on this laptop is damaged.")
-        return replace(plain, why_not=why), None
+    if path is None:
+        return replace(plain, why_not=_("It is not on this laptop.")), None
+    if path.stat().st_size != artefact.size:
+        return replace(plain, why_not=damaged_here()), None
     return replace(plain, sha256=artefact.sha256, held=True), path
+
+
+def damaged_here() -> str:
+    """Why a file is not inside: only part of it, or something else, is on this laptop."""
+    return _("The copy on this laptop is damaged.")
+
+
+def not_inside(works: Iterable[FolioWork]) -> list[str]:
+    """What to say of works whose files are not in the portfolio."""
+    words = _("The file of “{title}” is not inside. {why}")
+    return [words.format(title=work.title, why=work.file.why_not) for work in works if work.file.why_not]
 
 
 def _facts(artefact: Artefact, own: bool) -> tuple[tuple[str, str], ...]:

@@ -6,12 +6,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from rubricapp.core.changes import derived_id
-from rubricapp.core.model import Assessment, Changes, Occasion, OccasionId, PersonId, RubricHash
+from rubricapp.core.model import Assessment, Changes, Occasion, OccasionId, Person, PersonId, RubricHash
 from rubricapp.core.text import LONGEST, clean
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
+from rubricapp.operations.people import who
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.people import find_occasion, list_occasions
+from rubricapp.store.portfolio_files import find_was_participant
 from rubricapp.store.releases import FINISHED, JUDGING, Release, list_releases
 from rubricapp.store.rubrics import find_rubric, list_rubrics
 from rubricapp.store.workspace import Workspace
@@ -47,6 +49,20 @@ def find_versions(ws: Workspace, text: str) -> tuple[RubricHash, ...]:
     if text.strip().casefold() != found.id:
         return (found.content_hash,)
     return tuple(each.content_hash for each in list_rubrics(ws) if each.id == found.id)
+
+
+def find_participant(ws: Workspace, text: str) -> Person:
+    """The participant meant, also one who has left: their results stay theirs. Raises UserError."""
+    found = who(ws, text)
+    if not find_was_participant(ws, found.id):
+        raise UserError(
+            "E_NO_PARTICIPANT",
+            _("{name} is not a participant.").format(name=found.name),
+            _("Nothing was changed."),
+            _("“people list” shows everyone."),
+            exit_code=Exit.USAGE,
+        )
+    return found
 
 
 def find_occasion_named(ws: Workspace, text: str) -> Occasion:

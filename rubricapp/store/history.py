@@ -29,5 +29,6 @@ def list_history(ws: Workspace, person: str, criterion: str = "") -> list[Change
             *[person] * 7,
         )
     ]
+    others += [row[0] for row in ws.rows("SELECT id FROM release WHERE participant = ?", person)]
     with ws.reading():
         return list_changes(ws.connection, [person, *others, *assessments, *(f"{each}/" for each in assessments)])

@@ -1,4 +1,4 @@
-"""Reads that only a portfolio file needs: who made a link, and the milestones of a participant."""
+"""Reads that only releases and portfolio files need: who made a link, milestones, who ever took part."""
 
 from __future__ import annotations
 
@@ -26,6 +26,11 @@ def list_reached(ws: Workspace, participant: str) -> list[Reached]:
         participant,
     )
     return [Reached(*row) for row in rows]
+
+
+def find_was_participant(ws: Workspace, person: str) -> bool:
+    """Whether somebody is a participant of any edition, or was one until they left."""
+    return bool(ws.rows("SELECT 1 FROM enrolment WHERE person = ? AND role = 'participant' LIMIT 1", person))
 
 
 def list_authors(ws: Workspace, records: Iterable[str]) -> dict[str, frozenset[PersonId]]:

@@ -28,6 +28,8 @@ def _load_verbs() -> None:
     from rubricapp.cli import (
         assessing,
         assigning,
+        merging,
+        packages,
         peer,
         people,
         portfolio,
@@ -42,6 +44,8 @@ def _load_verbs() -> None:
     for module in (
         assessing,
         assigning,
+        merging,
+        packages,
         peer,
         people,
         portfolio,

@@ -4,6 +4,9 @@ A kit for an assessor holds the programme, the rubrics, the people that they sco
 to do, those people's works and days, and their own assessments. It never holds what another assessor, a peer, a mentor
 or the participant said of anybody, nor e-mail addresses, incidents, notes of mentors, or people they do not score.
 
+Of what was said and replaced only the assessor's own words travel; of everything else the latest: an earlier name of a
+person is nobody's business.
+
 Blindness is a matter of what a package contains, not of what a screen hides: so the rule looks at each change, not at
 tables, and knows nothing of how the package is built. The same rule, asked of a finished package, is the leak test.
 """
@@ -16,7 +19,7 @@ from dataclasses import dataclass, field
 from rubricapp.core.model import AssessmentKind, Change
 
 EVERYBODY = {
-    "programme": frozenset({"name"}),
+    "programme": frozenset({"name", "recovery_key"}),
     "edition": frozenset({"programme", "name", "starts_on", "ends_on"}),
     "occasion": frozenset({"edition", "name", "kind", "held_on", "position"}),
     "rubric_version": frozenset({"state", "document"}),
@@ -90,6 +93,10 @@ def rule_for(recipient: Recipient, records: Records) -> Callable[[Change], bool]
         return False
 
     return allowed
+
+
+WITH_HISTORY = frozenset({"assessment", "rating"})
+"""Kinds whose replaced changes travel, too."""
 
 
 def leaks(changes: Iterable[Change], recipient: Recipient, records: Records) -> list[Change]:

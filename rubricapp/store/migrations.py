@@ -260,6 +260,11 @@ def portfolio(db: Database) -> None:
 
 
 MERGING = """
+ALTER TABLE programme ADD COLUMN recovery_key TEXT;
+CREATE TABLE device_key (id TEXT PRIMARY KEY, public_key TEXT, sealing_key TEXT, person TEXT) STRICT, WITHOUT ROWID;
+CREATE TABLE kit (
+    id TEXT PRIMARY KEY, at INTEGER NOT NULL, person TEXT NOT NULL, ticket TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE assignment (
     id TEXT PRIMARY KEY, participant TEXT, assessor TEXT, rubric TEXT, occasion TEXT, removed INTEGER
 ) STRICT, WITHOUT ROWID;

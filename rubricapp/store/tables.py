@@ -120,7 +120,7 @@ def _criteria_of(table: str) -> Callable[[Connection, tuple[str, ...], object], 
 
 
 KINDS: Mapping[str, Kind] = {
-    "programme": Kind("programme", _plain("name")),
+    "programme": Kind("programme", _plain("name", "recovery_key")),
     "edition": Kind("edition", _plain("programme", "name", "starts_on", "ends_on")),
     "occasion": Kind("occasion", _plain("edition", "name", "kind", "held_on", "position")),
     "person": Kind(
@@ -206,6 +206,7 @@ KINDS: Mapping[str, Kind] = {
     "milestone": Kind("milestone", _plain("participant", "reached_on", "title", "note", "removed")),
     "release": Kind("release", _plain("participant", "rubric", "occasion", "released_on")),
     "assignment": Kind("assignment", _plain("participant", "assessor", "rubric", "occasion", "removed")),
+    "device_key": Kind("device_key", _plain("public_key", "sealing_key", "person")),
     "erasure": Kind("erasure", _plain("erased_on", "reason")),
     "log_check": Kind("log_check", _plain("entry", "mentor", "state", "minutes", "note", "checked_on")),
 }

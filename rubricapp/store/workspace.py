@@ -118,6 +118,11 @@ class Workspace:
             value,
         )
 
+    @property
+    def in_parts(self) -> frozenset[str]:
+        """Devices of whose logs this copy was given only what may be seen here, as kits do."""
+        return frozenset((self.meta("in_parts") or "").split())
+
     def _end(self) -> log.Place:
         if self._place is None:
             try:

@@ -1,0 +1,179 @@
+"""merge, merge undo, conflicts list, conflicts resolve."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from rubricapp.cli import output
+from rubricapp.cli.packages import PASSPHRASE, passphrase_in
+from rubricapp.errors import Exit, UserError
+from rubricapp.i18n import _
+
+COUNTS = ("new", "same", "parallel", "conflict")
+
+
+def register(cli: click.Group) -> None:
+    """Add this module's verbs."""
+
+    @output.verb(cli, "merge")
+    @click.argument("files", nargs=-1, required=True, metavar="FILE…|undo LAST|ID")
+    @click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
+    @click.option("--trust", is_flag=True, help="Also take in what laptops sent that nobody knows yet.")
+    @PASSPHRASE
+    def merge(files: tuple[str, ...], dry_run: bool, trust: bool, passphrase_file: Path | None) -> None:
+        """Bring returns in, in any order, as often as you like; or take a whole merge back."""
+        if files[0] == "undo" and not Path("undo").exists():
+            _undo(files[1:])
+            return
+        from rubricapp.operations.returns import bring_in
+
+        with output.opened() as ws:
+            brought = bring_in(
+                ws,
+                [Path(each) for each in files],
+                dry_run,
+                trust,
+                passphrase_in(passphrase_file),
+                progress=output.progress() if len(files) > 1 else None,
+            )
+        _say(brought, dry_run)
+
+    @cli.group("conflicts")
+    def conflicts() -> None:
+        """Values that were set in two places without knowing of each other."""
+
+    @output.verb(conflicts, "list")
+    def list_() -> None:
+        """Every conflict that nobody settled yet: both values, who said them, and when."""
+        from rubricapp.store.merging import list_conflicts, list_device_names
+        from rubricapp.store.people import list_people
+
+        with output.opened() as ws:
+            found = list_conflicts(ws)
+            people = {each.id: each.name for each in list_people(ws)}
+            laptops = list_device_names(ws)
+            here = ws.device
+        data, lines = [], []
+        for each in found:
+            heads = [
+                {
+                    "value": head.value,
+                    "by": people.get(head.author, head.author),
+                    "laptop": laptops.get(head.device, head.device[:8]),
+                    "at": head.at.isoformat(timespec="seconds"),
+                    "here": head.device == here,
+                }
+                for head in each.heads
+            ]
+            data.append({"id": each.id, "kind": each.kind, "record": each.record, "field": each.field, "values": heads})
+            lines.append(f"{each.id}  {each.kind} {each.field}")
+            lines += [
+                f"    {json.dumps(head['value'], ensure_ascii=False)}  {head['by']}, {head['laptop']}, {head['at']}"
+                for head in heads
+            ]
+        output.result("conflicts list", {"conflicts": data}, lines or [_("No conflicts.")])
+
+    @output.verb(conflicts, "resolve")
+    @click.argument("conflict_id", metavar="ID")
+    @click.option("--take", required=True, metavar="ours|theirs|VALUE")
+    @click.option("--reason", required=True)
+    def resolve(conflict_id: str, take: str, reason: str) -> None:
+        """Settle one; both values stay in the history."""
+        from rubricapp.operations import merging
+
+        with output.opened() as ws:
+            conflict = merging.find_conflict(ws, conflict_id)
+            if take in ("ours", "theirs"):
+                value = merging.said_here(ws, conflict, take == "ours")
+            else:
+                value = _value(take, conflict)
+            merging.resolve(ws, conflict, value, reason)
+        output.result(
+            "conflicts resolve",
+            {"id": conflict.id, "value": value},
+            [_("Settled: {value}").format(value=json.dumps(value, ensure_ascii=False))],
+        )
+
+
+def _value(text: str, conflict) -> object:
+    """The value typed, in the form in which the laptops said theirs. Raises UserError."""
+    kinds = {type(each.value) for each in conflict.heads if each.value is not None}
+    if str not in kinds or (kinds == {str, int} and text.lstrip("-").isdecimal()):
+        try:
+            return json.loads(text)
+        except ValueError:
+            raise UserError(
+                "E_VALUE",
+                _("“{text}” is no value that this field takes.").format(text=text),
+                _("Nothing was changed."),
+                _("Say ours, theirs, or a value as “conflicts list” shows them."),
+                exit_code=Exit.USAGE,
+            ) from None
+    return text
+
+
+def _say(brought, dry_run: bool) -> None:
+    totals = dict.fromkeys(COUNTS, 0)
+    files, problems, lines = [], [], []
+    for one in brought:
+        entry: dict[str, object] = {"file": str(one.path), "merge": one.merge or None}
+        if one.error is not None:
+            entry["error"] = one.error.code
+            problems.append(
+                {
+                    "file": str(one.path),
+                    "code": one.error.code,
+                    "message": one.error.what,
+                    "do": one.error.do,
+                    "severity": "error",
+                }
+            )
+            lines.append(f"{one.path.name}: {one.error.message}")
+        else:
+            counts = one.planned.counts
+            totals = {name: totals[name] + counts[name] for name in COUNTS}
+            entry |= counts | {"sender": one.manifest.sender_name, "receipt": str(one.receipt) if one.receipt else None}
+            problems += [{"file": str(one.path), **output.problem_as_json(each)} for each in one.problems]
+            lines.append(
+                _("{file}, from {sender}: {new} new, {same} same, {parallel} parallel, {conflict} conflicts").format(
+                    file=one.path.name, sender=one.manifest.sender_name or one.manifest.laptop, **counts
+                )
+            )
+            lines += [f"    {line}" for line in output.problem_lines(one.problems)]
+        files.append(entry)
+    receipts = [entry["receipt"] for entry in files if entry.get("receipt")]
+    failed = [one.error for one in brought if one.error is not None]
+    if failed:
+        code = Exit(failed[0].exit_code) if len(brought) == 1 else Exit.PROBLEMS
+    else:
+        code = Exit.PROBLEMS if any(each["severity"] == "error" for each in problems) else Exit.DONE
+    output.result(
+        "merge",
+        {
+            **totals,
+            "dry_run": dry_run,
+            "files": files,
+            "problems": problems,
+            "receipt": receipts[-1] if receipts else None,
+        },
+        lines,
+        code,
+    )
+
+
+def _undo(words: tuple[str, ...]) -> None:
+    from rubricapp.operations.merging import find_merge, undo
+
+    if len(words) != 1:
+        raise click.UsageError(_("Write “merge undo LAST” or “merge undo ID”."))
+    with output.opened() as ws:
+        found = find_merge(ws, words[0])
+        changes = undo(ws, found.id)
+    output.result(
+        "merge undo",
+        {"merge": found.id, "changes": changes.count},
+        [_("Taken back: the merge of {label}, {n} values.").format(label=found.label, n=changes.count)],
+    )

@@ -1,0 +1,206 @@
+"""kit make, kit open, return make, package inspect: what travels between laptops."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from rubricapp.cli import output
+from rubricapp.core.model import Role
+from rubricapp.errors import Exit, UserError
+from rubricapp.i18n import _
+
+PASSPHRASE = click.option(
+    "--passphrase-file", type=click.Path(path_type=Path), metavar="F", help="Its first line opens or seals it."
+)
+
+
+def passphrase_in(file: Path | None) -> str:
+    """The first line of a file; "" without one. Raises UserError."""
+    if file is None:
+        return ""
+    try:
+        with file.open(encoding="utf-8-sig") as opened:
+            return opened.readline(10_000).rstrip("\r\n")
+    except (OSError, ValueError) as error:
+        raise UserError(
+            "E_FILE_UNREADABLE",
+            _("{file} cannot be read.").format(file=file),
+            "",
+            _("Write the passphrase into its first line, as UTF-8 text."),
+            str(error),
+            Exit.UNREADABLE,
+        ) from error
+
+
+def manifest_as_json(manifest) -> dict[str, object]:
+    """What a package's manifest says, for scripts."""
+    return {
+        "kind": manifest.kind,
+        "id": manifest.id,
+        "format": manifest.format,
+        "programme": manifest.programme_name,
+        "edition": manifest.edition_name,
+        "made_at": manifest.made_at,
+        "sender": manifest.sender_name,
+        "laptop": manifest.laptop,
+        "device": manifest.sender,
+        "fingerprint": manifest.fingerprint,
+        "recipient": manifest.recipient_name,
+        "number": manifest.number,
+        "changes": manifest.changes,
+        "chain": [{"device": device, "first": first, "last": last} for device, first, last in manifest.ranges],
+        "files": [
+            {"sha256": each.sha256, "size": each.size} for each in manifest.members if each.name.startswith("files/")
+        ],
+    }
+
+
+def register(cli: click.Group) -> None:
+    """Add this module's verbs."""
+
+    @cli.group("kit")
+    def kit() -> None:
+        """What an assessor gets to work with, each holding only what they may see."""
+
+    @output.verb(kit, "make")
+    @click.argument("assessors", nargs=-1, metavar="ASSESSOR…")
+    @click.option("--all", "everybody", is_flag=True, help="For everybody who was asked to score somebody.")
+    @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR")
+    @PASSPHRASE
+    def make(assessors: tuple[str, ...], everybody: bool, out: Path, passphrase_file: Path | None) -> None:
+        """Make kits to hand out."""
+        from rubricapp.operations.kits import make_kit
+        from rubricapp.operations.people import who
+        from rubricapp.store.assigning import list_assignments
+        from rubricapp.store.people import list_people
+
+        if bool(assessors) == everybody:
+            raise click.UsageError(_("Name the assessors, or say --all."))
+        passphrase = passphrase_in(passphrase_file)
+        with output.opened() as ws:
+            if everybody:
+                asked = {each.assessor for each in list_assignments(ws)}
+                people = [each for each in list_people(ws) if each.id in asked]
+            else:
+                people = [who(ws, each, Role.ASSESSOR) for each in assessors]
+            made = [(each, make_kit(ws, each, out, passphrase, progress=output.progress())) for each in people]
+        lines = []
+        for person, one in made:
+            lines.append(_("{name}: {path}").format(name=person.name, path=one.path))
+            if one.passphrase:
+                lines.append("    " + _("passphrase, to be said by phone: {words}").format(words=one.passphrase))
+            lines += [f"    {each}" for each in one.left_out]
+        output.result(
+            "kit make",
+            {
+                "kits": [
+                    {
+                        "assessor": person.code,
+                        "file": str(one.path),
+                        "changes": one.manifest.changes,
+                        "passphrase": one.passphrase or None,
+                        "left_out": list(one.left_out),
+                    }
+                    for person, one in made
+                ]
+            },
+            lines or [_("Nobody was asked to score anybody.")],
+        )
+
+    @output.verb(kit, "open")
+    @click.argument("file", type=click.Path(path_type=Path))
+    @click.option("--into", type=click.Path(path_type=Path), required=True, metavar="DIR")
+    @PASSPHRASE
+    def open_(file: Path, into: Path, passphrase_file: Path | None) -> None:
+        """Make a workspace from a kit, or bring a newer kit into it."""
+        from rubricapp.operations.kits import open_kit
+
+        opened = open_kit(file, into, passphrase_in(passphrase_file), progress=output.progress())
+        output.result(
+            "kit open",
+            {"workspace": str(opened.folder), **manifest_as_json(opened.manifest), **opened.counts},
+            [
+                _("{programme}, {edition}: ready for {name} in {folder}.").format(
+                    programme=opened.manifest.programme_name,
+                    edition=opened.manifest.edition_name,
+                    name=opened.manifest.recipient_name,
+                    folder=opened.folder,
+                )
+            ],
+        )
+
+    @cli.group("return")
+    def return_() -> None:
+        """What an assessor hands in."""
+
+    @output.verb(return_, "make")
+    @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR")
+    def hand_in(out: Path) -> None:
+        """Hand in: everything written on this laptop, sealed for whoever made its kit."""
+        from rubricapp.operations.returns import make_return
+
+        with output.opened() as ws:
+            made = make_return(ws, out, output.progress())
+        output.result(
+            "return make",
+            {"file": str(made.path), **manifest_as_json(made.manifest)},
+            [
+                _("Handed in as {path}: {n} changes.").format(path=made.path, n=made.manifest.changes),
+                _("Key of this laptop: {fingerprint}").format(fingerprint=made.manifest.fingerprint),
+            ],
+        )
+
+    @cli.group("package")
+    def package() -> None:
+        """Packages, as files."""
+
+    @output.verb(package, "inspect")
+    @click.argument("file", type=click.Path(path_type=Path))
+    @PASSPHRASE
+    def inspect(file: Path, passphrase_file: Path | None) -> None:
+        """Who made it, for whom, what range of which log; never a value that is sealed to someone else."""
+        from rubricapp.operations.packages import inspect as look
+        from rubricapp.operations.workspaces import is_workspace
+
+        folder = output.workspace_folder()
+        passphrase = passphrase_in(passphrase_file)
+        if is_workspace(folder):
+            with output.opened(daily_backup=False) as ws:
+                found = look(file, ws, passphrase)
+        else:
+            found = look(file, None, passphrase)
+        head = found.head
+        data = {
+            "kind": head.kind,
+            "id": head.id,
+            "format": head.format,
+            "programme": head.programme,
+            "edition": head.edition,
+            "made_on": head.made_on,
+            "sender": head.sender,
+            "laptop": head.laptop,
+            "recipient": head.recipient,
+            "fingerprint": head.fingerprint,
+            "size": found.size,
+            "opened": found.manifest is not None,
+        }
+        lines = [
+            _("{kind} of {programme}, {edition}, made on {day}").format(
+                kind=head.kind, programme=head.programme, edition=head.edition, day=head.made_on
+            ),
+            _("from {sender} ({laptop}), key {fingerprint}").format(
+                sender=head.sender, laptop=head.laptop, fingerprint=head.fingerprint
+            ),
+        ]
+        if head.recipient:
+            lines.append(_("for {name}").format(name=head.recipient))
+        if found.manifest is None:
+            lines.append(_("Sealed: what it holds, and whether this is true, is seen only by those it was made for."))
+        else:
+            data |= manifest_as_json(found.manifest)
+            lines.append(_("{n} changes, {m} files").format(n=found.manifest.changes, m=len(data["files"])))
+            for each in data["chain"]:
+                lines.append(f"    {each['device'][:8]}: {each['first']}–{each['last']}")
+        output.result("package inspect", data, lines)

@@ -1,0 +1,173 @@
+"""Kits: what an assessor gets to work with, and opening one on their laptop."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rubricapp.core.kits import WITH_HISTORY, Recipient, rule_for
+from rubricapp.core.model import Person, PersonId, Role
+from rubricapp.errors import UserError
+from rubricapp.exchange import package_file, sealing
+from rubricapp.exchange.package_file import KIT, Manifest
+from rubricapp.i18n import _
+from rubricapp.jobs import Progress
+from rubricapp.operations import merging
+from rubricapp.operations.packages import (
+    MadePackage,
+    changed_key,
+    manifest_of,
+    other_kind,
+    package_name,
+    parcel_of,
+    take_files,
+    write_proven,
+)
+from rubricapp.store import kits as store
+from rubricapp.store import merging as logs
+from rubricapp.store.artefacts import find_file, list_artefacts
+from rubricapp.store.assigning import list_assignments
+from rubricapp.store.people import list_people, load_programme
+from rubricapp.store.workspace import Sources, Workspace, create, exists, open_
+
+_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+_GROUPS, _GROUP = 4, 4
+
+
+def recipient_of(ws: Workspace, assessor: Person) -> Recipient:
+    """Whom an assessor scores, and whom else they may know of."""
+    scores = frozenset(each.participant for each in list_assignments(ws, assessor.id))
+    leads = frozenset(each.id for each in list_people(ws, Role.LEAD))
+    return Recipient(assessor.id, scores, leads)
+
+
+def make_kit(
+    ws: Workspace,
+    assessor: Person,
+    folder: Path,
+    passphrase: str = "",
+    author: str = "",
+    progress: Progress | None = None,
+) -> MadePackage:
+    """Make an assessor's kit: all that they need to score those they were asked to, and nothing that they may not see.
+
+    It is sealed for the assessor's laptop where its key is known, else by a passphrase, drawn where none is given; and
+    for the programme's recovery key. Raises UserError E_NOBODY_ASSIGNED, E_PASSPHRASE, E_CANNOT_WRITE, Cancelled.
+    """
+    ws.demand_writable()
+    recipient = recipient_of(ws, assessor)
+    if not recipient.scores:
+        raise UserError(
+            "E_NOBODY_ASSIGNED",
+            _("{name} was not asked to score anybody.").format(name=assessor.name),
+            _("Nothing was made."),
+            _("Say who scores whom with “assign”."),
+        )
+    known = [each.sealing_key for each in store.list_device_keys(ws) if each.person == assessor.id]
+    drawn = ""
+    if not known and not passphrase:
+        passphrase = drawn = draw_passphrase()
+    allowed = rule_for(recipient, store.load_records(ws))
+    heads = store.list_heads(ws)
+    changes = [
+        each
+        for each in logs.list_since(ws, {})
+        if allowed(each.change) and (each.change.kind in WITH_HISTORY or each.change.id in heads)
+    ]
+    files, left_out = _files_of(ws, recipient.scores)
+    kit = store.Kit(ws.new_id(), ws.sources.now(), assessor.id, secrets.token_hex(16))
+    own = {each.device for each in store.list_device_keys(ws) if each.person == assessor.id}
+    manifest = replace(
+        manifest_of(ws, KIT, kit.id, changes, assessor),
+        ticket=kit.ticket,
+        in_parts=tuple(sorted({each.change.device for each in changes} - own)),
+        number=1 + sum(each.person == assessor.id for each in store.list_kits(ws)),
+    )
+    path = folder / package_name(assessor.name, manifest)
+    recipients = [*known, sealing.identity_of(ws).public]
+    made = write_proven(ws, path, manifest, changes, files, recipients, passphrase, progress)
+    with ws.writing(author) as log:
+        store.keep_kit(log, kit)
+    return MadePackage(path, made, drawn, log.changes, left_out)
+
+
+def draw_passphrase() -> str:
+    """Sixteen letters and digits in groups, without those that look alike: easy to say by phone."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _n in range(_GROUP)) for _n in range(_GROUPS))
+
+
+def _files_of(ws: Workspace, participants: frozenset[str]) -> tuple[dict[str, Path], tuple[str, ...]]:
+    files, left_out = {}, []
+    for each in list_artefacts(ws):
+        if each.participant not in participants or not each.sha256:
+            continue
+        path = find_file(ws, each)
+        if path is None:
+            left_out.append(_("“{title}” is not on this laptop.").format(title=each.title))
+        else:
+            files[each.sha256] = path
+    return files, tuple(left_out)
+
+
+# Opening a kit
+
+
+@dataclass(frozen=True)
+class OpenedKit:
+    """A kit that was opened. folder: of the workspace. me: for whom it was made."""
+
+    folder: Path
+    manifest: Manifest
+    me: PersonId
+    counts: dict[str, int]
+
+
+def open_kit(
+    path: Path, into: Path, passphrase: str = "", sources: Sources | None = None, progress: Progress | None = None
+) -> OpenedKit:
+    """Make a workspace from a kit, or bring a newer kit into the one that an earlier kit made.
+
+    Raises UserError: those of opening a package, E_NOT_A_KIT, E_OTHER_PROGRAMME; then nothing stays behind.
+    """
+    into = into.absolute()
+    if exists(into):
+        with open_(into, sources) as ws:
+            return _into(ws, path, passphrase, progress)
+    into.parent.mkdir(parents=True, exist_ok=True)
+    found: list[OpenedKit] = []
+    create(into, sources, lambda ws: found.append(_into(ws, path, passphrase, progress))).close()
+    return found[0]
+
+
+def _into(ws: Workspace, path: Path, passphrase: str, progress: Progress | None) -> OpenedKit:
+    with package_file.opened(path, [sealing.identity_of(ws)], ws.folder, passphrase) as package:
+        manifest = package.manifest
+        if manifest.kind != KIT:
+            raise other_kind(path, _("It is a return: bring it in with “merge”."))
+        programme, home = load_programme(ws), store.load_home(ws)
+        if (programme.id and programme.id != manifest.programme) or (home and home.me != manifest.recipient_person):
+            raise UserError(
+                "E_OTHER_PROGRAMME",
+                _("This kit is for another programme or another person than this workspace."),
+                _("Nothing was changed."),
+                _("Open it into a folder of its own."),
+            )
+        if home and home.lead == manifest.sender and home.lead_public_key != manifest.public_key:
+            raise changed_key(manifest)
+        take_files(ws, package, progress)
+        done = merging.merge(ws, parcel_of(package), manifest.recipient_person, keep_backup=bool(programme.id))
+        ws.set_meta("in_parts", " ".join(sorted(ws.in_parts | set(manifest.in_parts))))
+        store.keep_home(
+            ws,
+            store.Home(
+                manifest.programme,
+                manifest.sender,
+                manifest.public_key,
+                manifest.sealing_key,
+                manifest.ticket,
+                PersonId(manifest.recipient_person),
+                home.returns if home else 0,
+            ),
+        )
+        return OpenedKit(ws.folder, manifest, PersonId(manifest.recipient_person), done.planned.counts)

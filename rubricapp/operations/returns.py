@@ -1,0 +1,254 @@
+"""Returns: handing in what was written on a laptop, and bringing many laptops' returns together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from rubricapp.core.model import Changes, Problem
+from rubricapp.errors import Exit, UserError
+from rubricapp.exchange import package_file, sealing, signing
+from rubricapp.exchange.package_file import RETURN, Manifest
+from rubricapp.exchange.strict_json import dump
+from rubricapp.i18n import _
+from rubricapp.jobs import Progress
+from rubricapp.operations import merging
+from rubricapp.operations.packages import (
+    MadePackage,
+    changed_key,
+    manifest_of,
+    other_kind,
+    package_name,
+    parcel_of,
+    take_files,
+    write_proven,
+)
+from rubricapp.operations.report_files import write_beside
+from rubricapp.store import kits as store
+from rubricapp.store import merging as logs
+from rubricapp.store.artefacts import find_file, list_artefacts
+from rubricapp.store.people import list_people, load_programme
+from rubricapp.store.workspace import Workspace
+
+
+def make_return(ws: Workspace, folder: Path, progress: Progress | None = None) -> MadePackage:
+    """Hand in: everything that was written on this laptop, sealed for whoever made its kit.
+
+    The whole of it each time: bringing it in again changes nothing, and no earlier return must be found.
+    Raises UserError E_NO_HOME, E_CANNOT_WRITE, Cancelled.
+    """
+    home = store.load_home(ws)
+    if home is None:
+        raise UserError(
+            "E_NO_HOME",
+            _("This workspace did not come as a kit, so there is nobody to hand in to."),
+            _("Nothing was made."),
+            _("Open the kit that your programme lead sent, or be the lead and merge others' returns here."),
+            exit_code=Exit.USAGE,
+        )
+    changes = [each for each in logs.list_since(ws, {}) if each.change.device not in ws.in_parts]
+    me = next((each for each in list_people(ws) if each.id == home.me), None)
+    written = {each.change.record for each in changes if each.change.kind == "artefact"}
+    files = {
+        each.sha256: path
+        for each in list_artefacts(ws)
+        if each.id in written and each.sha256 and (path := find_file(ws, each)) is not None
+    }
+    number = home.returns + 1
+    manifest = replace(
+        manifest_of(ws, RETURN, ws.new_id(), changes, None),
+        sender_person=home.me,
+        sender_name=me.name if me else "",
+        number=number,
+        ticket=home.ticket,
+    )
+    path = folder / package_name(manifest.sender_name or "laptop", manifest)
+    recipients = [home.lead_sealing_key, sealing.identity_of(ws).public]
+    made = write_proven(ws, path, manifest, changes, files, recipients, "", progress)
+    store.keep_home(ws, replace(home, returns=number))
+    return MadePackage(path, made, "", Changes())
+
+
+# Bringing returns in
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What became of one file. error: why nothing was taken from it. receipt: where the signed receipt lies.
+
+    planned: what it would change, or did; None where it could not be opened.
+    """
+
+    path: Path
+    manifest: Manifest | None = None
+    planned: merging.Planned | None = None
+    problems: tuple[Problem, ...] = ()
+    merge: str = ""
+    receipt: Path | None = None
+    changes: Changes = field(default_factory=Changes)
+    error: UserError | None = None
+
+
+def bring_in(
+    ws: Workspace,
+    paths: Sequence[Path],
+    dry_run: bool = False,
+    trust: bool = False,
+    passphrase: str = "",
+    author: str = "",
+    progress: Progress | None = None,
+) -> list[Brought]:
+    """Merge packages, one transaction each, a backup before the first. One that is refused does not stop the others.
+
+    trust: also take those of laptops that nobody knows yet. dry_run: say what would happen, and write nothing.
+    Raises UserError where this workspace itself cannot be written, Cancelled.
+    """
+    ws.demand_writable()
+    found: list[Brought] = []
+    backed_up = False
+    for number, path in enumerate(paths, 1):
+        if progress is not None:
+            progress.step(number - 1, len(paths), path.name)
+        try:
+            one = _bring_one(ws, path, dry_run, trust, passphrase, author, not backed_up)
+            backed_up = backed_up or bool(one.merge)
+        except UserError as error:
+            one = Brought(path, error=error)
+        found.append(one)
+    if progress is not None:
+        progress.step(len(paths), len(paths), "")
+    return found
+
+
+def _bring_one(
+    ws: Workspace, path: Path, dry_run: bool, trust: bool, passphrase: str, author: str, keep_backup: bool
+) -> Brought:
+    with package_file.opened(path, [sealing.identity_of(ws)], ws.folder, passphrase) as package:
+        manifest = package.manifest
+        if manifest.kind != RETURN:
+            raise other_kind(path, _("It is a kit: open it with “kit open”."))
+        if manifest.programme != load_programme(ws).id:
+            raise UserError(
+                "E_OTHER_PROGRAMME",
+                _("This package belongs to another programme: {name}.").format(name=manifest.programme_name),
+                _("Nothing was merged."),
+                _("Merge it in the workspace of that programme."),
+                exit_code=Exit.REFUSED,
+            )
+        remarks = list(_demand_known(ws, manifest, trust))
+        parcel = parcel_of(package)
+        planned = merging.plan_merge(ws, parcel)
+        remarks += planned.problems
+        remarks += _beyond(ws, manifest, planned)
+        if dry_run:
+            return Brought(path, manifest, planned, tuple(remarks))
+        take_files(ws, package, None)
+        done = merging.merge(ws, parcel, author, keep_backup)
+        changes = done.changes | _confirm(ws, manifest, author)
+        receipt = _receipt(ws, manifest, done) if done.merge else None
+        return Brought(path, manifest, planned, tuple(remarks), done.merge, receipt, changes)
+
+
+def _demand_known(ws: Workspace, manifest: Manifest, trust: bool) -> Iterator[Problem]:
+    """Whose laptop it is: known, or new and answering a kit of ours. Raises UserError E_CHANGED_KEY, E_NEW_SIGNER."""
+    known = {each.device: each for each in store.list_device_keys(ws)}
+    signer = known.get(manifest.sender)
+    if signer is not None:
+        if signer.public_key != manifest.public_key:
+            raise changed_key(manifest)
+        return
+    answers = [
+        each
+        for each in store.list_kits(ws)
+        if manifest.ticket and each.ticket == manifest.ticket and each.person == manifest.sender_person
+    ]
+    laptop = manifest.laptop or manifest.sender[:8]
+    if not answers and not trust:
+        raise UserError(
+            "E_NEW_SIGNER",
+            _("{name} ({laptop}) was never seen here, and answers no kit of ours.").format(
+                name=manifest.sender_name or _("Somebody"), laptop=laptop
+            ),
+            _("Nothing was merged."),
+            _("Call them, compare the fingerprint {fingerprint}, then merge it with --trust.").format(
+                fingerprint=manifest.fingerprint
+            ),
+            exit_code=Exit.REFUSED,
+        )
+    yield Problem(
+        "MERGE_NEW_SIGNER",
+        _("New laptop of {name}: {laptop}, key {fingerprint}.").format(
+            name=manifest.sender_name, laptop=laptop, fingerprint=manifest.fingerprint
+        ),
+        _("Compare the key by phone once."),
+        severity="warning",
+    )
+
+
+def _confirm(ws: Workspace, manifest: Manifest, author: str) -> Changes:
+    """Know this laptop from now on: what is made for its person is sealed for its key."""
+    with ws.writing(author) as log:
+        log.set_all(
+            "device_key",
+            manifest.sender,
+            {
+                "public_key": manifest.public_key,
+                "sealing_key": manifest.sealing_key,
+                "person": manifest.sender_person or None,
+            },
+        )
+    return log.changes
+
+
+_OWN = frozenset({"assessment", "rating", "comment_bank", "evidence", "artefact", "log_entry"})
+
+
+def _beyond(ws: Workspace, manifest: Manifest, planned: merging.Planned) -> Iterator[Problem]:
+    """What a return changes beside what its sender was asked for: taken in, and said."""
+    assessments = store.load_records(ws).assessments
+    strange: dict[str, int] = {}
+    for each in planned.plan.new:
+        kind, record = each.change.kind, each.change.record
+        if kind in ("assessment", "rating"):
+            known = assessments.get(record.partition("/")[0])
+            foreign = known is not None and known[1] != manifest.sender_person
+        else:
+            foreign = kind not in _OWN
+        if foreign:
+            strange[kind] = strange.get(kind, 0) + 1
+    for kind, number in sorted(strange.items()):
+        yield Problem(
+            "MERGE_BEYOND",
+            _("{n} changes of it are about something else than {name}'s own scoring: {kind}.").format(
+                n=number, name=manifest.sender_name or _("its sender"), kind=kind
+            ),
+            _("Look at the history; “merge undo LAST” takes the merge back."),
+            severity="warning",
+        )
+
+
+def _receipt(ws: Workspace, manifest: Manifest, done: merging.Merged) -> Path:
+    """A signed record of a merge, beside the workspace: which package, whose key, what it brought."""
+    key = signing.key_of(ws)
+    said = dump(
+        {
+            "merge": done.merge,
+            "package": manifest.id,
+            "sender": manifest.sender_name,
+            "laptop": manifest.laptop,
+            "fingerprint": manifest.fingerprint,
+            "merged_at": ws.sources.now().isoformat(timespec="seconds"),
+            "counts": done.planned.counts,
+            "changes": [each.change.id for each in done.planned.plan.new],
+            "hashes": [each.hash.hex() for each in done.planned.plan.new],
+            "public_key": key.public.hex(),
+        }
+    )
+    folder = ws.folder / "receipts"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{done.merge}.json"
+    signed = {"receipt": json.loads(said), "signature": key.sign(b"rubricapp receipt\n" + said).hex()}
+    write_beside(path, dump(signed))
+    return path

@@ -1,0 +1,120 @@
+"""Reads and notes around kits: whose each record is, which kits were made, whose laptop has which key."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from rubricapp.core.changes import milliseconds, time_of
+from rubricapp.core.kits import Records
+from rubricapp.core.model import PersonId
+from rubricapp.store.changes import Writer
+from rubricapp.store.workspace import Workspace
+
+
+def load_records(ws: Workspace) -> Records:
+    """Whose each record is. A link belongs to whoever made the work, a check to whose day it is."""
+    people = ws.rows(
+        "SELECT id, person FROM enrolment UNION ALL SELECT id, participant FROM artefact"
+        " UNION ALL SELECT id, participant FROM log_entry"
+        " UNION ALL SELECT log_check.id, participant FROM log_check JOIN log_entry ON log_entry.id = log_check.entry"
+        " UNION ALL SELECT evidence.id, coalesce(artefact.participant, log_entry.participant) FROM evidence"
+        " LEFT JOIN artefact ON artefact.id = evidence.artefact"
+        " LEFT JOIN log_entry ON log_entry.id = evidence.log_entry"
+    )
+    assessments = ws.rows(
+        "SELECT id, coalesce(participant, ''), coalesce(assessor, ''), coalesce(kind, 'assessor') FROM assessment"
+    )
+    assignments = ws.rows("SELECT id, coalesce(participant, ''), coalesce(assessor, '') FROM assignment")
+    return Records(
+        {record: person for record, person in people if person},
+        {row[0]: (row[1], row[2], row[3]) for row in assessments},
+        {row[0]: (row[1], row[2]) for row in assignments},
+    )
+
+
+def list_heads(ws: Workspace) -> frozenset[str]:
+    """Ids of all changes that nothing replaces."""
+    return frozenset(row[0] for row in ws.rows("SELECT lower(hex(change)) FROM head"))
+
+
+@dataclass(frozen=True)
+class Kit:
+    """A kit that was made here. ticket: what the returns that answer it give back."""
+
+    id: str
+    at: datetime
+    person: PersonId
+    ticket: str
+
+
+def list_kits(ws: Workspace) -> list[Kit]:
+    """The kits made here, oldest first."""
+    return [
+        Kit(row[0], time_of(row[1]), PersonId(row[2]), row[3])
+        for row in ws.rows("SELECT id, at, person, ticket FROM kit ORDER BY at, id")
+    ]
+
+
+def keep_kit(log: Writer, kit: Kit) -> None:
+    """Note a kit, inside an open transaction."""
+    log.connection.execute(
+        "INSERT INTO kit (id, at, person, ticket) VALUES (?, ?, ?, ?)",
+        (kit.id, milliseconds(kit.at), kit.person, kit.ticket),
+    )
+
+
+@dataclass(frozen=True)
+class DeviceKey:
+    """Whose laptop has which keys. device: its id. public_key: hexadecimal; sealing_key: "age1…"."""
+
+    device: str
+    public_key: str
+    sealing_key: str
+    person: PersonId
+
+
+def list_device_keys(ws: Workspace) -> list[DeviceKey]:
+    """The laptops whose keys were confirmed, by device."""
+    rows = ws.rows(
+        "SELECT id, coalesce(public_key, ''), coalesce(sealing_key, ''), coalesce(person, '') FROM device_key"
+        " ORDER BY id"
+    )
+    return [DeviceKey(row[0], row[1], row[2], PersonId(row[3])) for row in rows]
+
+
+def load_recovery_key(ws: Workspace) -> str:
+    """Who can open every package of the programme, "age1…"; "" where no recovery key was made."""
+    rows = ws.rows("SELECT recovery_key FROM programme WHERE recovery_key IS NOT NULL ORDER BY id LIMIT 1")
+    return rows[0][0] if rows else ""
+
+
+@dataclass(frozen=True)
+class Home:
+    """Where a workspace that came as a kit belongs. lead: the device that made it, with its keys.
+
+    me: the person for whom it was made. returns: how many were handed in.
+    """
+
+    programme: str
+    lead: str
+    lead_public_key: str
+    lead_sealing_key: str
+    ticket: str
+    me: PersonId
+    returns: int = 0
+
+
+def load_home(ws: Workspace) -> Home | None:
+    """Where this workspace belongs; None where it did not come as a kit."""
+    said = ws.meta("home")
+    if not said:
+        return None
+    with ws.reading():
+        return Home(**json.loads(said))
+
+
+def keep_home(ws: Workspace, home: Home) -> None:
+    """Note where this workspace belongs. Raises UserError."""
+    ws.set_meta("home", json.dumps(home.__dict__))

@@ -86,6 +86,8 @@ def make_demo(folder: Path, progress: Progress | None = None) -> Workspace:
                     _assess(ws, script, moment, participant, number, rubric_id, assessors)
         for number, participant in enumerate(participants):
             _log_days(ws, script["log"], participant, number, assessors)
+        lead = next(each for each in assessors if each.name == script["lead"])
+        people.add_person(ws, Role.LEAD, lead.name, lead.code)
         progress.step(len(participants), len(participants))
     except BaseException:
         ws.close()

@@ -18,6 +18,7 @@ from rubricapp.core.folio import Folio, FolioAssessment, FolioPeers, FolioRating
 from rubricapp.core.model import Assessment, AssessmentKind, Occasion, Person, RubricVersion
 from rubricapp.core.peer_scores import PeerFeedback
 from rubricapp.core.scoring import score_of
+from rubricapp.core.viewing import JUDGING
 from rubricapp.errors import UserError
 from rubricapp.i18n import ngettext
 from rubricapp.operations.audiences import read_audience
@@ -35,7 +36,7 @@ from rubricapp.reports.wording import score_in_words
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.peer_reviews import list_pairs, list_rounds
 from rubricapp.store.people import list_occasions, list_people, load_edition, load_programme
-from rubricapp.store.releases import FINISHED, JUDGING, list_released
+from rubricapp.store.releases import FINISHED, list_released
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.workspace import Workspace
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from rubricapp.core.changes import derived_id
 from rubricapp.core.model import Assessment, Changes, Occasion, OccasionId, Person, PersonId, RubricHash
 from rubricapp.core.text import LONGEST, clean
+from rubricapp.core.viewing import JUDGING
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
 from rubricapp.operations.people import who
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.people import find_occasion, list_occasions
 from rubricapp.store.portfolio_files import find_was_participant
-from rubricapp.store.releases import FINISHED, JUDGING, Release, list_releases
+from rubricapp.store.releases import FINISHED, Release, list_releases
 from rubricapp.store.rubrics import find_rubric, list_rubrics
 from rubricapp.store.workspace import Workspace
 

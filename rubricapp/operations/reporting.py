@@ -8,7 +8,8 @@ from pathlib import Path
 
 from rubricapp import __version__
 from rubricapp.core.model import AssessmentState, PersonId, Problem, Role
-from rubricapp.errors import Cancelled
+from rubricapp.core.viewing import View
+from rubricapp.errors import Cancelled, UserError
 from rubricapp.i18n import _, language
 from rubricapp.jobs import Progress
 from rubricapp.operations.report_files import (
@@ -27,6 +28,7 @@ from rubricapp.store.assessments import list_assessments
 from rubricapp.store.people import list_occasions, list_people, load_edition, load_programme
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.snapshots import load_snapshot
+from rubricapp.store.viewing import list_hidden
 from rubricapp.store.workspace import Workspace
 
 _LOG = logging.getLogger(__name__)
@@ -74,6 +76,32 @@ def collect(ws: Workspace) -> ReportData:
         drafts=drafts,
         evidence=load_artefact_counts(ws),
     )
+
+
+def collect_for(ws: Workspace, view: View, people: Sequence[PersonId], whole: bool) -> ReportData:
+    """As `collect`, for somebody who sits at the window. people: whose pages they want. whole: the cohort as well.
+
+    A report with a part left out would not say what its snapshot says, so what holds anything that this viewer may not
+    see yet is refused. Raises UserError E_HIDDEN.
+    """
+    hidden = list_hidden(ws, view)
+    kept = {each.id: each.name for each in list_people(ws, Role.PARTICIPANT) if each.id in hidden}
+    concerned = list(kept.values()) if whole else [kept[each] for each in people if each in kept]
+    if concerned:
+        raise UserError(
+            "E_HIDDEN",
+            _("Others’ ratings of {names} may not be seen by you yet.").format(names=few(concerned)),
+            _("No report was made."),
+            _("Finish your own assessments first, or ask the programme lead for the report."),
+        )
+    return collect(ws)
+
+
+def few(names: Sequence[str], most: int = 3) -> str:
+    """The first few names, and how many more there are."""
+    shown = ", ".join(names[:most])
+    more = len(names) - most
+    return shown if more <= 0 else _("{names} and {n} more").format(names=shown, n=more)
 
 
 def make_participant_reports(data: ReportData, people: Sequence[PersonId], out: Path, progress: Progress) -> Batch:

@@ -19,6 +19,7 @@ from rubricapp.core.model import (
     Rating,
     RubricHash,
 )
+from rubricapp.core.viewing import View, may_see
 from rubricapp.store.changes import list_conflicts
 from rubricapp.store.workspace import Workspace
 
@@ -120,22 +121,25 @@ def list_assessments(
         return [_assessment(row, ratings.get(row[0], {})) for row in rows]
 
 
-def list_earlier(ws: Workspace, assessment: Assessment) -> list[Assessment]:
-    """What may be shown beside an assessment: finished ones of the same participant on other occasions.
+def list_earlier(ws: Workspace, assessment: Assessment, view: View) -> list[Assessment]:
+    """What the viewer may see beside their own assessment: finished ones of the same participant and rubric.
 
     Those of the same occasion by others come only once one's own is finished: until then the query does not
-    hold them. Newest first.
+    hold them. Peers' never come: they have a page of their own. Newest first.
     """
+    kinds = {assessment.kind, AssessmentKind.ASSESSOR} - {AssessmentKind.PEER}
     found = [
         each
         for each in list_assessments(
             ws,
             participant=assessment.participant,
             rubric=assessment.rubric,
-            kind=assessment.kind,
             states=(AssessmentState.FINISHED, AssessmentState.HANDED_IN),
         )
-        if each.id != assessment.id and (each.occasion != assessment.occasion or not assessment.is_open)
+        if each.id != assessment.id
+        and each.kind in kinds
+        and (each.occasion != assessment.occasion or not assessment.is_open)
+        and may_see(view, each, looking_back=each.occasion != assessment.occasion)
     ]
     return sorted(found, key=lambda each: (each.finished_at is not None, each.finished_at), reverse=True)
 

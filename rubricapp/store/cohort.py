@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-from rubricapp.core.model import Blank, Person, Role
+from rubricapp.core.model import Blank, OccasionId, Person, Role, RubricHash
+from rubricapp.core.viewing import EVERYTHING, View, is_only_participant
 from rubricapp.store.people import list_people
 from rubricapp.store.workspace import Workspace
 
@@ -33,12 +34,14 @@ NOTHING = Cell(0, 0, "")
 class Matrix:
     """participants: by family name. cells: by participant's id, then criterion's id; what is missing is nothing yet.
 
-    finished: number of finished assessments of each participant; those without any are left out.
+    finished: number of finished assessments of each participant; those without any are left out. hidden: participants
+    whose finished ratings this viewer may not see yet; none of their cells are here.
     """
 
     participants: tuple[Person, ...]
     cells: dict[str, dict[str, Cell]]
     finished: dict[str, int]
+    hidden: frozenset[str] = frozenset()
 
     def cell(self, participant: str, criterion: str) -> Cell:
         return self.cells.get(participant, {}).get(criterion, NOTHING)
@@ -50,8 +53,20 @@ _FINISHED = (
 )
 
 
-def load_matrix(ws: Workspace, rubric_hash: str, occasion_id: str) -> Matrix:
-    """Levels given by assessors in finished assessments: their number and sum for each participant and criterion."""
+def load_matrix(ws: Workspace, rubric_hash: str, occasion_id: str, view: View = EVERYTHING) -> Matrix:
+    """Levels given by assessors in finished assessments: their number and sum for each participant and criterion.
+
+    Nothing of what the viewer may not see; to somebody who is only a participant nobody but themself is there.
+    """
+    finished = dict(
+        ws.rows("SELECT participant, count(*)" + _FINISHED + " GROUP BY participant", rubric_hash, occasion_id)
+    )
+    people = list_people(ws, Role.PARTICIPANT)
+    if is_only_participant(view.viewer):
+        people = [each for each in people if each.id == view.viewer.id]
+        finished = {person: n for person, n in finished.items() if person == view.viewer.id}
+    rubric, occasion = RubricHash(rubric_hash), OccasionId(occasion_id)
+    seen = {person for person in finished if view.sees_results((person, rubric, occasion))}
     cells: dict[str, dict[str, Cell]] = {}
     make = Cell._make
     for participant, criterion, *values in ws.rows(
@@ -64,14 +79,13 @@ def load_matrix(ws: Workspace, rubric_hash: str, occasion_id: str) -> Matrix:
         rubric_hash,
         occasion_id,
     ):
+        if participant not in seen:
+            continue
         row = cells.get(participant)
         if row is None:
             row = cells[participant] = {}
         row[criterion] = make(values)
-    finished = dict(
-        ws.rows("SELECT participant, count(*)" + _FINISHED + " GROUP BY participant", rubric_hash, occasion_id)
-    )
-    return Matrix(tuple(list_people(ws, Role.PARTICIPANT)), cells, finished)
+    return Matrix(tuple(people), cells, finished, frozenset(finished.keys() - seen))
 
 
 def list_finished_slots(ws: Workspace) -> list[tuple[str, str, int]]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from rubricapp.core.model import Change
+from rubricapp.core.viewing import EVERYTHING, View, may_see
+from rubricapp.store.assessments import list_assessments
 from rubricapp.store.changes import list_changes
 from rubricapp.store.workspace import Workspace
 
 
-def list_history(ws: Workspace, person: str, criterion: str = "") -> list[Change]:
-    """Every change about a person, oldest first: their details, roles, works, and all assessments of them.
+def list_history(ws: Workspace, person: str, criterion: str = "", view: View = EVERYTHING) -> list[Change]:
+    """Every change about a person, oldest first: their details, roles, works, and the assessments of them that the
+    viewer may see.
 
     With a criterion only the ratings of that criterion.
     """
-    assessments = [row[0] for row in ws.rows("SELECT id FROM assessment WHERE participant = ?", person)]
+    assessments = [each.id for each in list_assessments(ws, participant=person) if may_see(view, each)]
     if criterion:
         with ws.reading():
             return list_changes(ws.connection, [f"{each}/{criterion}" for each in assessments])

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rubricapp.core.model import Assessment, AssessmentKind, AssessmentState, OccasionId, PersonId, RubricHash
+from rubricapp.core.model import Assessment, AssessmentState, OccasionId, PersonId, RubricHash
+from rubricapp.core.viewing import covers
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.workspace import Workspace
 
 FINISHED = (AssessmentState.FINISHED, AssessmentState.HANDED_IN)
-JUDGING = (AssessmentKind.ASSESSOR, AssessmentKind.MENTOR)
-"""Kinds of assessment that a participant sees only once they are released."""
 
 
 @dataclass(frozen=True)
@@ -27,14 +26,8 @@ class Release:
 
     def covers(self, assessment: Assessment) -> bool:
         """Whether this assessment, of any state, is among what was released."""
-        return (
-            assessment.kind in JUDGING
-            and assessment.state in FINISHED
-            and (assessment.participant, assessment.rubric, assessment.occasion)
-            == (self.participant, self.rubric, self.occasion)
-            and assessment.finished_at is not None
-            and assessment.finished_at.date().isoformat() <= self.released_on
-        )
+        slot = (assessment.participant, assessment.rubric, assessment.occasion)
+        return slot == (self.participant, self.rubric, self.occasion) and covers(self.released_on, assessment)
 
 
 def list_releases(ws: Workspace, participant: str = "") -> list[Release]:

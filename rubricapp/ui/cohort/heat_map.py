@@ -13,9 +13,10 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from rubricapp.i18n import _
 from rubricapp.ui import theme
-from rubricapp.ui.cohort.model import HeatModel, say_mean, shade
+from rubricapp.ui.cohort.model import HIDDEN, HeatModel, say_mean, shade
 
 _TOTAL = -1
+_HIDDEN = ("hidden",)
 _FOOT_ROWS = 2
 _HEAD_FLAGS = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap
 _TITLES_UP_TO = 24
@@ -116,9 +117,9 @@ class HeatMap(QTableView):
         wanted = [(x, criteria[n] if n < len(criteria) else None) for n, x in enumerate(places, first)]
         top = down.sectionViewportPosition(first_row)
         pictures, draw = self._pictures, painter.drawPixmap
-        nothing = None
         for row in range(first_row, last_row + 1):
             cells = model.row_cells(row)
+            nothing = _HIDDEN if model.is_hidden(row) else None
             for x, criterion in wanted:
                 if criterion is None:
                     key: tuple = (_TOTAL, model.total(row))
@@ -151,7 +152,7 @@ class HeatMap(QTableView):
             painter.setFont(font)
             painter.setPen(theme.colour("ink" if key[1] != "–" else "ink2"))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, key[1])
-        elif key is not None and shade(key):
+        elif key is not None and key is not _HIDDEN and shade(key):
             fill, ink = theme.level_colours(self.model().rubric.top_level)[shade(key) - 1]
             painter.fillRect(box, fill)
             painter.setPen(QPen(theme.colour("border"), 1))
@@ -161,7 +162,7 @@ class HeatMap(QTableView):
         else:
             painter.fillRect(box, theme.colour("window"))
             painter.setPen(QPen(theme.colour("hairline"), 1))
-            if key is None or not key.blank:
+            if key is None or (key is not _HIDDEN and not key.blank):
                 painter.setClipRect(box)
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 painter.setPen(QPen(theme.colour("border"), 1))
@@ -173,7 +174,7 @@ class HeatMap(QTableView):
             painter.drawRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5))
             if key is not None:
                 painter.setPen(theme.colour("ink2"))
-                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, say_mean(key))
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, HIDDEN if key is _HIDDEN else say_mean(key))
         painter.end()
         return picture
 

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 
 
+HIDDEN = "•"
+"""In a cell: there is something finished that the viewer may not see yet."""
+
+
 def say_mark(blank: str) -> str:
     """A blank as the short mark in a cell; the key below the map says the same in words."""
     return {
@@ -74,6 +78,10 @@ class HeatModel(QAbstractTableModel):
     def finished(self) -> int:
         return len(self._matrix.finished) if self._matrix else 0
 
+    def is_hidden(self, row: int) -> bool:
+        """Whether there is something finished that may not be seen yet."""
+        return self._matrix is not None and self.people[row].id in self._matrix.hidden
+
     def row_cells(self, row: int) -> dict[str, Cell]:
         """The cells of a row by criterion; for the painter, which asks once for each row."""
         return self._matrix.cells.get(self.people[row].id, {})
@@ -120,7 +128,9 @@ class HeatModel(QAbstractTableModel):
 
     def text(self, row: int, column: int) -> str:
         """What stands in the cell."""
-        return self.total(row) if column == len(self.criteria) else say_mean(self.cell(row, column))
+        if column == len(self.criteria):
+            return self.total(row)
+        return HIDDEN if self.is_hidden(row) else say_mean(self.cell(row, column))
 
     def words(self, row: int, column: int) -> str:
         """The cell as a sentence: "Amara Okafor, Exposure: level 3.5 of 5, 2 assessors"."""
@@ -133,6 +143,8 @@ class HeatModel(QAbstractTableModel):
                 said = _("no total yet: too little is observed")
             else:
                 said = _("no total yet: nothing is finished")
+                if self.is_hidden(row):
+                    said = _("hidden until your own is finished")
             return f"{person}: {said}"
         criterion = self.rubric.criteria[column]
         cell = self.cell(row, column)
@@ -144,6 +156,8 @@ class HeatModel(QAbstractTableModel):
                 said += ", " + ngettext("mean of {n} assessor", "mean of {n} assessors", cell.n).format(n=cell.n)
         else:
             said = say_blank(Blank(cell.blank)) if cell.blank else _("nothing finished yet")
+            if self.is_hidden(row):
+                said = _("hidden until your own is finished")
         return f"{person}, {criterion.title}: {said}"
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

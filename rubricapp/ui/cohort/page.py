@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rubricapp.core.model import Blank, RubricVersion
-from rubricapp.i18n import _, language
+from rubricapp.core.viewing import is_only_participant
+from rubricapp.i18n import _, language, ngettext
 from rubricapp.store.cohort import list_finished_slots, load_matrix
 from rubricapp.store.people import list_occasions
 from rubricapp.store.rubrics import list_rubrics
+from rubricapp.store.viewing import load_view
 from rubricapp.ui import theme
 from rubricapp.ui.cohort.heat_map import HeatMap
-from rubricapp.ui.cohort.model import HeatModel, say_mark
+from rubricapp.ui.cohort.model import HIDDEN, HeatModel, say_mark
 from rubricapp.ui.messages import PlainLabel, button
 from rubricapp.ui.page import WHOLE, Header, Page, Scroll
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.layouts import Card, FlowLayout, choice, clear, flow, put, row
 from rubricapp.ui.words import say_blank, say_occasion
+
+if TYPE_CHECKING:
+    from rubricapp.store.cohort import Matrix
 
 
 class CohortPage(Page):
@@ -44,6 +51,9 @@ class CohortPage(Page):
         for text, key in ((_("By name"), "name"), (_("By department"), "department"), (_("By ID"), "code")):
             self.order.addItem(text, key)
         outer.addWidget(flow(self.rubric, self.occasion, self.order))
+        self.blind = PlainLabel("", "muted")
+        self.blind.hide()
+        outer.addWidget(self.blind)
         self.model = HeatModel(self)
         self.map = HeatMap(self.model)
         self.map.chosen.connect(self._on_opened)
@@ -88,10 +98,12 @@ class CohortPage(Page):
         rubric = self._rubrics.get(self.rubric.currentData())
         if rubric is None or not self.occasion.currentData():
             self._show(False)
+            self.blind.hide()
             self.nothing_words.setText(_("There is no rubric or no occasion yet."))
             return
         current = self.map.currentIndex()
-        matrix = load_matrix(self.session.ws, rubric.content_hash, self.occasion.currentData())
+        view = load_view(self.session.ws, self.session.me)
+        matrix = load_matrix(self.session.ws, rubric.content_hash, self.occasion.currentData(), view)
         self.model.show_matrix(rubric, matrix, self._order())
         people = len(matrix.participants)
         done = self.model.finished
@@ -100,12 +112,35 @@ class CohortPage(Page):
                 k=done, n=people, rubric=rubric.label
             )
         )
-        self._show(done > 0)
-        self.nothing_words.setText(_("Finished so far: {k} of {n}.").format(k=done, n=people))
+        self._show(done > len(matrix.hidden))
+        self._show_blind(rubric, matrix)
         if people:
             row_, column = max(0, current.row()), max(0, current.column())
             self.map.setCurrentIndex(self.model.index(min(row_, people - 1), min(column, self.model.columnCount() - 1)))
         self._dress()
+
+    def _show_blind(self, rubric: RubricVersion, matrix: Matrix) -> None:
+        """What the map holds back, and why; how far everybody is, where there is no map."""
+        hidden, me = len(matrix.hidden), self.session.me
+        if me is None and hidden:
+            said = _("Say who you are on Home first: what others have rated is not for everybody.")
+        elif is_only_participant(me):
+            said = _(
+                "Here is what assessors said of you, once it is released and your self-assessment is finished. What is"
+                " said of others is theirs."
+            )
+        elif hidden:
+            said = ngettext(
+                "Others’ ratings of {n} participant stay hidden until your own are finished.",
+                "Others’ ratings of {n} participants stay hidden until your own are finished.",
+                hidden,
+            ).format(n=hidden)
+        else:
+            said = ""
+        so_far = _("Finished so far: {k} of {n}.").format(k=self.model.finished, n=len(matrix.participants))
+        self.nothing_words.setText(said or so_far)
+        self.blind.setText(said)
+        self.blind.setVisible(bool(said))
 
     def _order(self):
         key = self.order.currentData()
@@ -129,6 +164,8 @@ class CohortPage(Page):
         for blank in Blank:
             put(self.key.layout(), _KeyItem(say_mark(blank.value), say_blank(blank), 0, top))
         put(self.key.layout(), _KeyItem("", _("nothing finished yet"), -1, top))
+        if any(self.model.is_hidden(row_) for row_ in range(len(self.model.people))):
+            put(self.key.layout(), _KeyItem(HIDDEN, _("hidden until your own is finished"), 0, top))
 
     def _on_opened(self, row_: int) -> None:
         person = self.model.people[row_]

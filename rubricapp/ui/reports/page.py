@@ -9,10 +9,12 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
 from rubricapp.core.model import Problem, Role
+from rubricapp.core.viewing import is_only_participant
 from rubricapp.errors import UserError
 from rubricapp.i18n import _, ngettext
 from rubricapp.store.cohort import count_finished
 from rubricapp.store.people import list_people
+from rubricapp.store.viewing import list_hidden, load_view
 from rubricapp.ui import opening, theme
 from rubricapp.ui.background import Background, Job
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button, say_problem
@@ -69,6 +71,9 @@ class ReportsPage(Page):
             each.setChecked(True)
             each.toggled.connect(self._show_order)
             card.body.addWidget(each)
+        self.blind = PlainLabel("", "muted")
+        self.blind.hide()
+        card.body.addWidget(self.blind)
         title = opening.title_of(self.session.ws)
         self.folder = QLineEdit(str(default_folder(title)))
         self.choose = button(_("Choose…"), "", "folder")
@@ -115,8 +120,31 @@ class ReportsPage(Page):
         return self.result
 
     def refresh(self) -> None:
-        people = list_people(self.session.ws, Role.PARTICIPANT)
-        self.people.model.set_people(people, count_finished(self.session.ws))
+        """Reports hold everything that is finished, so who may not see all of it makes none of it."""
+        ws, me = self.session.ws, self.session.me
+        hidden = list_hidden(ws, load_view(ws, me))
+        people = [each for each in list_people(ws, Role.PARTICIPANT) if not is_only_participant(me) or each.id == me.id]
+        self.people.model.set_people(people, count_finished(ws), hidden)
+        may_all = not hidden and not is_only_participant(me) and me is not None
+        for each in (self.cohort, self.workbook):
+            if not may_all:
+                each.setChecked(False)
+            elif not each.isEnabled():
+                each.setChecked(True)
+            each.setEnabled(may_all)
+        if me is None:
+            said = _("Say who you are on Home first: reports hold what others have rated.")
+        elif is_only_participant(me):
+            said = _("Your own page can be made once your results are released and your self-assessment is finished.")
+        elif hidden:
+            said = _(
+                "You may not see everything yet: others’ ratings stay hidden until your own of the same people are"
+                " finished. A programme lead can make all reports."
+            )
+        else:
+            said = ""
+        self.blind.setText(said)
+        self.blind.setVisible(bool(said))
 
     def _show_order(self) -> None:
         chosen = len(self.people.model.chosen()) if self.one_page.isChecked() else 0
@@ -167,8 +195,16 @@ class ReportsPage(Page):
             )
             return
         people = self.people.model.chosen() if self.one_page.isChecked() else ()
+        whole = self.cohort.isChecked() or self.workbook.isChecked()
+        view = load_view(self.session.ws, self.session.me)
+        try:
+            data = reporting.collect_for(self.session.ws, view, people, whole)
+        except UserError as error:
+            self.result.show()
+            self._fail(error)
+            return
         order = Order(
-            reporting.collect(self.session.ws),
+            data,
             self._folder,
             people,
             self.cohort.isChecked(),

@@ -29,9 +29,14 @@ class ChoiceModel(QAbstractListModel):
         self._finished: dict[str, int] = {}
         self._words: list[str] = []
         self._left_out: set[str] = set()
+        self._hidden: frozenset[str] = frozenset()
 
-    def set_people(self, people: list[Person], finished: dict[str, int]) -> None:
-        """finished: number of finished assessments of each; who has none is left out at first."""
+    def set_people(self, people: list[Person], finished: dict[str, int], hidden: frozenset[str] = frozenset()) -> None:
+        """finished: number of finished assessments of each; who has none is left out at first.
+
+        hidden: those of whom there is something that may not be seen yet; they cannot be chosen.
+        """
+        self._hidden = hidden
         known = {each.id for each in self._all}
         self._left_out |= {each.id for each in people if each.id not in known and not finished.get(each.id)}
         self._left_out -= {each.id for each in people if finished.get(each.id) and not self._finished.get(each.id)}
@@ -51,7 +56,7 @@ class ChoiceModel(QAbstractListModel):
 
     def chosen(self) -> tuple[str, ...]:
         """The ids of those chosen, in the order of the list, whether shown or not."""
-        return tuple(each.id for each in self._all if each.id not in self._left_out)
+        return tuple(each.id for each in self._all if each.id not in self._left_out and each.id not in self._hidden)
 
     @property
     def count(self) -> int:
@@ -68,6 +73,8 @@ class ChoiceModel(QAbstractListModel):
         return 0 if parent.isValid() else len(self._shown)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
+        if index.isValid() and self._shown[index.row()].id in self._hidden:
+            return super().flags(index)
         return super().flags(index) | Qt.ItemFlag.ItemIsUserCheckable
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -75,10 +82,13 @@ class ChoiceModel(QAbstractListModel):
             return None
         person = self._shown[index.row()]
         if role == Qt.ItemDataRole.CheckStateRole:
-            return Qt.CheckState.Unchecked if person.id in self._left_out else Qt.CheckState.Checked
+            out = person.id in self._left_out or person.id in self._hidden
+            return Qt.CheckState.Unchecked if out else Qt.CheckState.Checked
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             n = self._finished.get(person.id, 0)
             said = ngettext("{n} finished", "{n} finished", n).format(n=n) if n else _("nothing finished")
+            if person.id in self._hidden:
+                said = _("not to be seen by you yet")
             return f"{person.name}   {person.code} · {said}"
         return None
 
@@ -86,6 +96,8 @@ class ChoiceModel(QAbstractListModel):
         if role != Qt.ItemDataRole.CheckStateRole or not index.isValid():
             return False
         person = self._shown[index.row()].id
+        if person in self._hidden:
+            return False
         if Qt.CheckState(value) == Qt.CheckState.Checked:
             self._left_out.discard(person)
         else:

@@ -28,6 +28,7 @@ from rubricapp.i18n import _
 from rubricapp.operations import evidence
 from rubricapp.operations.evidence_links import Place
 from rubricapp.store.artefacts import find_file, list_artefacts
+from rubricapp.store.viewing import load_view
 from rubricapp.ui import theme
 from rubricapp.ui.background import Background
 from rubricapp.ui.page import OperationCommand
@@ -201,7 +202,8 @@ class EvidencePane(QTabWidget):
 
     def _on_tab_changed(self, index: int) -> None:
         if self.widget(index) is self.past and self.assessment is not None:
-            self.past.show_before(self.session.ws, self.assessment)
+            ws = self.session.ws
+            self.past.show_before(ws, self.assessment, load_view(ws, self.session.me))
 
     # Adding and removing
 

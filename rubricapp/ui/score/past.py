@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from rubricapp.core.model import Assessment, Rating
+from rubricapp.core.model import Assessment, AssessmentKind, Rating
+from rubricapp.core.viewing import View
 from rubricapp.i18n import _, language
 from rubricapp.store.assessments import list_earlier
 from rubricapp.store.people import list_occasions, list_people
@@ -30,17 +31,18 @@ class PastView(QScrollArea):
         self._column = QVBoxLayout(inside)
         self.setWidget(inside)
 
-    def show_before(self, ws: Workspace, assessment: Assessment) -> None:
+    def show_before(self, ws: Workspace, assessment: Assessment, view: View) -> None:
         """What may be seen beside this assessment now."""
         clear(self._column)
-        earlier = list_earlier(ws, assessment)
+        earlier = list_earlier(ws, assessment, view)
         occasions = {each.id: each.name for each in list_occasions(ws)}
         people = {each.id: each.name for each in list_people(ws)}
         if not earlier:
             self._say(_("No finished ratings of this person with this rubric yet."))
         for each in earlier:
             when = f"{each.finished_at.astimezone():%Y-%m-%d}" if each.finished_at else ""
-            parts = (occasions.get(each.occasion, ""), people.get(each.assessor, ""), when)
+            who = _("self-assessment") if each.kind is AssessmentKind.SELF else people.get(each.assessor, "")
+            parts = (occasions.get(each.occasion, ""), who, when)
             self._say(" · ".join(part for part in parts if part), "strong muted")
             rubric = load_rubric(ws, each.rubric, language())
             for criterion in rubric.criteria:
@@ -49,7 +51,11 @@ class PastView(QScrollArea):
                 self._say(f"{criterion.title}: {_said(rating, names)}")
             if each.note:
                 self._say(each.note)
-        if assessment.is_open:
+        if assessment.kind is AssessmentKind.SELF:
+            self._say(
+                _("What assessors say is shown once your own is finished and the results are released."), "small muted"
+            )
+        elif assessment.is_open:
             self._say(_("What others say on this occasion is shown once your own is finished."), "small muted")
         self._column.addStretch(1)
 

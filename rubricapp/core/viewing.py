@@ -101,14 +101,14 @@ def covers(released_on: str, assessment: Assessment) -> bool:
     return assessment.finished_at.date().isoformat() <= released_on
 
 
-def kind_for(me: Person | None, participant: Person) -> AssessmentKind | None:
+def kind_for(me: Person | None, participant: str) -> AssessmentKind | None:
     """As what this person would rate that participant here; None where it is not theirs to do.
 
     Peers rate each other only where a round asks them to, so nothing is said of them here.
     """
     if me is None:
         return None
-    if me.id == participant.id:
+    if me.id == participant:
         return AssessmentKind.SELF if Role.PARTICIPANT in me.roles else None
     if me.roles & {Role.ASSESSOR, Role.LEAD}:
         return AssessmentKind.ASSESSOR

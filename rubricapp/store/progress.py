@@ -48,7 +48,10 @@ class Recent:
 
 
 def list_recent(ws: Workspace, assessor: str, most: int = 5) -> list[Recent]:
-    """The assessments this assessor worked on last, newest first, among the newest few thousand changes."""
+    """The assessments this assessor worked on last, newest first, among the newest few thousand changes.
+
+    Their own of themself, too; reviews of peers have a place of their own.
+    """
     rows = ws.rows(
         "SELECT CASE kind WHEN 'rating' THEN substr(record, 1, instr(record, '/') - 1) ELSE record END, at"
         " FROM (SELECT kind, record, author, at, id FROM change ORDER BY id DESC LIMIT ?)"
@@ -67,7 +70,7 @@ def list_recent(ws: Workspace, assessor: str, most: int = 5) -> list[Recent]:
         row = ws.rows(
             "SELECT participant, rubric, occasion, coalesce(state, 'draft'), (SELECT count(*) FROM rating"
             " WHERE rating.assessment = assessment.id AND (level IS NOT NULL OR blank IS NOT NULL))"
-            " FROM assessment WHERE id = ? AND assessor = ?",
+            " FROM assessment WHERE id = ? AND assessor = ? AND coalesce(kind, 'assessor') <> 'peer'",
             record,
             assessor,
         )
@@ -85,3 +88,14 @@ def list_recent(ws: Workspace, assessor: str, most: int = 5) -> list[Recent]:
                 )
             )
     return found[:most]
+
+
+def list_begun_of(ws: Workspace, participant: str) -> list[tuple[RubricHash, OccasionId]]:
+    """(rubric, occasion) of everything that anybody has begun for a participant: that, not what was said."""
+    rows = ws.rows(
+        "SELECT DISTINCT rubric, occasion FROM assessment WHERE participant = ?"
+        " AND coalesce(kind, 'assessor') <> 'peer' AND rubric IS NOT NULL"
+        " AND occasion IS NOT NULL ORDER BY rubric, occasion",
+        participant,
+    )
+    return [(RubricHash(row[0]), OccasionId(row[1])) for row in rows]

@@ -211,6 +211,7 @@ class MainWindow(QMainWindow):
             page.notice.connect(lambda text: self.toast.say(text))
             if isinstance(page, Page):
                 page.done.connect(self._on_done)
+            if hasattr(page, "wanted"):
                 page.wanted.connect(self.go)
             for name in ("keys_wanted", "people_wanted"):
                 if hasattr(page, name):

@@ -7,7 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from rubricapp import paths
-from rubricapp.core.model import AssessmentState, Person, Role
+from rubricapp.core.model import AssessmentKind, AssessmentState, Person, Role
+from rubricapp.core.viewing import is_only_participant, kind_for
 from rubricapp.errors import UserError
 from rubricapp.i18n import _
 from rubricapp.operations.workspaces import is_demo
@@ -21,19 +22,30 @@ ASSESSING = (Role.ASSESSOR, Role.LEAD, Role.MENTOR)
 
 
 def list_assessing(ws: Workspace) -> list[Person]:
-    """Who may sit here: assessors, leads and mentors of the edition."""
+    """Assessors, leads and mentors of the edition."""
     return [each for each in list_people(ws) if each.roles.intersection(ASSESSING)]
+
+
+def list_sitting(ws: Workspace) -> list[Person]:
+    """Who may sit here: those who assess, then the participants, who assess themselves."""
+    people = [each for each in list_people(ws) if each.roles]
+    return sorted(people, key=is_only_participant)
+
+
+def say_sitting(person: Person) -> str:
+    """A person in the list of who sits here; participants are told from assessors of the same name."""
+    return _("{name} · participant").format(name=person.name) if is_only_participant(person) else person.name
 
 
 def who_sits_here(ws: Workspace, name: str) -> Person | None:
     """The person of this name; in the demo whoever has something left to do; else nobody yet."""
     wanted = " ".join(name.split()).casefold()
-    people = list_assessing(ws)
-    for each in people:
+    for each in list_sitting(ws):
         if wanted and " ".join(each.name.split()).casefold() == wanted:
             return each
     if not is_demo(ws):
         return None
+    people = list_assessing(ws)
     tallies = {each.id: count_progress(ws, each.id).values() for each in people}
     return max(people, key=lambda each: sum(one.begun - one.finished for one in tallies[each.id]), default=None)
 
@@ -131,8 +143,12 @@ def complete_slot(ws: Workspace, me: Person | None, slot: tuple[str, str, str]) 
     rubric = rubric or next((each.content_hash for each in list_rubrics(ws)), "")
     occasion = occasion or next((each.id for each in list_occasions(ws)), "")
     if not participant:
-        standing = list_slots(ws, rubric, occasion, me.id if me else "")
         people = list_people(ws, Role.PARTICIPANT)
+        kinds = {each.id: kind_for(me, each.id) for each in people}
+        people = [each for each in people if kinds[each.id] is not AssessmentKind.SELF] or people
+        people = [each for each in people if me is None or kinds[each.id]]
+        kind = (kinds[people[0].id] if people else None) or AssessmentKind.ASSESSOR
+        standing = list_slots(ws, rubric, occasion, me.id if me else "", kind)
         waiting = [
             each for each in people if each.id not in standing or standing[each.id].state is AssessmentState.DRAFT
         ]

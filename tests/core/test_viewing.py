@@ -91,15 +91,15 @@ def test_nobody_sees_nothing() -> None:
 
 def test_as_what_one_rates_whom() -> None:
     ama = person("ama", Role.PARTICIPANT)
-    assert kind_for(None, ama) is None
-    assert kind_for(ama, ama) is AssessmentKind.SELF
-    assert kind_for(person("kofi", Role.PARTICIPANT), ama) is None
-    assert kind_for(person("t", Role.ASSESSOR, Role.MENTOR), ama) is AssessmentKind.ASSESSOR
-    assert kind_for(person("t", Role.LEAD), ama) is AssessmentKind.ASSESSOR
-    assert kind_for(person("t", Role.MENTOR), ama) is AssessmentKind.MENTOR
+    assert kind_for(None, ama.id) is None
+    assert kind_for(ama, ama.id) is AssessmentKind.SELF
+    assert kind_for(person("kofi", Role.PARTICIPANT), ama.id) is None
+    assert kind_for(person("t", Role.ASSESSOR, Role.MENTOR), ama.id) is AssessmentKind.ASSESSOR
+    assert kind_for(person("t", Role.LEAD), ama.id) is AssessmentKind.ASSESSOR
+    assert kind_for(person("t", Role.MENTOR), ama.id) is AssessmentKind.MENTOR
     both = person("ama", Role.PARTICIPANT, Role.ASSESSOR)
-    assert kind_for(both, both) is AssessmentKind.SELF
-    assert kind_for(both, person("kofi", Role.PARTICIPANT)) is AssessmentKind.ASSESSOR
+    assert kind_for(both, both.id) is AssessmentKind.SELF
+    assert kind_for(both, "kofi") is AssessmentKind.ASSESSOR
 
 
 def test_who_is_only_a_participant() -> None:

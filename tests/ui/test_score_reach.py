@@ -8,8 +8,10 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
+from rubricapp.operations import rubrics
 from rubricapp.ui.score.row import CriterionRow
 from rubricapp.ui.widgets.choice_button import ChoiceButton, ChoiceCard, lay_out
+from tests.ui.conftest import scoring_document
 
 
 def spoken(widget: QWidget, what: QAccessible.Text = QAccessible.Text.Name) -> str:
@@ -192,3 +194,105 @@ def test_words_of_a_rubric_are_never_markup(open_page, score_ws):
     assert all("<img" not in (each.toolTip() or "") for each in page.findChildren(ChoiceButton))
     card = row.choices[1]
     assert card.height() >= card.heightForWidth(card.width())  # one word of 400 letters breaks anywhere
+
+
+# What strangers found with the keyboard
+
+
+@pytest.fixture
+def two_rubrics(score_ws):
+    rubrics.adopt(score_ws, [{**scoring_document(), "id": "other", "title": "Other"}])
+
+
+def test_an_arrow_in_a_closed_box_chooses_and_stays_there(two_rubrics, open_page):
+    page = open_page()
+    for box in (page.header.rubrics, page.header.occasions, page.header.people):
+        box.setFocus()
+        before = box.currentText()
+        QTest.keyClick(box, Qt.Key.Key_Down if box.currentIndex() == 0 else Qt.Key.Key_Up)
+        assert box.currentText() != before
+        assert QApplication.focusWidget() is box
+        assert page.desk.slot.rubric == page.header.rubrics.currentData()
+    page.header.people.activated.emit(page.header.people.currentIndex())  # Enter or a click in the open list
+    assert page.sheet.row.isAncestorOf(QApplication.focusWidget())
+
+
+def test_an_arrow_on_to_somebody_finished_stays_there_too(score_ws, open_page):
+    page = open_page()
+    page.finish()
+    page.finish_panel.as_is_button.click()
+    page.go(1)
+    page.header.people.setFocus()
+    QTest.keyClick(page.header.people, Qt.Key.Key_Up)
+    assert page.locked_panel.isVisible()
+    assert QApplication.focusWidget() is page.header.people
+
+
+@pytest.mark.parametrize("percent", [100, 200])
+def test_the_name_one_is_at_stays_in_sight(open_page, qtbot, percent):
+    page = open_page(width=1024, height=640, percent=percent)
+    page.header.across_button.setChecked(True)
+    sheet = page.sheet
+    for index, row in enumerate(sheet.rows):
+        for choice in row.choices.values():
+            choice.setFocus()
+            sheet._on_reveal()
+            qtbot.waitUntil(lambda choice=choice: inside(choice, sheet), timeout=2000)
+            assert sheet.current == index
+            name = row.title_label.mapTo(sheet.viewport(), QPoint(0, 0)).y()
+            shown = 0 <= name < sheet.viewport().height()
+            pinned = sheet.pinned.isVisible() and sheet.pinned.text() == row.content.title
+            assert shown or pinned
+            if pinned:
+                top = choice.mapTo(sheet.viewport(), QPoint(0, 0)).y()
+                assert top >= sheet.pinned.height() or choice.height() > sheet.viewport().height() - 60
+
+
+def inside(choice, sheet) -> bool:
+    top = choice.mapTo(sheet.viewport(), QPoint(0, 0)).y()
+    return top + choice.height() > 0 and top < sheet.viewport().height()
+
+
+@pytest.mark.parametrize("key", ["3", "0", "x", "c", "/"])
+def test_a_key_on_a_finished_assessment_says_what_opens_it(page, score_ws, qtbot, key):
+    page.finish()
+    page.finish_panel.as_is_button.click()
+    page.focus_rows()
+    with qtbot.waitSignal(page.notice) as told:
+        QTest.keyClick(QApplication.focusWidget(), key)
+    assert "finished" in told.args[0] and "Press R" in told.args[0]
+    QTest.keyClick(QApplication.focusWidget(), "r")
+    assert page.reopen_panel.isVisible() and QApplication.focusWidget() is page.reopen_panel.reason
+
+
+def test_the_key_to_reopen_says_when_there_is_nothing_to_reopen(page, qtbot):
+    with qtbot.waitSignal(page.notice) as told:
+        QTest.keyClick(QApplication.focusWidget(), "r")
+    assert "Nothing to reopen" in told.args[0]
+
+
+def test_across_a_key_on_a_finished_one_names_whose_it_is(page, qtbot):
+    page.finish()
+    page.finish_panel.as_is_button.click()
+    page.header.across_button.setChecked(True)
+    page.sheet.set_current(0)
+    with qtbot.waitSignal(page.notice) as told:
+        QTest.keyClick(QApplication.focusWidget(), "3")
+    assert "Amara Abara" in told.args[0]
+
+
+def test_keys_say_that_nobody_is_named(page, qtbot):
+    page.session.set_me(None)
+    with qtbot.waitSignal(page.notice) as told:
+        page.rate(0, 3)
+    assert "Nobody is named" in told.args[0]
+
+
+def test_what_is_missing_is_named_and_the_rest_counted(score_ws, open_page):
+    rubrics.adopt(score_ws, [{**scoring_document(6), "id": "six", "title": "Six"}])
+    page = open_page()
+    page._choose(rubric=next(each.content_hash for each in page.desk.rubrics if each.id == "six"))
+    page.finish()
+    assert page.finish_panel.words.text() == (
+        "6 criteria have no level: Criterion number 1, Criterion number 2, Criterion number 3 and 3 more."
+    )

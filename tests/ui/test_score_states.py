@@ -36,7 +36,9 @@ def states(ws) -> list:
 def test_finishing_says_what_is_missing_and_may_go_to_the_first(page, score_ws, qtbot):
     type_("3")
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    assert page.finish_panel.words.text() == "3 criteria have no level."
+    assert page.finish_panel.words.text() == (
+        "3 criteria have no level: Criterion number 2, Criterion number 3, Criterion number 4."
+    )
     qtbot.mouseClick(page.finish_panel.go_button, Qt.MouseButton.LeftButton)
     assert not page.finish_panel.isVisible()
     assert page.sheet.current == 1

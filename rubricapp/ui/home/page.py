@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QComboBox, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
-from rubricapp.core.model import Role
+from rubricapp.core.model import AssessmentState, Role
+from rubricapp.core.viewing import is_only_participant
 from rubricapp.i18n import _, ngettext
 from rubricapp.ui import opening
 from rubricapp.ui.dates import say_day, say_when, week_of
-from rubricapp.ui.home.reading import Home, Work, load_home
+from rubricapp.ui.home.reading import Home, Own, Work, load_home
 from rubricapp.ui.messages import ElidedLabel, PlainLabel, button, on_button
 from rubricapp.ui.page import Header, Page, Scroll
 from rubricapp.ui.session import Session
@@ -50,11 +51,14 @@ class HomePage(Page):
         if self.session.me is None:
             put(self._inside, self._who(found))
         columns = Columns()
+        only_participant = is_only_participant(self.session.me)
+        if found.recent and (found.participants or found.own):
+            columns.left.addWidget(self._continue(found))
+        if found.own:
+            columns.left.addWidget(self._own(found))
         if found.participants:
-            if found.recent:
-                columns.left.addWidget(self._continue(found))
             columns.left.addWidget(self._to_do(found))
-        else:
+        elif not only_participant:
             columns.left.addWidget(self._nobody())
         columns.left.addStretch(1)
         columns.right.addWidget(self._progress(found))
@@ -74,20 +78,20 @@ class HomePage(Page):
         card = Card()
         card.body.addWidget(PlainLabel(_("Who sits here?"), "label"))
         card.body.addWidget(PlainLabel(_("Levels are kept under the name of whoever chose them."), "muted"))
-        if found.assessing:
+        if found.sitting:
             choice = QComboBox()
             choice.setAccessibleName(_("Who sits here?"))
-            for person in found.assessing:
-                choice.addItem(person.name, person)
+            for person in found.sitting:
+                choice.addItem(opening.say_sitting(person), person)
             that = button(_("This is me"), "primary")
             that.clicked.connect(lambda: self._set_me(choice.currentData()))
             card.body.addWidget(flow(choice, that))
         name = QLineEdit(self.session.settings.name)
         name.setMaxLength(200)
-        add = button(_("Add me as assessor"), "" if found.assessing else "primary", "user-plus")
+        add = button(_("Add me as assessor"), "" if found.sitting else "primary", "user-plus")
         add.clicked.connect(lambda: self._add_me(name.text()))
         name.returnPressed.connect(add.click)
-        card.body.addWidget(Field(_("Your name") if not found.assessing else _("Or your name, if it is missing"), name))
+        card.body.addWidget(Field(_("Your name") if not found.sitting else _("Or your name, if it is missing"), name))
         card.body.addWidget(flow(add))
         return card
 
@@ -120,6 +124,31 @@ class HomePage(Page):
         self.resume = resume
         return card
 
+    def _own(self, found: Home) -> Card:
+        card = Card()
+        title = _("Assess yourself · {occasion}").format(occasion=found.own[0].occasion)
+        card.body.addWidget(PlainLabel(title, "label"))
+        card.body.addWidget(
+            PlainLabel(_("Before you see what assessors say: the same rubric, the same evidence."), "muted")
+        )
+        for number, own in enumerate(found.own):
+            if number:
+                card.body.addWidget(line())
+            card.body.addLayout(self._own_work(own))
+        return card
+
+    def _own_work(self, own: Own) -> QVBoxLayout:
+        done = own.state not in (None, AssessmentState.DRAFT)
+        rated = _("{k} of {n} criteria rated").format(k=own.rated, n=own.criteria)
+        state = _("finished") if done else rated if own.state else _("not begun")
+        go = button(_("Look") if done else _("Assess yourself"), "quiet" if done else "", "clipboard-check")
+        go.setAccessibleName(_("Assess yourself with {rubric}").format(rubric=own.rubric))
+        go.clicked.connect(lambda: self.wanted.emit("score", own.slot))
+        if self.resume is None and not done:
+            self.resume = go
+        shown = own.criteria if done else own.rated
+        return _task(own.rubric, state, go, shown, own.criteria)
+
     def _to_do(self, found: Home) -> Card:
         card = Card()
         title = _("To do") if not found.occasion else _("To do · {occasion}").format(occasion=found.occasion)
@@ -133,8 +162,6 @@ class HomePage(Page):
         return card
 
     def _work(self, work: Work, participants: int) -> QVBoxLayout:
-        area = QVBoxLayout()
-        area.setSpacing(4)
         done = work.finished >= participants
         go = button(_("Score") if not done else _("Look"), "" if not done else "quiet", "clipboard-check")
         go.setAccessibleName(_("Score with {rubric}").format(rubric=work.rubric))
@@ -143,15 +170,7 @@ class HomePage(Page):
         begun = work.begun - work.finished
         if begun:
             state += "  ·  " + ngettext("{n} begun", "{n} begun", begun).format(n=begun)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(ElidedLabel(work.rubric, "strong"))
-        words.addWidget(PlainLabel(state, "small muted"))
-        line_ = row(go)
-        line_.insertLayout(0, words, 1)
-        area.addLayout(line_)
-        area.addWidget(_bar(work.finished, participants, f"{work.rubric}: {state}"))
-        return area
+        return _task(work.rubric, state, go, work.finished, participants)
 
     def _nobody(self) -> Card:
         card = Card()
@@ -198,6 +217,21 @@ class HomePage(Page):
             below.setContentsMargins(7, 0, 0, 4)
             card.body.addWidget(below)
         return card
+
+
+def _task(rubric: str, state: str, go: QWidget, done: int, total: int) -> QVBoxLayout:
+    """What is to do with one rubric: its name, how far it is, a button, a bar."""
+    area = QVBoxLayout()
+    area.setSpacing(4)
+    words = QVBoxLayout()
+    words.setSpacing(0)
+    words.addWidget(ElidedLabel(rubric, "strong"))
+    words.addWidget(PlainLabel(state, "small muted"))
+    line_ = row(go)
+    line_.insertLayout(0, words, 1)
+    area.addLayout(line_)
+    area.addWidget(_bar(done, total, f"{rubric}: {state}"))
+    return area
 
 
 def _bar(done: int, total: int, words: str) -> QProgressBar:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from rubricapp.core.model import AssessmentState, Occasion, Person, Role, RubricState
+from rubricapp.core.model import AssessmentKind, AssessmentState, Occasion, Person, Role, RubricState, RubricVersion
+from rubricapp.core.viewing import is_only_participant, kind_for
 from rubricapp.i18n import _, language
+from rubricapp.store.assessments import list_slots
 from rubricapp.store.people import list_occasions, list_people, load_edition, load_programme
-from rubricapp.store.progress import count_progress, list_recent
+from rubricapp.store.progress import count_progress, list_begun_of, list_recent
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.workspace import Workspace
 from rubricapp.ui import opening
@@ -47,8 +50,21 @@ class Work:
 
 
 @dataclass(frozen=True)
+class Own:
+    """One's own assessment of oneself that is asked for. state: None where it was not begun. rated of criteria."""
+
+    rubric: str
+    occasion: str
+    state: AssessmentState | None
+    rated: int
+    criteria: int
+    slot: Slot
+
+
+@dataclass(frozen=True)
 class Home:
-    """participants: how many. occasion: the present one's name. recent: what is a draft comes first."""
+    """participants: how many this person may score. occasion: the present one's name. recent: what is a draft comes
+    first. sitting: who may sit here. own: self-assessments, for a participant."""
 
     programme: str
     edition: str
@@ -60,7 +76,8 @@ class Home:
     recent: tuple[Last, ...]
     begun: int
     finished: int
-    assessing: tuple[Person, ...]
+    sitting: tuple[Person, ...]
+    own: tuple[Own, ...] = ()
 
 
 def load_home(ws: Workspace, me: Person | None) -> Home:
@@ -71,7 +88,10 @@ def load_home(ws: Workspace, me: Person | None) -> Home:
     rubrics = {each.content_hash: each for each in list_rubrics(ws, language())}
     people = {each.id: each for each in list_people(ws)}
     participants = [each for each in people.values() if Role.PARTICIPANT in each.roles]
-    tallies = count_progress(ws, me.id) if me else {}
+    if me is not None:
+        participants = [each for each in participants if kind_for(me, each.id) not in (None, AssessmentKind.SELF)]
+    kind = kind_for(me, participants[0].id) if participants else AssessmentKind.SELF
+    tallies = count_progress(ws, me.id, kind or AssessmentKind.ASSESSOR) if me else {}
     recent = []
     for each in list_recent(ws, me.id, 6) if me else ():
         if each.participant in people and each.rubric in rubrics and each.occasion in moments:
@@ -94,14 +114,19 @@ def load_home(ws: Workspace, me: Person | None) -> Home:
     recent.sort(key=lambda pair: pair[0])
     present = _present(occasions, [last.slot[1] for _done, last in recent], tallies, len(participants))
     newest = {each.id: each for each in rubrics.values() if each.state is RubricState.PUBLISHED}
-    work = tuple(
-        Work(
-            rubric.label,
-            *_counts(tallies.get((rubric.content_hash, present.id))),
-            (rubric.content_hash, present.id, ""),
+    own = tuple(_own(ws, me, newest, moments)) if me is not None and Role.PARTICIPANT in me.roles else ()
+    work = (
+        ()
+        if is_only_participant(me)
+        else tuple(
+            Work(
+                rubric.label,
+                *_counts(tallies.get((rubric.content_hash, present.id))),
+                (rubric.content_hash, present.id, ""),
+            )
+            for rubric in newest.values()
+            if present is not None
         )
-        for rubric in newest.values()
-        if present is not None
     )
     return Home(
         load_programme(ws).name,
@@ -114,8 +139,25 @@ def load_home(ws: Workspace, me: Person | None) -> Home:
         tuple(last for _done, last in recent[:4]),
         sum(each.begun for each in tallies.values()),
         sum(each.finished for each in tallies.values()),
-        tuple(opening.list_assessing(ws)),
+        tuple(opening.list_sitting(ws)),
+        own,
     )
+
+
+def _own(ws: Workspace, me: Person, rubrics: dict[str, RubricVersion], moments: dict[str, Occasion]) -> Iterator[Own]:
+    """The rubrics that assessors use for this person, else all, on the newest occasion that anybody has begun."""
+    begun = [(rubric, occasion) for rubric, occasion in list_begun_of(ws, me.id) if occasion in moments]
+    reached = {occasion for _rubric, occasion in begun}
+    order = list(moments.values())
+    present = next((each for each in reversed(order) if each.id in reached), order[0] if order else None)
+    used = {rubric for rubric, _occasion in begun}
+    known = {each.content_hash: each for each in rubrics.values()}
+    for rubric in [each for each in known.values() if each.content_hash in used] or known.values():
+        if present is not None:
+            slot = (rubric.content_hash, present.id, me.id)
+            found = list_slots(ws, *slot, AssessmentKind.SELF).get(me.id)
+            state, rated = (found.state, found.rated) if found else (None, 0)
+            yield Own(rubric.label, say_occasion(present), state, rated, len(rubric.criteria), slot)
 
 
 def _counts(tally: Tally | None) -> tuple[int, int]:

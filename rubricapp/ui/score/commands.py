@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtGui import QUndoCommand
 
+from rubricapp.core.model import Blank
 from rubricapp.i18n import _
+from rubricapp.ui.score.row import blank_words
 from rubricapp.ui.score.writer import Place, Value, Writer
+
+
+def say_value(value: Value) -> str:
+    """A level, a blank or nothing, as an undo names it."""
+    if isinstance(value, Blank):
+        return blank_words(value)[0]
+    return _("no rating") if value is None else _("level {level}").format(level=value)
 
 
 class WriteCommand(QUndoCommand):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from rubricapp.core.model import (
     Assessment,
+    AssessmentKind,
     AssessmentState,
     CriterionId,
     LogEntry,
@@ -23,6 +24,7 @@ from rubricapp.core.model import (
     RubricState,
     RubricVersion,
 )
+from rubricapp.core.viewing import kind_for
 from rubricapp.i18n import language
 from rubricapp.store.assessments import list_assessments, list_slots
 from rubricapp.store.people import list_occasions, list_people
@@ -56,13 +58,29 @@ class Desk:
         """Read people, occasions and rubrics; drop a slot that is gone, choose one where there is none."""
         ws = self.writer.session.ws
         self._log.clear()
-        self.participants = list_people(ws, Role.PARTICIPANT)
+        everyone = list_people(ws, Role.PARTICIPANT)
+        self.participants = [each for each in everyone if self._may_rate(each.id)]
         self.occasions = list_occasions(ws)
         self.rubrics = [each for each in list_rubrics(ws, language()) if each.state is not RubricState.DRAFT]
         if self.slot is not None and not self._is_known(self.slot):
             self.slot = None
         if self.slot is None and self.participants and self.occasions and self.rubrics:
             self.slot = Slot(self.rubrics[0].content_hash, self.occasions[0].id, self.participants[0].id)
+
+    def _may_rate(self, participant: PersonId) -> bool:
+        me = self.writer.session.me  # nobody is named yet: everybody is shown, and locked
+        return me is None or self.writer.kind is not None or kind_for(me, participant) is not None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether who sits here assesses themself."""
+        return self.slot is not None and self.writer.kind_of(self.slot.participant) is AssessmentKind.SELF
+
+    @property
+    def across(self) -> list[Person]:
+        """Whom one criterion is scored for, across: all but oneself."""
+        kind = self.writer.kind_of
+        return [each for each in self.participants if kind(each.id) is not AssessmentKind.SELF]
 
     def _is_known(self, slot: Slot) -> bool:
         return (
@@ -92,7 +110,7 @@ class Desk:
             PersonId(self.writer.assessor()),
             self.slot.rubric,
             self.slot.occasion,
-            self.writer.kind,
+            self.writer.kind_of(self.slot.participant),
         )
 
     def read_ratings(self) -> None:
@@ -106,7 +124,7 @@ class Desk:
             assessor=self.writer.assessor() or "-",
             rubric=self.slot.rubric,
             occasion=self.slot.occasion,
-            kind=self.writer.kind,
+            kind=self.writer.kind_of(self.slot.participant),
         )
         self.assessments = {each.participant: each for each in everything}
 
@@ -119,10 +137,12 @@ class Desk:
 
     def standings(self) -> dict[PersonId, Standing]:
         """How far each participant is, for this rubric and occasion."""
-        found = list_slots(
-            self.writer.session.ws, self.slot.rubric, self.slot.occasion, self.writer.assessor(), self.writer.kind
-        )
-        return {person: Standing(slot.state, slot.rated) for person, slot in found.items()}
+        ws, me = self.writer.session.ws, self.writer.assessor()
+        found: dict[PersonId, Standing] = {}
+        for kind in {self.writer.kind_of(each.id) for each in self.participants}:
+            slots = list_slots(ws, self.slot.rubric, self.slot.occasion, me, kind)
+            found |= {person: Standing(slot.state, slot.rated) for person, slot in slots.items()}
+        return found
 
     # Rows
 
@@ -130,7 +150,7 @@ class Desk:
         """The level of each row, in order."""
         if self.criterion is None:
             return [Place(self.slot, "level", each.id) for each in self.rubric.criteria]
-        return [Place(replace(self.slot, participant=each.id), "level", self.criterion) for each in self.participants]
+        return [Place(replace(self.slot, participant=each.id), "level", self.criterion) for each in self.across]
 
     def rating_at(self, place: Place) -> tuple[Rating, str | None, bool]:
         """(rating with what waits to be saved, text of the comment that waits or None, whether it is locked)."""

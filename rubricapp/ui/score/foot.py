@@ -68,7 +68,7 @@ class Footer(QFrame):
         line.addWidget(self.progress)
 
     def show_progress(self, finished: int, total: int) -> None:
-        self.progress.setText(_("{done} of {total} finished").format(done=finished, total=total))
+        self.progress.setText(_("{done} of {total} finished").format(done=finished, total=total) if total else "")
 
     def show_settings(self, settings: Settings, top_level: int) -> None:
         self.auto_advance.setChecked(settings.auto_advance)

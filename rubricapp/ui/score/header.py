@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QFont, QKeyEvent, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -28,12 +28,16 @@ from rubricapp.ui.widgets.two_ends import TwoEndsLayout
 
 
 class Chooser(QComboBox):
-    """A list to choose from that a turning wheel does not change by accident. chosen(str): the id of an entry."""
+    """A list to choose from that a turning wheel does not change by accident. chosen(str): the id of an entry.
+
+    is_passing: chosen with an arrow or a letter in the closed box, where one may want the next one still.
+    """
 
     chosen = Signal(str)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.is_passing = False
         self.setAccessibleName(name)
         self.setToolTip(name)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -48,6 +52,11 @@ class Chooser(QComboBox):
             longest = max((len(words) for _id, words in entries), default=8)
             self.setMinimumContentsLength(min(13, round(longest * 0.75) + 1))
         self.setCurrentIndex(self.findData(current))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.is_passing = True
+        super().keyPressEvent(event)
+        self.is_passing = False
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
@@ -120,7 +129,7 @@ class ScoreHeader(QFrame):
             count = self.evidence_button.accessibleName()
             self.evidence_button.setText(count.rpartition(" ")[2] if narrow else count)
             self.saved.set_short(narrow)
-            self.finish_button.setText(_("Finish") if narrow else _("Finish scoring"))
+            self.finish_button.setText(_("Finish") if narrow else self.finish_button.accessibleName())
             if self._line.line_width() <= self.width():
                 return
 
@@ -173,6 +182,8 @@ class ScoreHeader(QFrame):
         self.criteria.setVisible(across)
         self.across_button.setChecked(across)
         self.finish_button.setVisible(not across)
+        self.across_button.setVisible(not desk.is_own)
+        self.finish_button.setAccessibleName(_("Finish self-assessment") if desk.is_own else _("Finish scoring"))
         words = (
             (_("Previous criterion"), _("Next criterion"))
             if across
@@ -187,7 +198,7 @@ class ScoreHeader(QFrame):
             button.setEnabled(desk.neighbour(step) is not None)
         if across:
             ratings = [each.rating(desk.criterion) for each in desk.assessments.values()]
-            done, total = sum(each.is_rated for each in ratings), len(desk.participants)
+            done, total = sum(each.is_rated for each in ratings), len(desk.across)
             said = _("{done} of {total} participants rated")
         else:
             found = desk.assessment

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
-from rubricapp.core.model import Blank
+from rubricapp.core.model import AssessmentState, Blank
+from rubricapp.i18n import _
 from rubricapp.ui.widgets.choice_button import ChoiceButton
 
 if TYPE_CHECKING:
     from rubricapp.ui.score.page import ScorePage
+    from rubricapp.ui.score.writer import Place
 
 WHILE_TYPING = {"finish", "keep_comment"}
 """Acts that mean the same with the cursor in a text."""
@@ -34,16 +36,17 @@ def do(page: ScorePage, act: str, focus: QWidget | None) -> bool:
         return True
     doing = {
         "clear": lambda: page.rate(page.sheet.current, None),
-        "comment": lambda: page.sheet.row.open_comment(),
-        "bank": lambda: page.comments.open_bank(page.sheet.current),
+        "comment": lambda: _write(page, act),
+        "bank": lambda: _write(page, act),
         "keep_comment": lambda: page.comments.keep(page.sheet.current),
+        "reopen": lambda: _reopen(page),
         "hints": lambda: page.sheet.row.toggle_hints(),
         "time_code": lambda: _mark(page),
         "note": lambda: page.side.do("note") or page.foot.open_note(),
         "next": lambda: page.go(1),
         "previous": lambda: page.go(-1),
         "finish": page.finish,
-        "across": page.header.across_button.toggle,
+        "across": lambda: page.desk.is_own or page.header.across_button.toggle(),
         "auto_advance": page.footer.auto_advance.toggle,
         "keys": page.keys_wanted.emit,
         "undo": page.session.undo_stack.undo,
@@ -53,6 +56,43 @@ def do(page: ScorePage, act: str, focus: QWidget | None) -> bool:
         return page.side.do(act)
     doing()
     return True
+
+
+def why_locked(page: ScorePage, place: Place) -> str:
+    """Why nothing can be written in a row, and what opens it."""
+    session = page.session
+    if session.ws.read_only:
+        return _("This workspace is read only: nothing can be changed.")
+    if session.me is None:
+        return _("Nobody is named as assessor: say who you are on Home, then score.")
+    found = page.desk.assessments.get(place.slot.participant)
+    if found is not None and found.state is AssessmentState.HANDED_IN:
+        return _("This assessment is handed in. Ask the programme lead to send it back.")
+    if page.desk.criterion is not None:
+        return _("The assessment of {name} is finished. Go to it (V) and reopen it with a reason to change it.").format(
+            name=page.desk.person(place).name
+        )
+    return _("This assessment is finished. Press R, or choose Reopen…, and give a reason to change it.")
+
+
+def _write(page: ScorePage, act: str) -> None:
+    """The comment of the current row, or the bank for it; a locked comment may only be looked at."""
+    row = page.sheet.row
+    if row.is_locked and (act == "bank" or row.comment is None or not row.comment.text):
+        page.notice.emit(why_locked(page, page.desk.places()[page.sheet.current]))
+    elif act == "bank":
+        page.comments.open_bank(page.sheet.current)
+    else:
+        row.open_comment()
+
+
+def _reopen(page: ScorePage) -> None:
+    if page.locked_panel.isVisibleTo(page) and not page.locked_panel.reopen_button.isHidden():
+        page.reopen_panel.ask()
+    elif page.desk.criterion is None and page.desk.assessment is not None and not page.desk.assessment.is_open:
+        page.notice.emit(why_locked(page, page.desk.places()[0]))
+    else:
+        page.notice.emit(_("Nothing to reopen: this is not finished."))
 
 
 def _mark(page: ScorePage) -> None:

@@ -6,19 +6,19 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
-from rubricapp.core.model import Blank, Changes, PersonId
+from rubricapp.core.model import Changes, PersonId
 from rubricapp.i18n import _
 from rubricapp.operations import assessments
 from rubricapp.ui import theme
 from rubricapp.ui.score import keyboard, keys, looks
 from rubricapp.ui.score.across import CriterionCard, content_for
-from rubricapp.ui.score.commands import TextCommand, WriteCommand
+from rubricapp.ui.score.commands import TextCommand, WriteCommand, say_value
 from rubricapp.ui.score.comments import Comments
 from rubricapp.ui.score.desk import Desk
 from rubricapp.ui.score.foot import EmptyState, Foot, Footer
 from rubricapp.ui.score.header import ScoreHeader
-from rubricapp.ui.score.panels import FinishPanel, LockedPanel, ReopenPanel
-from rubricapp.ui.score.row import CriterionRow, blank_words, content_of
+from rubricapp.ui.score.panels import FinishPanel, LockedPanel, OwnNote, ReopenPanel
+from rubricapp.ui.score.row import CriterionRow, content_of
 from rubricapp.ui.score.sheet import Sheet
 from rubricapp.ui.score.side import Side
 from rubricapp.ui.score.writer import Place, Slot, Value, Writer
@@ -31,6 +31,7 @@ class ScorePage(QWidget):
     notice = Signal(str)
     keys_wanted = Signal()
     people_wanted = Signal()
+    wanted = Signal(str, object)  # as a Page's
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,10 +70,9 @@ class ScorePage(QWidget):
         header.previous.connect(lambda: self.go(-1))
         header.next_.connect(lambda: self.go(1))
         header.finish.connect(self.finish)
-        header.people.chosen.connect(lambda each: self._choose(participant=each))
-        header.rubrics.chosen.connect(lambda each: self._choose(rubric=each))
-        header.occasions.chosen.connect(lambda each: self._choose(occasion=each))
-        header.criteria.chosen.connect(self._choose_criterion)
+        for box, what in ((header.people, "participant"), (header.rubrics, "rubric"), (header.occasions, "occasion")):
+            box.chosen.connect(lambda each, box=box, what=what: self._choose(box.is_passing, **{what: each}))
+        header.criteria.chosen.connect(lambda each: self._choose_criterion(each, header.criteria.is_passing))
         header.across_toggled.connect(self._on_across_toggled)
         header.saved.try_again.connect(self.writer.flush)
         self.finish_panel.finish_as_is.connect(self._finish_now)
@@ -80,6 +80,7 @@ class ScorePage(QWidget):
         self.finish_panel.closed.connect(self.focus_rows)
         self.locked_panel.reopen.connect(self.reopen_panel.ask)
         self.locked_panel.next_.connect(lambda: self.go(1))
+        self.locked_panel.home.connect(lambda: self.wanted.emit("home", None))
         self.reopen_panel.reasoned.connect(self._reopen)
         self.reopen_panel.closed.connect(self.focus_rows)
         self.foot.note.typed.connect(lambda: self.writer.type(self._note_place(), self.foot.note.text))
@@ -105,17 +106,17 @@ class ScorePage(QWidget):
         self._read()
         self._start()
 
-    def _choose(self, **what: str) -> None:
+    def _choose(self, stays: bool = False, **what: str) -> None:
         self.flush()
         self.desk.choose(**what)
         self.refresh()
-        self._start()
+        self._start(not stays)
 
-    def _choose_criterion(self, criterion: str) -> None:
+    def _choose_criterion(self, criterion: str, stays: bool = False) -> None:
         self.flush()
         self.desk.criterion = criterion
         self.refresh()
-        self._start()
+        self._start(not stays)
 
     def go(self, step: int) -> None:
         """The next or previous participant (across: criterion)."""
@@ -143,7 +144,7 @@ class ScorePage(QWidget):
             self.empty.explain(bool(desk.participants), bool(desk.rubrics))
             return
         desk.read_ratings()
-        shown = (desk.slot.rubric, desk.criterion, tuple(desk.participants) if desk.criterion else None)
+        shown = (desk.slot.rubric, desk.criterion, tuple(desk.across) if desk.criterion else desk.is_own)
         if shown != self._rows_for:
             self._rows_for = shown
             self._make_rows()
@@ -157,10 +158,11 @@ class ScorePage(QWidget):
         paints = looks.paints(desk.rubric.top_level)
         above: list[QWidget] = []
         if desk.criterion is None:
-            contents = [content_of(each, number) for number, each in enumerate(desk.rubric.criteria, 1)]
+            contents = [content_of(each, n, desk.is_own) for n, each in enumerate(desk.rubric.criteria, 1)]
+            above += [OwnNote(self)] if desk.is_own else []
         else:
             criterion = desk.rubric.criterion(desk.criterion)
-            contents = [content_for(each, criterion) for each in desk.participants]
+            contents = [content_for(each, criterion) for each in desk.across]
             above.append(CriterionCard(criterion, desk.rubric.criteria.index(criterion) + 1, self))
         rows = [CriterionRow(each, paints) for each in contents]
         for index, row in enumerate(rows):
@@ -179,13 +181,13 @@ class ScorePage(QWidget):
         self.header.show_desk(desk, standings)
         found = desk.assessment if not across else None
         locked = found is not None and not found.is_open
-        self.locked_panel.show_locked(found if locked else None)
+        self.locked_panel.show_locked(found if locked else None, desk.neighbour(1) is not None)
         if not locked:
             self.reopen_panel.hide()
         self.header.finish_button.setEnabled(not locked and not desk.is_locked)
         self.foot.setVisible(not across)
         self.foot.show_note(found, self._note_typed(), desk.is_locked, self.session.ws)
-        self.footer.show_progress(desk.finished(standings), len(desk.participants))
+        self.footer.show_progress(desk.finished(standings), 0 if desk.is_own else len(desk.across))
         self._show_settings()
         self._show_saving()
         self.side.show_person()
@@ -198,16 +200,16 @@ class ScorePage(QWidget):
         settings = self.session.settings
         self.footer.show_settings(settings, self.desk.rubric.top_level if self.desk.slot else 5)
 
-    def _start(self) -> None:
-        """Begin at the first criterion without a rating."""
+    def _start(self, focus: bool = True) -> None:
+        """Begin at the first criterion without a rating. focus: it takes the keyboard, where the page is shown."""
         self.finish_panel.hide()
         if self.desk.slot is None:
             return
         first = self.sheet.next_unrated(-1)
         self.sheet.verticalScrollBar().setValue(0)
-        self.sheet.set_current(first or 0, focus=self.isVisible())
-        if self.locked_panel.isVisibleTo(self) and self.isVisible():
-            self.locked_panel.next_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.sheet.set_current(first or 0, focus=focus and self.isVisible())
+        if focus and self.locked_panel.isVisibleTo(self) and self.isVisible():
+            self.locked_panel.go_on()
 
     def focus_rows(self) -> None:
         """Back to the rows."""
@@ -219,13 +221,14 @@ class ScorePage(QWidget):
         """Choose a level, a blank or None for a row: written now, shown as it was chosen even where that fails."""
         row, place = self.sheet.rows[index], self.desk.places()[index]
         if row.is_locked:
+            self.notice.emit(keyboard.why_locked(self, place))
             return
         before = self.writer.value_at(place)
         self.sheet.set_current(index, focus=not by_mouse, reveal=not by_mouse)
         row.show_value(value)
         if value != before or place in self.writer.waiting:
             self.writer.write(place, value)
-            words = f"{row.content.title}: {self._words_of(value)}"
+            words = f"{row.content.title}: {say_value(value)}"
             self.session.undo_stack.push(WriteCommand(self.writer, place, before, value, words))
         # A pointer shows where the person looks, so nothing moves away from under it.
         if self.session.settings.auto_advance and value is not None and not by_mouse:
@@ -240,12 +243,6 @@ class ScorePage(QWidget):
         else:
             self.header.forward_button.setFocus(Qt.FocusReason.TabFocusReason)
 
-    @staticmethod
-    def _words_of(value: Value) -> str:
-        if isinstance(value, Blank):
-            return blank_words(value)[0]
-        return _("no rating") if value is None else _("level {level}").format(level=value)
-
     def finish(self) -> None:
         """Finish, after saying what is missing."""
         if self.desk.slot is None or self.desk.is_locked or not self.flush():
@@ -257,15 +254,16 @@ class ScorePage(QWidget):
             return
         missing = assessments.find_missing(self.session.ws, found.id)
         if missing:
-            self.finish_panel.ask(len(missing))
+            self.finish_panel.ask([self.desk.rubric.criterion(each).title for each in missing])
         else:
             self._finish_now()
 
     def _finish_now(self) -> None:
         self.finish_panel.hide()
         if self.writer.run(assessments.finish, self.writer.id_of(self.desk.slot)) is not None:
-            self.notice.emit(_("Finished: {name}").format(name=self.desk.participant.name))
-            self.locked_panel.next_button.setFocus(Qt.FocusReason.OtherFocusReason)
+            own = _("Your self-assessment is finished.")
+            self.notice.emit(own if self.desk.is_own else _("Finished: {name}").format(name=self.desk.participant.name))
+            self.locked_panel.go_on()
 
     def _go_to_first_missing(self) -> None:
         self.finish_panel.hide()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QPushButton, QVBoxLayout, QWidget
@@ -11,6 +13,9 @@ from rubricapp.i18n import _, ngettext
 from rubricapp.ui.widgets.announce import announce
 from rubricapp.ui.widgets.chips import WordsLabel
 from rubricapp.ui.widgets.layouts import FlowLayout
+
+NAMED = 3
+"""Criteria that are named where some are missing; the others are counted."""
 
 
 class Panel(QFrame):
@@ -49,6 +54,22 @@ class Panel(QFrame):
             super().keyPressEvent(event)
 
 
+class OwnNote(QFrame):
+    """What a self-assessment is, above its rows."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 10, 10, 6)
+        column.addWidget(WordsLabel(_("You assess yourself"), "section", self))
+        words = _(
+            "Same rubric, same evidence: choose the level that your work shows. What assessors say of you comes"
+            " afterwards, once yours is finished and the results are released. Yours stands beside theirs and is never"
+            " counted with them."
+        )
+        column.addWidget(WordsLabel(words, "muted", self))
+
+
 class FinishPanel(Panel):
     """finish_as_is(), go_to_first()."""
 
@@ -62,26 +83,39 @@ class FinishPanel(Panel):
         self.as_is_button.clicked.connect(self.finish_as_is)
         self.go_button.clicked.connect(self.go_to_first)
 
-    def ask(self, missing: int) -> None:
-        self.say(ngettext("{n} criterion has no level.", "{n} criteria have no level.", missing).format(n=missing))
+    def ask(self, missing: Sequence[str]) -> None:
+        """missing: titles of the criteria without level or blank, in the rubric's order."""
+        names, more = ", ".join(missing[:NAMED]), len(missing) - NAMED
+        if more > 0:
+            names = ngettext("{names} and {n} more", "{names} and {n} more", more).format(names=names, n=more)
+        words = ngettext("{n} criterion has no level: {names}.", "{n} criteria have no level: {names}.", len(missing))
+        self.say(words.format(n=len(missing), names=names))
         self.go_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class LockedPanel(Panel):
-    """reopen(), next_(): on to the next participant."""
+    """reopen(). next_(): on to the next participant. home(): there is none; what else is to do stands there."""
 
     reopen = Signal()
     next_ = Signal()
+    home = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("ok_box", parent)
         self.next_button = self.button(_("Next participant"), "primary")
+        self.home_button = self.button(_("Home"), "primary")
         self.reopen_button = self.button(_("Reopen…"))
         self.reopen_button.clicked.connect(self.reopen)
         self.next_button.clicked.connect(self.next_)
+        self.home_button.clicked.connect(self.home)
 
-    def show_locked(self, assessment: Assessment | None) -> None:
-        """Say that this assessment is locked; None hides the panel."""
+    def go_on(self) -> None:
+        """The keyboard to the button that leads on."""
+        button = self.home_button if self.next_button.isHidden() else self.next_button
+        button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_locked(self, assessment: Assessment | None, has_next: bool = True) -> None:
+        """Say that this assessment is locked; None hides the panel. has_next: there is another participant."""
         if assessment is None:
             self.hide()
             return
@@ -93,9 +127,21 @@ class LockedPanel(Panel):
             )
         else:
             words = _("Finished and locked.")
+        self.reopen_button.setToolTip(_("Reopen (R)"))
+        self.next_button.setVisible(has_next)
+        self.home_button.setVisible(not has_next)
         self.reopen_button.setVisible(assessment.state is AssessmentState.FINISHED)
         if self.isHidden() or words != self.words.text():
             self.say(words)
+
+
+class _Line(QLineEdit):
+    """Enter is used up here: what it brings about moves the focus, and must not be pressed as well."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
 
 
 class ReopenPanel(Panel):
@@ -105,7 +151,7 @@ class ReopenPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("warning_box", parent)
-        self.reason = QLineEdit(self)
+        self.reason = _Line(self)
         self.reason.setAccessibleName(_("Reason for reopening"))
         self.reason.setPlaceholderText(_("Reason"))
         self.reason.setMaxLength(500)

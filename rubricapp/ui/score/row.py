@@ -47,14 +47,14 @@ class RowContent:
     brief: bool = False
 
 
-def content_of(criterion: Criterion, number: int) -> RowContent:
-    """The row of one criterion of one participant."""
+def content_of(criterion: Criterion, number: int, own: bool = False) -> RowContent:
+    """The row of one criterion of one participant. own: they rate themselves, without what is for assessors only."""
     hints = []
     if criterion.evidence:
         hints.append((_("Evidence to ask for"), "\n".join(f"• {each}" for each in criterion.evidence)))
     if criterion.dimensions:
         hints.append((_("What changes from level to level"), "\n".join(f"• {each}" for each in criterion.dimensions)))
-    if criterion.guidance:
+    if criterion.guidance and not own:
         hints.append((_("For assessors only"), criterion.guidance))
     return RowContent(
         title=f"{number}. {criterion.title}",

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from rubricapp.ui.score.row import CriterionRow
+from rubricapp.ui.widgets.labels import ElidedLabel
 
 
 class Sheet(QScrollArea):
@@ -35,6 +36,12 @@ class Sheet(QScrollArea):
         self._reveal = QTimer(self, singleShot=True, interval=0)
         self._reveal.timeout.connect(self._on_reveal)
         QApplication.instance().focusChanged.connect(self._on_focus_changed)
+        # Where the current row is higher than the view its name stays above it.
+        self.pinned = ElidedLabel("", "label", self)
+        self.pinned.setAutoFillBackground(True)
+        self.pinned.hide()
+        self.verticalScrollBar().valueChanged.connect(self._pin)
+        self.current_changed.connect(self._pin)
 
     def set_rows(self, rows: list[CriterionRow], above: list[QWidget]) -> None:
         """Show these rows below the widgets above; what was shown before is deleted, the foot stays."""
@@ -111,7 +118,20 @@ class Sheet(QScrollArea):
             bar.setValue(top)
         focus = QApplication.focusWidget()
         if focus is not None and self.row.isAncestorOf(focus):  # a row may be higher than the view
-            self.ensureWidgetVisible(focus, 0, 8)
+            self.ensureWidgetVisible(focus, 0, 8 + self.pinned.sizeHint().height())
+        self._pin()
+
+    def _pin(self) -> None:
+        """The name of the current row at the top of the view, while the row is in view and its name is not."""
+        row, label = self.row, self.pinned
+        top = row.mapTo(self.widget(), QPoint(0, 0)).y() - self.verticalScrollBar().value() if row else 0
+        name = top + row.title_label.geometry().bottom() if row else 0
+        wanted = row is not None and name < 0 < top + row.height() - label.sizeHint().height()
+        label.setVisible(wanted)
+        if wanted:
+            label.setText(row.content.title)
+            label.setGeometry(0, 0, self.viewport().width(), label.sizeHint().height())
+            label.raise_()
 
     def _on_grew(self) -> None:
         if self.sender() is self.row:

@@ -26,6 +26,7 @@ from rubricapp.core.model import (
     RubricHash,
 )
 from rubricapp.core.text import clean
+from rubricapp.core.viewing import kind_for
 from rubricapp.errors import UserError
 from rubricapp.i18n import _
 from rubricapp.operations import assessments
@@ -80,7 +81,7 @@ class Writer(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self.kind = AssessmentKind.ASSESSOR
+        self.kind: AssessmentKind | None = None
         self.waiting: dict[Place, Value] = {}
         self.errors: dict[Place | None, UserError] = {}
         self.saved_at: datetime | None = None
@@ -111,19 +112,21 @@ class Writer(QObject):
         """Why the newest thing that is not saved is not saved."""
         return next(reversed(self.errors.values()), None)
 
+    def kind_of(self, participant: str) -> AssessmentKind:
+        """As what who sits here rates this participant: `kind` where it is set, else as their roles say."""
+        return self.kind or kind_for(self.session.me, participant) or AssessmentKind.ASSESSOR
+
     def assessor(self) -> str:
         return self.session.me.id if self.session.me is not None else ""
 
     def id_of(self, slot: Slot) -> AssessmentId:
-        return AssessmentId(
-            assessment_id(slot.participant, slot.rubric, slot.occasion, self.assessor(), str(self.kind))
-        )
+        kind = str(self.kind_of(slot.participant))
+        return AssessmentId(assessment_id(slot.participant, slot.rubric, slot.occasion, self.assessor(), kind))
 
     def assessment(self, slot: Slot) -> Assessment | None:
         """The assessment of a slot as it is on the disk, or None where it was not begun."""
-        return find_assessment(
-            self.session.ws, slot.participant, slot.rubric, slot.occasion, self.assessor(), self.kind
-        )
+        kind = self.kind_of(slot.participant)
+        return find_assessment(self.session.ws, slot.participant, slot.rubric, slot.occasion, self.assessor(), kind)
 
     def value_at(self, place: Place) -> Value:
         """What is on the disk at this place."""
@@ -201,7 +204,7 @@ class Writer(QObject):
             load_rubric(ws, slot.rubric),
             occasion,
             self.session.me,
-            self.kind,
+            self.kind_of(slot.participant),
         )
         return result[0] if result is not None else None
 

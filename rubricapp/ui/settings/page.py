@@ -224,8 +224,8 @@ class SettingsPage(Page):
     def refresh(self) -> None:
         self.me.clear()
         self.me.addItem(_("nobody yet"), None)
-        for person in opening.list_assessing(self.session.ws):
-            self.me.addItem(person.name, person)
+        for person in opening.list_sitting(self.session.ws):
+            self.me.addItem(opening.say_sitting(person), person)
             if self.session.me is not None and person.id == self.session.me.id:
                 self.me.setCurrentIndex(self.me.count() - 1)
         self.backup.refresh()

@@ -142,7 +142,8 @@ def _acquire(folder: Path, handle: int, shared: bool) -> None:
                     "E_LOCKED",
                     f"This workspace is already open: {holder}.",
                     "Nothing was changed.",
-                    "Go on in that window, or close it and try again.",
+                    "Go on in that window, or close it and try again: all that it shows as saved is saved. Nobody reads"
+                    " beside it, because they might meet what is half written.",
                 ) from None
             raise UserError(
                 "E_NO_LOCKS",

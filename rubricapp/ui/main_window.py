@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from rubricapp import settings as settings_file
@@ -22,6 +22,7 @@ from rubricapp.store.workspace import Workspace
 from rubricapp.ui import actions, menus, opening, pages, theme
 from rubricapp.ui.background import Background
 from rubricapp.ui.command_box import CommandBox
+from rubricapp.ui.enter_key import EnterPresses
 from rubricapp.ui.messages import BugDialog, ErrorCard
 from rubricapp.ui.notices import NoticeBar
 from rubricapp.ui.page import Page
@@ -46,6 +47,7 @@ class MainWindow(QMainWindow):
         self.log_folder = log_folder
         self.session: Session | None = None
         self.background = Background(self)
+        self.enter_presses = EnterPresses(self)
         self._pages: dict[str, QWidget] = {}
         self.setWindowTitle("Rubric")
         self.setMinimumSize(*SMALLEST)
@@ -315,6 +317,13 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape that nobody needed puts the toast away."""
+        if event.key() == Qt.Key.Key_Escape and self.toast.isVisible():
+            self.toast.hide()
+        else:
+            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -1,12 +1,16 @@
-"""A toast: what was done, with Undo, over the page for ten seconds; it waits while one points at it or is in it."""
+"""A toast: what was done, with Undo, over the page for ten seconds; it waits while one points at it.
+
+It never takes the keyboard, not even by Tab or when the focus has nowhere else to go: Ctrl+Z does what its button does,
+and Escape puts it away.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, Qt
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QWidget
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from rubricapp.i18n import _
 from rubricapp.ui import theme
@@ -28,19 +32,22 @@ class Toast(QFrame):
         self.text = PlainLabel()
         layout.addWidget(self.text, 1)
         self.undo = button(_("Undo"), "", "undo-2")
+        self.undo.setToolTip(_("Undo (Ctrl+Z)"))
         self.undo.clicked.connect(self._on_undo)
         layout.addWidget(self.undo)
         self.close_button = button("", "quiet", "x")
         self.close_button.setAccessibleName(_("Put this message away"))
+        self.close_button.setToolTip(_("Put this message away (Esc)"))
         self.close_button.clicked.connect(self.hide)
         layout.addWidget(self.close_button)
+        for each in (self.undo, self.close_button):
+            each.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._take_back: Callable[[], object] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(STAYS_MS)
         self._timer.timeout.connect(self.hide)
         parent.installEventFilter(self)
-        QApplication.instance().focusChanged.connect(self._on_focus_changed)
         self.hide()
 
     def say(self, text: str, take_back: Callable[[], object] | None = None) -> None:
@@ -76,27 +83,10 @@ class Toast(QFrame):
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        if not self._holds_focus():
-            self._timer.start()
+        self._timer.start()
         super().leaveEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.hide()
-        else:
-            super().keyPressEvent(event)
 
     def _on_undo(self) -> None:
         self.hide()
         if self._take_back is not None:
             self._take_back()
-
-    def _holds_focus(self) -> bool:
-        return self.isAncestorOf(QApplication.focusWidget()) if QApplication.focusWidget() else False
-
-    def _on_focus_changed(self, _old: QWidget | None, _new: QWidget | None) -> None:
-        if self.isVisible():
-            if self._holds_focus():
-                self._timer.stop()
-            elif not self._timer.isActive() and not self.underMouse():
-                self._timer.start()

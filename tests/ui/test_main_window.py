@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 
 from rubricapp import settings as settings_file
@@ -192,12 +193,32 @@ def test_a_toast_offers_undo_only_while_nothing_else_was_done(window, qtbot) -> 
     assert "never" not in done
 
 
-def test_a_toast_waits_while_it_has_the_focus(window, qtbot) -> None:
+def test_a_toast_never_takes_the_keyboard(window, qtbot) -> None:
+    window.go("people")
+    before = QApplication.focusWidget()
+    window.toast.say("Copied", lambda: None)
+    assert QApplication.focusWidget() is before
+    for _step in range(60):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        assert not window.toast.isAncestorOf(QApplication.focusWidget())
+    for _step in range(6):
+        window.next_pane()
+        assert not window.toast.isAncestorOf(QApplication.focusWidget())
+    QApplication.focusWidget().hide()  # what had it is gone: Qt looks for another one
+    assert QApplication.focusWidget() is None or not window.toast.isAncestorOf(QApplication.focusWidget())
+    qtbot.mouseClick(window.toast.undo, Qt.MouseButton.LeftButton)
+    assert not window.toast.isVisible()
+    assert QApplication.focusWidget() is not window.toast.undo
+
+
+def test_a_toast_waits_while_one_points_at_it_and_goes_by_escape(window, qtbot) -> None:
     window.toast.say("Copied", lambda: None)
     assert window.toast._timer.isActive()
-    window.toast.undo.setFocus()
+    QApplication.sendEvent(window.toast, QEnterEvent(QPointF(), QPointF(), QPointF()))
     assert not window.toast._timer.isActive()
-    qtbot.keyClick(window.toast.undo, Qt.Key.Key_Escape)
+    QApplication.sendEvent(window.toast, QEvent(QEvent.Type.Leave))
+    assert window.toast._timer.isActive()
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
     assert not window.toast.isVisible()
 
 

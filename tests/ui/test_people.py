@@ -235,3 +235,30 @@ def test_the_rosters_that_offices_send(page, qtbot) -> None:
     view.open_file(SAMPLES / "roster_office_semicolon_cp1252.csv")
     assert "18 new" not in texts(view)  # three of them are known here by their ids
     assert "15 new" in texts(view)
+
+
+# The keyboard goes on
+
+
+def test_after_reading_the_keyboard_is_on_what_comes_next(page, tmp_path, qtbot) -> None:
+    press(qtbot, page, "Import a roster")
+    view = page.import_view
+    assert view.choose.hasFocus()
+    view.open_file(write(tmp_path, "P-010,Nia,Example,nia@example.org,KE,camera\n"))
+    assert view.do.hasFocus()
+    view.choose.setFocus()
+    view.open_file(write(tmp_path, "P-010,Nia,Example,not-an-email,KE,\nP-010,Kofi,Example,,GH,\n"))
+    assert view.problems.hasFocus() and view.problems.currentIndex().row() == 0
+    view.choose.setFocus()
+    view.open_file(tmp_path / "missing.csv")
+    assert view.again.hasFocus()
+
+
+def test_choosing_a_column_by_arrow_stays_in_its_box(page, tmp_path, qtbot) -> None:
+    press(qtbot, page, "Import a roster")
+    view = page.import_view
+    view.open_file(write(tmp_path, "P-010,Nia,Example,nia@example.org,KE,camera\n"))
+    view.boxes["email"].setFocus()
+    before = view.boxes["email"].currentText()
+    qtbot.keyClick(view.boxes["email"], Qt.Key.Key_Up)
+    assert view.boxes["email"].hasFocus() and view.boxes["email"].currentText() != before

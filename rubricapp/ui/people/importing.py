@@ -164,6 +164,7 @@ class ImportView(QWidget):
 
         if self.path is None:
             return
+        at = self._box_with_focus()
         try:
             self.compared = people.compare_roster(self.session.ws, self.path, self._mapping or None, self._sheet)
         except UserError as error:
@@ -171,10 +172,29 @@ class ImportView(QWidget):
             self._show(False)
             self.again.show()
             self.error.show_error(error)
+            self.again.setFocus()
             return
         self.error.hide()
         self._show(True)
         self._tell()
+        self._go_on(at)
+
+    def _box_with_focus(self) -> str | None:
+        """The field whose column, or "" for the sheet, is being chosen with the keyboard."""
+        if self.sheet.hasFocus():
+            return ""
+        return next((name for name, box in self.boxes.items() if box.hasFocus()), None)
+
+    def _go_on(self, at: str | None) -> None:
+        """The keyboard to what comes next: where one was choosing, what stops the import, or the import."""
+        if at is not None:
+            (self.boxes[at] if at else self.sheet).setFocus()
+        elif self.compared.errors:
+            self.problems.setFocus()
+            self.problems.setCurrentIndex(self.problems.model().index(0, 0))
+        else:
+            self.do.setFocus()
+        self.scroll.ensureWidgetVisible(self.verdict_card)
 
     def _tell(self) -> None:
         found = self.compared

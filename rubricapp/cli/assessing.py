@@ -1,4 +1,4 @@
-"""assess: begin or go on with one assessment, rate, comment, finish, reopen."""
+"""assess: begin or go on with one assessment, rate, comment, finish, reopen. gaps: self beside assessors."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from fractions import Fraction
 import click
 
 from rubricapp.cli import output
+from rubricapp.core.gaps import say_level
 from rubricapp.core.model import AssessmentKind, Blank, Occasion, Person, Role
 from rubricapp.core.scoring import Score, round_half_up
 from rubricapp.errors import Exit, UserError
@@ -71,6 +72,22 @@ def find_occasion_or_add(ws, name: str) -> Occasion:
     occasion, _changes = add_observation(ws, name)
     output.remark(_("Added the observation “{name}”, held on {day}.").format(name=occasion.name, day=occasion.held_on))
     return occasion
+
+
+def known_occasion(ws, name: str) -> Occasion:
+    """The occasion of that name. Raises UserError naming those there are."""
+    from rubricapp.store.people import find_occasion, list_occasions
+
+    found = find_occasion(ws, name)
+    if found is None:
+        raise UserError(
+            "E_NO_OCCASION",
+            _("There is no occasion “{name}”.").format(name=name),
+            "",
+            _("There are: {list}.").format(list=", ".join(each.name for each in list_occasions(ws))),
+            exit_code=Exit.USAGE,
+        )
+    return found
 
 
 def _assessor(ws, text: str, kind: AssessmentKind, participant: Person) -> Person:
@@ -210,4 +227,59 @@ def register(cli: click.Group) -> None:
                 *explained.words,
                 *([_("Not yet rated: {list}.").format(list=", ".join(missing))] if missing else []),
             ],
+        )
+
+    @output.verb(cli, "gaps")
+    @click.argument("person")
+    @click.option("--rubric", "rubric_id", default="", metavar="ID", help="Only this rubric.")
+    @click.option("--occasion", "occasion_name", default="", metavar="NAME", help="Only this occasion.")
+    def gaps(person: str, rubric_id: str, occasion_name: str) -> None:
+        """A participant's self-assessment beside what assessors say, criterion by criterion: never mixed."""
+        from rubricapp.cli.rubrics import find
+        from rubricapp.operations.gaps import every_gap
+        from rubricapp.operations.people import who
+        from rubricapp.store.people import list_occasions
+        from rubricapp.store.rubrics import load_rubric
+
+        with output.opened() as ws:
+            participant = who(ws, person, Role.PARTICIPANT)
+            rubric = find(ws, rubric_id, output.options().language).content_hash if rubric_id else ""
+            occasion = known_occasion(ws, occasion_name).id if occasion_name else ""
+            found = list(every_gap(ws, participant.id, rubric, occasion))
+            moments = {each.id: each.name for each in list_occasions(ws)}
+            labels = {each.rubric: load_rubric(ws, each.rubric, output.options().language) for each in found}
+        lines = []
+        for each in found:
+            lines.append(f"{labels[each.rubric].label}, {moments[each.occasion]}: {each.because}".rstrip(": "))
+            lines += [
+                f"  {gap.criterion.id:8} {_('self')} {gap.own.value or '–'}, {_('assessors')}"
+                f" {say_level(gap.assessors) if gap.assessors is not None else '–'}"
+                + (f", {_('gap')} {gap.apart_text}" if gap.apart is not None else "")
+                + f"  {gap.criterion.title}"
+                for gap in each.gaps
+            ]
+        output.result(
+            "gaps",
+            {
+                "participant": participant.code,
+                "gaps": [
+                    {
+                        "rubric": f"{labels[each.rubric].id}@{labels[each.rubric].version}",
+                        "occasion": moments[each.occasion],
+                        "assessors": each.assessors,
+                        "because": each.because,
+                        "criteria": [
+                            {
+                                "criterion": gap.criterion.id,
+                                "self": gap.own.value,
+                                "assessors": float(gap.assessors) if gap.assessors is not None else None,
+                                "gap": float(gap.apart) if gap.apart is not None else None,
+                            }
+                            for gap in each.gaps
+                        ],
+                    }
+                    for each in found
+                ],
+            },
+            lines or [_("{name} has finished no self-assessment here yet.").format(name=participant.name)],
         )

@@ -31,6 +31,7 @@ class DumbbellRow:
     """One criterion: from where it came to where it is. note: the change, or why there is no level now.
 
     between: levels on the occasions between. gate: the level that passes, or None. fails: the gate is not met.
+    own: what the participant said of themself and the gap, in figures; "" without a self-assessment.
     """
 
     label: str
@@ -41,6 +42,7 @@ class DumbbellRow:
     between: tuple[Fraction, ...] = ()
     gate: int | None = None
     fails: bool = False
+    own: str = ""
 
     @property
     def moved(self) -> bool:
@@ -60,6 +62,10 @@ class Dumbbells:
     @property
     def has_medians(self) -> bool:
         return any(row.median is not None for row in self.rows)
+
+    @property
+    def has_own(self) -> bool:
+        return any(row.own for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -154,10 +160,22 @@ def dumbbells(standing: RubricStanding) -> Dumbbells:
                 each.between,
                 each.criterion.gate,
                 each.fails_gate,
+                own_text(each),
             )
             for each in standing.standings
         ),
     )
+
+
+def own_text(standing: Standing) -> str:
+    """ "4 (+1)": the participant's own level, and how far it is from the assessors'; a sign where there is no level."""
+    own = standing.own
+    if own is None:
+        return ""
+    if own.own.level is None:
+        return "–"
+    gap = "" if own.apart is None else f" ({own.apart_text})"
+    return f"{own.own.level}{gap}"
 
 
 def sparks(standing: RubricStanding) -> tuple[Spark, ...]:

@@ -7,11 +7,13 @@ than five people, no percentage of fewer than ten pairs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
 
+from rubricapp.core.gaps import Gap as OwnGap
+from rubricapp.core.gaps import compare
 from rubricapp.core.model import (
     Assessment,
     AssessmentKind,
@@ -42,12 +44,14 @@ Slot = tuple[PersonId, RubricHash, OccasionId]
 class Standing:
     """One criterion of one participant. values: one for each occasion held, as `combine` gives them.
 
-    median: of the cohort on the last of these occasions, None for fewer than five people.
+    median: of the cohort on the last of these occasions, None for fewer than five people. own: the participant's own
+    level on the last occasion beside the assessors', where they finished a self-assessment; it goes into nothing.
     """
 
     criterion: Criterion
     values: tuple[Value, ...]
     median: Fraction | None = None
+    own: OwnGap | None = None
 
     @cached_property
     def now(self) -> Fraction | None:
@@ -121,6 +125,7 @@ class Cohort:
     values: Mapping[Slot, Mapping[CriterionId, Value]]
     rubrics: tuple[RubricVersion, ...]
     medians: Mapping[tuple[RubricHash, OccasionId, CriterionId], tuple[Fraction | None, int]]
+    own: Mapping[Slot, Assessment] = field(default_factory=dict)
 
     def occasions(self, person: PersonId, rubric: RubricHash) -> tuple[Occasion, ...]:
         return tuple(each for each in self.data.occasions if (person, rubric, each.id) in self.values)
@@ -131,6 +136,9 @@ class Cohort:
         if not occasions:
             return None
         held = [self.values[person, rubric.content_hash, each.id] for each in occasions]
+        last = (person, rubric.content_hash, occasions[-1].id)
+        own = self.own.get(last)
+        gaps = {each.criterion.id: each for each in compare(rubric, own, self.assessments[last])} if own else {}
         return RubricStanding(
             rubric,
             occasions,
@@ -139,6 +147,7 @@ class Cohort:
                     criterion,
                     tuple(values.get(criterion.id) for values in held),
                     self.medians.get((rubric.content_hash, occasions[-1].id, criterion.id), (None, 0))[0],
+                    gaps.get(criterion.id),
                 )
                 for criterion in rubric.criteria
             ),
@@ -158,7 +167,10 @@ class Cohort:
 def gather(data: ReportData) -> Cohort:
     """Arrange the data: assessors' finished assessments only; self, peer and mentor assessments are not scores."""
     slots: dict[Slot, list[Assessment]] = {}
+    own: dict[Slot, Assessment] = {}
     for each in data.assessments:
+        if each.kind is AssessmentKind.SELF:
+            own[each.participant, each.rubric, each.occasion] = each
         if each.kind is AssessmentKind.ASSESSOR:
             slots.setdefault((each.participant, each.rubric, each.occasion), []).append(each)
     values = {slot: combine(each) for slot, each in slots.items()}
@@ -178,6 +190,7 @@ def gather(data: ReportData) -> Cohort:
         values,
         tuple(rubrics),
         {key: (median(each), len(each)) for key, each in levels.items()},
+        own,
     )
 
 

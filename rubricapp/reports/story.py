@@ -11,6 +11,7 @@ from rubricapp.i18n import _, ngettext
 from rubricapp.reports.charts import Dumbbells, Spark, dumbbells, sparks
 from rubricapp.reports.figures import Cohort, RubricStanding, Standing, occasion_text, same_words
 from rubricapp.reports.findings import Entry, Words, finding, going_and_next, short_name
+from rubricapp.reports.pdf.bidi import isolate
 from rubricapp.reports.wording import score_in_words
 
 
@@ -104,6 +105,13 @@ class Story:
             sentences.append(_("A level between two steps is the mean of several assessors."))
         if any(one.criterion.gate is not None for one in every):
             sentences.append(_("A gate is a criterion that others cannot make up for."))
+        if any(one.own is not None for one in every):
+            sentences.append(
+                _(
+                    "“Self” is what {name} said of their own work on that occasion; in brackets how far it is from the"
+                    " assessors’ median. It is a place to begin a conversation and is counted in nothing."
+                ).format(name=isolate(self.name))
+            )
         sentences.append(_("You can answer any rating: talk to your mentor or to the programme lead."))
         sentences.append(
             _("Screen readers: this PDF has no tags; the workbook of the programme holds the same numbers in tables.")

@@ -289,3 +289,24 @@ def test_an_edition_does_not_end_before_it_starts(tmp_path: Path, capsys) -> Non
     words = ["init", str(tmp_path / "w"), "--programme", "P", "--edition", "E"]
     assert cli.run([*words, "--starts-on", "2026-02-01", "--ends-on", "2026-01-01"]) == Exit.USAGE
     assert not (tmp_path / "w" / "workspace.sqlite3").exists()
+
+
+def test_gaps_are_self_beside_assessors(peopled: Shell) -> None:
+    nothing = peopled.json("gaps", "P-001")
+    assert nothing["gaps"] == []
+    slot = ("P-001", "--rubric", "camera", "--occasion", "baseline")
+    peopled.json("assess", *slot, "--kind", "self", "--level", "CAM-1=4", "--level", "CAM-2=not_observed", "--finish")
+    assert "No assessor has finished" in peopled.json("gaps", "P-001")["gaps"][0]["because"]
+    peopled.json(
+        "assess", *slot, "--assessor", "Tariro Example", "--level", "CAM-1=3", "--level", "CAM-2=2", "--finish"
+    )
+    found = peopled.json("gaps", *slot)["gaps"][0]
+    assert (found["rubric"], found["occasion"], found["assessors"]) == ("camera@1.0", "baseline", 1)
+    assert found["criteria"][0] == {"criterion": "CAM-1", "self": 4, "assessors": 3.0, "gap": 1.0}
+    assert found["criteria"][1] == {"criterion": "CAM-2", "self": "not_observed", "assessors": 2.0, "gap": None}
+    code, out, _err = peopled.run("gaps", "P-001")
+    assert code == 0 and "CAM-1    self 4, assessors 3, gap +1" in out
+    assert peopled.json("gaps", "P-001", "--occasion", "final")["gaps"] == []
+    told = peopled.json("gaps", "P-001", "--occasion", "nonsense", code=2)
+    assert told["problems"][0]["code"] == "E_NO_OCCASION"
+    assert peopled.run("gaps", "nobody")[0] == 2

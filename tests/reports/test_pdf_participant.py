@@ -16,7 +16,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from rubricapp.core.model import Blank, PersonId
+from rubricapp.core.model import (
+    Assessment,
+    AssessmentId,
+    AssessmentKind,
+    AssessmentState,
+    Blank,
+    OccasionId,
+    PersonId,
+    Rating,
+)
 from rubricapp.reports.figures import gather
 from rubricapp.reports.pdf.participant import build_participant, make_participant
 
@@ -262,3 +271,55 @@ def test_any_name_and_any_comment_give_a_page(make_data, change, name: str, comm
     data = change(data, person.id, CAM_1=comment)
     pdf = make_participant(gather(data), person.id)
     assert len(PdfReader(io.BytesIO(pdf.data)).pages) == pdf.pages
+
+
+def with_kind(data, kind, person, *levels, occasion="o1") -> object:
+    """The data with a finished assessment of another kind: these levels from the first criterion on."""
+    rubric = next(iter(data.rubrics.values()))
+    ratings = {
+        criterion.id: Rating(criterion.id, level)
+        for criterion, level in zip(rubric.criteria, levels, strict=False)
+        if level is not None
+    }
+    assessor = person if kind is AssessmentKind.SELF else PersonId("someone")
+    made = Assessment(
+        AssessmentId("e" * 32), person, assessor, rubric.content_hash, OccasionId(occasion), kind,
+        AssessmentState.FINISHED, ratings=ratings,
+    )  # fmt: skip
+    return replace(data, assessments=(*data.assessments, made))
+
+
+def test_the_self_assessment_stands_beside_with_its_gap(make_data, change, read) -> None:
+    data = make_data(people=5, blanks=0, comments=0)
+    person = data.participants[0].id
+    data = change(data, person, "o1", CAM_1=3, CAM_2=3, CAM_3=3)
+    assert "self (gap)" not in read(data, person)
+    found = read(with_kind(data, AssessmentKind.SELF, person, 5, 2, 3), person)
+    for expected in ("self (gap)", "5 (+2)", "2 (−1)", "3 (0)", "counted in nothing"):
+        assert expected in found
+    another = data.participants[1].id
+    assert "self (gap)" not in read(with_kind(data, AssessmentKind.SELF, person, 5), another)
+    assert "self (gap)" not in read(with_kind(data, AssessmentKind.SELF, person, 5, occasion="o0"), person)
+
+
+@pytest.mark.parametrize("kind", [AssessmentKind.SELF, AssessmentKind.PEER, AssessmentKind.MENTOR])
+def test_no_number_ever_counts_self_peer_or_mentor(make_data, kind) -> None:
+    data = make_data(people=6, blanks=0)
+    person = data.participants[0].id
+    more = with_kind(data, kind, person, 5, 5, 5, 5, 5, 5, 5)
+    before, after = gather(data), gather(more)
+    assert after.values == before.values and after.medians == before.medians
+    assert after.standings(person)[0].score == before.standings(person)[0].score
+    rubric = next(iter(data.rubrics.values()))
+    assert data.score(person, rubric.content_hash, OccasionId("o1")) == more.score(
+        person, rubric.content_hash, OccasionId("o1")
+    )
+    if kind is not AssessmentKind.SELF:
+        assert build_participant(more, person) == build_participant(data, person)
+
+
+def test_a_page_with_a_self_assessment_is_one_page_still(make_data) -> None:
+    data = make_data(people=12, comments=0.4)
+    for person in data.participants[:4]:
+        data = with_kind(data, AssessmentKind.SELF, person.id, 1, None, 3, 4, 5, 2, 3)
+        assert make_participant(gather(data), person.id).pages == 1

@@ -22,6 +22,8 @@ LABEL = 164.0
 """Width of the column with a criterion's title."""
 NOTE = 62.0
 """Width of the column with the change, or the reason why there is no level."""
+OWN = 52.0
+"""Width of the column with the participant's own level and the gap, where there is a self-assessment."""
 _TOGETHER = 12  # rows of a rubric that a page does not end within; its total always follows the last two
 
 
@@ -79,7 +81,8 @@ def dumbbell_blocks(
     chart: Dumbbells, density: Density, x: float, width: float, titled: bool, space: float
 ) -> list[Block]:
     """A head with the scale, then one block for each criterion."""
-    start, end = x + LABEL + density.dot + 8, x + width - NOTE
+    own_width = OWN if chart.has_own else 0.0
+    start, end = x + LABEL + density.dot + 8, x + width - NOTE - own_width
     top = len(chart.steps)
     pitch = (end - start) / max(1, top - 1)
 
@@ -95,6 +98,7 @@ def dumbbell_blocks(
             names = [one_line(str(number), small) for number in range(1, top + 1)]
     title = wrap(((chart.title, density.strong),), LABEL) if titled else ()
     head_height = max(sum(line.leading for line in title), small.leading) + 2
+    own_head = one_line(_("self (gap)"), small) if own_width else None
 
     def paint_head(sheet: Sheet, at: float) -> None:
         if titled:
@@ -102,13 +106,25 @@ def dumbbell_blocks(
             sheet.lines(title, x, at)
         for number, name in enumerate(names):
             sheet.text_middle(name, start + number * pitch, at - head_height + 2 + baseline(name))
+        if own_head is not None:
+            sheet.text_right(own_head, x + width, at - head_height + 2 + baseline(own_head))
 
     head = Block(head_height, paint_head, space, keep=True)
     last = len(chart.rows) - 1
     return [
         head,
         *(
-            _row(row, density, x, x + width, place, top, head, last < _TOGETHER or at < 2 or at >= last - 1)
+            _row(
+                row,
+                density,
+                x,
+                x + width - own_width,
+                place,
+                top,
+                head,
+                own_width,
+                last < _TOGETHER or at < 2 or at >= last - 1,
+            )
             for at, row in enumerate(chart.rows)
         ),
     ]
@@ -122,6 +138,7 @@ def _row(
     place: Callable[[Fraction | int], float],
     top: int,
     head: Block,
+    own_width: float,
     keep: bool,
 ) -> Block:
     label = [(row.label, density.body)]
@@ -133,6 +150,7 @@ def _row(
     moved = row.moved
     style = density.caption if row.now is None else density.strong if moved else density.quiet
     notes = wrap(((row.note, style),), NOTE - 6) if row.note else ()
+    own = one_line(row.own, density.quiet)
     tall = max(sum(line.leading for line in lines), sum(line.leading for line in notes))
     height = max(density.pitch, tall + 3)
 
@@ -154,6 +172,8 @@ def _row(
         if row.now is not None:
             paint_level(sheet, row.now, top, place(row.now), y, density.dot)
         _notes(sheet, notes, right, y)
+        if row.own:
+            _notes(sheet, (own,), right + own_width, y)
 
     return Block(height, paint, keep=keep, repeat=head)
 

@@ -16,6 +16,7 @@ from rubricapp.ui.score.commands import TextCommand, WriteCommand, say_value
 from rubricapp.ui.score.comments import Comments
 from rubricapp.ui.score.desk import Desk
 from rubricapp.ui.score.foot import EmptyState, Foot, Footer
+from rubricapp.ui.score.gaps import GapsPanel
 from rubricapp.ui.score.header import ScoreHeader
 from rubricapp.ui.score.panels import FinishPanel, LockedPanel, OwnNote, ReopenPanel
 from rubricapp.ui.score.row import CriterionRow, content_of
@@ -63,6 +64,8 @@ class ScorePage(QWidget):
         self.setAcceptDrops(True)
         self.side = Side(self)
         self.comments = Comments(self)
+        self.gaps = GapsPanel(session)
+        self.foot.layout().addWidget(self.gaps)
         self._connect()
 
     def _connect(self) -> None:
@@ -86,7 +89,9 @@ class ScorePage(QWidget):
         self.foot.note.typed.connect(lambda: self.writer.type(self._note_place(), self.foot.note.text))
         self.foot.note.left.connect(self.writer.flush)
         self.foot.note.escaped.connect(self.focus_rows)
-        self.footer.auto_advance.toggled.connect(self._on_auto_advance_toggled)
+        self.footer.auto_advance.toggled.connect(
+            lambda on: on == session.settings.auto_advance or session.set_settings(auto_advance=on)
+        )
         self.empty.people_wanted.connect(self.people_wanted)
         self.writer.state_changed.connect(self._show_saving)
         self.writer.text_saved.connect(self._on_text_saved)
@@ -186,6 +191,7 @@ class ScorePage(QWidget):
             self.reopen_panel.hide()
         self.header.finish_button.setEnabled(not locked and not desk.is_locked)
         self.foot.setVisible(not across)
+        self.gaps.show_beside(found)
         self.foot.show_note(found, self._note_typed(), desk.is_locked, self.session.ws)
         self.footer.show_progress(desk.finished(standings), 0 if desk.is_own else len(desk.across))
         self._show_settings()
@@ -331,10 +337,6 @@ class ScorePage(QWidget):
             self.desk.slot = place.slot
         self.refresh()
         self._start()
-
-    def _on_auto_advance_toggled(self, on: bool) -> None:
-        if on != self.session.settings.auto_advance:
-            self.session.set_settings(auto_advance=on)
 
     def _on_application_state_changed(self, state: Qt.ApplicationState) -> None:
         if state != Qt.ApplicationState.ApplicationActive:

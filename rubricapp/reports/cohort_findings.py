@@ -9,6 +9,7 @@ from rubricapp.core.model import PersonId, RubricVersion
 from rubricapp.core.scoring import Gate, round_half_up
 from rubricapp.i18n import _, ngettext
 from rubricapp.reports.charts import Strip, strips
+from rubricapp.reports.data import ReportData
 from rubricapp.reports.figures import (
     FEWEST_PAIRS,
     FEWEST_PEOPLE,
@@ -22,6 +23,7 @@ from rubricapp.reports.figures import (
     share_interval,
 )
 from rubricapp.reports.findings import Words, in_need, say
+from rubricapp.reports.pdf.bidi import isolate
 
 
 @dataclass(frozen=True)
@@ -212,3 +214,21 @@ def share_text(part: int, pairs: Pairs) -> str:
             share=share, counts=counts, low=round_half_up(low, 0), high=round_half_up(high, 0)
         )
     return f"{share} ({counts})"
+
+
+def own_mentees_text(data: ReportData) -> str:
+    """Where an assessor is the participant's mentor, too; "" where nobody is."""
+    found = data.own_mentees()
+    if not found:
+        return ""
+    by_assessor: dict[str, list[str]] = {}
+    for assessor, participant in found:
+        by_assessor.setdefault(isolate(assessor.name), []).append(isolate(participant.name))
+    pairs = "; ".join(
+        _("{assessor} of {names}").format(assessor=assessor, names=", ".join(names))
+        for assessor, names in by_assessor.items()
+    )
+    return _(
+        "Not independent: who assessed is also the mentor ({pairs}). Their levels count as all others do: read"
+        " agreement and totals of these participants with that in mind."
+    ).format(pairs=pairs)

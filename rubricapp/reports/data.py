@@ -41,7 +41,7 @@ class ReportData:
 
     participants: by family name. people: everyone, by id. assessments: finished ones, every kind, by participant's
     order, then occasion, rubric, assessor. drafts: how many unfinished ones each participant has.
-    rubrics: those used, by hash. evidence: number of artefacts of each participant.
+    rubrics: those used, by hash. evidence: number of artefacts of each participant. mentored: (mentor, participant).
     """
 
     programme: str
@@ -56,6 +56,16 @@ class ReportData:
     assessments: tuple[Assessment, ...]
     drafts: Mapping[PersonId, int] = field(default_factory=dict)
     evidence: Mapping[PersonId, int] = field(default_factory=dict)
+    mentored: frozenset[tuple[PersonId, PersonId]] = frozenset()
+
+    def own_mentees(self) -> tuple[tuple[Person, Person], ...]:
+        """(assessor, participant) where who assessed also mentors: counted as any other, and said to the reader."""
+        found = dict.fromkeys(
+            (each.assessor, each.participant)
+            for each in self.of()
+            if (each.assessor, each.participant) in self.mentored and each.assessor in self.people
+        )
+        return tuple((self.people[assessor], self.people[participant]) for assessor, participant in found)
 
     def of(
         self,

@@ -71,3 +71,21 @@ def test_every_gap_of_a_participant_in_order(crew) -> None:
     assert [each.occasion for each in found] == [find_occasion(crew, name).id for name in ("baseline", "final")]
     assert found[0].gaps[0].apart == -1 and found[1].because
     assert len(list(every_gap(crew, person, occasion=found[1].occasion))) == 1
+
+
+def test_a_mentor_who_assesses_their_own_mentee_is_found(crew) -> None:
+    from rubricapp.operations.reporting import collect
+
+    begin(crew, "A-001")
+    assert collect(crew).own_mentees() == ()
+    amara, tunde = find_people(crew, "P-001")[0], find_people(crew, "A-001")[0]
+    with crew.writing("lead") as log:
+        log.set_all("meeting", "m" * 32, {"participant": amara.id, "mentor": tunde.id, "removed": 1})
+    assert collect(crew).own_mentees() == ()
+    with crew.writing("lead") as log:
+        log.set("meeting", "m" * 32, "removed", None)
+    assert [(one.code, two.code) for one, two in collect(crew).own_mentees()] == [("A-001", "P-001")]
+    with crew.writing("lead") as log:
+        log.set("meeting", "m" * 32, "removed", 1)
+    begin(crew, "A-001", kind=AssessmentKind.MENTOR, finish=False)
+    assert [(one.code, two.code) for one, two in collect(crew).own_mentees()] == [("A-001", "P-001")]

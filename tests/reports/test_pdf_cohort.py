@@ -141,3 +141,16 @@ def test_strange_names_and_titles_do_not_break_it(make_data) -> None:
     pdf = make_cohort(gather(data))
     assert pdf.pages == len(PdfReader(io.BytesIO(pdf.data)).pages)
     assert pdf.missing == ("🎥",)
+
+
+def test_an_assessor_who_mentors_is_named_and_counted_all_the_same(make_data, read_pdf) -> None:
+    data = make_data(people=5, assessors=2, occasions=1)
+    assert "Not independent" not in " ".join(read_pdf(build_cohort(data)))
+    judge = next(each for each in data.people.values() if each.given_name == "Judge1")
+    mentee, other = data.participants[0], data.participants[1]
+    told = replace(data, mentored=frozenset({(judge.id, mentee.id), (other.id, mentee.id)}))
+    assert told.own_mentees() == ((judge, mentee),)
+    found = " ".join(read_pdf(build_cohort(told)))
+    assert "Not independent: who assessed is also the mentor (Judge1 Example of" in found
+    rubric = next(iter(data.rubrics))
+    assert told.score(mentee.id, rubric, "o0") == data.score(mentee.id, rubric, "o0")

@@ -644,3 +644,13 @@ def test_a_handed_in_assessment_counts_and_says_so(made, make_data) -> None:
 def test_openpyxl_is_imported_only_when_a_workbook_is_made() -> None:
     code = "import sys, rubricapp.operations.reporting; sys.exit('openpyxl' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_an_assessor_who_mentors_is_named_on_agreement(made, make_data) -> None:
+    data = make_data(people=3, assessors=2, occasions=1)
+    judge = next(each for each in data.people.values() if each.given_name == "Judge1")
+    told = replace(data, mentored=frozenset({(judge.id, data.participants[0].id)}))
+    for given, expected in ((data, False), (told, True)):
+        rows = load_workbook(made(given), data_only=True)["Agreement"].iter_rows(values_only=True)
+        words = " ".join(str(cell) for row in rows for cell in row if cell)
+        assert ("Not independent: who assessed is also the mentor (Judge1 Example of" in words) is expected

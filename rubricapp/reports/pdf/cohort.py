@@ -8,7 +8,15 @@ from rubricapp.core.model import RubricVersion
 from rubricapp.core.scoring import round_half_up
 from rubricapp.i18n import _, ngettext
 from rubricapp.reports.charts import BLANK_SIGNS, HeatMap, bands, heat_map, strips
-from rubricapp.reports.cohort_findings import RubricSummary, cohort_findings, needs, percent, share_text, summary
+from rubricapp.reports.cohort_findings import (
+    RubricSummary,
+    cohort_findings,
+    needs,
+    own_mentees_text,
+    percent,
+    share_text,
+    summary,
+)
 from rubricapp.reports.data import ReportData
 from rubricapp.reports.figures import (
     FEWEST_PAIRS,
@@ -265,6 +273,9 @@ def _next(cohort: Cohort, turn: bool) -> list[Block]:
 
 def _agreement(cohort: Cohort) -> list[Block]:
     blocks = [_section(_("Agreement of assessors"))]
+    own_mentees = own_mentees_text(cohort.data)
+    if own_mentees:
+        blocks += _paragraph(own_mentees, space=2)
     found = [(each, *agreement(cohort, each)) for each in cohort.rubrics]
     pairs = sum(together.pairs for _each, _by, together, _gaps in found)
     if not pairs:

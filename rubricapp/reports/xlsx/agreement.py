@@ -6,6 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from rubricapp.i18n import _
+from rubricapp.reports.cohort_findings import own_mentees_text
 from rubricapp.reports.xlsx.cells import Value, label
 from rubricapp.reports.xlsx.computed import doubly_rated, pairs_of
 from rubricapp.reports.xlsx.matrix import NOTHING
@@ -35,6 +36,9 @@ def agreement(numbered: Numbered) -> Page:
         ),
         "note",
     )
+    own_mentees = own_mentees_text(numbered.data)
+    if own_mentees:
+        page.put(3, 1, own_mentees, "note")
     heads = ("number", "rubric", "criterion_id", "title", "pairs", "exact", "within_one", "exact_share")
     for column, text in enumerate((*heads, "within_one_share", _("how to read it")), 1):
         page.put(4, column, text, "head" if column < 5 or column == 10 else "head_center")

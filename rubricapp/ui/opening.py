@@ -17,6 +17,7 @@ from rubricapp.store.people import list_occasions, list_people, load_edition, lo
 from rubricapp.store.progress import count_progress, list_recent
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.workspace import Workspace
+from rubricapp.ui.own import list_own
 
 ASSESSING = (Role.ASSESSOR, Role.LEAD, Role.MENTOR)
 
@@ -132,6 +133,11 @@ def complete_slot(ws: Workspace, me: Person | None, slot: tuple[str, str, str]) 
     not finished, else the first who is not finished, else the first.
     """
     rubric, occasion, participant = slot
+    if slot == ("", "", "") and is_only_participant(me):
+        own = list_own(ws, me)
+        order = sorted(own, key=lambda each: (each.is_done, each.state is None))  # what is begun, then what is not
+        if order:
+            return order[0].slot
     recent = list_recent(ws, me.id) if me else []
     fitting = [each for each in recent if rubric in ("", each.rubric) and occasion in ("", each.occasion)]
     drafts = [each for each in fitting if each.state is AssessmentState.DRAFT]

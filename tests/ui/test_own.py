@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication
 from rubricapp.core.model import AssessmentKind, AssessmentState, Role
 from rubricapp.operations import assessments, people
 from rubricapp.store.assessments import list_assessments
-from rubricapp.store.people import find_people
+from rubricapp.store.people import find_occasion, find_people
+from rubricapp.store.rubrics import find_rubric
 from rubricapp.ui import opening
 from rubricapp.ui.widgets.labels import PlainLabel
 from tests.store.test_viewing import begin, release
@@ -205,3 +206,19 @@ def test_a_workspace_for_reading_only_is_locked_for_a_participant_too(make_windo
     window = make_window(open_workspace(folder, read_only=True), name="Amara Okafor")
     window.go("score")
     assert window.page.desk.is_own and all(not each.isEnabled() for each in window.page.sheet.rows[0].choices.values())
+
+
+def test_the_keyboard_is_on_what_is_still_to_do(own_window, residency, document) -> None:
+    from rubricapp.operations import rubrics
+
+    rubrics.adopt(residency, [{**document, "id": "other", "title": "Other"}])
+    other = find_rubric(residency, "other")
+    amara, tunde = find_people(residency, "P-001")[0], find_people(residency, "A-001")[0]
+    assessments.begin(residency, amara, other, find_occasion(residency, "midpoint"), tunde)
+    begin(residency, "P-001", occasion="midpoint", kind=AssessmentKind.SELF)
+    own_window.page.refresh()
+    assert "Assess yourself · Midpoint" in texts(own_window.page)
+    assert find_button(own_window.page, "Assess yourself with Other 1.0").hasFocus()
+    own_window.go("score")
+    assert own_window.page.desk.rubric.id == "other"
+    assert own_window.page.desk.slot.occasion == find_occasion(residency, "midpoint").id

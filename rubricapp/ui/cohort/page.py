@@ -62,7 +62,8 @@ class CohortPage(Page):
         FlowLayout(self.key, 14)
         outer.addWidget(self.key)
         self.nothing = Card()
-        self.nothing.body.addWidget(PlainLabel(_("The heat map fills as assessments are finished"), "section"))
+        self.nothing_title = PlainLabel("", "section")
+        self.nothing.body.addWidget(self.nothing_title)
         self.nothing_words = PlainLabel("", "muted")
         self.nothing.body.addWidget(self.nothing_words)
         self.nothing_go = button(_("Score"), "primary", "clipboard-check")
@@ -99,6 +100,7 @@ class CohortPage(Page):
         if rubric is None or not self.occasion.currentData():
             self._show(False)
             self.blind.hide()
+            self.nothing_title.setText(_("The heat map fills as assessments are finished"))
             self.nothing_words.setText(_("There is no rubric or no occasion yet."))
             return
         current = self.map.currentIndex()
@@ -113,13 +115,13 @@ class CohortPage(Page):
             )
         )
         self._show(done > len(matrix.hidden))
-        self._show_blind(rubric, matrix)
+        self._show_blind(matrix)
         if people:
             row_, column = max(0, current.row()), max(0, current.column())
             self.map.setCurrentIndex(self.model.index(min(row_, people - 1), min(column, self.model.columnCount() - 1)))
         self._dress()
 
-    def _show_blind(self, rubric: RubricVersion, matrix: Matrix) -> None:
+    def _show_blind(self, matrix: Matrix) -> None:
         """What the map holds back, and why; how far everybody is, where there is no map."""
         hidden, me = len(matrix.hidden), self.session.me
         if me is None and hidden:
@@ -138,9 +140,12 @@ class CohortPage(Page):
         else:
             said = ""
         so_far = _("Finished so far: {k} of {n}.").format(k=self.model.finished, n=len(matrix.participants))
+        self.nothing_title.setText(
+            _("Nothing to be seen by you yet") if said else _("The heat map fills as assessments are finished")
+        )
         self.nothing_words.setText(said or so_far)
         self.blind.setText(said)
-        self.blind.setVisible(bool(said))
+        self.blind.setVisible(bool(said) and not self.map.isHidden())
 
     def _order(self):
         key = self.order.currentData()

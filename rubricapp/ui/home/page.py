@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QComboBox, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
-from rubricapp.core.model import AssessmentState, Role
+from rubricapp.core.model import Role
 from rubricapp.core.viewing import is_only_participant
 from rubricapp.i18n import _, ngettext
 from rubricapp.ui import opening
 from rubricapp.ui.dates import say_day, say_when, week_of
-from rubricapp.ui.home.reading import Home, Own, Work, load_home
+from rubricapp.ui.home.reading import Home, Work, load_home
 from rubricapp.ui.messages import ElidedLabel, PlainLabel, button, on_button
+from rubricapp.ui.own import Own
 from rubricapp.ui.page import Header, Page, Scroll
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.labels import line
@@ -52,10 +53,14 @@ class HomePage(Page):
             put(self._inside, self._who(found))
         columns = Columns()
         only_participant = is_only_participant(self.session.me)
-        if found.recent and (found.participants or found.own):
+        goes_on = bool(found.recent) and (found.participants or found.own)
+        waits = any(not each.is_done for each in found.own)
+        if goes_on and (found.recent[0].is_draft or not waits):
             columns.left.addWidget(self._continue(found))
         if found.own:
             columns.left.addWidget(self._own(found))
+        if goes_on and waits and not found.recent[0].is_draft:
+            columns.left.addWidget(self._continue(found))
         if found.participants:
             columns.left.addWidget(self._to_do(found))
         elif not only_participant:
@@ -118,10 +123,11 @@ class HomePage(Page):
         resume = button(_("Resume") if open_ else _("Look again"), "primary" if open_ else "", "arrow-right")
         resume.setAccessibleDescription(f"{last.participant}, {where}")
         resume.clicked.connect(lambda: self.wanted.emit("score", last.slot))
-        resume.setDefault(True)
         card.body.addSpacing(4)
         card.body.addWidget(flow(resume))
-        self.resume = resume
+        if self.resume is None:
+            resume.setDefault(True)
+            self.resume = resume
         return card
 
     def _own(self, found: Home) -> Card:
@@ -138,7 +144,7 @@ class HomePage(Page):
         return card
 
     def _own_work(self, own: Own) -> QVBoxLayout:
-        done = own.state not in (None, AssessmentState.DRAFT)
+        done = own.is_done
         rated = _("{k} of {n} criteria rated").format(k=own.rated, n=own.criteria)
         state = _("finished") if done else rated if own.state else _("not begun")
         go = button(_("Look") if done else _("Assess yourself"), "quiet" if done else "", "clipboard-check")

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from rubricapp.core.model import AssessmentKind, AssessmentState, Occasion, Person, Role, RubricState, RubricVersion
+from rubricapp.core.model import AssessmentKind, AssessmentState, Occasion, Person, Role, RubricState
 from rubricapp.core.viewing import is_only_participant, kind_for
 from rubricapp.i18n import _, language
-from rubricapp.store.assessments import list_slots
 from rubricapp.store.people import list_occasions, list_people, load_edition, load_programme
-from rubricapp.store.progress import count_progress, list_begun_of, list_recent
+from rubricapp.store.progress import count_progress, list_recent
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.workspace import Workspace
 from rubricapp.ui import opening
+from rubricapp.ui.own import Own, list_own
 from rubricapp.ui.words import say_occasion
 
 if TYPE_CHECKING:
@@ -46,18 +45,6 @@ class Work:
     rubric: str
     begun: int
     finished: int
-    slot: Slot
-
-
-@dataclass(frozen=True)
-class Own:
-    """One's own assessment of oneself that is asked for. state: None where it was not begun. rated of criteria."""
-
-    rubric: str
-    occasion: str
-    state: AssessmentState | None
-    rated: int
-    criteria: int
     slot: Slot
 
 
@@ -114,7 +101,7 @@ def load_home(ws: Workspace, me: Person | None) -> Home:
     recent.sort(key=lambda pair: pair[0])
     present = _present(occasions, [last.slot[1] for _done, last in recent], tallies, len(participants))
     newest = {each.id: each for each in rubrics.values() if each.state is RubricState.PUBLISHED}
-    own = tuple(_own(ws, me, newest, moments)) if me is not None and Role.PARTICIPANT in me.roles else ()
+    own = tuple(list_own(ws, me)) if me is not None and Role.PARTICIPANT in me.roles else ()
     work = (
         ()
         if is_only_participant(me)
@@ -142,22 +129,6 @@ def load_home(ws: Workspace, me: Person | None) -> Home:
         tuple(opening.list_sitting(ws)),
         own,
     )
-
-
-def _own(ws: Workspace, me: Person, rubrics: dict[str, RubricVersion], moments: dict[str, Occasion]) -> Iterator[Own]:
-    """The rubrics that assessors use for this person, else all, on the newest occasion that anybody has begun."""
-    begun = [(rubric, occasion) for rubric, occasion in list_begun_of(ws, me.id) if occasion in moments]
-    reached = {occasion for _rubric, occasion in begun}
-    order = list(moments.values())
-    present = next((each for each in reversed(order) if each.id in reached), order[0] if order else None)
-    used = {rubric for rubric, _occasion in begun}
-    known = {each.content_hash: each for each in rubrics.values()}
-    for rubric in [each for each in known.values() if each.content_hash in used] or known.values():
-        if present is not None:
-            slot = (rubric.content_hash, present.id, me.id)
-            found = list_slots(ws, *slot, AssessmentKind.SELF).get(me.id)
-            state, rated = (found.state, found.rated) if found else (None, 0)
-            yield Own(rubric.label, say_occasion(present), state, rated, len(rubric.criteria), slot)
 
 
 def _counts(tally: Tally | None) -> tuple[int, int]:

@@ -151,7 +151,7 @@ def test_an_assessor_sees_dots_where_others_have_finished(make_window, residency
     page.refresh()
     row = [each.code for each in page.model.people].index("P-002")
     assert page.map.isVisible() and page.model.is_hidden(row)
-    assert page.model.text(row, 0) == "•" and page.model.total(row) == "–"
+    assert page.model.text(row, 0) == "•••" and page.model.total(row) == "–"
     assert "hidden until your own is finished" in page.model.words(row, 0)
     assert "hidden until your own is finished" in page.model.words(row, 6)
     assert not page.map.grab().isNull()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 
 
-HIDDEN = "•"
+HIDDEN = "•••"
 """In a cell: there is something finished that the viewer may not see yet."""
 
 

@@ -37,9 +37,7 @@ class Sheet(QScrollArea):
         self._reveal.timeout.connect(self._on_reveal)
         QApplication.instance().focusChanged.connect(self._on_focus_changed)
         # Where the current row is higher than the view its name stays above it.
-        self.pinned = ElidedLabel("", "label", self)
-        self.pinned.setAutoFillBackground(True)
-        self.pinned.hide()
+        self.pinned = _Pinned(self)
         self.verticalScrollBar().valueChanged.connect(self._pin)
         self.current_changed.connect(self._pin)
 
@@ -103,10 +101,12 @@ class Sheet(QScrollArea):
 
     def _on_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
         index = self.index_of(now)
+        # A pointer shows where the person looks: nothing moves away from under it.
+        pointing = QApplication.mouseButtons() != Qt.MouseButton.NoButton
         if index >= 0 and index != self.current:
-            # A pointer shows where the person looks: nothing moves away from under it.
-            pointing = QApplication.mouseButtons() != Qt.MouseButton.NoButton
             self.set_current(index, focus=False, reveal=not pointing)
+        elif index >= 0 and not pointing:
+            self._reveal.start()
 
     def _on_reveal(self) -> None:
         """Where the current row is not in view as a whole, put it at the top, so that the next one shows below it."""
@@ -129,7 +129,7 @@ class Sheet(QScrollArea):
         wanted = row is not None and name < 0 < top + row.height() - label.sizeHint().height()
         label.setVisible(wanted)
         if wanted:
-            label.setText(row.content.title)
+            label.words.setText(row.content.title)
             label.setGeometry(0, 0, self.viewport().width(), label.sizeHint().height())
             label.raise_()
 
@@ -143,3 +143,16 @@ class _Inside(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(super().minimumSizeHint().width(), 0)
+
+
+class _Pinned(QFrame):
+    """A name that stays at the top of the view while what it names is higher than the view."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("look", "bar")
+        self.words = ElidedLabel("", "label", self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 5, 10, 5)
+        column.addWidget(self.words)
+        self.hide()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from rubricapp.ui.score.row import CriterionRow
@@ -38,6 +38,11 @@ class Sheet(QScrollArea):
         QApplication.instance().focusChanged.connect(self._on_focus_changed)
         # Where the current row is higher than the view its name stays above it.
         self.pinned = _Pinned(self)
+        # Rows grow and shrink as one moves, some turns of the loop later: the view follows until somebody scrolls.
+        self._follows = False
+        self._watch = _Watch(self)
+        self._watch.shifted.connect(self._on_shifted)
+        self.verticalScrollBar().actionTriggered.connect(self._stop_following)
         self.verticalScrollBar().valueChanged.connect(self._pin)
         self.current_changed.connect(self._pin)
 
@@ -69,9 +74,11 @@ class Sheet(QScrollArea):
                 self.row.set_current(False)
             self.current = index
             self.rows[index].set_current(True)
+            self._watch.watch(self.rows[index])
             self.current_changed.emit(index)
         if focus:
             self.rows[index].focus_choice()
+        self._follows = reveal
         if reveal:
             self._reveal.start()
 
@@ -89,6 +96,7 @@ class Sheet(QScrollArea):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Whole pages scroll; ↑ and ↓ are for whoever has the rows, not for the scroll bar."""
         if event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            self._stop_following()
             super().keyPressEvent(event)
         else:
             event.ignore()
@@ -97,6 +105,17 @@ class Sheet(QScrollArea):
         """Lines break anew at another width: the row one works on stays in sight."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
+            self._reveal.start()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._stop_following()
+        super().wheelEvent(event)
+
+    def _stop_following(self) -> None:
+        self._follows = False
+
+    def _on_shifted(self) -> None:
+        if self._follows:
             self._reveal.start()
 
     def _on_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
@@ -143,6 +162,33 @@ class _Inside(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(super().minimumSizeHint().width(), 0)
+
+
+class _Watch(QObject):
+    """shifted(): the widget that is watched was moved or resized."""
+
+    shifted = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._widget: QWidget | None = None
+
+    def watch(self, widget: QWidget) -> None:
+        """This one, and no other any more."""
+        if self._widget is not None:
+            self._widget.removeEventFilter(self)
+            self._widget.destroyed.disconnect(self._forget)
+        self._widget = widget
+        widget.installEventFilter(self)
+        widget.destroyed.connect(self._forget)
+
+    def _forget(self) -> None:
+        self._widget = None
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
+            self.shifted.emit()
+        return False
 
 
 class _Pinned(QFrame):

@@ -91,3 +91,15 @@ def test_right_to_left(window, residency, slot, qtbot) -> None:
     panel.show(*slot)
     assert not panel.table.grab().isNull()
     panel.close()
+
+
+def test_f6_goes_to_the_table_and_brings_it_into_view(window, residency, slot, qtbot) -> None:
+    begin(residency, "P-001", kind=AssessmentKind.SELF, level=2)
+    window.go("score", (slot[1], slot[2], slot[0]))
+    table = window.page.gaps.table
+    for _step in range(8):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_F6)
+        if table.hasFocus():
+            break
+    assert table.hasFocus()
+    qtbot.waitUntil(lambda: not table.visibleRegion().isEmpty())

@@ -126,6 +126,10 @@ class GapsPanel(QWidget):
         for each in (self.table, self.legend, self.words):
             each.setVisible(bool(found.gaps))
 
+    def panes(self) -> list[QWidget]:
+        """Where F6 goes."""
+        return [self.table] if self.table.isVisible() else []
+
     def _on_changed(self, changes: Changes) -> None:
         if changes.concerns(*_KINDS):
             self.refresh()

@@ -355,7 +355,7 @@ class ScorePage(QWidget):
 
     def panes(self) -> list[QWidget]:
         """Where F6 goes."""
-        return [self.header.people, *self.side.panes(), self.sheet.row or self.sheet]
+        return [self.header.people, *self.side.panes(), self.sheet.row or self.sheet, *self.gaps.panes()]
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -126,6 +126,9 @@ class Sheet(QScrollArea):
             self.set_current(index, focus=False, reveal=not pointing)
         elif index >= 0 and not pointing:
             self._reveal.start()
+        elif now is not None and not pointing and self.widget().isAncestorOf(now):
+            self._stop_following()
+            self.ensureWidgetVisible(now, 0, 8)
 
     def _on_reveal(self) -> None:
         """Where the current row is not in view as a whole, put it at the top, so that the next one shows below it."""

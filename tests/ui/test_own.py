@@ -222,3 +222,28 @@ def test_the_keyboard_is_on_what_is_still_to_do(own_window, residency, document)
     own_window.go("score")
     assert own_window.page.desk.rubric.id == "other"
     assert own_window.page.desk.slot.occasion == find_occasion(residency, "midpoint").id
+
+
+def test_another_person_who_sits_down_sees_nothing_of_the_one_before(window, residency) -> None:
+    """Every page that was open as the assessor is read anew for the participant."""
+    window.go("cohort")
+    assert window.page.map.isVisible()
+    window.go(
+        "score",
+        (
+            find_rubric(residency, "small").content_hash,
+            find_occasion(residency, "baseline").id,
+            find_people(residency, "P-002")[0].id,
+        ),
+    )
+    score = window.page
+    score.finish()
+    assert score.finish_panel.isVisible()
+    window.session.set_me(find_people(residency, "P-001")[0])
+    assert score.desk.is_own and not score.finish_panel.isVisible()
+    assert all(row.value is None and not row.comment for row in score.sheet.rows)
+    assert "Zainab" not in texts(score) and score.header.people.count() == 1
+    window.go("cohort")
+    assert not window.page.map.isVisible() and window.page.model.people == [window.session.me]
+    window.go("home")
+    assert "Zainab" not in texts(window.page) and "To do" not in texts(window.page)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QApplication, QDialog
 
 from rubricapp import settings
 from rubricapp.core.model import Role
@@ -104,3 +104,10 @@ def test_the_demo_alone_can_be_removed(page) -> None:
 
 def test_sizes_are_said_as_people_read_them() -> None:
     assert [say_size(size) for size in (12, 41_000, 41_200_000, 2_500_000_000)] == ["12 B", "41 KB", "41 MB", "2.5 GB"]
+
+
+def test_the_keyboard_comes_along_to_settings(window, qtbot) -> None:
+    window.go("people")
+    for act, place in (("open_settings", "me"), ("show_about", "scroll"), ("open_settings", "me")):
+        window.do(act)
+        assert QApplication.focusWidget() is getattr(window.page, place)

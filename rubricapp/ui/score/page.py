@@ -41,8 +41,7 @@ class ScorePage(QWidget):
         self.desk = Desk(self.writer)
         self._rows_for: tuple | None = None
         self._is_read = False
-        paints = looks.paints(5)
-        self.header = ScoreHeader(paints, self)
+        self.header = ScoreHeader(looks.paints(5), self)
         self.finish_panel = FinishPanel(self)
         self.locked_panel = LockedPanel(self)
         self.reopen_panel = ReopenPanel(self)
@@ -305,6 +304,7 @@ class ScorePage(QWidget):
     def _on_me_changed(self) -> None:
         if self._is_read:
             self._read()
+            self._start(focus=False)
 
     def _on_text_saved(self, place: Place, before: str, after: str) -> None:
         what = _("overall note") if place.field == "note" else _("comment on {id}").format(id=place.criterion)

@@ -238,6 +238,10 @@ class SettingsPage(Page):
             self._on_check()
         elif what == "restore":
             self.backup.table.setFocus()
+        elif what == "about":
+            self.scroll.setFocus()
+        else:
+            self.me.setFocus()
 
     def panes(self) -> list[QWidget]:
         return [self.me]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rubricapp.core.gaps import Gap, compare
 from rubricapp.core.model import AssessmentKind, AssessmentState, OccasionId, PersonId, RubricHash
-from rubricapp.core.viewing import EVERYTHING, View
+from rubricapp.core.viewing import EVERYTHING, View, may_see
 from rubricapp.i18n import _, language
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.people import list_occasions
@@ -37,11 +37,12 @@ def find_gaps(ws: Workspace, participant: str, rubric: str, occasion: str, view:
     is_me = view.viewer is not None and view.viewer.id == participant
     finished = list_assessments(ws, participant, rubric=rubric, occasion=occasion, states=_DONE)
     own = next((each for each in finished if each.kind is AssessmentKind.SELF), None)
-    others = [each for each in finished if each.kind is AssessmentKind.ASSESSOR]
+    given = [each for each in finished if each.kind is AssessmentKind.ASSESSOR]
+    others = [each for each in given if may_see(view, each)]
     because = ""
     if is_me and own is None:
         because = _("Finish your self-assessment first; what assessors say is shown beside it after the release.")
-    elif not view.sees_results(slot):
+    elif (is_me and not others) or (not is_me and not view.sees_results(slot)):
         because = (
             _("Your self-assessment is finished. What assessors say is shown beside it once results are released.")
             if is_me

@@ -89,3 +89,16 @@ def test_a_mentor_who_assesses_their_own_mentee_is_found(crew) -> None:
         log.set("meeting", "m" * 32, "removed", 1)
     begin(crew, "A-001", kind=AssessmentKind.MENTOR, finish=False)
     assert [(one.code, two.code) for one, two in collect(crew).own_mentees()] == [("A-001", "P-001")]
+
+
+def test_what_is_finished_after_the_release_is_in_no_gap_of_the_participant(crew) -> None:
+    begin(crew, "P-001", kind=AssessmentKind.SELF, level=2)
+    first = begin(crew, "A-001", level=3)
+    release(crew, day=crew.sources.now().date().isoformat())
+    later = begin(crew, "A-002", level=5)
+    with crew.writing("lead") as log:
+        log.set("assessment", later.id, "finished_at", "2999-01-02T00:00:00.000+00:00")
+    found = gaps(crew, "P-001")
+    assert (found.assessors, found.gaps[0].given) == (1, (first.rating("TST-1").level,))
+    assert gaps(crew, "L-001").assessors == 2
+    assert gaps(crew, "M-001").gaps == ()

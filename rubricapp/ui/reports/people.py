@@ -88,7 +88,7 @@ class ChoiceModel(QAbstractListModel):
             n = self._finished.get(person.id, 0)
             said = ngettext("{n} finished", "{n} finished", n).format(n=n) if n else _("nothing finished")
             if person.id in self._hidden:
-                said = _("not to be seen by you yet")
+                said = _("hidden for now")
             return f"{person.name}   {person.code} · {said}"
         return None
 

@@ -125,9 +125,10 @@ def list_earlier(ws: Workspace, assessment: Assessment, view: View) -> list[Asse
     """What the viewer may see beside their own assessment: finished ones of the same participant and rubric.
 
     Those of the same occasion by others come only once one's own is finished: until then the query does not
-    hold them. Peers' never come: they have a page of their own. Newest first.
+    hold them; of peer reviews never: nobody is told who else reviewed. Newest first.
     """
-    kinds = {assessment.kind, AssessmentKind.ASSESSOR} - {AssessmentKind.PEER}
+    own_kind = assessment.kind
+    kinds = {own_kind} if own_kind is AssessmentKind.PEER else {own_kind, AssessmentKind.ASSESSOR}
     found = [
         each
         for each in list_assessments(
@@ -139,6 +140,7 @@ def list_earlier(ws: Workspace, assessment: Assessment, view: View) -> list[Asse
         if each.id != assessment.id
         and each.kind in kinds
         and (each.occasion != assessment.occasion or not assessment.is_open)
+        and (each.kind is not AssessmentKind.PEER or each.assessor == assessment.assessor)
         and may_see(view, each, looking_back=each.occasion != assessment.occasion)
     ]
     return sorted(found, key=lambda each: (each.finished_at is not None, each.finished_at), reverse=True)

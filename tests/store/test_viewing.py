@@ -153,3 +153,14 @@ def test_what_one_sees_follows_the_roles_of_now(crew) -> None:
     people.add_person(crew, Role.LEAD, "Nia Example", "A-002")
     nia = load_person(crew, find_people(crew, "A-002")[0].id)
     assert list_hidden(crew, load_view(crew, nia)) == frozenset()
+
+
+def test_beside_a_peer_review_there_are_ones_own_earlier_ones_alone(crew) -> None:
+    begin(crew, "A-001", occasion="midpoint")
+    people.add_person(crew, Role.PARTICIPANT, "Ama Third")
+    begin(crew, "P-003", kind=AssessmentKind.PEER, occasion="midpoint")
+    earlier = begin(crew, "P-002", kind=AssessmentKind.PEER, occasion="midpoint")
+    now = begin(crew, "P-002", kind=AssessmentKind.PEER)
+    people.add_person(crew, Role.LEAD, "Kofi Bempah", "P-002")
+    view = load_view(crew, find_people(crew, "P-002")[0])
+    assert [each.id for each in list_earlier(crew, now, view)] == [earlier.id]

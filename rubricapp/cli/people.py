@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from rubricapp.cli import output
+from rubricapp.core.languages import split_languages
 from rubricapp.core.model import Person, Role
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
@@ -40,6 +41,7 @@ def _as_json(person: Person) -> dict[str, object]:
         "department": person.department,
         "joined_on": person.joined_on,
         "pronouns": person.pronouns,
+        "languages": list(split_languages(person.languages)),
         "roles": sorted(person.roles),
         "record": person.id,
     }
@@ -124,12 +126,13 @@ def register(cli: click.Group) -> None:
     @click.option("--name", required=True, help="Given and family name, or “Family, Given”.")
     @click.option("--id", "code", default="", help="The office's id; else the next free one.")
     @click.option("--email", default="")
-    def add(role: str, name: str, code: str, email: str) -> None:
+    @click.option("--languages", default="", metavar="LIST", help="That they read, separated by commas.")
+    def add(role: str, name: str, code: str, email: str, languages: str) -> None:
         """Add one person."""
         from rubricapp.operations.people import add_person
 
         with output.opened() as ws:
-            person, _changes = add_person(ws, Role(role), name, code, email)
+            person, _changes = add_person(ws, Role(role), name, code, email, languages=languages)
         output.result("people add", {"person": _as_json(person)}, [f"{person.code}  {person.name}"])
 
     @output.verb(people, "list")

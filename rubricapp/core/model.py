@@ -169,7 +169,10 @@ class Occasion:
 
 @dataclass(frozen=True)
 class Person:
-    """code: the id that the office uses (P-001). Any name may be empty, never all of them."""
+    """code: the id that the office uses (P-001). Any name may be empty, never all of them.
+
+    languages: that they read, as written, separated by commas or semicolons (see `languages`).
+    """
 
     id: PersonId
     code: str
@@ -181,6 +184,7 @@ class Person:
     joined_on: str = ""
     pronouns: str = ""
     roles: frozenset[Role] = frozenset()
+    languages: str = ""
 
     @property
     def name(self) -> str:

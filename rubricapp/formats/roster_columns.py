@@ -12,7 +12,10 @@ from functools import lru_cache
 from rubricapp.errors import Exit, UserError
 from rubricapp.formats.grid import Mark, Row, Table, as_text, column_index, column_letter
 
-FIELDS = ("id", "given_name", "family_name", "name", "email", "country", "department", "joined_on", "pronouns")
+FIELDS = (
+    *("id", "given_name", "family_name", "name", "email", "country", "department", "joined_on", "pronouns"),
+    "languages",
+)
 """What a roster can say of a person. name: the whole name in one column."""
 
 # By language, then field: headings as people write them. A heading matches whatever its case, accents, spaces and
@@ -36,6 +39,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "arrival date, date of arrival, arrives, arrives on, arrived on, entry date, date of entry / start date, "
         "starts on, start",
         "pronouns": "pronouns, pronoun, preferred pronouns",
+        "languages": "languages, language, languages spoken, spoken languages, working languages, working language, "
+        "languages read / speaks, reads, lang, langs",
     },
     "fr": {
         "id": "identifiant, matricule, code participant, id participant, numero de participant, numero participant, "
@@ -50,6 +55,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "department": "departement / filiere, specialite, metier, discipline",
         "joined_on": "arrivee, date d'arrivee, date d'entree, arrive le, arrivee le, entree le / date de debut, debut",
         "pronouns": "pronoms, pronom",
+        "languages": "langues, langue, langues parlees, langue parlee, langues lues, langues de travail / parle",
     },
     "es": {
         "id": "identificador, codigo, matricula, id participante, codigo de participante, numero de participante "
@@ -65,6 +71,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "joined_on": "llegada, fecha de llegada, fecha de ingreso, ingreso, fecha de entrada, fecha de incorporacion, "
         "incorporacion / fecha de inicio, inicio",
         "pronouns": "pronombres, pronombre",
+        "languages": "idiomas, idioma, lenguas, lengua, idiomas hablados, idiomas de trabajo / habla",
     },
     "pt": {
         "id": "identificador, codigo, matricula, id participante, codigo do participante, numero do participante "
@@ -78,6 +85,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "department": "departamento, depto / setor, especialidade",
         "joined_on": "chegada, data de chegada, data de entrada, data de ingresso, ingresso, entrada / data de inicio",
         "pronouns": "pronomes, pronome",
+        "languages": "linguas, lingua, idiomas falados, linguas faladas, linguas de trabalho / fala",
     },
     "de": {
         "id": "kennung, kennnummer, teilnehmer-id, teilnehmernummer, teilnehmer-nr, personalnummer, matrikelnummer, "
@@ -93,6 +101,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "joined_on": "ankunft, ankunftsdatum, anreise, anreisedatum, eintritt, eintrittsdatum, beitritt, "
         "beitrittsdatum, angekommen am, eingetreten am / beginn, startdatum",
         "pronouns": "pronomen",
+        "languages": "sprachen, sprache, sprachkenntnisse, arbeitssprachen, arbeitssprache",
     },
     "it": {
         "id": "codice, matricola / numero",
@@ -104,6 +113,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "department": "dipartimento, reparto",
         "joined_on": "arrivo, data di arrivo",
         "pronouns": "pronomi",
+        "languages": "lingue, lingue parlate, lingue di lavoro",
     },
     "ar": {
         "id": "raqm, al-raqm, raqam, muarrif, رقم, الرقم, المعرف, رقم المشارك",
@@ -116,6 +126,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "department": "qism, al-qism, القسم",
         "joined_on": "wusul, tarikh al-wusul, تاريخ الوصول, تاريخ الانضمام",
         "pronouns": "al-dama'ir, الضمائر",
+        "languages": "lugha, al-lugha, lughat, al-lughat, اللغة, اللغات",
     },
 }
 _ENOUGH = 2

@@ -20,6 +20,7 @@ LONGEST = {
     "department": 200,
     "joined_on": 60,
     "pronouns": 100,
+    "languages": 300,
 }
 """Characters that a field may have."""
 _FAR_TOO_LONG = 5_000

@@ -19,7 +19,7 @@ from rubricapp.formats.roster_values import Finding, id_key, quoted
 
 __all__ = ["FIELDS", "Roster", "RosterRow", "id_key", "read_roster"]
 
-_SHARED = ("country", "department", "joined_on", "pronouns")
+_SHARED = ("country", "department", "joined_on", "pronouns", "languages")
 """Fields for which a cell merged over several people stands for each of them."""
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rubricapp.core.changes import derived_id
+from rubricapp.core.languages import split_languages
 from rubricapp.core.model import Changes, Person, PersonId, Problem, Role, parse_day
 from rubricapp.core.text import clean
 from rubricapp.errors import Exit, UserError
@@ -16,7 +17,10 @@ from rubricapp.i18n import _
 from rubricapp.store.people import find_people, list_people, load_edition, load_person
 from rubricapp.store.workspace import Workspace
 
-_FIELDS = ("code", "given_name", "family_name", "email", "country", "department", "joined_on", "pronouns")
+_FIELDS = (
+    *("code", "given_name", "family_name", "email", "country", "department", "joined_on", "pronouns"),
+    "languages",
+)
 
 
 def split_name(name: str) -> tuple[str, str]:
@@ -33,14 +37,20 @@ def split_name(name: str) -> tuple[str, str]:
 
 
 def add_person(
-    ws: Workspace, role: Role, name: str, code: str = "", email: str = "", author: str = ""
+    ws: Workspace,
+    role: Role,
+    name: str,
+    code: str = "",
+    email: str = "",
+    author: str = "",
+    languages: str = "",
 ) -> tuple[Person, Changes]:
     """Add one person with a role, or give a known person (same code) one more role. Raises UserError.
 
     Without a code the next free one of the role is taken: P-001, A-001, M-001, L-001 …
     """
     given, family = split_name(name)
-    code, email = clean(code, lines=False), clean(email, lines=False)
+    code, email, languages = (clean(text, lines=False) for text in (code, email, languages))
     if not given and not family:
         raise UserError("E_NAME", _("A person needs a name."), "", _("Give one."), exit_code=Exit.USAGE)
     known = find_people(ws, code) if code else []
@@ -75,6 +85,8 @@ def add_person(
                     "email": email or None,
                 },
             )
+        if languages:
+            log.set("person", record, "languages", ", ".join(split_languages(languages)) or None)
         _enrol(log, edition.id, record, role)
     return load_person(ws, record), log.changes
 
@@ -175,6 +187,7 @@ def _person(values: Mapping[str, str]) -> Person:
     if not given and not family:
         given, family = split_name(values.get("name", ""))
     rest = {name: values.get(name, "") for name in ("email", "country", "department", "joined_on", "pronouns")}
+    rest["languages"] = ", ".join(split_languages(values.get("languages", "")))
     return Person(PersonId(""), values.get("id", ""), given, family, **rest, roles=frozenset({Role.PARTICIPANT}))
 
 
@@ -222,7 +235,7 @@ def import_roster(
 
 
 def edit_person(ws: Workspace, person: str, values: Mapping[str, str], author: str = "") -> Changes:
-    """Correct what is known of a person: any of code, names, email, country, department, joined_on, pronouns.
+    """Correct what is known of a person: any of code, names, email, country, department, joined_on, pronouns, languages.
 
     Raises UserError when no name would be left, the day is none, or the id is somebody else's.
     """
@@ -251,6 +264,8 @@ def _checked(ws: Workspace, known: Person, values: Mapping[str, str]) -> dict[st
     if unknown:
         raise ValueError(f"no such fields: {sorted(unknown)}")
     cleaned = {name: clean(text, lines=False) for name, text in values.items()}
+    if "languages" in cleaned:
+        cleaned["languages"] = ", ".join(split_languages(cleaned["languages"]))
     given, family = (cleaned.get(name, getattr(known, name)) for name in ("given_name", "family_name"))
     if not given and not family:
         raise UserError("E_NAME", _("A person needs a name."), "", _("Give one."), exit_code=Exit.USAGE)

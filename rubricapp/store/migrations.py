@@ -229,6 +229,15 @@ CREATE TABLE milestone (
 CREATE TABLE release (
     id TEXT PRIMARY KEY, participant TEXT, rubric TEXT, occasion TEXT, released_on TEXT
 ) STRICT, WITHOUT ROWID;
+ALTER TABLE peer_round ADD COLUMN needs_calibration INTEGER;
+ALTER TABLE peer_round ADD COLUMN closed_on TEXT;
+ALTER TABLE peer_round ADD COLUMN ended_on TEXT;
+CREATE TABLE feedback_opening (
+    id TEXT PRIMARY KEY, round TEXT, author TEXT, reviews TEXT, opened_on TEXT
+) STRICT, WITHOUT ROWID;
+CREATE TABLE feedback_piece (
+    id TEXT PRIMARY KEY, round TEXT, author TEXT, place TEXT, piece TEXT, usefulness INTEGER, reported TEXT
+) STRICT, WITHOUT ROWID;
 CREATE TABLE peer_response (
     id TEXT PRIMARY KEY, round TEXT, author TEXT, changed TEXT, refused TEXT
 ) STRICT, WITHOUT ROWID;
@@ -247,6 +256,9 @@ CREATE TABLE calibration (
 CREATE TABLE calibration_rating (
     calibration TEXT NOT NULL, criterion TEXT NOT NULL, level INTEGER, comment TEXT,
     PRIMARY KEY (calibration, criterion)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE calibration_gate (
+    id TEXT PRIMARY KEY, rubric TEXT, exact INTEGER, within_one INTEGER, samples INTEGER, days INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE erasure (id TEXT PRIMARY KEY, erased_on TEXT, reason TEXT) STRICT, WITHOUT ROWID;
 """

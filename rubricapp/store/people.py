@@ -7,7 +7,7 @@ from rubricapp.store.workspace import Workspace
 
 _PERSON = (
     "SELECT person.id, code, given_name, family_name, email, country, department, joined_on, pronouns,"
-    " group_concat(role) FROM person LEFT JOIN enrolment"
+    " languages, group_concat(role) FROM person LEFT JOIN enrolment"
     " ON enrolment.person = person.id AND enrolment.edition = ? AND coalesce(ended_on, '') = ''"
 )
 
@@ -56,8 +56,8 @@ def find_occasion(ws: Workspace, name: str) -> Occasion | None:
 
 
 def _person(row: tuple) -> Person:
-    roles = frozenset(Role(role) for role in (row[9] or "").split(",") if role in set(Role))
-    return Person(PersonId(row[0]), *(text or "" for text in row[1:9]), roles=roles)
+    roles = frozenset(Role(role) for role in (row[10] or "").split(",") if role in set(Role))
+    return Person(PersonId(row[0]), *(text or "" for text in row[1:9]), roles=roles, languages=row[9] or "")
 
 
 def list_people(ws: Workspace, role: Role | None = None) -> list[Person]:

@@ -105,18 +105,18 @@ def _set_document(connection: Connection, keys: tuple[str, ...], value: object) 
     )
 
 
-def _criteria_of(table: str) -> Callable[[Connection, tuple[str, ...], object], None]:
-    """The criteria a day or an action touches, as one text that is easy to read by hand: "CAM-1 CAM-6"."""
+def _list_of(table: str, column: str = "criteria") -> Callable[[Connection, tuple[str, ...], object], None]:
+    """A list of ids, such as the criteria a day touches, as one text that is easy to read by hand: "CAM-1 CAM-6"."""
 
-    def set_criteria(connection: Connection, keys: tuple[str, ...], value: object) -> None:
+    def set_list(connection: Connection, keys: tuple[str, ...], value: object) -> None:
         words = " ".join(str(each) for each in value) if isinstance(value, (list, tuple)) else None
         connection.execute(
-            f"INSERT INTO {table} (id, criteria) VALUES (?, ?)"
-            " ON CONFLICT (id) DO UPDATE SET criteria = excluded.criteria",
+            f"INSERT INTO {table} (id, {column}) VALUES (?, ?)"
+            f" ON CONFLICT (id) DO UPDATE SET {column} = excluded.{column}",
             (*keys, words or None),
         )
 
-    return set_criteria
+    return set_list
 
 
 KINDS: Mapping[str, Kind] = {
@@ -173,13 +173,24 @@ KINDS: Mapping[str, Kind] = {
             *("supervision", "supervised_by", "problem", "decision", "outcome", "incident", "happened", "matters"),
             *("next_step", "removed"),
         ),
-        special={"criteria": _criteria_of("log_entry")},
+        special={"criteria": _list_of("log_entry")},
         more=("criteria",),
     ),
-    "peer_round": Kind("peer_round", _plain("rubric", "occasion", "reviews", "seed")),
+    "peer_round": Kind(
+        "peer_round",
+        _plain("rubric", "occasion", "reviews", "seed", "needs_calibration", "closed_on", "ended_on"),
+    ),
     "allocation": Kind("allocation", _plain("round", "reviewer", "author", "removed")),
     "peer_review": Kind(
         "peer_review", _plain("works", "change", "next_step", "usefulness", "answer", "reported", "withheld")
+    ),
+    "feedback_opening": Kind(
+        "feedback_opening",
+        _plain("round", "author", "opened_on"),
+        special={"reviews": _list_of("feedback_opening", "reviews")},
+    ),
+    "feedback_piece": Kind(
+        "feedback_piece", _plain("round", "author", "place", "piece", "usefulness", "reported")
     ),
     "peer_response": Kind("peer_response", _plain("round", "author", "changed", "refused")),
     "declared_conflict": Kind("declared_conflict", _plain("one", "other", "note", "removed")),
@@ -191,6 +202,7 @@ KINDS: Mapping[str, Kind] = {
     "calibration_rating": Kind(
         "calibration_rating", _plain("level", "comment"), keys=("calibration", "criterion"), split=_pair
     ),
+    "calibration_gate": Kind("calibration_gate", _plain("rubric", "exact", "within_one", "samples", "days")),
     "showing": Kind("showing", _plain("artefact", "shown_on", "kind", "place", "result", "proof", "removed")),
     "audience_choice": Kind("audience_choice", _plain("artefact", "audience", "shown", "embargo_until")),
     "meeting": Kind(
@@ -200,7 +212,7 @@ KINDS: Mapping[str, Kind] = {
     "agreed_action": Kind(
         "agreed_action",
         _plain("meeting", "participant", "text", "due_on", "done_on", "outcome", "removed"),
-        special={"criteria": _criteria_of("agreed_action")},
+        special={"criteria": _list_of("agreed_action")},
         more=("criteria",),
     ),
     "milestone": Kind("milestone", _plain("participant", "reached_on", "title", "note", "removed")),

@@ -18,7 +18,10 @@ from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.layouts import Card, Field, FlowLayout, clear, flow, put, row
 from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
 
-FIELDS = ("id", "given_name", "family_name", "name", "email", "country", "department", "joined_on", "pronouns")
+FIELDS = (
+    *("id", "given_name", "family_name", "name", "email", "country", "department", "joined_on", "pronouns"),
+    "languages",
+)
 SHOWN = 300
 """Rows of a table; the heading says how many there are."""
 

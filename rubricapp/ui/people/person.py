@@ -14,7 +14,10 @@ from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.layouts import Card, Columns, Field, flow, row
 from rubricapp.ui.words import say_role
 
-_FIELDS = ("given_name", "family_name", "code", "email", "department", "country", "joined_on", "pronouns")
+_FIELDS = (
+    *("given_name", "family_name", "code", "email", "department", "country", "joined_on", "pronouns"),
+    "languages",
+)
 
 
 def say_field(name: str) -> str:
@@ -30,6 +33,7 @@ def say_field(name: str) -> str:
         "department": _("Department"),
         "joined_on": _("Joined on"),
         "pronouns": _("Pronouns"),
+        "languages": _("Languages"),
     }[name]
 
 
@@ -69,11 +73,12 @@ class PersonView(QWidget):
             "code": _("As the office writes it; the next free one is taken where it stays empty"),
             "joined_on": _("Year-month-day, such as 2026-09-01"),
             "country": _("Two letters, such as NG"),
+            "languages": _("That they read, separated by commas"),
         }
         self.boxes: dict[str, QLineEdit] = {}
-        for pair in (_FIELDS[0:2], _FIELDS[2:4], _FIELDS[4:6], _FIELDS[6:8]):
+        for pair in (_FIELDS[0:2], _FIELDS[2:4], _FIELDS[4:6], _FIELDS[6:8], _FIELDS[8:]):
             columns = Columns(at=44, shares=(1, 1))
-            for name, side in zip(pair, (columns.left, columns.right), strict=True):
+            for name, side in zip(pair, (columns.left, columns.right), strict=False):
                 box = QLineEdit()
                 box.setObjectName(name)
                 box.setMaxLength(300)

@@ -3,12 +3,20 @@
 A mean of two gives the other reviewer's level away to whoever knows one of them, so numbers need four reviews, five
 where the reader is one of the raters; words are shown by criterion, each criterion shuffled by itself, without ids,
 times or names. The order of anything shown never follows the order of anything stored.
+
+Question: what may an author see when one review more comes in, or one is withheld? Decision: nothing that differs.
+Feedback opens once, when every review asked for is there or the lead closes the round, and is frozen when somebody
+first reads it: the same reviews as they stood then, whatever comes, is altered or is withheld later. A review withheld
+before that is as one that never came, also in when feedback opens. Afterwards the author may set pieces aside one by
+one, by reporting them, and they are gone at once; the numbers stay. Reasons: two versions that differ by one review
+give its levels away, and show which words belong together. A lead who finds that harm outweighs this can take a
+withheld review's words out of what was read, and is told what it shows. 2026-11-29.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -18,11 +26,16 @@ FEWEST = 4
 """Reviews before numbers or words are shown to their author."""
 FEWEST_FOR_A_RATER = 5
 """… to somebody who is one of the raters."""
+BOXES = ("works", "change", "next_step")
+"""What a review says in words, besides the comments on criteria."""
+USEFUL = range(1, 5)
+"""How useful an author may call a piece."""
 
 
 @dataclass(frozen=True)
 class PeerCriterion:
-    """median: halves kept. low, high: the spread. count: levels given. comments: shuffled."""
+    """median: halves kept. low, high: the spread. count: levels given; 0 where there are too few to show any number,
+    so that nobody learns how many left it blank. comments: shuffled."""
 
     criterion: CriterionId
     count: int
@@ -34,9 +47,10 @@ class PeerCriterion:
 
 @dataclass(frozen=True)
 class PeerFeedback:
-    """What an author may read. reviews: how many there are; 0 where even that is not said.
+    """What an author may read. reviews: how many there were when it opened; 0 where that is not said.
 
-    enough: whether numbers and words are shown. works, change, next_step: each box shuffled by itself.
+    enough: whether numbers and words are shown; without it there is nothing at all.
+    works, change, next_step: each box shuffled by itself.
     """
 
     reviews: int
@@ -47,6 +61,10 @@ class PeerFeedback:
     next_step: tuple[str, ...] = ()
 
 
+NOTHING = PeerFeedback(0, False)
+"""What is shown of too few: not even how many there are, for that number would tell of one withheld."""
+
+
 @dataclass(frozen=True)
 class PeerReview:
     """One review: its ratings and the three boxes."""
@@ -55,6 +73,35 @@ class PeerReview:
     works: str = ""
     change: str = ""
     next_step: str = ""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One thing said, as its author may see it. place: a box or a criterion. id: made from place and text alone, so
+    that it says no more than they do; two reviewers who wrote the same have the same."""
+
+    id: str
+    place: str
+    text: str
+
+
+def piece_id(place: str, text: str) -> str:
+    """12 hexadecimal characters."""
+    return hashlib.sha256(f"{place}\x1f{text}".encode()).hexdigest()[:12]
+
+
+def pieces_of(shown: PeerFeedback) -> tuple[Piece, ...]:
+    """Everything said in words, in the order shown: box by box, criterion by criterion."""
+    said = [(box, text) for box in BOXES for text in getattr(shown, box)]
+    said += [(each.criterion, text) for each in shown.criteria for text in each.comments]
+    return tuple(Piece(piece_id(place, text), place, text) for place, text in said)
+
+
+def pieces_in(review: PeerReview) -> tuple[Piece, ...]:
+    """Everything that one review says in words. Not for authors."""
+    said = [(box, getattr(review, box)) for box in BOXES]
+    said += [(key, rating.comment) for key, rating in sorted(review.assessment.ratings.items())]
+    return tuple(Piece(piece_id(place, text), place, text) for place, text in said if text)
 
 
 def median(levels: Sequence[int]) -> Fraction:
@@ -75,11 +122,20 @@ def shuffled(texts: Sequence[str], label: str) -> tuple[str, ...]:
     return tuple(sorted(kept, key=place))
 
 
-def feedback(rubric: RubricVersion, reviews: Sequence[PeerReview], reader_is_rater: bool = False) -> PeerFeedback:
-    """What may be shown of these reviews (withheld ones left out by the caller)."""
+def feedback(
+    rubric: RubricVersion,
+    reviews: Sequence[PeerReview],
+    reader_is_rater: bool = False,
+    set_aside: Collection[str] = (),
+) -> PeerFeedback:
+    """What may be shown of these reviews (withheld ones left out by the caller). set_aside: ids of pieces."""
     needed = FEWEST_FOR_A_RATER if reader_is_rater else FEWEST
     if len(reviews) < needed:
-        return PeerFeedback(len(reviews), False)
+        return NOTHING
+
+    def words(place: str, texts: Iterable[str]) -> tuple[str, ...]:
+        return shuffled([text for text in texts if piece_id(place, text) not in set_aside], place)
+
     criteria = []
     for criterion in rubric.criteria:
         ratings = [each.assessment.rating(criterion.id) for each in reviews]
@@ -88,18 +144,16 @@ def feedback(rubric: RubricVersion, reviews: Sequence[PeerReview], reader_is_rat
         criteria.append(
             PeerCriterion(
                 criterion.id,
-                len(levels),
+                len(numbers),
                 median(numbers) if numbers else None,
                 min(numbers, default=None),
                 max(numbers, default=None),
-                shuffled([rating.comment for rating in ratings], criterion.id),
+                words(criterion.id, (rating.comment for rating in ratings)),
             )
         )
     return PeerFeedback(
         len(reviews),
         True,
         tuple(criteria),
-        shuffled([each.works for each in reviews], "works"),
-        shuffled([each.change for each in reviews], "change"),
-        shuffled([each.next_step for each in reviews], "next_step"),
+        *(words(box, (getattr(each, box) for each in reviews)) for box in BOXES),
     )

@@ -126,7 +126,7 @@ def _checked(rubric: RubricVersion, levels: dict[str, Level], comments: dict[str
         _check_level(rubric, criterion, level)
     for criterion in comments:
         _check_known(rubric, criterion)
-    return {criterion: _fitting(text) for criterion, text in comments.items()}
+    return {criterion: fitting(text) for criterion, text in comments.items()}
 
 
 def _check_level(rubric: RubricVersion, criterion: str, level: Level) -> None:
@@ -156,7 +156,7 @@ def _check_known(rubric: RubricVersion, criterion: str) -> None:
         )
 
 
-def _fitting(text: str) -> str:
+def fitting(text: str) -> str:
     """The text as it is kept. What is far too long is not even looked through: a pasted book must not stop us."""
     if len(text) <= 4 * LONGEST:
         text = clean(text)
@@ -183,7 +183,7 @@ def comment(ws: Workspace, assessment: str, criterion: str, text: str) -> Change
 def write_note(ws: Workspace, assessment: str, text: str) -> Changes:
     """Keep the overall note; "" removes it."""
     assessor, _rubric = _open(ws, assessment)
-    text = _fitting(text)
+    text = fitting(text)
     with ws.writing(assessor) as log:
         log.set("assessment", assessment, "note", text or None)
     return log.changes
@@ -218,7 +218,7 @@ def finish(ws: Workspace, assessment: str) -> Finished:
 def reopen(ws: Workspace, assessment: str, reason: str, author: str = "") -> Changes:
     """Open a finished assessment again. A reason is demanded and kept; the finished state stays in the history."""
     found = load_assessment(ws, assessment)
-    reason = _fitting(reason)
+    reason = fitting(reason)
     if not reason:
         raise UserError(
             "E_REASON",

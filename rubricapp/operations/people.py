@@ -235,7 +235,8 @@ def import_roster(
 
 
 def edit_person(ws: Workspace, person: str, values: Mapping[str, str], author: str = "") -> Changes:
-    """Correct what is known of a person: any of code, names, email, country, department, joined_on, pronouns, languages.
+    """Correct what is known of a person: any of code, names, email, country, department, joined_on, pronouns,
+    languages.
 
     Raises UserError when no name would be left, the day is none, or the id is somebody else's.
     """

@@ -233,7 +233,7 @@ ALTER TABLE peer_round ADD COLUMN needs_calibration INTEGER;
 ALTER TABLE peer_round ADD COLUMN closed_on TEXT;
 ALTER TABLE peer_round ADD COLUMN ended_on TEXT;
 CREATE TABLE feedback_opening (
-    id TEXT PRIMARY KEY, round TEXT, author TEXT, reviews TEXT, opened_on TEXT
+    id TEXT PRIMARY KEY, round TEXT, author TEXT, reviews TEXT, as_of TEXT, opened_on TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE feedback_piece (
     id TEXT PRIMARY KEY, round TEXT, author TEXT, place TEXT, piece TEXT, usefulness INTEGER, reported TEXT

@@ -187,11 +187,9 @@ KINDS: Mapping[str, Kind] = {
     "feedback_opening": Kind(
         "feedback_opening",
         _plain("round", "author", "opened_on"),
-        special={"reviews": _list_of("feedback_opening", "reviews")},
+        special={name: _list_of("feedback_opening", name) for name in ("reviews", "as_of")},
     ),
-    "feedback_piece": Kind(
-        "feedback_piece", _plain("round", "author", "place", "piece", "usefulness", "reported")
-    ),
+    "feedback_piece": Kind("feedback_piece", _plain("round", "author", "place", "piece", "usefulness", "reported")),
     "peer_response": Kind("peer_response", _plain("round", "author", "changed", "refused")),
     "declared_conflict": Kind("declared_conflict", _plain("one", "other", "note", "removed")),
     "calibration_sample": Kind("calibration_sample", _plain("rubric", "title", "artefact", "note", "removed")),

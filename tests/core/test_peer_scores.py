@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from rubricapp.core.feedback_hints import Hint, hints
-from rubricapp.core.model import Assessment, AssessmentKind, AssessmentState, Rating
+from rubricapp.core.model import Assessment, AssessmentKind, AssessmentState, Blank, Rating
 from rubricapp.core.peer_scores import PeerReview, feedback, median, shuffled
 from rubricapp.core.rubrics import from_document
 
@@ -49,6 +49,7 @@ def test_too_few_reviews_show_nothing_at_all(rubric, number) -> None:
     found = feedback(rubric, REVIEWS[:number])
     assert not found.enough
     assert (found.criteria, found.works, found.change, found.next_step) == ((), (), (), ())
+    assert found.reviews == 0
 
 
 def test_a_reader_who_is_a_rater_needs_one_more(rubric) -> None:
@@ -60,8 +61,12 @@ def test_numbers_need_levels_not_only_reviews(rubric) -> None:
     silent = review("p4", 4, "grey")
     silent.assessment.ratings["TST-1"] = Rating("TST-1", comment="grey on 1")
     first = feedback(rubric, [*REVIEWS[:3], silent]).criteria[0]
-    assert (first.count, first.median, first.low, first.high) == (3, None, None, None)
+    assert (first.count, first.median, first.low, first.high) == (0, None, None, None)
     assert len(first.comments) == 4
+    five = [review("p1", 2, "red"), *REVIEWS[1:], review("p5", 1, "pink")]
+    assert feedback(rubric, [*REVIEWS, silent]).criteria[0].count == 4
+    five[0].assessment.ratings["TST-2"] = Rating("TST-2", blank=Blank.NOT_OBSERVED)
+    assert [each.count for each in feedback(rubric, five, reader_is_rater=True).criteria[:2]] == [5, 0]
 
 
 def test_nothing_names_or_orders_a_reviewer(rubric) -> None:

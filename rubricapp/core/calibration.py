@@ -153,8 +153,11 @@ class Standing:
 
 
 def standing(gate: Gate, results: Sequence[Result], today: str) -> Standing:
-    """The newest finished samples that have not expired, counted together. A pass ends when the oldest of them does."""
-    newest = sorted(results, key=lambda each: each.finished_on, reverse=True)
+    """The newest finished samples that have not expired, counted together. A pass ends when the oldest of them does.
+
+    results: those of one day in the order they were finished.
+    """
+    newest = sorted(results, key=lambda each: each.finished_on)[::-1]
     valid = [each for each in newest if not gate.days or _end(each, gate) >= today]
     counted = valid[: gate.samples]
     total = sum((each.closeness for each in counted), Closeness(0, 0, 0))

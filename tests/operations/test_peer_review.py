@@ -8,8 +8,8 @@ import pytest
 
 from rubricapp.core.model import Role
 from rubricapp.errors import UserError
-from rubricapp.operations import peer_review, people, production_log
-from rubricapp.store.peer_reviews import list_pairs, list_reviews
+from rubricapp.operations import peer_conflicts, peer_review, people, production_log
+from rubricapp.store.peer_reviews import list_declared_conflicts, list_pairs, list_reviews
 from rubricapp.store.people import find_occasion, list_people
 from rubricapp.store.rubrics import find_rubric
 from rubricapp.store.verifying import find_faults
@@ -144,3 +144,76 @@ def test_an_impossible_round_says_why(ws, cohort) -> None:
         peer_review.allocate_round(ws, find_rubric(ws, "small"), find_occasion(ws, "midpoint"), 9, 1)
     assert caught.value.code == "E_ALLOCATION"
     assert peer_review.find_round(ws, find_rubric(ws, "small"), find_occasion(ws, "midpoint")) is None
+
+
+# Declared conflicts and languages
+
+
+def test_a_declared_conflict_holds_for_every_later_round(ws, cohort) -> None:
+    rubric, occasion = find_rubric(ws, "small"), find_occasion(ws, "midpoint")
+    one, other = cohort[2], cohort[7]
+
+    def meet() -> int:
+        """In how many of twelve rounds the two meet."""
+        found = 0
+        for seed in range(12):
+            pairs = peer_review.allocate_round(ws, rubric, occasion, 4, seed).allocation.pairs
+            found += any({one.id, other.id} == set(pair) for pair in pairs)
+        return found
+
+    assert meet() > 0
+    peer_conflicts.declare_conflict(ws, one, other, "Shared a flat")
+    assert meet() == 0
+    assert not peer_conflicts.declare_conflict(ws, other, one, "Shared a flat")  # said before, whichever way round
+    peer_conflicts.declare_conflict(ws, other, one)
+    assert [(each.one, each.note) for each in list_declared_conflicts(ws)] == [(min(one.id, other.id), "Shared a flat")]
+    peer_conflicts.remove_conflict(ws, other, one)
+    assert list_declared_conflicts(ws) == []
+    assert meet() > 0
+    assert find_faults(ws).ok
+
+
+def test_a_conflict_is_between_two_and_only_what_is_there_is_removed(ws, cohort) -> None:
+    with pytest.raises(UserError) as caught:
+        peer_conflicts.declare_conflict(ws, cohort[0], cohort[0])
+    assert caught.value.code == "E_SELF"
+    with pytest.raises(UserError) as caught:
+        peer_conflicts.remove_conflict(ws, cohort[0], cohort[1])
+    assert caught.value.code == "E_NO_CONFLICT"
+
+
+def test_a_conflict_that_makes_a_round_impossible_is_named(ws, cohort) -> None:
+    for other in cohort[1:]:
+        peer_conflicts.declare_conflict(ws, cohort[0], other, "private words")
+    with pytest.raises(UserError) as caught:
+        peer_review.allocate_round(ws, find_rubric(ws, "small"), find_occasion(ws, "midpoint"), 3, 1)
+    assert caught.value.code == "E_ALLOCATION"
+    assert "declared conflict" in caught.value.message
+    assert "private words" not in caught.value.message
+
+
+def test_reviewers_share_a_language_however_it_is_written(ws, cohort) -> None:
+    for number, person in enumerate(cohort[:10]):
+        said = ("English", "anglais; Wolof", "en-GB", "EN", "Inglés")[number // 2] if number % 2 else "Français, pt"
+        people.edit_person(ws, person.id, {"languages": said})
+    made = peer_review.allocate_round(ws, find_rubric(ws, "small"), find_occasion(ws, "midpoint"), 2, 3)
+    english = {each.id for number, each in enumerate(cohort[:10]) if number % 2}
+    french = {each.id for number, each in enumerate(cohort[:10]) if not number % 2}
+    assert not [
+        pair
+        for pair in made.allocation.pairs
+        if (pair[0] in english and pair[1] in french) or (pair[0] in french and pair[1] in english)
+    ]
+    assert made.allocation.notes == ()
+
+
+def test_boxes_are_three_and_no_books(ws, cohort, asked) -> None:
+    rubric, occasion, found = asked
+    by_id = {each.id: each for each in cohort}
+    pair = list_pairs(ws, found)[0]
+    reviewer, author = by_id[pair.reviewer], by_id[pair.author]
+    with pytest.raises(UserError) as caught:
+        peer_review.write_review(ws, reviewer, author, rubric, occasion, {}, {}, {"works": "x" * 20_001})
+    assert caught.value.code == "E_TOO_LONG"
+    with pytest.raises(ValueError, match="no such boxes"):
+        peer_review.write_review(ws, reviewer, author, rubric, occasion, {}, {}, {"withheld": "1"})

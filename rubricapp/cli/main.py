@@ -28,6 +28,7 @@ def _load_verbs() -> None:
     from rubricapp.cli import (
         assessing,
         assigning,
+        calibration,
         merging,
         packages,
         peer,
@@ -44,6 +45,7 @@ def _load_verbs() -> None:
     for module in (
         assessing,
         assigning,
+        calibration,
         merging,
         packages,
         peer,

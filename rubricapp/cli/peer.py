@@ -1,15 +1,14 @@
-"""peer allocate, peer review, peer list, peer feedback."""
+"""peer allocate, list, close, review, feedback; conflicts. What authors and leads do with feedback: `peer_feedback`."""
 
 from __future__ import annotations
 
 import click
 
-from rubricapp.cli import output
+from rubricapp.cli import output, peer_feedback
 from rubricapp.cli.assessing import find_occasion_or_add, level_of, pairs_of, score_as_json
+from rubricapp.cli.peer_feedback import round_meant
 from rubricapp.cli.rubrics import find
 from rubricapp.core.model import Role
-from rubricapp.core.scoring import round_half_up
-from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
 
 
@@ -22,33 +21,6 @@ def _say_hint(hint: str) -> str:
         "about_the_person": _("speaks of the person: speak of the work"),
         "only_praise": _("is praise alone: say what it was that worked"),
     }[hint]
-
-
-def _round(ws, rubric_id: str, occasion_name: str):
-    """(rubric, occasion, round) meant; without words the only round there is. Raises UserError."""
-    from rubricapp.operations.peer_review import find_round
-    from rubricapp.store.peer_reviews import list_rounds
-    from rubricapp.store.people import list_occasions
-    from rubricapp.store.rubrics import load_rubric
-
-    rounds = list_rounds(ws)
-    if rubric_id:
-        rounds = [each for each in rounds if each.rubric == find(ws, rubric_id).content_hash]
-    if occasion_name:
-        occasion = find_occasion_or_add(ws, occasion_name)
-        rounds = [each for each in rounds if each.occasion == occasion.id]
-    if len(rounds) != 1:
-        raise UserError(
-            "E_NO_ROUND",
-            _("There is no round of peer review like that.") if not rounds else _("There is more than one round."),
-            "",
-            _("“peer allocate” makes one.") if not rounds else _("Name --rubric and --occasion."),
-            exit_code=Exit.USAGE,
-        )
-    found = rounds[0]
-    occasion = next(each for each in list_occasions(ws) if each.id == found.occasion)
-    rubric = load_rubric(ws, found.rubric, output.options().language)
-    return rubric, occasion, find_round(ws, rubric, occasion)
 
 
 def register(cli: click.Group) -> None:
@@ -66,7 +38,15 @@ def register(cli: click.Group) -> None:
     @click.option(
         "--exclude", "excluded", multiple=True, metavar="A,B", help="Two people who do not review each other."
     )
-    def allocate(rubric_id: str, reviews: int, occasion_name: str, seed: int | None, excluded: tuple[str, ...]) -> None:
+    @click.option("--needs-calibration", is_flag=True, help="Reviewers must have passed the rubric's calibration.")
+    def allocate(
+        rubric_id: str,
+        reviews: int,
+        occasion_name: str,
+        seed: int | None,
+        excluded: tuple[str, ...],
+        needs_calibration: bool,
+    ) -> None:
         """Say who reviews whom, or why there is no such round."""
         from rubricapp.operations.peer_review import allocate_round
         from rubricapp.operations.people import who
@@ -82,7 +62,7 @@ def register(cli: click.Group) -> None:
             rubric = find(ws, rubric_id)
             occasion = find_occasion_or_add(ws, occasion_name)
             drawn = int.from_bytes(ws.sources.random(6)) if seed is None else seed
-            made = allocate_round(ws, rubric, occasion, reviews, drawn, pairs)
+            made = allocate_round(ws, rubric, occasion, reviews, drawn, pairs, needs_calibration=needs_calibration)
             people = {each.id: each for each in list_people(ws)}
         output.result(
             "peer allocate",
@@ -109,7 +89,7 @@ def register(cli: click.Group) -> None:
         from rubricapp.store.people import list_people
 
         with output.opened() as ws:
-            _rubric, _occasion, found = _round(ws, rubric_id, occasion_name)
+            _rubric, _occasion, found = round_meant(ws, rubric_id, occasion_name)
             pairs = list_pairs(ws, found)
             people = {each.id: each for each in list_people(ws)}
         rows = [(people[each.reviewer], people[each.author], each.state or "not begun") for each in pairs]
@@ -117,6 +97,72 @@ def register(cli: click.Group) -> None:
             "peer list",
             {"pairs": [{"reviewer": one.code, "author": other.code, "state": state} for one, other, state in rows]},
             [f"{one.name} → {other.name}: {state}" for one, other, state in rows],
+        )
+
+    @output.verb(peer, "close")
+    @click.option("--rubric", "rubric_id", default="", metavar="ID")
+    @click.option("--occasion", "occasion_name", default="", metavar="NAME")
+    @click.option("--answers", is_flag=True, help="Take no more answers of authors, either.")
+    @click.option("--open-again", is_flag=True, help="Take reviews and answers again.")
+    def close(rubric_id: str, occasion_name: str, answers: bool, open_again: bool) -> None:
+        """Take no more reviews; feedback opens with those that are there."""
+        from rubricapp.operations.peer_review import close_round, end_round, reopen_round
+
+        if answers and open_again:
+            raise click.UsageError(_("Choose --answers or --open-again."))
+        with output.opened() as ws:
+            rubric, occasion, found = round_meant(ws, rubric_id, occasion_name)
+            (reopen_round if open_again else end_round if answers else close_round)(ws, found)
+            _rubric, _occasion, found = round_meant(ws, rubric.content_hash, occasion.id)
+        said = _("open")
+        if found.closed_on:
+            said = _("closed for reviews since {day}").format(day=found.closed_on)
+        if found.ended_on:
+            said = _("ended on {day}").format(day=found.ended_on)
+        output.result(
+            "peer close",
+            {"closed_on": found.closed_on or None, "ended_on": found.ended_on or None},
+            [f"{rubric.label}, {occasion.name}: {said}."],
+        )
+
+    @output.verb(peer, "conflict")
+    @click.argument("one")
+    @click.argument("other")
+    @click.option("--note", help="Why; for the lead alone.")
+    @click.option("--remove", "removes", is_flag=True, help="They may review each other again.")
+    def conflict(one: str, other: str, note: str | None, removes: bool) -> None:
+        """Say once that two people do not review each other; every later round keeps to it."""
+        from rubricapp.operations.peer_conflicts import declare_conflict, remove_conflict
+        from rubricapp.operations.people import who
+
+        with output.opened() as ws:
+            first, second = who(ws, one, Role.PARTICIPANT), who(ws, other, Role.PARTICIPANT)
+            if removes:
+                remove_conflict(ws, first, second)
+            else:
+                declare_conflict(ws, first, second, note)
+        said = _("{one} and {other} may review each other.") if removes else _("{one} and {other} are kept apart.")
+        output.result(
+            "peer conflict",
+            {"one": first.code, "other": second.code, "removed": removes},
+            [said.format(one=first.name, other=second.name)],
+        )
+
+    @output.verb(peer, "conflicts")
+    def conflicts() -> None:
+        """For the lead: who is kept apart from whom, and why."""
+        from rubricapp.store.peer_reviews import list_declared_conflicts
+        from rubricapp.store.people import list_people
+
+        with output.opened() as ws:
+            people = {each.id: each for each in list_people(ws)}
+            found = [each for each in list_declared_conflicts(ws) if each.one in people and each.other in people]
+        rows = [(people[each.one], people[each.other], each.note) for each in found]
+        output.result(
+            "peer conflicts",
+            {"conflicts": [{"one": one.code, "other": other.code, "note": note} for one, other, note in rows]},
+            [f"{one.name} – {other.name}" + (f": {note}" if note else "") for one, other, note in rows]
+            or [_("Nobody is kept apart.")],
         )
 
     @output.verb(peer, "review")
@@ -151,7 +197,7 @@ def register(cli: click.Group) -> None:
         said = pairs_of(comments, "--comment CAM-1=TEXT")
         boxes = {"works": works, "change": change, "next_step": next_step}
         with output.opened() as ws:
-            rubric, occasion, _found = _round(ws, rubric_id, occasion_name)
+            rubric, occasion, _found = round_meant(ws, rubric_id, occasion_name)
             known = {each.id.upper(): each.id for each in rubric.criteria}
             written = write_review(
                 ws,
@@ -179,44 +225,4 @@ def register(cli: click.Group) -> None:
             ],
         )
 
-    @output.verb(peer, "feedback")
-    @click.argument("author")
-    @click.option("--rubric", "rubric_id", default="", metavar="ID")
-    @click.option("--occasion", "occasion_name", default="", metavar="NAME")
-    def feedback(author: str, rubric_id: str, occasion_name: str) -> None:
-        """What an author may see: medians with spread and count, and words, from four reviews up."""
-        from rubricapp.operations.peer_review import feedback_for
-        from rubricapp.operations.people import who
-
-        with output.opened() as ws:
-            rubric, _occasion, found = _round(ws, rubric_id, occasion_name)
-            given = feedback_for(ws, found, who(ws, author, Role.PARTICIPANT))
-        criteria = [
-            {
-                "criterion": each.criterion,
-                "count": each.count,
-                "median": float(each.median) if each.median is not None else None,
-                "low": each.low,
-                "high": each.high,
-                "comments": list(each.comments),
-            }
-            for each in given.criteria
-        ]
-        boxes = {"works": list(given.works), "change": list(given.change), "next_step": list(given.next_step)}
-        lines = [
-            f"{each.criterion} {rubric.criterion(each.criterion).title}: "
-            + (
-                _("{median} ({low} to {high}, {n} reviews)").format(
-                    median=round_half_up(each.median, 1), low=each.low, high=each.high, n=each.count
-                )
-                if each.median is not None
-                else _("too few levels")
-            )
-            for each in given.criteria
-        ]
-        few = _("Fewer than four reviews so far: nothing is shown, so that nobody can be guessed.")
-        output.result(
-            "peer feedback",
-            {"enough": given.enough, "criteria": criteria, **boxes},
-            [*lines, *(text for texts in boxes.values() for text in texts)] if given.enough else [few],
-        )
+    peer_feedback.register(peer)

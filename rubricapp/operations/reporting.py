@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rubricapp import __version__
-from rubricapp.core.model import AssessmentState, PersonId, Problem, Role
+from rubricapp.core.model import AssessmentKind, AssessmentState, PersonId, Problem, Role
 from rubricapp.core.viewing import View
 from rubricapp.errors import Cancelled, UserError
 from rubricapp.i18n import _, language
@@ -60,7 +60,7 @@ def collect(ws: Workspace) -> ReportData:
     )
     drafts: dict = {}
     for each in everything:
-        if each.state is AssessmentState.DRAFT:
+        if each.state is AssessmentState.DRAFT and each.kind is not AssessmentKind.PEER:
             drafts[each.participant] = drafts.get(each.participant, 0) + 1
     used = {each.rubric for each in finished}
     return ReportData(

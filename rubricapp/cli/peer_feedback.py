@@ -225,6 +225,57 @@ def _register_lead(peer: click.Group) -> None:
             or [_("No piece was rated yet.")],
         )
 
+    @output.verb(peer, "compare")
+    @click.argument("author")
+    @_of_round
+    def compare(author: str, rubric_name: str, occasion_name: str) -> None:
+        """For the lead: peers beside assessors, criterion by criterion; neither changes the other."""
+        from rubricapp.operations.peer_feedback import peers_beside_assessors
+        from rubricapp.operations.people import who
+
+        with output.opened() as ws:
+            rubric, _occasion, found = round_meant(ws, rubric_name, occasion_name)
+            rows = peers_beside_assessors(ws, found, who(ws, author, Role.PARTICIPANT))
+
+        def number(value) -> float | None:
+            return None if value is None else float(value)
+
+        def shown(value) -> str:
+            return "–" if value is None else str(round_half_up(value, 1))
+
+        output.result(
+            "peer compare",
+            {
+                "criteria": [
+                    {
+                        "criterion": each.criterion,
+                        "assessors": {"mean": number(each.assessed), "count": each.assessors},
+                        "peers": {
+                            "median": number(each.reviewed.median),
+                            "low": each.reviewed.low,
+                            "high": each.reviewed.high,
+                            "count": each.reviewed.count,
+                        },
+                        "difference": number(each.difference),
+                    }
+                    for each in rows
+                ]
+            },
+            [
+                _("{criterion} {title}: assessors {assessed} ({n}), peers {reviewed} ({low} to {high}, {m})").format(
+                    criterion=each.criterion,
+                    title=rubric.criterion(each.criterion).title,
+                    assessed=shown(each.assessed),
+                    n=each.assessors,
+                    reviewed=shown(each.reviewed.median),
+                    low=shown(each.reviewed.low),
+                    high=shown(each.reviewed.high),
+                    m=each.reviewed.count,
+                )
+                for each in rows
+            ],
+        )
+
     @output.verb(peer, "reports")
     @_of_round
     def reports(rubric_name: str, occasion_name: str) -> None:

@@ -24,6 +24,8 @@ from rubricapp.core.model import Assessment, CriterionId, RubricVersion
 
 FEWEST = 4
 """Reviews before numbers or words are shown to their author."""
+FEWEST_FOR_THE_LEAD = 3
+"""Levels before a lead, who knows the reviewers, sees a median: of two it would be a mean."""
 FEWEST_FOR_A_RATER = 5
 """… to somebody who is one of the raters."""
 BOXES = ("works", "change", "next_step")
@@ -102,6 +104,49 @@ def pieces_in(review: PeerReview) -> tuple[Piece, ...]:
     said = [(box, getattr(review, box)) for box in BOXES]
     said += [(key, rating.comment) for key, rating in sorted(review.assessment.ratings.items())]
     return tuple(Piece(piece_id(place, text), place, text) for place, text in said if text)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Peers beside assessors on one criterion, for the lead. assessed: mean of the assessors' levels, and their count;
+    reviewed: what peers gave. Neither changes the other."""
+
+    criterion: CriterionId
+    assessed: Fraction | None
+    assessors: int
+    reviewed: PeerCriterion
+
+    @property
+    def difference(self) -> Fraction | None:
+        """Peers' median − assessors' mean; None where either is missing."""
+        if self.assessed is None or self.reviewed.median is None:
+            return None
+        return self.reviewed.median - self.assessed
+
+
+def beside(
+    rubric: RubricVersion, reviews: Sequence[PeerReview], assessments: Sequence[Assessment]
+) -> tuple[Beside, ...]:
+    """Criterion by criterion, in the rubric's order. assessments: assessors' finished ones. Not for authors."""
+    found = []
+    for criterion in rubric.criteria:
+        levels = _levels([each.assessment for each in reviews], criterion.id)
+        shown = levels if len(levels) >= FEWEST_FOR_THE_LEAD else []
+        given = _levels(assessments, criterion.id)
+        peers = PeerCriterion(
+            criterion.id,
+            len(levels),
+            median(shown) if shown else None,
+            min(shown, default=None),
+            max(shown, default=None),
+            (),
+        )
+        found.append(Beside(criterion.id, Fraction(sum(given), len(given)) if given else None, len(given), peers))
+    return tuple(found)
+
+
+def _levels(assessments: Iterable[Assessment], criterion: str) -> list[int]:
+    return [level for each in assessments if (level := each.rating(criterion).level) is not None]
 
 
 def median(levels: Sequence[int]) -> Fraction:

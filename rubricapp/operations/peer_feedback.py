@@ -16,12 +16,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from rubricapp.core.changes import derived_id
-from rubricapp.core.model import Changes, Person, PersonId
-from rubricapp.core.peer_scores import USEFUL, Piece, median, pieces_in, pieces_of
+from rubricapp.core.model import AssessmentKind, AssessmentState, Changes, Person, PersonId
+from rubricapp.core.peer_scores import USEFUL, Beside, Piece, beside, median, pieces_in, pieces_of
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
 from rubricapp.operations import assessments
 from rubricapp.operations.peer_review import feedback_for
+from rubricapp.store.assessments import list_assessments
 from rubricapp.store.peer_reviews import (
     PieceMark,
     Round,
@@ -29,10 +30,12 @@ from rubricapp.store.peer_reviews import (
     find_opening,
     list_pairs,
     list_piece_marks,
+    list_reviews,
     list_reviews_as_read,
     list_rounds,
     list_written,
 )
+from rubricapp.store.rubrics import load_rubric
 from rubricapp.store.workspace import Workspace
 
 
@@ -185,6 +188,19 @@ def usefulness_by_reviewer(ws: Workspace, peer_round: Round | None = None) -> li
         ReviewerUse(reviewer, len(numbers), median(numbers), min(numbers), max(numbers))
         for reviewer, numbers in sorted(given.items())
     ]
+
+
+def peers_beside_assessors(ws: Workspace, peer_round: Round, author: Person) -> tuple[Beside, ...]:
+    """For the lead: what peers and assessors gave on the same rubric and occasion, side by side, never mixed."""
+    assessed = list_assessments(
+        ws,
+        participant=author.id,
+        rubric=peer_round.rubric,
+        occasion=peer_round.occasion,
+        kind=AssessmentKind.ASSESSOR,
+        states=(AssessmentState.FINISHED, AssessmentState.HANDED_IN),
+    )
+    return beside(load_rubric(ws, peer_round.rubric), list_reviews(ws, peer_round, author.id), assessed)
 
 
 # The author's answer

@@ -89,6 +89,9 @@ def test_a_round_from_conflicts_to_answers(call) -> None:
     call("peer", "report", "P-001", three["piece"], "--take-back")
     assert call("peer", "feedback", "P-001")["works"] == shown["works"]
 
+    row = call("peer", "compare", "P-001")["criteria"][0]
+    assert (row["criterion"], row["assessors"], row["difference"]) == ("CAM-1", {"mean": None, "count": 0}, None)
+    assert (row["peers"]["count"], row["peers"]["median"]) == (4, shown["criteria"][0]["median"])
     call("peer", "answer", "P-001", "--changed", "I relit scene 2.", "--refused", "The long take stays.")
     assert call("peer", "answers")["answers"] == [
         {"author": "P-001", "changed": "I relit scene 2.", "refused": "The long take stays."}

@@ -7,16 +7,17 @@ import dataclasses
 import openpyxl
 import pytest
 
-from rubricapp.core.model import AssessmentKind, Role
+from rubricapp.core.model import AssessmentKind, Blank, Role
 from rubricapp.core.viewing import EVERYTHING
 from rubricapp.jobs import Progress
-from rubricapp.operations import assessments, peer_review, people, reporting, scores
+from rubricapp.operations import assessments, peer_feedback, peer_review, people, reporting, scores
 from rubricapp.reports.figures import gather
 from rubricapp.reports.pdf.cohort import make_cohort
 from rubricapp.reports.pdf.participant import make_participant
 from rubricapp.store.assessments import find_assessment, list_assessments, list_earlier
 from rubricapp.store.cohort import load_matrix
 from rubricapp.store.history import list_history
+from rubricapp.store.peer_reviews import list_written
 from rubricapp.store.people import find_people
 from rubricapp.store.viewing import load_view
 from tests.operations.rounds import Asked, ask
@@ -129,6 +130,22 @@ def test_a_persons_own_view_of_their_history_leaves_peers_out(ws, asked) -> None
     for own in (list_history(ws, person, view=view), list_history(ws, person, "TST-1", view)):
         assert CANARY not in repr(own)
         assert not {each.author for each in own} & (set(asked.people) - {person})
+
+
+def test_the_lead_sees_peers_beside_assessors(ws, asked) -> None:
+    person = next(iter(asked.people.values()))
+    *first, last = asked.reviewers_of(person)
+    for reviewer in first:
+        asked.write(reviewer, person, {"TST-1": 4, "TST-2": Blank.NOT_OBSERVED})
+    before = peer_feedback.peers_beside_assessors(ws, asked.now, person)
+    assert [each.reviewed.median for each in before] == [None] * 6  # two are too few
+    asked.write(last, person, {"TST-1": 5, "TST-2": 1})
+    one, two, *_rest = peer_feedback.peers_beside_assessors(ws, asked.now, person)
+    assert (one.assessed, one.assessors, one.reviewed.median, one.difference) == (2, 1, 4, 2)
+    assert (one.reviewed.low, one.reviewed.high, one.reviewed.count) == (4, 5, 3)
+    assert (two.assessed, two.reviewed.median, two.reviewed.count, two.difference) == (2, None, 1, None)
+    peer_review.withhold(ws, list_written(ws, asked.now, person.id)[0].review.assessment.id, "Unkind")
+    assert peer_feedback.peers_beside_assessors(ws, asked.now, person)[0].reviewed.count == 2
 
 
 def test_a_lead_is_no_peer(ws, asked) -> None:

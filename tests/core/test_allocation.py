@@ -92,6 +92,8 @@ def random_request(random, most=60):
         works = random.sample(productions, min(random.choice(busy), len(productions)))
         languages = random.sample(spoken, random.randint(0, min(2, len(spoken))))
         members.append(person(number, *works, languages=languages, country=random.choice(["", "KE", "FR", "BR", "IN"])))
+    if random.random() < 0.1:
+        members[0] = replace(members[0], languages=frozenset({"yo"}))
     feud = random.choice([0, 0, 0.03, 0.1, 0.4])
     pairs = [pair for pair in combinations(range(size), 2) if random.random() < feud]
     if random.random() < 0.2:
@@ -102,6 +104,40 @@ def random_request(random, most=60):
     return Request(
         tuple(members), random.randint(1, 6), random.randint(-5, 10**9), conflicts(*pairs), random.random() < 0.4
     )
+
+
+def test_the_generated_cohorts_are_as_odd_as_meant() -> None:
+    """From 4 to 60 people, and enough of each oddity that a rule which is not kept would be noticed."""
+    seen: Counter[str] = Counter()
+    sizes = set()
+    for batch in range(BATCHES):
+        random = Random(batch)
+        for _ in range(1000 // BATCHES):
+            request = random_request(random)
+            by_id = {each.id: each for each in request.people}
+            sizes.add(len(request.people))
+            apart = [(by_id[one], by_id[other]) for one, other in map(sorted, request.excluded)]
+            pairs = list(combinations(request.people, 2))
+            seen["declared conflicts"] += bool(apart)
+            seen["one against nearly all"] += any(
+                sum(each in pair for pair in request.excluded) > len(pairs) ** 0.5 for each in by_id
+            )
+            seen["shared productions"] += any(one.productions & other.productions for one, other in pairs)
+            seen["everybody of one production"] += all(one.productions & other.productions for one, other in pairs)
+            seen["foreign languages"] += any(foreign(one, other) for one, other in pairs)
+            seen["a language of nobody else"] += any(
+                each.languages
+                and not any(each.languages & other.languages for other in request.people if other != each)
+                for each in request.people
+            )
+            seen["languages not known"] += any(not each.languages for each in request.people)
+            seen["may review each other"] += request.allow_reciprocal
+            seen["more reviews than people"] += request.reviews >= len(request.people)
+    assert (min(sizes), max(sizes)) == (4, 60)
+    assert len(sizes) == 57
+    rare = {"everybody of one production", "a language of nobody else", "more reviews than people"}
+    assert {each: count for each, count in seen.items() if count < (10 if each in rare else 100)} == {}
+    assert len(seen) == 9
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
@@ -117,7 +153,26 @@ def test_generated_cohorts_are_balanced_or_told_why_not(batch) -> None:
             check_refusal(request, error, try_advice=number % 4 == 0)
         else:
             outcomes["equal" if check_round(request, found) else "within one"] += 1
+            if number % 4 == 0:
+                check_again(random, request, found)
     assert set(outcomes) >= {"equal", "refused"}, "this batch shows too little"
+
+
+def check_again(random, request, found):
+    """The same round whatever order it is asked in; and no more foreign pairs than where nobody minds languages."""
+    people_, pairs = list(request.people), list(request.excluded)
+    random.shuffle(people_)
+    random.shuffle(pairs)
+    assert allocate(replace(request, people=tuple(people_), excluded=frozenset(pairs))) == found
+    by_id = {each.id: each for each in request.people}
+    blind = allocate(replace(request, people=tuple(replace(each, languages=frozenset()) for each in people_)))
+    reciprocal, more = (
+        sum((v, u) in each.pairs for u, v in each.pairs) + len(request.people) * request.reviews - len(each.pairs)
+        for each in (found, blind)
+    )
+    apart, unminded = (sum(foreign(by_id[u], by_id[v]) for u, v in each.pairs) for each in (found, blind))
+    assert reciprocal == more  # languages never cost a review or make people review each other
+    assert apart <= unminded
 
 
 def check_refusal(request, error, try_advice=True):

@@ -65,17 +65,23 @@ def list_rounds(ws: Workspace) -> list[Round]:
 def list_pairs(ws: Workspace, peer_round: Round) -> list[Pair]:
     """The round's allocation, by reviewer and author."""
     begun = {
-        (each.assessor, each.participant): each.state
-        for each in list_assessments(
-            ws, rubric=peer_round.rubric, occasion=peer_round.occasion, kind=AssessmentKind.PEER
+        row[:2]: AssessmentState(row[2])
+        for row in ws.rows(
+            "SELECT assessor, participant, coalesce(state, 'draft') FROM assessment"
+            " WHERE rubric = ? AND occasion = ? AND kind = ?",
+            *(peer_round.rubric, peer_round.occasion, AssessmentKind.PEER.value),
         )
     }
-    rows = ws.rows(
+    return [Pair(PersonId(one), PersonId(other), begun.get((one, other))) for one, other in _asked(ws, peer_round)]
+
+
+def _asked(ws: Workspace, peer_round: Round) -> list[tuple[str, str]]:
+    """(reviewer, author) of the round's allocation."""
+    return ws.rows(
         "SELECT reviewer, author FROM allocation WHERE round = ? AND coalesce(removed, 0) = 0"
         " AND reviewer IS NOT NULL AND author IS NOT NULL ORDER BY reviewer, author",
         peer_round.id,
     )
-    return [Pair(PersonId(row[0]), PersonId(row[1]), begun.get((row[0], row[1]))) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,11 @@ class Written:
 
 
 def list_written(ws: Workspace, peer_round: Round, author: str = "") -> list[Written]:
-    """For the lead: the finished reviews of one author or of the whole round, withheld ones, too."""
+    """For the lead: the finished reviews of one author or of the whole round, withheld ones, too.
+
+    Only of those who were asked: an assessment of kind peer that somebody made otherwise is no review of the round.
+    """
+    asked = set(_asked(ws, peer_round))
     boxes = {
         row[0]: row[1:]
         for row in ws.rows(
@@ -115,6 +125,8 @@ def list_written(ws: Workspace, peer_round: Round, author: str = "") -> list[Wri
         kind=AssessmentKind.PEER,
         states=(AssessmentState.FINISHED, AssessmentState.HANDED_IN),
     ):
+        if (each.assessor, each.participant) not in asked:
+            continue
         works, change, next_step, withheld = boxes.get(each.id, ("", "", "", 0))
         found.append(Written(PeerReview(each, works, change, next_step), withheld, reasons.get(each.id, "")))
     return found

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from rubricapp.core.model import Role
+from rubricapp.core.model import AssessmentKind, Role
 from rubricapp.core.peer_scores import NOTHING, pieces_of
 from rubricapp.errors import UserError
 from rubricapp.operations import assessments, peer_feedback, peer_review, people
@@ -106,6 +106,17 @@ def test_the_first_reading_needs_a_workspace_that_can_be_written(ws, folder, ask
         with pytest.raises(UserError) as caught:
             peer_review.feedback_for(again, asked.round, amara)
     assert caught.value.code == "E_READ_ONLY"
+
+
+def test_who_was_not_asked_wrote_no_review_of_the_round(ws, asked, amara) -> None:
+    asked.write_all()
+    raters = asked.reviewers_of(amara)
+    stranger = next(each for each in asked.people.values() if each not in (amara, *raters))
+    made = assessments.begin(ws, amara, asked.rubric, asked.occasion, stranger, AssessmentKind.PEER)[0]
+    assessments.rate_many(ws, made, asked.rubric, {"TST-1": 1}, {"TST-1": "Not asked"})
+    assessments.finish(ws, made.id)
+    assert len(list_written(ws, asked.now, amara.id)) == 4
+    assert "Not asked" not in repr(peer_review.feedback_for(ws, asked.now, amara))
 
 
 # Withholding

@@ -131,12 +131,12 @@ def register(cli: click.Group) -> None:
     @click.option("--note", help="Why; for the lead alone.")
     @click.option("--remove", "removes", is_flag=True, help="They may review each other again.")
     def conflict(one: str, other: str, note: str | None, removes: bool) -> None:
-        """Say once that two people do not review each other; every later round keeps to it."""
+        """Say once that two people, of any role, neither review nor score each other; it holds from then on."""
         from rubricapp.operations.peer_conflicts import declare_conflict, remove_conflict
         from rubricapp.operations.people import who
 
         with output.opened() as ws:
-            first, second = who(ws, one, Role.PARTICIPANT), who(ws, other, Role.PARTICIPANT)
+            first, second = who(ws, one), who(ws, other)
             if removes:
                 remove_conflict(ws, first, second)
             else:

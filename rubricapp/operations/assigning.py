@@ -10,6 +10,7 @@ from fractions import Fraction
 from rubricapp.core.assigning import Assigned, Someone, Wish
 from rubricapp.core.assigning import assign as choose
 from rubricapp.core.changes import derived_id
+from rubricapp.core.languages import language_codes
 from rubricapp.core.model import Changes, Occasion, Person, Role, RubricVersion
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
@@ -123,5 +124,4 @@ def assign_evenly(
 
 
 def _someone(person: Person, load: int = 0) -> Someone:
-    spoken = getattr(person, "languages", "") or ""
-    return Someone(person.id, person.name, frozenset(spoken.replace(",", " ").split()), load)
+    return Someone(person.id, person.name, language_codes(person.languages), load)

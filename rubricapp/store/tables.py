@@ -188,6 +188,7 @@ KINDS: Mapping[str, Kind] = {
         "feedback_opening",
         _plain("round", "author", "opened_on"),
         special={name: _list_of("feedback_opening", name) for name in ("reviews", "as_of")},
+        more=("reviews", "as_of"),
     ),
     "feedback_piece": Kind("feedback_piece", _plain("round", "author", "place", "piece", "usefulness", "reported")),
     "peer_response": Kind("peer_response", _plain("round", "author", "changed", "refused")),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import json
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ import pytest
 from rubricapp import cli
 from rubricapp.core.model import Role
 from rubricapp.core.peer_scores import BOXES, PeerReview
-from rubricapp.operations import assessments, peer_feedback, peer_review, people, programmes, rubrics
+from rubricapp.operations import assessments, peer_feedback, peer_review, people, portfolio_files, programmes, rubrics
 from rubricapp.store.peer_reviews import list_reviews
 from rubricapp.store.people import find_people
 from rubricapp.store.workspace import Sources, Workspace
@@ -90,29 +91,35 @@ def written(folder, document):
         yield asked, write_by_habit(asked, random.Random(4))
 
 
-def test_what_participants_take_away_leads_back_to_nobody(written) -> None:
+def test_what_participants_take_away_leads_back_to_nobody(written, tmp_path) -> None:
+    """Feedback as the terminal gives it, and portfolio files; against the lead's own list, which names everybody."""
     asked, habits = written
-    cases, leaks = [], []
+    feedbacks, files, leaks = [], [], []
     for author in asked.people.values():
         reviews = list_reviews(asked.ws, asked.now, author.id)
-        cases.append(case_of(taken_away(asked, author), reviews, habits))
+        feedbacks.append(case_of(taken_away(asked, author), reviews, habits))
+        path = tmp_path / f"{author.code}.rubricfolio"
+        portfolio_files.make(asked.ws, author, path, today=date(2026, 12, 1))
+        files.append(case_of(path.read_bytes(), reviews, habits))
         leaks.append(case_of([asdict(each) for each in reviews], reviews, habits))
-    assert_anonymous(cases)
-    assert naming(cases).trials == linking(cases).trials / 8 == 15 * 5 * 9
-    assert linking(leaks).accuracy > 0.99  # the lead's own list would give everybody away
-    text = readable([case.export for case in cases])
-    for person in asked.people.values():
-        assert person.id not in text
-        assert person.code not in text
-    for case in cases:
-        for review in ("2026-", "T08:", ":000", "midpoint"):
-            assert review not in readable(case.export)
+        for export in (feedbacks[-1].export, files[-1].export):
+            text = readable(export)
+            for other in asked.people.values():
+                if other.id != author.id:
+                    assert not re.search(rf"{other.id}|\b{other.code}\b|\b{other.name}\b", text)
+            assert not any(each.assessment.id in text for each in reviews)
+        for moment in ("2026-", "T08:", ":000"):
+            assert moment not in readable(feedbacks[-1].export)
+    for cases in (feedbacks, files):
+        assert_anonymous(cases)
+        assert naming(cases).trials == linking(cases).trials / 8 == 15 * 5 * 9
+    assert linking(leaks).accuracy > 0.99
 
 
 # Two reviewers swap everything
 
 
-def swapped_or_not(folder: Path, document: dict, swap: bool) -> bytes:
+def swapped_or_not(folder: Path, document: dict, swap: bool) -> tuple[bytes, bytes]:
     """What one author takes away of a round in which two reviewers have swapped names, times, machines and order."""
     with made(folder, document, 11) as (ws, clock):
         asked = ask(ws)
@@ -132,7 +139,9 @@ def swapped_or_not(folder: Path, document: dict, swap: bool) -> bytes:
         for pair in asked.pairs:
             if pair.reviewer == amara.id:
                 asked.write(amara, asked.people[pair.author])
-        return readable(taken_away(asked, amara)).encode()
+        path = folder.with_suffix(".rubricfolio")
+        portfolio_files.make(ws, amara, path, today=date(2026, 12, 1))
+        return readable(taken_away(asked, amara)).encode(), path.read_bytes()
 
 
 def test_two_reviewers_who_swap_everything_leave_the_same_bytes(tmp_path, document, capsys) -> None:

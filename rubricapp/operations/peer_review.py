@@ -277,12 +277,16 @@ def is_complete(ws: Workspace, peer_round: Round, author: str) -> bool:
     return bool(asked) and asked <= there
 
 
-def feedback_for(ws: Workspace, peer_round: Round, author: Person, reader: Person | None = None) -> PeerFeedback:
+def feedback_for(
+    ws: Workspace, peer_round: Round, author: Person, reader: Person | None = None, own_first: bool = True
+) -> PeerFeedback:
     """What the author (or another reader) may see of the reviews: nothing that leads back to who wrote what.
 
     It opens when one's own reviews are finished and those of one's work are all there or the round is closed. The
-    first reading freezes it, and is a change in the log; a lead's look is not one. Raises UserError E_OWN_FIRST, and
-    E_READ_ONLY where it would be the first reading.
+    first reading freezes it, and is a change in the log; a lead's look is not one. own_first: False where a person asks
+    for their own data, which waits for nothing that they owe. Every export must come through here: one made in another
+    way would differ from what was read, by one review. Raises UserError E_OWN_FIRST, and E_READ_ONLY where it would be
+    the first reading.
     """
     reader = reader or author
     pairs = list_pairs(ws, peer_round)
@@ -293,7 +297,7 @@ def feedback_for(ws: Workspace, peer_round: Round, author: Person, reader: Perso
         read = list_reviews_as_read(ws, opening)
         return feedback(rubric, read, is_rater, _set_aside(ws, peer_round, author, read))
     unfinished = sum(pair.reviewer == author.id and pair.state in (None, "draft") for pair in pairs)
-    if reader.id == author.id and unfinished:
+    if own_first and reader.id == author.id and unfinished:
         raise UserError(
             "E_OWN_FIRST",
             _("Your feedback opens when your own reviews are finished."),

@@ -80,6 +80,16 @@ def test_what_was_read_is_frozen_whatever_comes_later(ws, five, amara) -> None:
     assert find_faults(ws).ok
 
 
+def test_ones_own_data_wait_for_nothing_that_one_owes(ws, asked, amara) -> None:
+    asked.write_all(except_=lambda pair: pair.reviewer == amara.id)
+    with pytest.raises(UserError) as caught:
+        peer_review.feedback_for(ws, asked.now, amara)
+    assert caught.value.code == "E_OWN_FIRST"
+    given = peer_review.feedback_for(ws, asked.now, amara, own_first=False)
+    assert given.enough
+    assert peer_review.feedback_for(ws, asked.now, amara) == given  # it was read
+
+
 def test_a_leads_look_is_no_reading(ws, asked, amara) -> None:
     written = asked.write_all()
     assert peer_review.feedback_for(ws, asked.now, amara, lead(ws)).enough

@@ -62,6 +62,15 @@ class Asked:
             finish,
         ).assessment.id
 
+    def write_for(
+        self,
+        author: Person,
+        except_: Callable[[Pair], bool] = lambda pair: False,
+        words: Callable[[Pair], str] = lambda pair: f"{pair.reviewer[-6:]} on {pair.author[-6:]}",
+    ) -> dict[tuple[str, str], str]:
+        """The reviews that one author needs to read their feedback: of their work, and by them."""
+        return self.write_all(lambda pair: author.id not in (pair.author, pair.reviewer) or except_(pair), words)
+
     def write_all(
         self,
         except_: Callable[[Pair], bool] = lambda pair: False,

@@ -164,7 +164,7 @@ def test_two_exports_of_one_author_never_differ_by_one_review(ws, event) -> None
     asked = ask(ws, reviews=5)
     amara = find_people(ws, "P-001")[0]
     late, other, *_ = asked.reviewers_of(amara)
-    ids = asked.write_all(except_=lambda pair: (pair.reviewer, pair.author) == (late.id, amara.id))
+    ids = asked.write_for(amara, except_=lambda pair: (pair.reviewer, pair.author) == (late.id, amara.id))
     assert not peer_review.feedback_for(ws, asked.now, amara).enough  # four are there, but the fifth may come
     peer_review.close_round(ws, asked.now)
     before = readable(taken_away(asked, amara))
@@ -192,10 +192,11 @@ def test_one_withheld_and_one_that_never_came_look_the_same(tmp_path, document) 
             amara = find_people(ws, "P-001")[0]
             gone = asked.reviewers_of(amara)[0]
             missing = (gone.id, amara.id)
-            ids = asked.write_all(
+            ids = asked.write_for(
+                amara,
                 except_=lambda pair, missing=missing, kind=kind: (
                     kind == "never came" and (pair.reviewer, pair.author) == missing
-                )
+                ),
             )
             if kind == "withheld":
                 peer_review.withhold(ws, ids[missing], "About the person")

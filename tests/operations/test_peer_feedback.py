@@ -43,7 +43,7 @@ def lead(ws):
 
 def test_it_opens_when_all_are_there(ws, asked, amara) -> None:
     late = asked.reviewers_of(amara)[0]
-    asked.write_all(except_=lambda pair: (pair.reviewer, pair.author) == (late.id, amara.id))
+    asked.write_for(amara, except_=lambda pair: (pair.reviewer, pair.author) == (late.id, amara.id))
     assert peer_review.feedback_for(ws, asked.now, amara) == NOTHING
     asked.write(late, amara)
     assert peer_review.feedback_for(ws, asked.now, amara).enough
@@ -51,7 +51,7 @@ def test_it_opens_when_all_are_there(ws, asked, amara) -> None:
 
 def test_it_opens_with_those_that_are_there_when_the_lead_closes_the_round(ws, five, amara) -> None:
     late = five.reviewers_of(amara)[0]
-    five.write_all(except_=lambda pair: (pair.reviewer, pair.author) == (late.id, amara.id))
+    five.write_for(amara, except_=lambda pair: (pair.reviewer, pair.author) == (late.id, amara.id))
     assert peer_review.feedback_for(ws, five.now, amara) == NOTHING
     assert peer_review.close_round(ws, five.now)
     assert not peer_review.close_round(ws, five.now)
@@ -66,7 +66,7 @@ def test_it_opens_with_those_that_are_there_when_the_lead_closes_the_round(ws, f
 
 def test_what_was_read_is_frozen_whatever_comes_later(ws, five, amara) -> None:
     late, *others = five.reviewers_of(amara)
-    written = five.write_all(except_=lambda pair: (pair.reviewer, pair.author) == (late.id, amara.id))
+    written = five.write_for(amara, except_=lambda pair: (pair.reviewer, pair.author) == (late.id, amara.id))
     peer_review.close_round(ws, five.now)
     read = peer_review.feedback_for(ws, five.now, amara)
     peer_review.reopen_round(ws, five.now)
@@ -91,7 +91,7 @@ def test_ones_own_data_wait_for_nothing_that_one_owes(ws, asked, amara) -> None:
 
 
 def test_a_leads_look_is_no_reading(ws, asked, amara) -> None:
-    written = asked.write_all()
+    written = asked.write_for(amara)
     assert peer_review.feedback_for(ws, asked.now, amara, lead(ws)).enough
     assert find_opening(ws, asked.now, amara.id) is None
     peer_review.feedback_for(ws, asked.now, amara)
@@ -101,7 +101,7 @@ def test_a_leads_look_is_no_reading(ws, asked, amara) -> None:
 
 def test_too_few_are_not_counted_and_nothing_is_frozen(ws, amara) -> None:
     three = ask(ws, reviews=3)
-    three.write_all()
+    three.write_for(amara)
     assert peer_review.feedback_for(ws, three.now, amara) == NOTHING
     assert find_opening(ws, three.now, amara.id) is None
 
@@ -119,7 +119,7 @@ def test_the_first_reading_needs_a_workspace_that_can_be_written(ws, folder, ask
 
 
 def test_who_was_not_asked_wrote_no_review_of_the_round(ws, asked, amara) -> None:
-    asked.write_all()
+    asked.write_for(amara)
     raters = asked.reviewers_of(amara)
     stranger = next(each for each in asked.people.values() if each not in (amara, *raters))
     made = assessments.begin(ws, amara, asked.rubric, asked.occasion, stranger, AssessmentKind.PEER)[0]
@@ -135,7 +135,7 @@ def test_who_was_not_asked_wrote_no_review_of_the_round(ws, asked, amara) -> Non
 def test_one_withheld_before_it_was_read_is_as_one_that_never_came(ws, five, amara) -> None:
     """Also in when feedback opens: else an author could tell by the round that is still open."""
     gone = five.reviewers_of(amara)[0]
-    written = five.write_all(words=lambda pair: f"{pair.reviewer[-6:]}")
+    written = five.write_for(amara, words=lambda pair: f"{pair.reviewer[-6:]}")
     peer_review.withhold(ws, written[gone.id, amara.id], "About the person")
     assert peer_review.feedback_for(ws, five.now, amara) == NOTHING
     peer_review.close_round(ws, five.now)
@@ -147,7 +147,7 @@ def test_one_withheld_before_it_was_read_is_as_one_that_never_came(ws, five, ama
 
 
 def test_words_can_be_taken_out_of_what_was_read_but_never_numbers(ws, asked, amara) -> None:
-    written = asked.write_all(words=lambda pair: f"{pair.reviewer[-6:]}")
+    written = asked.write_for(amara, words=lambda pair: f"{pair.reviewer[-6:]}")
     read = peer_review.feedback_for(ws, asked.now, amara)
     gone = asked.reviewers_of(amara)[0]
     peer_review.withhold(ws, written[gone.id, amara.id], "A threat", also_read=True)
@@ -163,7 +163,7 @@ def test_words_can_be_taken_out_of_what_was_read_but_never_numbers(ws, asked, am
 
 
 def test_the_lead_sees_what_was_withheld_and_why(ws, asked, amara) -> None:
-    written = asked.write_all()
+    written = asked.write_for(amara)
     review = next(iter(written.values()))
     peer_review.withhold(ws, review, "First thought")
     peer_review.withhold(ws, review, "Second thought", withheld=False)
@@ -181,7 +181,7 @@ def test_the_lead_sees_what_was_withheld_and_why(ws, asked, amara) -> None:
 
 
 def test_a_rating_reaches_the_reviewer_who_wrote_the_piece(ws, asked, amara) -> None:
-    asked.write_all(words=lambda pair: pair.reviewer[-6:])
+    asked.write_for(amara, words=lambda pair: pair.reviewer[-6:])
     one, other = asked.reviewers_of(amara)[:2]
     for piece, given in peer_feedback.list_pieces(ws, asked.now, amara):
         assert given is None
@@ -202,7 +202,7 @@ def test_a_rating_reaches_the_reviewer_who_wrote_the_piece(ws, asked, amara) -> 
 
 
 def test_two_who_wrote_the_same_both_get_it(ws, asked, amara) -> None:
-    asked.write_all(words=lambda pair: "")
+    asked.write_for(amara, words=lambda pair: "")
     pieces = dict(peer_feedback.list_pieces(ws, asked.now, amara))
     assert [piece.place for piece in pieces] == ["works", "change", "next_step", "TST-2"]  # each shown once
     peer_feedback.rate_piece(ws, asked.now, amara, next(iter(pieces)).id, 2)
@@ -213,7 +213,7 @@ def test_two_who_wrote_the_same_both_get_it(ws, asked, amara) -> None:
 
 def test_the_authors_side_of_a_rating_names_no_review(ws, asked, amara) -> None:
     """A laptop that has the author's changes, but not the reviews, learns nothing of who wrote what."""
-    written = asked.write_all()
+    written = asked.write_for(amara)
     before = ws.rows("SELECT max(seq) FROM change")[0][0]
     piece = peer_feedback.list_pieces(ws, asked.now, amara)[0][0]
     after_reading = ws.rows("SELECT max(seq) FROM change")[0][0]
@@ -228,7 +228,7 @@ def test_the_authors_side_of_a_rating_names_no_review(ws, asked, amara) -> None:
 
 @pytest.mark.parametrize("usefulness", [0, 5, True, 2.0, "3"])
 def test_usefulness_goes_from_one_to_four(ws, asked, amara, usefulness) -> None:
-    asked.write_all()
+    asked.write_for(amara)
     piece = peer_feedback.list_pieces(ws, asked.now, amara)[0][0]
     with pytest.raises(UserError) as caught:
         peer_feedback.rate_piece(ws, asked.now, amara, piece.id, usefulness)
@@ -251,7 +251,7 @@ def test_what_was_not_shown_cannot_be_rated(ws, asked, amara) -> None:
 
 
 def test_a_reported_piece_is_gone_at_once_and_the_lead_sees_whose_it_is(ws, asked, amara) -> None:
-    written = asked.write_all(words=lambda pair: pair.reviewer[-6:])
+    written = asked.write_for(amara, words=lambda pair: pair.reviewer[-6:])
     read = peer_review.feedback_for(ws, asked.now, amara)
     piece = pieces_of(read)[0]
     author = next(each for each in asked.reviewers_of(amara) if each.id[-6:] in piece.text)
@@ -293,7 +293,7 @@ def test_usefulness_is_in_no_grade_and_in_nobodys_feedback(ws, asked, amara) -> 
 
 
 def test_an_author_answers_until_the_round_ends(ws, asked, amara) -> None:
-    asked.write_all()
+    asked.write_for(amara)
     peer_feedback.answer(ws, asked.now, amara, changed="I relit scene 2.")
     peer_review.close_round(ws, asked.now)  # no more reviews, but answers still
     peer_feedback.answer(ws, asked.now, amara, refused="The long take stays: it is the film. 映画")

@@ -49,3 +49,13 @@ def test_a_correction_keeps_a_name_and_an_id_of_ones_own(ws) -> None:
         people.edit_person(ws, person.id, {"nickname": "Ama"})
     assert people.edit_person(ws, person.id, {"family_name": ""})
     assert find_people(ws, "P-001")[0].name == "Amara"
+
+
+def test_languages_are_kept_in_one_form(ws) -> None:
+    person, _changes = people.add_details(
+        ws, Role.ASSESSOR, {"given_name": "Abena", "languages": "English ; twi/EN, ,"}
+    )
+    assert person.languages == "English, twi, EN"
+    assert not people.edit_person(ws, person.id, {"languages": "English; twi; EN"})
+    people.edit_person(ws, person.id, {"languages": ""})
+    assert people.who(ws, "Abena").languages == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import UTC, datetime
 from fractions import Fraction
 
 import pytest
@@ -10,11 +11,12 @@ import pytest
 from rubricapp.core.model import AssessmentKind, Role
 from rubricapp.core.peer_scores import NOTHING, pieces_of
 from rubricapp.errors import UserError
-from rubricapp.operations import assessments, peer_feedback, peer_review, people
+from rubricapp.operations import assessments, merging, peer_feedback, peer_review, people
+from rubricapp.store.merging import load_ends
 from rubricapp.store.peer_reviews import find_opening, list_responses, list_written
 from rubricapp.store.people import find_people
 from rubricapp.store.verifying import find_faults
-from rubricapp.store.workspace import open_
+from rubricapp.store.workspace import Sources, create, open_
 from tests.operations.rounds import ask
 
 
@@ -326,3 +328,33 @@ def test_an_answer_is_in_no_reviewers_feedback(ws, asked, amara) -> None:
     peer_feedback.answer(ws, asked.now, amara, changed="Only for the lead")
     for reader in asked.people.values():
         assert "Only for the lead" not in repr(peer_review.feedback_for(ws, asked.now, reader))
+
+
+# Laptops that did not know
+
+
+def test_what_comes_late_from_a_laptop_with_a_slow_clock_changes_nothing_that_was_read(
+    ws, five, amara, tmp_path
+) -> None:
+    """Its changes are older than the reading by every clock, and yet the author must not see them."""
+
+    def send(sender, receiver) -> None:
+        parcel = merging.parcel_since(sender, load_ends(receiver), sender.new_id())
+        merging.merge(receiver, parcel, keep_backup=False)
+
+    late, other, *_ = five.reviewers_of(amara)
+    ids = five.write_for(amara, except_=lambda pair: (pair.reviewer, pair.author) == (late.id, amara.id))
+    slow = Sources(now=lambda: datetime(2020, 1, 1, tzinfo=UTC))
+    with create(tmp_path / "slow", slow) as laptop:
+        send(ws, laptop)
+        peer_review.close_round(ws, five.now)
+        read = peer_review.feedback_for(ws, five.now, amara)
+        away = dataclasses.replace(five, ws=laptop)
+        away.write(late, amara, {"TST-1": 5}, words="late")
+        assessments.reopen(laptop, ids[other.id, amara.id], "A slip")
+        away.write(other, amara, {"TST-1": 5}, {"TST-2": "altered"}, words="altered")
+        send(laptop, ws)
+    assert len(list_written(ws, five.now, amara.id)) == 5  # the lead sees all of it
+    assert "altered" in repr(list_written(ws, five.now, amara.id))
+    assert peer_review.feedback_for(ws, five.now, amara) == read
+    assert find_faults(ws).ok

@@ -167,3 +167,14 @@ def test_hostile_cells_are_kept_as_words(ws, tmp_path) -> None:
     assert done.imported == 1
     assert people.who(ws, "P-101").department == "'; DROP TABLE person"
     assert len(list_people(ws)) == 3
+
+
+def test_languages_of_a_roster_are_compared_in_one_form(ws, tmp_path) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_text("ID,Name,Languages\nP-101,Awa Invented,en; fr\n", "utf-8")
+    assert people.import_roster(ws, path).imported == 1
+    assert people.who(ws, "P-101").languages == "en, fr"
+    assert people.import_roster(ws, path).differing == ()
+    path.write_text("ID,Name,Idiomas\nP-101,Awa Invented,en / wo\n", "utf-8")
+    (found,) = people.compare_roster(ws, path).differing
+    assert (found.field, found.ours, found.theirs, found.column) == ("languages", "en, fr", "en, wo", "Idiomas")

@@ -73,20 +73,15 @@ class PersonView(QWidget):
             "code": _("As the office writes it; the next free one is taken where it stays empty"),
             "joined_on": _("Year-month-day, such as 2026-09-01"),
             "country": _("Two letters, such as NG"),
-            "languages": _("That they read, separated by commas"),
         }
         self.boxes: dict[str, QLineEdit] = {}
-        for pair in (_FIELDS[0:2], _FIELDS[2:4], _FIELDS[4:6], _FIELDS[6:8], _FIELDS[8:]):
+        for pair in (_FIELDS[0:2], _FIELDS[2:4], _FIELDS[4:6], _FIELDS[6:8]):
             columns = Columns(at=44, shares=(1, 1))
-            for name, side in zip(pair, (columns.left, columns.right), strict=False):
-                box = QLineEdit()
-                box.setObjectName(name)
-                box.setMaxLength(300)
-                box.returnPressed.connect(self._on_save)
-                self.boxes[name] = box
-                side.addWidget(Field(say_field(name), box, hints.get(name, "")))
+            for name, side in zip(pair, (columns.left, columns.right), strict=True):
+                side.addWidget(self._field(name, hints.get(name, "")))
                 side.addStretch(1)
             card.body.addWidget(columns)
+        card.body.addWidget(self._field("languages", _("That they read, separated by commas")))
         body.addWidget(card)
         self.save = button(_("Save"), "primary", "check")
         self.save.clicked.connect(self._on_save)
@@ -96,6 +91,14 @@ class PersonView(QWidget):
         self.score.clicked.connect(lambda: self.score_wanted.emit(("", "", self.person.id)))
         body.addWidget(flow(self.save, cancel, self.score))
         body.addStretch(1)
+
+    def _field(self, name: str, hint: str) -> Field:
+        box = QLineEdit()
+        box.setObjectName(name)
+        box.setMaxLength(300)
+        box.returnPressed.connect(self._on_save)
+        self.boxes[name] = box
+        return Field(say_field(name), box, hint)
 
     def show_person(self, person: Person) -> None:
         """Correct this one."""

@@ -10,7 +10,7 @@ from rubricapp.cli.rubrics import find
 from rubricapp.core.calibration import Closeness, Gap, Gate, Standing
 from rubricapp.core.model import Blank, RubricVersion
 from rubricapp.errors import Exit, UserError
-from rubricapp.i18n import _
+from rubricapp.i18n import _, ngettext
 
 
 def _in_rubric(rubric: RubricVersion, texts: dict[str, str]) -> dict[str, str]:
@@ -102,7 +102,13 @@ def _register_samples(calibration: click.Group) -> None:
         output.result(
             "calibration sample",
             {"sample": made.id, "title": made.title, "criteria": list(made.criteria)},
-            [_("Sample “{title}” with {n} agreed levels.").format(title=made.title, n=len(made.criteria))],
+            [
+                ngettext(
+                    "Sample “{title}” with {n} agreed level.",
+                    "Sample “{title}” with {n} agreed levels.",
+                    len(made.criteria),
+                ).format(title=made.title, n=len(made.criteria))
+            ],
         )
 
     @output.verb(calibration, "samples")
@@ -179,12 +185,18 @@ def _register_samples(calibration: click.Group) -> None:
                 "days": found.days,
             },
             [
-                _("{rubric}: {exact} % exact, {within} % within one, over {n} samples; {days}.").format(
+                ngettext(
+                    "{rubric}: {exact} % exact, {within} % within one, over {n} sample; {days}.",
+                    "{rubric}: {exact} % exact, {within} % within one, over {n} samples together; {days}.",
+                    found.samples,
+                ).format(
                     rubric=rubric.label,
                     exact=found.exact,
                     within=found.within_one,
                     n=found.samples,
-                    days=_("holds {n} days").format(n=found.days) if found.days else _("holds for ever"),
+                    days=ngettext("holds {n} day", "holds {n} days", found.days).format(n=found.days)
+                    if found.days
+                    else _("holds for ever"),
                 )
             ],
         )

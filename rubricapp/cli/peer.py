@@ -9,6 +9,7 @@ from rubricapp.cli.assessing import find_occasion_or_add, level_of, pairs_of, sc
 from rubricapp.cli.peer_feedback import round_meant
 from rubricapp.cli.rubrics import find
 from rubricapp.core.model import Role
+from rubricapp.core.peer_scores import FEWEST
 from rubricapp.i18n import _
 
 
@@ -64,6 +65,12 @@ def register(cli: click.Group) -> None:
             drawn = int.from_bytes(ws.sources.random(6)) if seed is None else seed
             made = allocate_round(ws, rubric, occasion, reviews, drawn, pairs, needs_calibration=needs_calibration)
             people = {each.id: each for each in list_people(ws)}
+        if reviews < FEWEST:
+            output.remark(
+                _("With fewer than {n} reviews of each work authors are shown nothing: they could guess.").format(
+                    n=FEWEST
+                )
+            )
         output.result(
             "peer allocate",
             {

@@ -9,7 +9,7 @@ from rubricapp.cli.rubrics import find
 from rubricapp.core.model import AssessmentKind, Role
 from rubricapp.core.scoring import round_half_up
 from rubricapp.errors import Exit, UserError
-from rubricapp.i18n import _
+from rubricapp.i18n import _, ngettext
 
 
 def round_meant(ws, rubric_id: str, occasion_name: str):
@@ -141,7 +141,8 @@ def _register_author(peer: click.Group) -> None:
             for piece, value in chosen.items():
                 rate_piece(ws, found, person, piece, value)
             rated = {piece.id: value for piece, value in list_pieces(ws, found, person) if value is not None}
-        output.result("peer useful", {"useful": rated}, [_("{n} pieces are rated.").format(n=len(rated))])
+        said = ngettext("{n} piece is rated.", "{n} pieces are rated.", len(rated)).format(n=len(rated))
+        output.result("peer useful", {"useful": rated}, [said])
 
     @output.verb(peer, "report")
     @click.argument("author")
@@ -213,7 +214,11 @@ def _register_lead(peer: click.Group) -> None:
                 ]
             },
             [
-                _("{name}: {median} ({low} to {high}, {n} pieces)").format(
+                ngettext(
+                    "{name}: {median} ({low} to {high}, {n} piece)",
+                    "{name}: {median} ({low} to {high}, {n} pieces)",
+                    each.count,
+                ).format(
                     name=people[each.reviewer].name,
                     median=round_half_up(each.median, 1),
                     low=each.low,
@@ -243,6 +248,13 @@ def _register_lead(peer: click.Group) -> None:
         def shown(value) -> str:
             return "–" if value is None else str(round_half_up(value, 1))
 
+        def peers(found) -> str:
+            if found.median is None:
+                return _("peers: too few levels ({n})").format(n=found.count)
+            return _("peers {median} ({low} to {high}, {n})").format(
+                median=shown(found.median), low=found.low, high=found.high, n=found.count
+            )
+
         output.result(
             "peer compare",
             {
@@ -262,16 +274,9 @@ def _register_lead(peer: click.Group) -> None:
                 ]
             },
             [
-                _("{criterion} {title}: assessors {assessed} ({n}), peers {reviewed} ({low} to {high}, {m})").format(
-                    criterion=each.criterion,
-                    title=rubric.criterion(each.criterion).title,
-                    assessed=shown(each.assessed),
-                    n=each.assessors,
-                    reviewed=shown(each.reviewed.median),
-                    low=shown(each.reviewed.low),
-                    high=shown(each.reviewed.high),
-                    m=each.reviewed.count,
-                )
+                f"{each.criterion} {rubric.criterion(each.criterion).title}: "
+                + _("assessors {mean} ({n})").format(mean=shown(each.assessed), n=each.assessors)
+                + f", {peers(each.reviewed)}"
                 for each in rows
             ],
         )

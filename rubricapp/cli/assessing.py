@@ -170,6 +170,7 @@ def register(cli: click.Group) -> None:
         insufficient_evidence; “clear” takes a rating back."""
         from rubricapp.cli.rubrics import find
         from rubricapp.operations import assessments as operations
+        from rubricapp.operations.peer_review import find_round
         from rubricapp.operations.people import who
         from rubricapp.operations.scores import explain
         from rubricapp.store.assessments import load_assessment
@@ -187,6 +188,16 @@ def register(cli: click.Group) -> None:
             said = {known.get(key, key): value for key, value in said.items()}
             operations.check_ratings(rubric, chosen, said)
             occasion = find_occasion_or_add(ws, occasion_name)
+            if kind_ is AssessmentKind.PEER and find_round(ws, rubric, occasion) is not None:
+                raise UserError(
+                    "E_PEER_ROUND",
+                    _("{rubric} on {occasion} has a round of peer review.").format(
+                        rubric=rubric.label, occasion=occasion.name
+                    ),
+                    _("Nothing was changed."),
+                    _("Write the review with “peer review”: it has the three boxes."),
+                    exit_code=Exit.USAGE,
+                )
             assessor = _assessor(ws, assessor_name, kind_, participant)
             assessment, _changes = operations.begin(ws, participant, rubric, occasion, assessor, kind_)
             if reopens:

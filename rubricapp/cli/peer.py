@@ -1,12 +1,12 @@
-"""peer allocate, list, close, review, feedback; conflicts. What authors and leads do with feedback: `peer_feedback`."""
+"""peer allocate, list, close, review; conflicts. What authors do: `peer_feedback`; leads: `peer_lead`."""
 
 from __future__ import annotations
 
 import click
 
-from rubricapp.cli import output, peer_feedback
+from rubricapp.cli import output, peer_feedback, peer_lead
 from rubricapp.cli.assessing import find_occasion_or_add, level_of, pairs_of, score_as_json
-from rubricapp.cli.peer_feedback import round_meant
+from rubricapp.cli.peer_feedback import everybody, round_meant
 from rubricapp.cli.rubrics import find
 from rubricapp.core.model import Role
 from rubricapp.core.peer_scores import FEWEST
@@ -51,7 +51,6 @@ def register(cli: click.Group) -> None:
         """Say who reviews whom, or why there is no such round."""
         from rubricapp.operations.peer_review import allocate_round
         from rubricapp.operations.people import who
-        from rubricapp.store.people import list_people
 
         with output.opened() as ws:
             pairs = []
@@ -64,7 +63,7 @@ def register(cli: click.Group) -> None:
             occasion = find_occasion_or_add(ws, occasion_name)
             drawn = int.from_bytes(ws.sources.random(6)) if seed is None else seed
             made = allocate_round(ws, rubric, occasion, reviews, drawn, pairs, needs_calibration=needs_calibration)
-            people = {each.id: each for each in list_people(ws)}
+            people = everybody(ws)
         if reviews < FEWEST:
             output.remark(
                 _("With fewer than {n} reviews of each work authors are shown nothing: they could guess.").format(
@@ -93,12 +92,11 @@ def register(cli: click.Group) -> None:
     def list_(rubric_id: str, occasion_name: str) -> None:
         """For the lead: who reviews whom, and how far they are."""
         from rubricapp.store.peer_reviews import list_pairs
-        from rubricapp.store.people import list_people
 
         with output.opened() as ws:
             _rubric, _occasion, found = round_meant(ws, rubric_id, occasion_name)
             pairs = list_pairs(ws, found)
-            people = {each.id: each for each in list_people(ws)}
+            people = everybody(ws)
         rows = [(people[each.reviewer], people[each.author], each.state or "not begun") for each in pairs]
         output.result(
             "peer list",
@@ -159,11 +157,10 @@ def register(cli: click.Group) -> None:
     def conflicts() -> None:
         """For the lead: who is kept apart from whom, and why."""
         from rubricapp.store.peer_reviews import list_declared_conflicts
-        from rubricapp.store.people import list_people
 
         with output.opened() as ws:
-            people = {each.id: each for each in list_people(ws)}
-            found = [each for each in list_declared_conflicts(ws) if each.one in people and each.other in people]
+            people = everybody(ws)
+            found = list_declared_conflicts(ws)
         rows = [(people[each.one], people[each.other], each.note) for each in found]
         output.result(
             "peer conflicts",
@@ -233,3 +230,4 @@ def register(cli: click.Group) -> None:
         )
 
     peer_feedback.register(peer)
+    peer_lead.register(peer)

@@ -1,4 +1,4 @@
-"""peer feedback, useful, report, answer for authors; peer usefulness, reports, withhold, answers for the lead."""
+"""peer feedback, useful, report, answer: for authors. Which round is meant, for all verbs of the group."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import click
 
 from rubricapp.cli import output
 from rubricapp.cli.rubrics import find
-from rubricapp.core.model import AssessmentKind, Role
+from rubricapp.core.model import Person, PersonId, Role
 from rubricapp.core.scoring import round_half_up
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _, ngettext
@@ -39,6 +39,20 @@ def round_meant(ws, rubric_id: str, occasion_name: str):
     return rubric, occasion, find_round(ws, rubric, occasion)
 
 
+class _Everybody(dict[str, Person]):
+    """People by id; whoever was erased, or comes with a package that is not here yet, has no name."""
+
+    def __missing__(self, person: str) -> Person:
+        return Person(PersonId(person), "", "", _("somebody who is not here"))
+
+
+def everybody(ws) -> dict[str, Person]:
+    """Everyone by id, and a nameless person for everyone else."""
+    from rubricapp.store.people import list_people
+
+    return _Everybody({each.id: each for each in list_people(ws)})
+
+
 def _usefulness(texts: tuple[str, ...]) -> dict[str, int | None]:
     """PIECE=3 as a mapping; PIECE= takes a rating back. Raises UserError."""
     found: dict[str, int | None] = {}
@@ -56,8 +70,8 @@ def _usefulness(texts: tuple[str, ...]) -> dict[str, int | None]:
     return found
 
 
-def _of_round(command):
-    """The two options that say which round."""
+def of_round(command):
+    """The two options that say which round; see `round_meant`."""
     for name, metavar in (("--occasion", "NAME"), ("--rubric", "ID")):
         command = click.option(name, name[2:] + "_name", default="", metavar=metavar)(command)
     return command
@@ -65,14 +79,10 @@ def _of_round(command):
 
 def register(peer: click.Group) -> None:
     """Add this module's verbs to the group."""
-    _register_author(peer)
-    _register_lead(peer)
 
-
-def _register_author(peer: click.Group) -> None:
     @output.verb(peer, "feedback")
     @click.argument("author")
-    @_of_round
+    @of_round
     def feedback(author: str, rubric_name: str, occasion_name: str) -> None:
         """What an author may see: medians with spread and count, and words, from four reviews up. The first reading
         settles it."""
@@ -128,7 +138,7 @@ def _register_author(peer: click.Group) -> None:
     @output.verb(peer, "useful")
     @click.argument("author")
     @click.argument("ratings", nargs=-1, required=True, metavar="PIECE=1…4 …")
-    @_of_round
+    @of_round
     def useful(author: str, ratings: tuple[str, ...], rubric_name: str, occasion_name: str) -> None:
         """The author says how useful pieces of their feedback were, 1 to 4; “PIECE=” takes it back."""
         from rubricapp.operations.peer_feedback import list_pieces, rate_piece
@@ -149,7 +159,7 @@ def _register_author(peer: click.Group) -> None:
     @click.argument("piece")
     @click.option("--reason", default="", help="What is wrong with it.")
     @click.option("--take-back", is_flag=True, help="It was not harmful after all.")
-    @_of_round
+    @of_round
     def report(author: str, piece: str, reason: str, take_back: bool, rubric_name: str, occasion_name: str) -> None:
         """Report a piece as harmful: it is gone from the author's feedback at once, and the lead sees whose it is."""
         from rubricapp.operations.peer_feedback import report_piece, take_back_report
@@ -169,7 +179,7 @@ def _register_author(peer: click.Group) -> None:
     @click.argument("author")
     @click.option("--changed", metavar="TEXT", help="What the author changed after the reviews.")
     @click.option("--refused", metavar="TEXT", help="What they refused, and why.")
-    @_of_round
+    @of_round
     def answer_(author: str, changed: str | None, refused: str | None, rubric_name: str, occasion_name: str) -> None:
         """The author's answer, for the lead: what I changed, what I refused, and why. Open until the round ends."""
         from rubricapp.operations.peer_feedback import answer
@@ -185,208 +195,3 @@ def _register_author(peer: click.Group) -> None:
             kept = list_responses(ws, found, person.id)
         texts = {"changed": kept[0].changed, "refused": kept[0].refused} if kept else {"changed": "", "refused": ""}
         output.result("peer answer", {"author": person.code, **texts}, [_("Kept.")])
-
-
-def _register_lead(peer: click.Group) -> None:
-    @output.verb(peer, "usefulness")
-    @_of_round
-    def usefulness(rubric_name: str, occasion_name: str) -> None:
-        """For the lead: how useful authors found each reviewer's words. For training; in no grade."""
-        from rubricapp.operations.peer_feedback import usefulness_by_reviewer
-        from rubricapp.store.people import list_people
-
-        with output.opened() as ws:
-            chosen = round_meant(ws, rubric_name, occasion_name)[2] if rubric_name or occasion_name else None
-            found = usefulness_by_reviewer(ws, chosen)
-            people = {each.id: each for each in list_people(ws)}
-        output.result(
-            "peer usefulness",
-            {
-                "reviewers": [
-                    {
-                        "reviewer": people[each.reviewer].code,
-                        "count": each.count,
-                        "median": float(each.median),
-                        "low": each.low,
-                        "high": each.high,
-                    }
-                    for each in found
-                ]
-            },
-            [
-                ngettext(
-                    "{name}: {median} ({low} to {high}, {n} piece)",
-                    "{name}: {median} ({low} to {high}, {n} pieces)",
-                    each.count,
-                ).format(
-                    name=people[each.reviewer].name,
-                    median=round_half_up(each.median, 1),
-                    low=each.low,
-                    high=each.high,
-                    n=each.count,
-                )
-                for each in found
-            ]
-            or [_("No piece was rated yet.")],
-        )
-
-    @output.verb(peer, "compare")
-    @click.argument("author")
-    @_of_round
-    def compare(author: str, rubric_name: str, occasion_name: str) -> None:
-        """For the lead: peers beside assessors, criterion by criterion; neither changes the other."""
-        from rubricapp.operations.peer_feedback import peers_beside_assessors
-        from rubricapp.operations.people import who
-
-        with output.opened() as ws:
-            rubric, _occasion, found = round_meant(ws, rubric_name, occasion_name)
-            rows = peers_beside_assessors(ws, found, who(ws, author, Role.PARTICIPANT))
-
-        def number(value) -> float | None:
-            return None if value is None else float(value)
-
-        def shown(value) -> str:
-            return "–" if value is None else str(round_half_up(value, 1))
-
-        def peers(found) -> str:
-            if found.median is None:
-                return _("peers: too few levels ({n})").format(n=found.count)
-            return _("peers {median} ({low} to {high}, {n})").format(
-                median=shown(found.median), low=found.low, high=found.high, n=found.count
-            )
-
-        output.result(
-            "peer compare",
-            {
-                "criteria": [
-                    {
-                        "criterion": each.criterion,
-                        "assessors": {"mean": number(each.assessed), "count": each.assessors},
-                        "peers": {
-                            "median": number(each.reviewed.median),
-                            "low": each.reviewed.low,
-                            "high": each.reviewed.high,
-                            "count": each.reviewed.count,
-                        },
-                        "difference": number(each.difference),
-                    }
-                    for each in rows
-                ]
-            },
-            [
-                f"{each.criterion} {rubric.criterion(each.criterion).title}: "
-                + _("assessors {mean} ({n})").format(mean=shown(each.assessed), n=each.assessors)
-                + f", {peers(each.reviewed)}"
-                for each in rows
-            ],
-        )
-
-    @output.verb(peer, "reports")
-    @_of_round
-    def reports(rubric_name: str, occasion_name: str) -> None:
-        """For the lead: what authors reported as harmful, why, and who wrote it."""
-        from rubricapp.operations.peer_feedback import find_reports
-        from rubricapp.store.people import list_people
-
-        with output.opened() as ws:
-            chosen = round_meant(ws, rubric_name, occasion_name)[2] if rubric_name or occasion_name else None
-            found = find_reports(ws, chosen)
-            people = {each.id: each for each in list_people(ws)}
-        rows = [
-            {
-                "author": people[each.mark.author].code,
-                "reviewer": people[each.review.review.assessment.assessor].code,
-                "piece": each.mark.piece,
-                "place": each.mark.place,
-                "text": each.text,
-                "reason": each.mark.reported,
-                "review": each.review.review.assessment.id,
-                "withheld": each.review.withheld > 0,
-                "withheld_because": each.review.reason,
-            }
-            for each in found
-        ]
-        output.result(
-            "peer reports",
-            {"reports": rows},
-            [
-                _("{author} reports {reviewer}, {place}: “{text}”. {reason}").format(**row)
-                + (" " + _("Withheld: {reason}").format(reason=row["withheld_because"]) if row["withheld"] else "")
-                for row in rows
-            ]
-            or [_("Nothing was reported.")],
-        )
-
-    @output.verb(peer, "withhold")
-    @click.argument("reviewer")
-    @click.argument("author")
-    @click.option("--reason", default="", help="Why; it is kept with the original.")
-    @click.option("--restore", is_flag=True, help="Give the review back.")
-    @click.option(
-        "--also-read", is_flag=True, help="Take its words also out of feedback that was read; that shows what it said."
-    )
-    @_of_round
-    def withhold_(
-        reviewer: str,
-        author: str,
-        reason: str,
-        restore: bool,
-        also_read: bool,
-        rubric_name: str,
-        occasion_name: str,
-    ) -> None:
-        """For the lead: keep a harmful review from its author, or give it back, with a reason."""
-        from rubricapp.core.changes import assessment_id
-        from rubricapp.operations.peer_review import withhold
-        from rubricapp.operations.people import who
-        from rubricapp.store.peer_reviews import find_opening
-
-        with output.opened() as ws:
-            rubric, occasion, found = round_meant(ws, rubric_name, occasion_name)
-            by, about = who(ws, reviewer, Role.PARTICIPANT), who(ws, author, Role.PARTICIPANT)
-            review = assessment_id(about.id, rubric.content_hash, occasion.id, by.id, AssessmentKind.PEER)
-            withhold(ws, review, reason, withheld=not restore, also_read=also_read)
-            opening = find_opening(ws, found, about.id)
-        was_read = opening is not None and review in opening.reviews
-        said = _("Given back.") if restore else _("Withheld.")
-        note = ""
-        if was_read and not restore and not also_read:
-            note = _(
-                "{name} has read it, and what was read stays: a version with one review fewer would show what belongs"
-                " together. Pieces that are reported are set aside; --also-read takes the rest of its words out, too."
-            ).format(name=about.name)
-        elif opening is not None and not was_read and restore:
-            note = _("{name} has read the others; it stays out of that.").format(name=about.name)
-        output.result(
-            "peer withhold",
-            {"review": review, "withheld": not restore, "was_read": was_read},
-            [f"{said} {note}".strip()],
-        )
-
-    @output.verb(peer, "answers")
-    @_of_round
-    def answers(rubric_name: str, occasion_name: str) -> None:
-        """For the lead: what authors changed, and what they refused."""
-        from rubricapp.store.peer_reviews import list_responses
-        from rubricapp.store.people import list_people
-
-        with output.opened() as ws:
-            _rubric, _occasion, found = round_meant(ws, rubric_name, occasion_name)
-            given = list_responses(ws, found)
-            people = {each.id: each for each in list_people(ws)}
-        output.result(
-            "peer answers",
-            {
-                "answers": [
-                    {"author": people[each.author].code, "changed": each.changed, "refused": each.refused}
-                    for each in given
-                ]
-            },
-            [
-                _("{name} changed: {changed}. Refused: {refused}.").format(
-                    name=people[each.author].name, changed=each.changed or "–", refused=each.refused or "–"
-                )
-                for each in given
-            ]
-            or [_("Nobody has answered yet.")],
-        )

@@ -9,6 +9,8 @@ import pytest
 
 from rubricapp import cli
 from rubricapp.errors import Exit
+from rubricapp.store.people import find_people
+from rubricapp.store.workspace import open_
 
 
 @pytest.fixture
@@ -31,8 +33,10 @@ def call(tmp_path: Path, capsys: pytest.CaptureFixture):
     return run
 
 
-def write_all(call, made, words=lambda pair: f"by {pair['reviewer']}") -> None:
+def write_all(call, made, words=lambda pair: f"by {pair['reviewer']}", only="") -> None:
     for number, pair in enumerate(made["pairs"]):
+        if only not in ("", pair["reviewer"], pair["author"]):
+            continue
         said = words(pair)
         call(
             *("peer", "review", pair["reviewer"], pair["author"], "--level", f"CAM-1={1 + number % 5}"),
@@ -109,6 +113,32 @@ def test_an_unknown_occasion_is_not_made_by_asking(call) -> None:
     assert problem(call("peer", "feedback", "P-001", "--occasion", "2026-01-01", code=Exit.USAGE)) == "E_NO_ROUND"
     assert call("peer", "list", "--occasion", "midpoint")["pairs"]
     assert problem(call("peer", "list", "--occasion", "2026-01-01", code=Exit.USAGE)) == "E_NO_ROUND"
+
+
+def test_a_round_is_reviewed_in_one_way(call) -> None:
+    words = ("assess", "P-001", "--rubric", "camera", "--occasion", "midpoint", "--assessor", "P-002", "--kind", "peer")
+    call(*words, "--level", "CAM-1=3")
+    call("peer", "allocate", "--rubric", "camera", "--reviews", 2, "--seed", 1)
+    assert problem(call(*words, "--level", "CAM-1=4", code=Exit.USAGE)) == "E_PEER_ROUND"
+
+
+def test_who_is_gone_has_no_name_but_their_words_stay(call, tmp_path) -> None:
+    made = call("peer", "allocate", "--rubric", "camera", "--reviews", 4, "--seed", 3)
+    write_all(call, made, only="P-001")
+    piece = call("peer", "feedback", "P-001")["pieces"][0]
+    call("peer", "useful", "P-001", f"{piece['piece']}=3")
+    call("peer", "report", "P-001", piece["piece"], "--reason", "Unkind")
+    call("peer", "conflict", "P-001", "P-010")
+    with open_(tmp_path / "w") as ws:
+        gone = find_people(ws, piece["text"].rpartition(" ")[2].rstrip("."))[0]
+        with ws.writing("") as log:
+            for name in ("code", "given_name", "family_name", "languages"):
+                log.set("person", gone.id, name, None)
+    (reported,) = call("peer", "reports")["reports"]
+    assert (reported["reviewer"], reported["text"]) == ("", piece["text"])
+    assert call("peer", "usefulness")["reviewers"][0]["reviewer"] == ""
+    assert "" in {each["reviewer"] for each in call("peer", "list")["pairs"]}
+    assert call("peer", "conflicts")["conflicts"]
 
 
 @pytest.mark.parametrize("text", ["", "abc", "=3", "abc=x", "abc=12345", "abc=-1"])

@@ -1,4 +1,4 @@
-"""calibration sample, samples, remove, score, result, gate."""
+"""calibration sample, samples, remove, gate, score, list, result."""
 
 from __future__ import annotations
 
@@ -245,6 +245,21 @@ def _register_scoring(calibration: click.Group) -> None:
                 if finished
                 else _("Draft. Without a level: {list}.").format(list=", ".join(done.missing) or _("none")),
             ],
+        )
+
+    @output.verb(calibration, "list")
+    @click.option("--rubric", "rubric_id", required=True, metavar="ID")
+    def list_(rubric_id: str) -> None:
+        """For the lead: where everybody stands."""
+        from rubricapp.operations.calibration import gate_of, list_standings, say_standing
+
+        with output.opened() as ws:
+            rubric = find(ws, rubric_id)
+            found, gate = list_standings(ws, rubric), gate_of(ws, rubric)
+        output.result(
+            "calibration list",
+            {"people": [{"person": person.code, **_standing(stands)} for person, stands in found]},
+            [f"{person.code:8} {person.name}: {say_standing(stands, gate)}" for person, stands in found],
         )
 
     @output.verb(calibration, "result")

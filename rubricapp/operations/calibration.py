@@ -26,7 +26,7 @@ from rubricapp.store.calibrations import (
     load_sample,
     practice_id,
 )
-from rubricapp.store.people import load_edition
+from rubricapp.store.people import list_people, load_edition
 from rubricapp.store.rubrics import load_rubric
 from rubricapp.store.workspace import Workspace
 
@@ -240,6 +240,19 @@ def standing_of(ws: Workspace, rubric: RubricVersion, person: Person, day: str =
     """Whether a person has passed the gate of a rubric version on a day (today, if not said)."""
     results = [Result(practice.finished_on, near) for _sample, practice, near in results_of(ws, rubric, person)]
     return rules.standing(gate_of(ws, rubric), results, day or ws.sources.now().date().isoformat())
+
+
+def list_standings(ws: Workspace, rubric: RubricVersion) -> list[tuple[Person, Standing]]:
+    """For the lead: everybody of this edition, by name, and where they stand today at a rubric version's gate."""
+    samples = {each.id for each in list_samples(ws, rubric.content_hash, removed=True)}
+    keys = {each: load_key(ws, each) for each in samples}
+    results: dict[str, list[Result]] = {}
+    for each in list_practices(ws):
+        if each.finished_on and each.sample in samples:
+            near = rules.closeness(rules.gaps(each, keys[each.sample]))
+            results.setdefault(each.person, []).append(Result(each.finished_on, near))
+    gate, today = gate_of(ws, rubric), ws.sources.now().date().isoformat()
+    return [(each, rules.standing(gate, results.get(each.id, ()), today)) for each in list_people(ws) if each.roles]
 
 
 def gaps_of(ws: Workspace, practice: Practice) -> tuple[Gap, ...]:

@@ -193,6 +193,10 @@ def test_calibration_from_sample_to_round(call) -> None:
     assert found["standing"]["passed"]
     assert found["standing"]["until"]
     assert [each["title"] for each in found["results"]] == ["Night Market"]
+    stand = {each["person"]: each for each in call("calibration", "list", "--rubric", "camera")["people"]}
+    assert len(stand) == 11
+    assert [code for code, each in stand.items() if each["passed"]] == [reviewer]
+    assert stand[author]["missing"] == 1
     call(*review)
     call("calibration", "remove", "Night Market")
     assert call("calibration", "samples")["samples"] == []

@@ -190,6 +190,16 @@ def test_a_round_needs_none_unless_asked(ws) -> None:
     asked.write(asked.people[pair.reviewer], asked.people[pair.author])
 
 
+def test_the_lead_sees_where_everybody_stands(ws, rubric, sample, amara) -> None:
+    calibration.score_sample(ws, amara, sample, LEVELS, finish=True)
+    found = {person.code: stands for person, stands in calibration.list_standings(ws, rubric)}
+    assert found == {
+        "A-001": calibration.standing_of(ws, rubric, find_people(ws, "A-001")[0]),
+        "P-001": calibration.standing_of(ws, rubric, amara),
+    }
+    assert [code for code, stands in found.items() if stands.passed] == ["P-001"]
+
+
 def test_an_assessor_calibrates_like_anybody(ws, rubric, sample) -> None:
     assessor = people.add_person(ws, Role.ASSESSOR, "New Assessor")[0]
     calibration.score_sample(ws, assessor, sample, LEVELS, finish=True)

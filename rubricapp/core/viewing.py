@@ -78,7 +78,8 @@ EVERYTHING = View(everything=True)
 
 
 def may_see(view: View, assessment: Assessment, looking_back: bool = False) -> bool:
-    """Whether the ratings of this assessment may be shown. A peer's never to whom they are of: see `peer_scores`."""
+    """Whether the ratings of this assessment may be shown. A peer's only to programme leads, and never to whom they
+    are of, whatever their roles: see `peer_scores`."""
     if view.everything:
         return True
     viewer = view.viewer
@@ -86,7 +87,9 @@ def may_see(view: View, assessment: Assessment, looking_back: bool = False) -> b
         return True
     if assessment.state is AssessmentState.DRAFT:
         return False
-    if assessment.kind is AssessmentKind.PEER and viewer is not None and viewer.id == assessment.participant:
+    if assessment.kind is AssessmentKind.PEER and (
+        viewer is None or viewer.id == assessment.participant or Role.LEAD not in viewer.roles
+    ):
         return False
     slot = (assessment.participant, assessment.rubric, assessment.occasion)
     if view.sees_results(slot, looking_back):

@@ -77,6 +77,15 @@ def test_what_others_said_of_oneself(roles, own, released, sees) -> None:
     assert not may_see(view, another)
 
 
+@pytest.mark.parametrize("roles", [(Role.LEAD,), (Role.ASSESSOR,), (Role.MENTOR,), (Role.PARTICIPANT,), ()])
+def test_who_wrote_a_peer_review_is_known_to_leads_alone(roles) -> None:
+    peers = replace(OTHERS, kind=AssessmentKind.PEER)
+    view = View(person("me", *roles), {SLOT: True}, {SLOT: DAY})
+    assert may_see(view, peers) is (Role.LEAD in roles)
+    assert may_see(view, replace(peers, assessor=PersonId("me")))
+    assert not may_see(View(None), peers)
+
+
 def test_drafts_belong_to_who_writes_them() -> None:
     draft = replace(OTHERS, state=AssessmentState.DRAFT)
     assert not may_see(View(person("lead", Role.LEAD)), draft)

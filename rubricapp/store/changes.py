@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from rubricapp.core import changes as rules
+from rubricapp.core.erasing import MARK
 from rubricapp.core.model import Change, Changes, PersonId
 from rubricapp.core.rubrics import canonical
 from rubricapp.store.engine import Connection, sqlite
-from rubricapp.store.tables import project
+from rubricapp.store.erased import demand_not_erased, is_erased
+from rubricapp.store.tables import project, settle
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,9 @@ class Writer:
     def set(self, kind: str, record: str, field_name: str, value: object, reason: str = "") -> bool:
         """Say that a field of a record has this value from now on. Saying what already holds writes nothing.
 
-        Returns whether a change was written.
+        Returns whether a change was written. Raises UserError E_ERASED where it would be about an erased person.
         """
+        demand_not_erased(self.connection, kind, record, field_name, value)
         heads = self.connection.execute(
             "SELECT head.change, change_value.value FROM head LEFT JOIN change_value USING (change)"
             " WHERE kind = ? AND record = ? AND field = ?",
@@ -111,6 +114,8 @@ class Writer:
             "INSERT INTO head (kind, record, field, change) VALUES (?, ?, ?, ?)", (kind, record, field_name, change_id)
         )
         project(self.connection, kind, record, field_name, value)
+        if kind == MARK and not is_erased(self.connection, record):
+            settle(self.connection)
         self.place = Place(self.place.number, self.place.device, change.seq, digest, hlc)
         self.written.append((kind, record))
         return True
@@ -132,22 +137,44 @@ class Writer:
 
 
 _SELECT = (
-    "SELECT change.id, device.id, seq, hlc, at, author, kind, record, field, replaces, hash, salt, value, reason"
+    "SELECT change.id, device.id, seq, hlc, at, author, kind, record, field, replaces, hash, salt, value, reason,"
+    " committed"
     " FROM change JOIN device ON device.number = change.device"
     " LEFT JOIN change_value ON change_value.change = change.id"
+    " LEFT JOIN erased_value ON erased_value.change = change.id"
 )
 
 
 @dataclass(frozen=True)
 class StoredChange:
-    """A change with what proves it: its link's hash and the salt of its commitment (None once erased)."""
+    """A change with what proves it: its link's hash and the salt of its commitment (None once erased).
+
+    committed: the commitment itself, of a value that was erased; else None.
+    """
 
     change: Change
     hash: bytes
     salt: bytes | None
+    committed: bytes | None = None
 
 
-_TYPES = (bytes, bytes, int, int, int, str, str, str, str, bytes, bytes, bytes | None, str | None, str | None)
+_TYPES = (
+    bytes,
+    bytes,
+    int,
+    int,
+    int,
+    str,
+    str,
+    str,
+    str,
+    bytes,
+    bytes,
+    bytes | None,
+    str | None,
+    str | None,
+    bytes | None,
+)
 
 
 def _stored(row: tuple) -> StoredChange:
@@ -171,6 +198,7 @@ def _stored(row: tuple) -> StoredChange:
         ),
         bytes(row[10]),
         bytes(row[11]) if row[11] is not None else None,
+        bytes(row[14]) if row[14] is not None else None,
     )
 
 

@@ -260,7 +260,16 @@ CREATE TABLE calibration_rating (
 CREATE TABLE calibration_gate (
     id TEXT PRIMARY KEY, rubric TEXT, exact INTEGER, within_one INTEGER, samples INTEGER, days INTEGER
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE erasure (id TEXT PRIMARY KEY, erased_on TEXT, reason TEXT) STRICT, WITHOUT ROWID;
+CREATE TABLE erasure (
+    id TEXT PRIMARY KEY, erased_on TEXT, reason TEXT, roles TEXT, finished INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE erased_record (
+    kind TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (kind, record)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE erased_value (
+    change BLOB PRIMARY KEY REFERENCES change (id),
+    committed BLOB NOT NULL CHECK (length(committed) = 32)
+) STRICT, WITHOUT ROWID;
 """
 
 

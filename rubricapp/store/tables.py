@@ -10,12 +10,15 @@ references instead. 2026-11-21.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from rubricapp.core.changes import commitment_of
+from rubricapp.core.erasing import FIELDS, Erased, belonging
 from rubricapp.core.model import Blank
 from rubricapp.core.rubrics import from_document
 from rubricapp.store.engine import Connection
+from rubricapp.store.erased import load_erased
 
 
 @dataclass(frozen=True)
@@ -218,16 +221,22 @@ KINDS: Mapping[str, Kind] = {
     "release": Kind("release", _plain("participant", "rubric", "occasion", "released_on")),
     "assignment": Kind("assignment", _plain("participant", "assessor", "rubric", "occasion", "removed")),
     "device_key": Kind("device_key", _plain("public_key", "sealing_key", "person")),
-    "erasure": Kind("erasure", _plain("erased_on", "reason")),
+    "erasure": Kind("erasure", _plain("erased_on", "reason", "roles", "finished")),
     "log_check": Kind("log_check", _plain("entry", "mentor", "state", "minutes", "note", "checked_on")),
 }
 
-COMPUTED = (*dict.fromkeys(kind.table for kind in KINDS.values()), "criterion", "level")
+COMPUTED = (*dict.fromkeys(kind.table for kind in KINDS.values()), "criterion", "level", "erased_record")
 """Every table that can be made again from the change log."""
+UNFINISHED = "erasing"
+"""Key in `meta`: hashes of files of erased people, as JSON, until files and backups are in order."""
+_QUOTED_HASH = 66
 
 
 def project(connection: Connection, kind: str, record: str, field_name: str, value: object) -> None:
-    """Write the shown value of one field into its table. What a newer version added stays in the log only."""
+    """Write the shown value of one field into its table. What a newer version added stays in the log only.
+
+    Not for records of erased people: see `core.erasing`.
+    """
     rule = KINDS.get(kind)
     if rule is None or not (field_name in rule.fields or field_name in rule.special):
         return
@@ -248,6 +257,62 @@ def project(connection: Connection, kind: str, record: str, field_name: str, val
         connection.execute(f"DELETE FROM {rule.table} WHERE {rule.where} AND {rule.nothing}", keys)
 
 
+def settle(connection: Connection) -> Erased:
+    """Take away what the log holds of people who were erased: values and rows; headers, hashes and commitments stay.
+
+    Inside a transaction: after an erasure was written, and after changes from elsewhere came in, because they may name
+    an erased person or bring an erasure along. Said again it changes nothing. Returns what is erased.
+
+    Files and backups cannot be part of a transaction: what is left to do stands in `meta` until `erasing.finish`.
+    """
+    erased = load_erased(connection)
+    if not erased.people:
+        return erased
+    covered: dict[tuple[str, str], list[tuple]] = {}
+    for change, kind, record, name, salt, value, reason in connection.execute(
+        "SELECT id, kind, record, field, salt, value, reason FROM change JOIN change_value ON change = id"
+    ):
+        if erased.covers(kind, record):
+            stays = name in FIELDS and erased.keeps(kind, record, name, json.loads(value))
+            covered.setdefault((kind, record), []).append((stays, change, salt, value, reason))
+    files: set[object] = set()
+    gone = 0
+    for (kind, _), found in covered.items():
+        # A reason is somebody's words, so of what says whose it was the ones without stay, if there are any.
+        plain = any(stays and not reason for stays, *_, reason in found)
+        for stays, change, salt, value, reason in found:
+            if kind == "artefact" and len(value) == _QUOTED_HASH:
+                files.add(json.loads(value))
+            if not stays or (plain and reason):
+                connection.execute(
+                    "INSERT INTO erased_value (change, committed) VALUES (?, ?) ON CONFLICT (change) DO NOTHING",
+                    (change, commitment_of(salt, value.encode(), reason)),
+                )
+                connection.execute("DELETE FROM change_value WHERE change = ?", (change,))
+                gone += 1
+    if gone:
+        note_unfinished(connection, {each for each in files if isinstance(each, str)})
+    for kind, rule in KINDS.items():
+        whole = belonging(kind).part_of or kind
+        theirs = [(record,) for of, record in erased.records if of == whole]
+        connection.executemany(f"DELETE FROM {rule.table} WHERE {rule.keys[0]} = ?", theirs)
+    connection.executemany(
+        "INSERT INTO erased_record (kind, record) VALUES (?, ?) ON CONFLICT (kind, record) DO NOTHING",
+        sorted(erased.records),
+    )
+    return erased
+
+
+def note_unfinished(connection: Connection, files: Iterable[str]) -> None:
+    """Keep beside the log that an erasing is not finished outside the database, and which files may have to go."""
+    found = connection.execute("SELECT value FROM meta WHERE key = ?", (UNFINISHED,)).fetchone()
+    names = sorted({*files, *(json.loads(found[0]) if found else ())})
+    connection.execute(
+        "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (UNFINISHED, json.dumps(names)),
+    )
+
+
 def recompute(connection: Connection) -> None:
     """Make every computed table again from the log, in one transaction.
 
@@ -257,12 +322,14 @@ def recompute(connection: Connection) -> None:
     try:
         for table in COMPUTED:
             connection.execute(f"DELETE FROM {table}")
+        erased = settle(connection)
         # Of several heads the latest is projected last, so it is the one that shows.
         for kind, record, field_name, value in connection.execute(
             "SELECT head.kind, head.record, head.field, value FROM head JOIN change ON change.id = head.change"
             " LEFT JOIN change_value ON change_value.change = head.change ORDER BY hlc, change.id"
         ).fetchall():
-            project(connection, kind, record, field_name, json.loads(value) if value is not None else None)
+            if not erased.covers(kind, record):
+                project(connection, kind, record, field_name, json.loads(value) if value is not None else None)
         connection.execute("COMMIT")
     finally:
         if connection.in_transaction:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from rubricapp.core import changes as rules
+from rubricapp.core.erasing import FIELDS, MARK, Erased, find_erased
 from rubricapp.core.model import Change, Problem
 from rubricapp.store import engine, upgrading
 from rubricapp.store.changes import StoredChange, list_stored
@@ -38,12 +39,13 @@ def find_faults(ws: Workspace, files: bool = False) -> CheckResult:
     try:
         stored = list(list_stored(ws.connection))
         heads = rules.heads(each.change for each in stored)
+        erased = _erased(stored)
         found = (
             _pages(ws),
             _schema(ws),
-            _chains(stored, ws.in_parts),
+            _chains(stored, ws.in_parts, erased),
             _heads(ws, heads),
-            _tables(ws, heads),
+            _tables(ws, heads, erased),
             _references(ws),
             _files(ws, files),
         )
@@ -95,7 +97,14 @@ def _pages(ws: Workspace) -> Iterator[Problem]:
         yield Problem("CHECK_LOG", f"The log's table {row[0]} points to something that is not there.", "Restore.")
 
 
-def _chains(stored: list[StoredChange], in_parts: frozenset[str]) -> Iterator[Problem]:
+def _erased(stored: list[StoredChange]) -> Erased:
+    """Who is erased and what was theirs, from the log alone: an erasure covers no gap that this does not explain."""
+    people = {each.change.record for each in stored if each.change.kind == MARK}
+    said = (each.change for each in stored if each.salt is not None and each.change.field in FIELDS)
+    return find_erased(people, ((each.kind, each.record, each.field, each.value) for each in said))
+
+
+def _chains(stored: list[StoredChange], in_parts: frozenset[str], erased: Erased) -> Iterator[Problem]:
     """in_parts: devices of whose logs a kit brought only what may be seen here: there gaps are no fault."""
     previous: dict[str, tuple[int, bytes]] = {}
     for each in stored:
@@ -109,14 +118,26 @@ def _chains(stored: list[StoredChange], in_parts: frozenset[str]) -> Iterator[Pr
                 f"Changes {seq + 1} to {change.seq - 1} of device {change.device[:8]} are missing.",
                 "Look for a package or backup that holds them.",
             )
-        elif each.salt is None:
+        elif each.salt is None and not (each.committed and erased.covers(change.kind, change.record)):
             yield Problem(
                 "CHECK_VALUE",
-                f"The value of change {change.seq} of device {change.device[:8]} ({change.kind}) is gone.",
+                f"The value of change {change.seq} of device {change.device[:8]} ({change.kind}) is gone"
+                + (", and no erasure explains that." if each.committed else "."),
                 "Restore a backup from before.",
             )
         else:
-            committed = rules.commitment(each.salt, change.value, change.reason)
+            committed = each.committed
+            if each.salt is not None:
+                committed = rules.commitment(each.salt, change.value, change.reason)
+                if erased.covers(change.kind, change.record) and not erased.keeps(
+                    change.kind, change.record, change.field, change.value
+                ):
+                    yield Problem(
+                        "CHECK_ERASED",
+                        f"Change {change.seq} of device {change.device[:8]} ({change.kind}) still says something of a"
+                        " person who was erased.",
+                        "Report this.",
+                    )
             if rules.chain_hash(link, change, committed) != each.hash:
                 yield Problem(
                     "CHECK_CHAIN",
@@ -141,10 +162,13 @@ def _heads(ws: Workspace, heads: dict[tuple[str, str, str], tuple[Change, ...]])
             )
 
 
-def _tables(ws: Workspace, heads: dict[tuple[str, str, str], tuple[Change, ...]]) -> Iterator[Problem]:
+def _tables(ws: Workspace, heads: dict[tuple[str, str, str], tuple[Change, ...]], erased: Erased) -> Iterator[Problem]:
     memory = _fresh()
     try:
+        memory.executemany("INSERT INTO erased_record (kind, record) VALUES (?, ?)", erased.records)
         for (kind, record, field), group in sorted(heads.items()):
+            if erased.covers(kind, record):
+                continue
             try:
                 project(memory, kind, record, field, group[0].value)
             except (KeyError, TypeError, ValueError, AttributeError, IndexError, engine.sqlite.Error) as error:
@@ -183,7 +207,9 @@ _REFERENCES = (
 def _references(ws: Workspace) -> Iterator[Problem]:
     for table, column, target in _REFERENCES:
         rows = ws.connection.execute(
-            f"SELECT count(*) FROM {table} WHERE {column} IS NOT NULL AND {column} NOT IN (SELECT id FROM {target})"
+            f"SELECT count(*) FROM {table} WHERE {column} IS NOT NULL AND {column} NOT IN (SELECT id FROM {target}"
+            " UNION SELECT record FROM erased_record WHERE kind = ?)",
+            (target,),
         ).fetchone()
         if rows[0]:
             yield Problem(

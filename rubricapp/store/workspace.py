@@ -25,6 +25,7 @@ from rubricapp.core.model import PersonId, RubricVersion
 from rubricapp.errors import Exit, UserError
 from rubricapp.store import changes as log
 from rubricapp.store import devices, engine, places, upgrading
+from rubricapp.store.tables import UNFINISHED
 
 FILE_NAME = "workspace.sqlite3"
 
@@ -330,13 +331,27 @@ def open_(folder: Path, sources: Sources | None = None, read_only: bool = False)
                     "Copy the folder to a place where you may write.",
                 )
             upgrading.bring_up_to_date(path, version, sources.now())
-        return _opened(folder, sources, because, lock)
+        ws = _opened(folder, sources, because, lock)
     except engine.Errors as error:
         _release(lock)
         raise engine.kindly(error, path) from error
     except BaseException:
         _release(lock)
         raise
+    _finish_erasing(ws)
+    return ws
+
+
+def _finish_erasing(ws: Workspace) -> None:
+    """Go on where an erasing was cut short. What cannot be done now is said, and tried again at the next opening."""
+    if ws.read_only or ws.meta(UNFINISHED) is None:
+        return
+    from rubricapp.store import erasing
+
+    try:
+        erasing.finish(ws)
+    except UserError as error:
+        ws.warnings += (f"The erasing of a person is not finished: {error.message}",)
 
 
 def _release(lock: places.Lock | None) -> None:

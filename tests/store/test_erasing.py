@@ -1,0 +1,551 @@
+"""Erased means erased: no byte in any file, no way back, and a chain that still proves everything else."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rubricapp.core.erasing import MARK
+from rubricapp.core.model import AssessmentKind, Blank, Role
+from rubricapp.errors import UserError
+from rubricapp.operations import (
+    assessments,
+    backups,
+    comment_bank,
+    evidence,
+    evidence_links,
+    peer_review,
+    people,
+    privacy,
+    production_log,
+    programmes,
+)
+from rubricapp.store import engine, erasing
+from rubricapp.store.artefacts import list_artefacts
+from rubricapp.store.changes import list_changes, list_stored
+from rubricapp.store.erased import load_erased
+from rubricapp.store.people import find_occasion, find_people, list_people, load_edition
+from rubricapp.store.rubrics import find_rubric
+from rubricapp.store.tables import COMPUTED, KINDS, UNFINISHED, recompute, settle
+from rubricapp.store.verifying import find_faults
+from rubricapp.store.workspace import FILE_NAME, Workspace, open_
+
+NAMES = (
+    "Zéphyrine Quillfeather",
+    "王小明伟",
+    "أمينة بنت الحسن",
+    "Олександра Шевчук-Ґудзь",
+    '<b>Zq</b> "Xylo" O\'Kwéjà',
+)
+SECRET = 'Her grandmother\'s lens, kept under the canary-yellow blanket "7319"\nsecond line'
+
+
+def fill(ws: Workspace, name: str) -> str:
+    """Somebody with something in every table, among others who stay. Returns the id."""
+    zq = people.add_person(ws, Role.PARTICIPANT, name, "XQ-7319", "zq7319@example.org")[0]
+    kofi = people.add_person(ws, Role.PARTICIPANT, "Kofi Other", "P-003")[0]
+    amara, tunde = find_people(ws, "P-001")[0], find_people(ws, "A-001")[0]
+    rubric, baseline = find_rubric(ws, "small"), find_occasion(ws, "baseline")
+    for person in (zq, kofi):
+        done = assessments.begin(ws, person, rubric, baseline, tunde)[0]
+        assessments.rate_many(
+            ws,
+            done,
+            rubric,
+            {each.id: Blank.NOT_OBSERVED if number == 2 else 3 for number, each in enumerate(rubric.criteria)},
+            {"TST-1": f"{SECRET} of {person.id}"},
+        )
+        assessments.finish(ws, done.id)
+        assessments.reopen(ws, done.id, f"Reopened-because-{person.id}")
+        assessments.finish(ws, done.id)
+    own = assessments.begin(ws, zq, rubric, baseline, zq, AssessmentKind.SELF)[0]
+    assessments.comment(ws, own.id, "TST-1", f"Myself: {SECRET}")
+    midpoint = find_occasion(ws, "midpoint")
+    made = peer_review.allocate_round(ws, rubric, midpoint, 1, seed=1)
+    by_id = {each.id: each for each in (zq, kofi, amara)}
+    for reviewer, author in made.allocation.pairs:
+        peer_review.write_review(
+            ws,
+            *(by_id[reviewer], by_id[author], rubric, midpoint, {"TST-1": 2}, {}),
+            {"works": f"Works of {author}", "change": f"Change of {author}", "next_step": f"Next of {author}"},
+            finish=True,
+        )
+    for person in (zq, kofi):
+        work = ws.folder.parent / f"{person.code}-work.bin"
+        work.write_bytes(f"bytes of {person.code}".encode() * 999)
+        evidence.add_file(ws, person.id, work, f"Title of {person.code}")
+        added = list_artefacts(ws, person.id)[0]
+        evidence_links.link_evidence(ws, added.id, "TST-1", note=f"Proof of {person.code}")
+        day = production_log.add_day(ws, person, {"worked_on": "2026-09-10", "tasks": f"Tasks of {person.code}"})[0]
+        production_log.check_day(ws, day.id, tunde, note=f"Checked {person.code}")
+        with ws.writing("lead") as log:
+            fill_kinds(log, person, added.id, kofi if person is zq else amara)
+    comment_bank.keep(ws, zq.id, f"Bank: {SECRET}")
+    comment_bank.keep(ws, tunde.id, "Well lit.")
+    people.edit_person(ws, zq.id, {"email": "second-address-7319@example.org"})
+    return zq.id
+
+
+def fill_kinds(log, person, work: str, other) -> None:
+    """What has no verb yet, or none that is needed here."""
+    mine, n = person.code, person.code[0]  # an id of chance names nobody
+    log.set_all("showing", f"show-{n}", {"artefact": work, "place": f"Festival of {mine}"})
+    log.set_all("audience_choice", f"choice-{n}", {"artefact": work, "audience": f"Audience {mine}", "shown": 1})
+    log.set_all("meeting", f"meet-{n}", {"participant": person.id, "note": f"Meeting note {mine}", "mentor": "m"})
+    log.set_all("agreed_action", f"act-{n}", {"meeting": f"meet-{n}", "text": f"Action of {mine}"})
+    log.set_all("milestone", f"mile-{n}", {"participant": person.id, "title": f"Milestone {mine}"})
+    log.set_all("release", f"rel-{n}", {"participant": person.id, "released_on": "2026-10-01"})
+    log.set_all("peer_response", f"resp-{n}", {"author": person.id, "changed": f"Changed by {mine}"})
+    log.set_all("declared_conflict", f"conf-{n}", {"one": person.id, "other": other.id, "note": f"Cousin {mine}"})
+    log.set_all("calibration_sample", f"sample-{n}", {"artefact": work, "title": f"Sample of {mine}"})
+    log.set_all("calibration_level", f"sample-{n}/TST-1", {"level": 3, "reason": f"Agreed on {mine}"})
+    log.set_all("calibration", f"cal-{n}", {"sample": f"sample-{n}", "person": "somebody"})
+    log.set_all("calibration_rating", f"cal-{n}/TST-1", {"level": 2, "comment": f"Calibrated on {mine}"})
+    log.set_all("wish_of_a_newer_version", f"wish-{n}", {"participant": person.id, "text": f"Wish of {mine}"})
+
+
+def left_in(folder: Path, *words: bytes) -> list[str]:
+    """Files that hold any of these, backups unpacked."""
+    found = []
+    for path in sorted(each for each in folder.rglob("*") if each.is_file()):
+        data = [path.read_bytes()]
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                data += [archive.read(name) for name in archive.namelist()]
+        found += [f"{path.name}: {word.decode()}" for word in words if any(word in each for each in data)]
+    return found
+
+
+def words_of(name: str, person: str) -> list[bytes]:
+    parts = [name, *name.split(), "XQ-7319", "7319@example.org", "canary-yellow blanket", "Reopened-because-" + person]
+    parts += [f"{kind} {person}" for kind in ("Works of", "Change of", "Next of")]
+    return [each.encode() for each in parts if len(each.encode()) > 4]
+
+
+def theirs(name: str, ws: Workspace, person: str) -> list[bytes]:
+    # Kofi's comment shares its first words, so it is told apart by its end.
+    return [word for word in words_of(name, person) if word != b"canary-yellow blanket"] + [f"of {person}".encode()]
+
+
+@pytest.fixture(params=NAMES[:1])
+def filled(ws, request) -> Iterator[tuple[Workspace, str, str]]:
+    yield ws, fill(ws, request.param), request.param
+
+
+@pytest.mark.parametrize("filled", NAMES, indirect=True)
+def test_no_byte_is_left_and_everything_else_stays(filled) -> None:
+    ws, person, name = filled
+    given, family = people.split_name(name)
+    backups.back_up(ws)
+    (ws.backups / "before-restore-20260101T000000000000Z.sqlite3").write_bytes(ws.path.read_bytes())
+    (ws.files / "resume-123.part").write_bytes(b"half a copy")
+    marked = theirs(name, ws, person)
+    assert len(left_in(ws.folder, *marked)) > 3, "the search sees what is there"
+    sha = list_artefacts(ws, person)[0].sha256
+    others = {table: ws.rows(f"SELECT * FROM {table}") for table in COMPUTED}
+    stored = {each.change.id: each for each in list_stored(ws.connection)}
+    done, proof = privacy.erase_person(ws, person, f"{given} {family}".upper(), "asked for it", "lead")
+    assert left_in(ws.folder, *marked) == []
+    assert proof.left == ()
+    assert proof.words > 10
+    assert {"workspace.sqlite3", f"backups/{done.finished.backup.name}"} <= set(proof.searched)
+    assert not (ws.files / sha[:2]).exists()
+    assert not list(ws.files.glob("*.part"))
+    assert [path.name for path in ws.backups.iterdir()] == [done.finished.backup.name]
+    assert find_faults(ws, files=True).problems == ()
+    after = {each.change.id: each for each in list_stored(ws.connection)}
+    assert {key: each.hash for key, each in after.items() if key in stored} == {
+        key: each.hash for key, each in stored.items()
+    }, "headers and hashes stay"
+    for table in set(COMPUTED) - {"erasure", "erased_record"}:
+        now = set(ws.rows(f"SELECT * FROM {table}"))
+        gone = set(others[table]) - now
+        assert now <= set(others[table])
+        assert gone or table in (
+            "programme",
+            "edition",
+            "occasion",
+            "rubric_version",
+            "criterion",
+            "level",
+            "peer_round",
+        )
+        assert ws.rows(f"SELECT * FROM {table}"), f"of {table} others' rows stay"
+    assert find_people(ws, name) == []
+    assert [each.code for each in list_people(ws, Role.PARTICIPANT)] == ["P-001", "P-003"]
+    kept = ws.rows("SELECT participant FROM assessment WHERE assessor = ?", person)
+    assert len(kept) == 1, "what they said of a peer stays"
+    mark = erasing.list_marks(ws)[0]
+    assert (mark.person, mark.reason, mark.by, mark.finished) == (person, "asked for it", "lead", 1)
+    assert erasing.count_erased(ws, load_edition(ws).id) == (1, 1)
+
+
+def test_every_table_of_the_fixture_is_full(filled) -> None:
+    """So that the test above means every kind."""
+    ws, person, _name = filled
+    covered = erasing.load_covered(ws, person)
+    here = {kind for kind, _record in covered.records} | {
+        each.change.kind for each in list_stored(ws.connection) if covered.covers(each.change.kind, each.change.record)
+    }
+    nobodys = {"programme", "edition", "occasion", "rubric_version", "peer_round", MARK}
+    assert here == set(KINDS) - nobodys | {"wish_of_a_newer_version"}
+
+
+def test_recomputing_and_the_next_opening_bring_nothing_back(filled, folder) -> None:
+    ws, person, name = filled
+    privacy.erase(ws, person, name, "", "lead")
+    before = {table: ws.rows(f"SELECT * FROM {table}") for table in COMPUTED}
+    recompute(ws.connection)
+    assert {table: ws.rows(f"SELECT * FROM {table}") for table in COMPUTED} == before
+    ws.close()
+    with open_(folder) as again:
+        assert {table: again.rows(f"SELECT * FROM {table}") for table in COMPUTED} == before
+        assert find_faults(again).problems == ()
+        assert again.meta(UNFINISHED) is None
+
+
+def take_in(ws: Workspace, other: engine.Connection) -> None:
+    """What taking in another laptop's changes does to the log, in short: rows that are not known, then heads, then the
+    rule."""
+    connection = ws.connection
+    connection.execute("BEGIN IMMEDIATE")
+    for number, device, label in other.execute("SELECT number, id, label FROM device").fetchall():
+        connection.execute("INSERT INTO device (id, label) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", (device, label))
+        ours = connection.execute("SELECT number FROM device WHERE id = ?", (device,)).fetchone()[0]
+        for row in other.execute(
+            "SELECT id, seq, hlc, at, author, kind, record, field, replaces, hash FROM change WHERE device = ?",
+            (number,),
+        ).fetchall():
+            connection.execute(
+                "INSERT INTO change (id, device, seq, hlc, at, author, kind, record, field, replaces, hash)"
+                f" VALUES (?, {ours}, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+                row,
+            )
+    for table in ("change_value", "erased_value"):
+        for row in other.execute(f"SELECT * FROM {table}").fetchall():
+            connection.execute(
+                f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))}) ON CONFLICT (change) DO NOTHING", row
+            )
+    connection.execute("DELETE FROM head")
+    replaced = {
+        bytes(row[0])[at : at + 16]
+        for row in connection.execute("SELECT replaces FROM change WHERE length(replaces) > 0")
+        for at in range(0, len(row[0]), 16)
+    }
+    for row in connection.execute("SELECT kind, record, field, id FROM change").fetchall():
+        if bytes(row[3]) not in replaced:
+            connection.execute("INSERT INTO head VALUES (?, ?, ?, ?)", row)
+    settle(connection)
+    connection.execute("COMMIT")
+    recompute(connection)
+    erasing.finish(ws)
+
+
+@pytest.fixture
+def old_laptop(filled, folder, tmp_path) -> Iterator[Workspace]:
+    """A copy from before the erasing, where work goes on: about the person, too."""
+    ws, person, _name = filled
+    ws.close()
+    shutil.copytree(folder, tmp_path / "old")
+    with open_(tmp_path / "old") as old:
+        zq, tunde = find_people(old, "XQ-7319")[0], find_people(old, "A-001")[0]
+        late = assessments.begin(old, zq, find_rubric(old, "small"), find_occasion(old, "final"), tunde)[0]
+        assessments.comment(old, late.id, "TST-2", "Written-late-on-the-old-laptop")
+        people.edit_person(old, person, {"given_name": "Renamed-on-the-old-laptop"})
+        work = tmp_path / "late.bin"
+        work.write_bytes(b"late bytes" * 99)
+        evidence.add_file(old, person, work, "Work-added-late")
+        kofi = find_people(old, "P-003")[0]
+        people.edit_person(old, kofi.id, {"department": "Written-of-Kofi"})
+        yield old
+
+
+LATE = (b"Written-late", b"Renamed-on-the-old", b"Work-added-late")
+
+
+def test_an_old_laptop_cannot_bring_the_person_back(filled, folder, old_laptop) -> None:
+    _closed, person, name = filled
+    with open_(folder) as ws:
+        privacy.erase(ws, person, name, "", "lead")
+        settled = len(ws.rows("SELECT * FROM change"))
+        for _twice in (1, 2):
+            take_in(ws, old_laptop.connection)
+            assert left_in(folder, *theirs(name, ws, person), *LATE) == []
+            assert left_in(folder, b"Written-of-Kofi") != [], "what else came in is there"
+            assert find_people(ws, name) == []
+            assert find_faults(ws, files=True).problems == ()
+        assert len(ws.rows("SELECT * FROM change")) > settled
+        # The other way round: the mark travels, and the old laptop erases.
+        take_in(old_laptop, ws.connection)
+        assert left_in(old_laptop.folder, *theirs(name, ws, person), *LATE) == []
+        assert not any((old_laptop.files).rglob("*.part"))
+        assert find_faults(old_laptop, files=True).problems == ()
+        for table in COMPUTED:
+            assert ws.rows(f"SELECT * FROM {table}") == old_laptop.rows(f"SELECT * FROM {table}"), table
+
+
+def test_nothing_more_is_written_of_an_erased_person(filled) -> None:
+    ws, person, name = filled
+    work = list_artefacts(ws, person)[0].id
+    held = ws.rows("SELECT id FROM assessment WHERE participant = ?", person)[0][0]
+    privacy.erase(ws, person, name)
+    seq = ws.rows("SELECT max(seq) FROM change")
+    for change in (
+        ("person", person, "given_name", "Back"),
+        ("rating", f"{held}/TST-1", "level", 5),
+        ("peer_review", held, "works", "x"),
+        ("artefact", "new", "participant", person),
+        ("evidence", "new", "artefact", work),
+        ("artefact", work, "title", "x"),
+        ("calibration_level", "sample-X/TST-2", "level", 1),
+        ("wish_of_a_newer_version", person, "text", "x"),
+    ):
+        with pytest.raises(UserError) as refused, ws.writing("lead") as log:
+            log.set(*change)
+        assert refused.value.code == "E_ERASED", change
+    assert ws.rows("SELECT max(seq) FROM change") == seq
+
+
+# The check
+
+
+def codes(ws: Workspace) -> list[str]:
+    return [problem.code for problem in find_faults(ws).problems]
+
+
+ONE_OF_KOFI = (
+    "(SELECT change FROM change_value JOIN change ON id = change WHERE kind = 'artefact' AND field = 'title'"
+    " AND value LIKE '%P-003%')"
+)
+ERASED_ONE = "(SELECT min(change) FROM erased_value)"
+FORGERIES = {
+    "a value of somebody else gone": (f"DELETE FROM change_value WHERE change = {ONE_OF_KOFI}", {"CHECK_VALUE"}),
+    "… with a commitment, as an erasing leaves it": (
+        f"INSERT INTO erased_value VALUES ({ONE_OF_KOFI}, zeroblob(32));"
+        f" DELETE FROM change_value WHERE change = {ONE_OF_KOFI}",
+        {"CHECK_VALUE"},
+    ),
+    "a record of somebody else called erased": (
+        "INSERT INTO erased_record VALUES ('artefact', (SELECT id FROM artefact LIMIT 1))", {"CHECK_TABLE"}
+    ),
+    "the commitment of an erased value": (
+        f"UPDATE erased_value SET committed = zeroblob(32) WHERE change = {ERASED_ONE}", {"CHECK_CHAIN"}
+    ),
+    "no commitment any more": (f"DELETE FROM erased_value WHERE change = {ERASED_ONE}", {"CHECK_VALUE"}),
+    "the header of an erased change": (f"UPDATE change SET at = at + 1 WHERE id = {ERASED_ONE}", {"CHECK_CHAIN"}),
+    "what says whose a record was gone": (
+        "INSERT INTO erased_value SELECT change, zeroblob(32) FROM change_value JOIN change ON id = change"
+        " WHERE kind = 'artefact' AND field = 'participant' AND record IN (SELECT record FROM erased_record);"
+        " DELETE FROM change_value WHERE change IN (SELECT change FROM erased_value)",
+        {"CHECK_VALUE", "CHECK_TABLE"},
+    ),
+    "an erased value put back": (
+        f"INSERT INTO change_value (change, salt, value) VALUES ({ERASED_ONE}, zeroblob(16), '\"back\"')",
+        {"CHECK_ERASED", "CHECK_CHAIN"},
+    ),
+    "the mark taken out": (
+        "DELETE FROM head WHERE kind = 'erasure'; DELETE FROM change_value WHERE change IN (SELECT id FROM change"
+        " WHERE kind = 'erasure'); DELETE FROM change WHERE kind = 'erasure'",
+        {"CHECK_VALUE", "CHECK_TABLE"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("forged", FORGERIES)
+def test_only_the_gaps_of_an_erasure_are_accepted(filled, forged) -> None:
+    ws, person, name = filled
+    privacy.erase(ws, person, name)
+    assert codes(ws) == []
+    script, expected = FORGERIES[forged]
+    ws.connection.execute("PRAGMA foreign_keys=OFF")
+    ws.connection.executescript(script)
+    assert expected <= set(codes(ws))
+
+
+def test_a_mark_that_claims_other_records_takes_nothing_away(filled) -> None:
+    """Whoever writes an erasure of an id that is no person's, or gives other people's works to somebody to erase."""
+    ws, person, name = filled
+    kofi = find_people(ws, "P-003")[0]
+    work = list_artefacts(ws, kofi.id)[0]
+    rubric = ws.rows("SELECT id FROM rubric_version")[0][0]
+    with ws.writing("stranger") as log:
+        log.set("artefact", work.id, "participant", person)  # says that it was hers all along
+        for each in (rubric, load_edition(ws).id, work.id, ws.rows("SELECT id FROM occasion")[0][0]):
+            log.set(MARK, each, "erased_on", "2026-11-29")
+    done = privacy.erase(ws, person, name)
+    assert find_rubric(ws, "small").title == "Small"
+    assert ws.rows("SELECT title FROM artefact WHERE id = ?", work.id) == [("Title of P-003",)]
+    assert done.gone.disputed == (("artefact", work.id),)
+    assert (ws.files / work.sha256[:2] / work.sha256).is_file()
+    assert codes(ws) == []
+
+
+def test_the_same_bytes_of_somebody_else_stay(filled, tmp_path) -> None:
+    ws, person, name = filled
+    same = tmp_path / "same.bin"
+    same.write_bytes(b"bytes of XQ-7319" * 999)
+    kofi = find_people(ws, "P-003")[0]
+    evidence.add_file(ws, kofi.id, same, "Shared")
+    done = privacy.erase(ws, person, name)
+    assert (done.finished.files, done.finished.kept) == (0, 1)
+    assert find_faults(ws, files=True).problems == ()
+
+
+def test_words_of_a_reason_on_whose_it_is_go_too(filled) -> None:
+    ws, person, name = filled
+    with ws.writing("lead") as log:
+        log.set("milestone", "odd", "participant", person, "Because-of-her-health")
+        log.set("milestone", "odd", "participant", person)
+    work = list_artefacts(ws, person)[0].id
+    with ws.writing("lead") as log:
+        log.set("artefact", work, "participant", person, "Because-of-her-lens")
+    privacy.erase(ws, person, name)
+    assert left_in(ws.folder, b"Because-of-her-lens") == []
+    assert codes(ws) == []
+
+
+def test_what_others_wrote_with_the_name_is_named_not_called_a_failure(filled) -> None:
+    ws, person, name = filled
+    kofi = find_people(ws, "P-003")[0]
+    record = ws.rows("SELECT id FROM assessment WHERE participant = ? AND kind = 'assessor'", kofi.id)[0][0]
+    assessments.reopen(ws, record, "More to say")
+    assessments.comment(ws, record, "TST-2", f"Worked with {name} on this.")
+    _done, proof = privacy.erase_person(ws, person, name)
+    assert proof.mentions == (("rating", f"{record}/TST-2"),)
+    assert proof.left == ()
+
+
+def test_the_search_sees_what_is_left(filled) -> None:
+    """A file that still names the person is found, so silence means something."""
+    ws, person, name = filled
+    (ws.backups / "notes of somebody.txt").write_bytes(b"..." * 9999999 + name.encode() + b"...")
+    _done, proof = privacy.erase_person(ws, person, name)
+    assert proof.left == ("backups/notes of somebody.txt",), "it is not ours to delete"
+
+
+def test_the_file_stays_taken_after_the_search(filled, other_program) -> None:
+    ws, person, name = filled
+    privacy.erase_person(ws, person, name)
+    _process, said = other_program(ws.path, "INSERT INTO meta VALUES ('a', 'b')")
+    assert "locked" in said
+    with ws.writing("lead") as log:
+        log.set("programme", "p", "name", "goes on")
+
+
+def test_history_of_an_erased_person_says_so(filled) -> None:
+    ws, person, name = filled
+    privacy.erase(ws, person, name, "end of retention", "lead")
+    said = [each for each in list_changes(ws.connection, [person]) if each.kind == MARK]
+    assert {each.field: each.value for each in said}["reason"] == "end of retention"
+    assert {each.author for each in said} == {"lead"}
+    assert all(each.value is None for each in list_changes(ws.connection, [person]) if each.kind == "person")
+
+
+def test_two_laptops_that_erase_at_once_agree(filled, folder, tmp_path) -> None:
+    ws, person, name = filled
+    ws.close()
+    shutil.copytree(folder, tmp_path / "other")
+    with open_(folder) as one, open_(tmp_path / "other") as other:
+        privacy.erase(one, person, name, "asked", "lead")
+        privacy.erase(other, person, name, "retention", "lead")
+        take_in(one, other.connection)
+        take_in(other, one.connection)
+        assert codes(one) == codes(other) == []
+        for table in COMPUTED:
+            assert one.rows(f"SELECT * FROM {table}") == other.rows(f"SELECT * FROM {table}"), table
+        assert load_erased(one.connection) == load_erased(other.connection)
+
+
+# Cut short
+
+
+def test_an_erasing_that_was_cut_short_goes_on_at_the_next_opening(filled, folder, monkeypatch) -> None:
+    ws, person, name = filled
+    backups.back_up(ws)
+    monkeypatch.setattr(erasing, "finish", lambda ws: None)
+    privacy.erase(ws, person, name)
+    monkeypatch.undo()
+    assert ws.meta(UNFINISHED) is not None
+    marked = theirs(name, ws, person)
+    ws.close()
+    assert left_in(folder / "backups", *marked)
+    with open_(folder) as again:
+        assert again.warnings == ()
+        assert again.meta(UNFINISHED) is None
+        assert find_faults(again, files=True).problems == ()
+    assert left_in(folder, *marked) == []
+
+
+def test_a_full_disk_leaves_it_unfinished_and_says_so(filled, small_disk) -> None:
+    ws, person, name = filled
+    ws.close()
+    disk = small_disk(4096)
+    shutil.copytree(ws.folder, disk / "w")
+    with open_(disk / "w") as ws:
+        size = 64 << 10
+        with (disk / "filler").open("wb") as filler:
+            try:
+                while True:
+                    filler.write(bytes(size))
+                    filler.flush()
+            except OSError:
+                pass
+        with (disk / "filler").open("rb+") as filler:
+            filler.truncate(filler.seek(0, 2) - (ws.path.stat().st_size // 4))
+        try:
+            done = privacy.erase(ws, person, name)
+        except UserError as error:
+            assert error.code == "E_DISK"
+            assert find_people(ws, name), "whole, because not even the mark could be written"
+        else:
+            assert done.unfinished is not None
+            assert find_people(ws, name) == []
+        assert find_faults(ws).problems == ()
+        (disk / "filler").unlink()
+        if find_people(ws, name):
+            assert privacy.erase(ws, person, name).unfinished is None
+    with open_(disk / "w") as ws:
+        assert find_people(ws, name) == []
+        assert ws.meta(UNFINISHED) is None
+        assert left_in(disk / "w", *theirs(name, ws, person)) == []
+
+
+def test_what_must_be_typed_and_what_is_refused(filled) -> None:
+    ws, person, name = filled
+    for typed in ("", name[:-1], "XQ-7319", "yes"):
+        with pytest.raises(UserError) as refused:
+            privacy.erase(ws, person, typed)
+        assert refused.value.code == "E_CONFIRM"
+    with pytest.raises(UserError) as refused:
+        privacy.erase(ws, person, name, f"{name} asked for it")
+    assert refused.value.code == "E_REASON"
+    with pytest.raises(UserError) as refused:
+        privacy.erase(ws, person, name, "x" * 201)
+    assert refused.value.code == "E_TOO_LONG"
+    assert find_people(ws, name)
+    privacy.erase(ws, person, name, "asked")
+    with pytest.raises(UserError) as refused:
+        privacy.erase(ws, person, name)
+    assert refused.value.code == "E_ERASED"
+    assert "asked" in refused.value.what
+
+
+def test_a_workspace_for_reading_only_refuses(filled, folder) -> None:
+    ws, person, name = filled
+    ws.close()
+    before = (folder / FILE_NAME).read_bytes()
+    with open_(folder, read_only=True) as again, pytest.raises(UserError) as refused:
+        privacy.erase(again, person, name)
+    assert refused.value.code == "E_READ_ONLY"
+    assert (folder / FILE_NAME).read_bytes() == before
+
+
+def test_a_programme_that_never_erased_anybody_pays_nothing(ws) -> None:
+    assert load_erased(ws.connection).people == frozenset()
+    assert erasing.finish(ws) is None
+    assert erasing.list_marks(ws) == []
+    assert programmes  # the fixture made one

@@ -91,12 +91,13 @@ def register(cli: click.Group) -> None:
     @click.option("--occasion", "occasion_name", default="", metavar="NAME")
     def list_(rubric_id: str, occasion_name: str) -> None:
         """For the lead: who reviews whom, and how far they are."""
+        from rubricapp.operations.privacy import everyone
         from rubricapp.store.peer_reviews import list_pairs
 
         with output.opened() as ws:
             _rubric, _occasion, found = round_meant(ws, rubric_id, occasion_name)
             pairs = list_pairs(ws, found)
-            people = everybody(ws)
+            people = everyone(ws)
         rows = [(people[each.reviewer], people[each.author], each.state or "not begun") for each in pairs]
         output.result(
             "peer list",

@@ -158,13 +158,14 @@ def register(cli: click.Group) -> None:
     def history(person: str, criterion: str) -> None:
         """Who said what of a person, when, and what it replaced."""
         from rubricapp.operations.people import who
+        from rubricapp.operations.privacy import everyone, find_mark, say_mark
         from rubricapp.store.history import list_history
-        from rubricapp.store.people import list_people
 
         with output.opened() as ws:
-            about = who(ws, person)
-            changes = list_history(ws, about.id, criterion.upper())
-            names = {each.id: each.name for each in list_people(ws)}
+            mark = find_mark(ws, person)
+            changes = list_history(ws, mark.person if mark else who(ws, person).id, criterion.upper())
+            names = {each.id: each.name for each in everyone(ws).values()}
+            first = [say_mark(ws, mark)] if mark else []
         output.result(
             "history",
             {
@@ -186,7 +187,8 @@ def register(cli: click.Group) -> None:
                     for each in changes
                 ]
             },
-            [
+            first
+            + [
                 f"{each.at:%Y-%m-%d %H:%M}  {names.get(each.author, _('this laptop')):20}  {each.kind}"
                 f" {each.record.partition('/')[2]} {each.field} = {each.value}"
                 + (f"  ({each.reason})" if each.reason else "")

@@ -96,14 +96,14 @@ def register(cli: click.Group) -> None:
         """The days of one participant, or of all, with totals by week and role."""
         from rubricapp.core.production import totals
         from rubricapp.operations.people import who
-        from rubricapp.store.people import list_people
+        from rubricapp.operations.privacy import everyone
         from rubricapp.store.production_log import list_log, list_log_checks
 
         with output.opened() as ws:
             about = who(ws, person, Role.PARTICIPANT).id if person else ""
             entries = list_log(ws, about, restricted)
             checks = list_log_checks(ws, about)
-            names = {each.id: each.name for each in list_people(ws)}
+            names = {each.id: each.name for each in everyone(ws).values()}
         weeks = [
             {
                 "week": f"{each.year}-W{each.week:02}",

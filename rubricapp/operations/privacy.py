@@ -48,6 +48,13 @@ def say_mark(ws: Workspace, mark: Mark) -> str:
     return words + (f": {mark.reason}" if mark.reason else ".")
 
 
+def erased_already(ws: Workspace, mark: Mark) -> UserError:
+    """There is nobody left to erase."""
+    return UserError(
+        "E_ERASED", say_mark(ws, mark), _("Nothing of them is kept but that."), _("Nothing is left to do.")
+    )
+
+
 @dataclass(frozen=True)
 class Outlook:
     """What erasing somebody would take away. records: how many. works: with their files. by_others: said by them of
@@ -141,9 +148,7 @@ def erase(ws: Workspace, person: str, confirm: str, reason: str = "", author: st
     ws.demand_writable()
     mark = find_mark(ws, person)
     if mark is not None:
-        raise UserError(
-            "E_ERASED", say_mark(ws, mark), _("Nothing of them is kept but that."), _("Nothing is left to do.")
-        )
+        raise erased_already(ws, mark)
     known = load_person(ws, person)
     demand_name(known, confirm)
     reason = clean(reason, lines=False)

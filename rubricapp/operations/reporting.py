@@ -12,6 +12,7 @@ from rubricapp.core.viewing import View
 from rubricapp.errors import Cancelled, UserError
 from rubricapp.i18n import _, language
 from rubricapp.jobs import Progress
+from rubricapp.operations.privacy import everyone
 from rubricapp.operations.report_files import (
     FULL,
     Batch,
@@ -72,7 +73,7 @@ def collect(ws: Workspace) -> ReportData:
         occasions=occasions,
         rubrics={key: rubric for key, rubric in rubrics.items() if key in used},
         participants=participants,
-        people={each.id: each for each in list_people(ws)},
+        people=everyone(ws),
         assessments=tuple(finished),
         drafts=drafts,
         evidence=load_artefact_counts(ws),

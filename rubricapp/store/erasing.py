@@ -22,7 +22,6 @@ from typing import BinaryIO
 from rubricapp.core.changes import time_of
 from rubricapp.core.erasing import MARK, Erased, find_erased
 from rubricapp.core.model import Changes, Role
-from rubricapp.errors import UserError
 from rubricapp.jobs import Progress
 from rubricapp.store import backups, engine, upgrading
 from rubricapp.store.erased import list_belonging
@@ -93,7 +92,8 @@ def list_marks(ws: Workspace) -> list[Mark]:
     rows = ws.rows(
         "SELECT erasure.id, coalesce(erased_on, ''), coalesce(erasure.reason, ''), coalesce(roles, ''),"
         " coalesce(finished, 0), author, at FROM erasure JOIN head ON head.kind = ? AND head.record = erasure.id"
-        " AND head.field = 'erased_on' JOIN change ON change.id = head.change GROUP BY erasure.id ORDER BY at, erasure.id",
+        " AND head.field = 'erased_on' JOIN change ON change.id = head.change GROUP BY erasure.id"
+        " ORDER BY at, erasure.id",
         MARK,
     )
     return [
@@ -241,7 +241,7 @@ def _words(ws: Workspace, person: str, covered: Erased) -> Words:
         for family in names["family_name"]
         for one, other in ((given, family), (family, given))
     }
-    called = {each for each in (*whole, *(name for of in names.values() for name in of))}
+    called = whole.union(*names.values())
     longest = sorted(texts - called, key=lambda text: (-len(text), text))[:_TEXTS]
     return Words(tuple(_as_bytes(called)), tuple(_as_bytes(longest)))
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from rubricapp.core.erasing import MARK
 from rubricapp.core.model import Change
 from rubricapp.core.viewing import EVERYTHING, View, may_see
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.changes import list_changes
+from rubricapp.store.erased import is_erased
 from rubricapp.store.workspace import Workspace
 
 
@@ -13,8 +15,11 @@ def list_history(ws: Workspace, person: str, criterion: str = "", view: View = E
     """Every change about a person, oldest first: their details, roles, works, and the assessments of them that the
     viewer may see.
 
-    With a criterion only the ratings of that criterion.
+    With a criterion only the ratings of that criterion. Of a person who was erased only that they were.
     """
+    if is_erased(ws.connection, person):
+        with ws.reading():
+            return [each for each in list_changes(ws.connection, [person]) if each.kind == MARK]
     assessments = [each.id for each in list_assessments(ws, participant=person) if may_see(view, each)]
     if criterion:
         with ws.reading():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rubricapp.core.model import CriterionId, LogCheck, LogEntry, Person, PersonId, Role
 from rubricapp.core.production import WeekTotal, hours_text, totals
 from rubricapp.i18n import _, language
-from rubricapp.store.people import list_people
+from rubricapp.operations.privacy import everyone
 from rubricapp.store.production_log import list_log, list_log_checks
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.workspace import Workspace
@@ -52,7 +52,7 @@ def may_check(me: Person | None, participant: PersonId | str) -> bool:
 
 def read_days(ws: Workspace, me: Person | None, participant: str = "") -> list[Day]:
     """The days of one participant or of all, newest first."""
-    people = {each.id: each for each in list_people(ws)}
+    people = everyone(ws)
     entries = list_log(ws, participant, restricted=may_see_incidents(me, participant))
     if not participant and me is not None and not may_see_incidents(me, ""):
         entries = [each for each in entries if each.participant != me.id] + list_log(ws, me.id, restricted=True)

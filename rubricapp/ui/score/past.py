@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from rubricapp.core.model import Assessment, AssessmentKind, Rating
 from rubricapp.core.viewing import View
 from rubricapp.i18n import _, language
+from rubricapp.operations.privacy import everyone
 from rubricapp.store.assessments import list_earlier
-from rubricapp.store.people import list_occasions, list_people
+from rubricapp.store.people import list_occasions
 from rubricapp.store.rubrics import load_rubric
 from rubricapp.store.workspace import Workspace
 from rubricapp.ui.score.row import blank_words
@@ -36,7 +37,7 @@ class PastView(QScrollArea):
         clear(self._column)
         earlier = list_earlier(ws, assessment, view)
         occasions = {each.id: each.name for each in list_occasions(ws)}
-        people = {each.id: each.name for each in list_people(ws)}
+        people = {each.id: each.name for each in everyone(ws).values()}
         if not earlier:
             self._say(_("No finished ratings of this person with this rubric yet."))
         for each in earlier:

@@ -16,7 +16,7 @@ from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _, ngettext
 from rubricapp.jobs import Progress
 from rubricapp.store import erasing
-from rubricapp.store.erasing import Finished, Gone, Mark, Proof, list_marks, list_old
+from rubricapp.store.erasing import Finished, Gone, Mark, Proof, Search, list_marks, list_old, search_files
 from rubricapp.store.people import list_people, load_person
 from rubricapp.store.workspace import Workspace
 
@@ -180,7 +180,18 @@ def erase(ws: Workspace, person: str, confirm: str, reason: str = "", author: st
 
 def prove(ws: Workspace, done: Erased, progress: Progress | None = None) -> Proof:
     """Search every file of the workspace for what was erased. Raises UserError, Cancelled."""
-    return erasing.search(ws, done.gone.words, progress)
+    begun = begin_proof(ws, done)
+    return conclude_proof(ws, search_files(begun, progress or Progress()))
+
+
+def begin_proof(ws: Workspace, done: Erased) -> Search:
+    """The first part of `prove`: the database. A window goes on with `search_files` beside itself. Raises UserError."""
+    return erasing.begin_search(ws, done.gone.words)
+
+
+def conclude_proof(ws: Workspace, search: Search) -> Proof:
+    """The last part: what is left, and what of others explains it."""
+    return erasing.conclude(ws, search)
 
 
 def erase_person(

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from rubricapp.core.changes import time_of
-from rubricapp.core.erasing import MARK, Erased, find_erased
+from rubricapp.core.erasing import DECISIONS, MARK, Erased, find_erased
 from rubricapp.core.model import Changes, Role
 from rubricapp.jobs import Progress
 from rubricapp.store import backups, engine, upgrading
@@ -35,7 +35,8 @@ _SHORTEST = 5
 _LONGEST = 60
 """Bytes: a longer text may be cut in two by the end of a page."""
 _TEXTS = 24
-_AN_ID = re.compile("[0-9a-f]{32}([0-9a-f]{32})?")
+_AN_ID = re.compile("[0-9a-f]{32}([0-9a-f]{32})?|[a-z_]+")
+"""… or a word of this app, such as a role or a state."""
 _CHUNK = 4 << 20
 
 
@@ -65,11 +66,13 @@ class Words:
 
 @dataclass(frozen=True)
 class Gone:
-    """What was erased. values: of changes. records: how many. disputed: (kind, id) that somebody else owns, too."""
+    """What was erased. values: of changes. disputed: (kind, id) of records that somebody else owns, too: they stay.
+
+    changes: what became different, every kind of record that went with the person.
+    """
 
     words: Words
     values: int
-    records: int
     disputed: tuple[tuple[str, str], ...]
     changes: Changes
 
@@ -157,9 +160,10 @@ def erase(ws: Workspace, person: str, day: str, reason: str, author: str) -> Gon
         log.set(MARK, person, "erased_on", day)
         log.set_all(MARK, person, {"reason": reason or None, "roles": " ".join(roles) or None, "finished": finished})
         left = log.connection.execute("SELECT count(*) FROM change_value").fetchone()[0]
-    return Gone(
-        words, before + len(log.written) - left, len(covered.records), tuple(sorted(covered.disputed)), log.changes
-    )
+    kinds = {kind for kind, _ in covered.records}
+    kinds |= {kind for kind, rule in DECISIONS.items() if rule.part_of in kinds}
+    gone = Changes(frozenset(kinds), frozenset(record for _, record in covered.records))
+    return Gone(words, before + len(log.written) - left, tuple(sorted(covered.disputed)), log.changes | gone)
 
 
 def finish(ws: Workspace) -> Finished | None:
@@ -281,34 +285,58 @@ class Proof:
     left: tuple[str, ...]
 
 
-def search(ws: Workspace, words: Words, progress: Progress | None = None) -> Proof:
-    """Look for the words in every file of the workspace but the works of others. Raises UserError, Cancelled."""
-    progress = progress or Progress()
-    wanted = tuple(dict.fromkeys((*words.names, *words.texts)))
-    progress.step(0, 1, FILE_NAME)
+@dataclass(frozen=True)
+class Search:
+    """A search that is under way. found: by place of a file, which of the words it holds."""
+
+    folder: Path
+    words: Words
+    found: dict[str, frozenset[bytes]]
+
+    @property
+    def wanted(self) -> tuple[bytes, ...]:
+        return tuple(dict.fromkeys((*self.words.names, *self.words.texts)))
+
+
+def begin_search(ws: Workspace, words: Words) -> Search:
+    """Look for the words in the database's file, which SQLite lets go of meanwhile. Raises UserError."""
+    begun = Search(ws.folder, words, {})
     with _let_go(ws):
-        found = {ws.path: _search_file(ws.path, wanted)}
+        return Search(ws.folder, words, {FILE_NAME: _search_file(ws.path, begun.wanted)})
+
+
+def search_files(search: Search, progress: Progress) -> Search:
+    """Look for them in every other file of the workspace but the works of others. Touches no database, so it may run
+    beside the window. Raises UserError, Cancelled."""
+    files = search.folder / "files"
     paths = [
         path
-        for path in sorted(ws.folder.rglob("*"))
+        for path in sorted(search.folder.rglob("*"))
         if path.is_file()
         and not path.name.startswith(FILE_NAME)
-        and (path.parent.parent != ws.files or path.suffix == ".part")
+        and (path.parent.parent != files or path.suffix == ".part")
     ]
-    for done, path in enumerate(paths, 1):
-        progress.step(done, len(paths) + 1, path.name)
-        found[path] = _search_file(path, wanted)
-    progress.step(len(paths) + 1, len(paths) + 1)
-    left = []
-    explained: dict[bytes, list[tuple[str, str]]] = {}
-    for word in set().union(*found.values()):
-        explained[word] = _said_by_others(ws, word)
-    for path, there in found.items():
-        if any(not explained[word] for word in there):
-            left.append(path.relative_to(ws.folder).as_posix())
-    searched = [path.relative_to(ws.folder).as_posix() for path in found]
-    mentions = {place for word in set(words.names) & set(explained) for place in explained[word]}
-    return Proof(tuple(searched), len(wanted), tuple(sorted(mentions)), tuple(left))
+    found = dict(search.found)
+    for done, path in enumerate(paths):
+        progress.step(done, len(paths), path.name)
+        found[path.relative_to(search.folder).as_posix()] = _search_file(path, search.wanted)
+    progress.step(len(paths), len(paths))
+    return Search(search.folder, search.words, found)
+
+
+def conclude(ws: Workspace, search: Search) -> Proof:
+    """Hold what was found against what others said, which stays."""
+    explained = {word: _said_by_others(ws, word) for word in sorted(frozenset().union(*search.found.values()))}
+    return Proof(
+        tuple(search.found),
+        len(search.wanted),
+        tuple(sorted({place for word in search.words.names if word in explained for place in explained[word]})),
+        tuple(
+            name
+            for name, there in search.found.items()
+            if any(not explained[word] and not _is_ours(ws, word) for word in there)
+        ),
+    )
 
 
 def _said_by_others(ws: Workspace, word: bytes) -> list[tuple[str, str]]:
@@ -322,6 +350,16 @@ def _said_by_others(ws: Workspace, word: bytes) -> list[tuple[str, str]]:
         word,
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def _is_ours(ws: Workspace, word: bytes) -> bool:
+    """Whether the shape of the database or of the log explains these bytes: somebody may be called like a column."""
+    rows = ws.rows(
+        "SELECT 1 FROM sqlite_master WHERE instr(CAST(sql AS BLOB), ?1)"
+        " UNION SELECT 1 FROM change WHERE instr(CAST(kind AS BLOB), ?1) OR instr(CAST(field AS BLOB), ?1)",
+        word,
+    )
+    return bool(rows)
 
 
 @contextlib.contextmanager
@@ -340,7 +378,7 @@ def _let_go(ws: Workspace) -> Iterator[None]:
         raise engine.kindly(error, ws.path) from error
 
 
-def _search_file(path: Path, wanted: tuple[bytes, ...]) -> set[bytes]:
+def _search_file(path: Path, wanted: tuple[bytes, ...]) -> frozenset[bytes]:
     """Which of the words it holds. A backup is looked into unpacked; whatever else as it is. Raises UserError."""
     try:
         if path.suffix == backups.ENDING and zipfile.is_zipfile(path):
@@ -352,11 +390,11 @@ def _search_file(path: Path, wanted: tuple[bytes, ...]) -> set[bytes]:
         raise upgrading.unreadable(path, error if isinstance(error, OSError) else OSError(str(error))) from error
 
 
-def _search_stream(file: BinaryIO, wanted: tuple[bytes, ...]) -> set[bytes]:
+def _search_stream(file: BinaryIO, wanted: tuple[bytes, ...]) -> frozenset[bytes]:
     found: set[bytes] = set()
     end = b""
     while chunk := file.read(_CHUNK):
         chunk = end + chunk
         found |= {word for word in wanted if word not in found and word in chunk}
         end = chunk[-_LONGEST:]
-    return found
+    return frozenset(found)

@@ -427,6 +427,13 @@ def test_the_search_sees_what_is_left(filled) -> None:
     assert proof.left == ("backups/notes of somebody.txt",), "it is not ours to delete"
 
 
+@pytest.mark.parametrize("name", ["participant level", "Enrolment CREATE", "reason assessment"])
+def test_somebody_may_be_called_like_a_word_of_ours(ws, name) -> None:
+    found = people.add_person(ws, Role.PARTICIPANT, name)[0]
+    _done, proof = privacy.erase_person(ws, found.id, name)
+    assert proof.left == ()
+
+
 def test_the_file_stays_taken_after_the_search(filled, other_program) -> None:
     ws, person, name = filled
     privacy.erase_person(ws, person, name)

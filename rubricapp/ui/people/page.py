@@ -52,6 +52,8 @@ class PeoplePage(Page):
         self.person_view.saved.connect(self._on_saved)
         self.person_view.added.connect(self._on_added)
         self.person_view.score_wanted.connect(lambda slot: self.wanted.emit("score", slot))
+        self.person_view.privacy.said.connect(self.notice)
+        self.person_view.privacy.erased.connect(self.show_list)
         self.import_view.left.connect(self.show_list)
         self.import_view.imported.connect(self._on_imported)
 

@@ -10,6 +10,7 @@ from rubricapp.errors import UserError
 from rubricapp.i18n import _
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button
 from rubricapp.ui.page import OperationCommand, Scroll
+from rubricapp.ui.people.privacy import PrivacyCard
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.layouts import Card, Columns, Field, flow, row
 from rubricapp.ui.words import say_role
@@ -90,6 +91,8 @@ class PersonView(QWidget):
         self.score = button(_("Score this person"), "", "clipboard-check")
         self.score.clicked.connect(lambda: self.score_wanted.emit(("", "", self.person.id)))
         body.addWidget(flow(self.save, cancel, self.score))
+        self.privacy = PrivacyCard(session)
+        body.addWidget(self.privacy)
         body.addStretch(1)
 
     def _field(self, name: str, hint: str) -> Field:
@@ -107,6 +110,7 @@ class PersonView(QWidget):
         roles = ", ".join(say_role(each) for each in sorted(person.roles))
         self.roles.setText("  ·  ".join(part for part in (person.code, roles) if part))
         self.role_field.hide()
+        self.privacy.show_person(person)
         self.score.setVisible(Role.PARTICIPANT in person.roles)
         self._fill({name: getattr(person, name) for name in _FIELDS})
 
@@ -118,6 +122,7 @@ class PersonView(QWidget):
         self.role_field.show()
         self.role.setCurrentIndex(0)
         self.score.hide()
+        self.privacy.show_person(None)
         self._fill(dict.fromkeys(_FIELDS, ""))
 
     def _fill(self, values: dict[str, str]) -> None:

@@ -102,6 +102,8 @@ def collect(ws: Workspace, person: str, restricted: bool = False) -> PersonalDat
     released = personal.load_released(ws, person)
     rubrics = _rubrics(ws, [*held.about.values(), *held.by.values()])
 
+    titles = _titles([held.about, held.by], names, occasions)
+
     def told(kind: str, row: personal.Row) -> personal.Row:
         said = {name: names.say(value) if name in _people_of(kind) else value for name, value in row.items()}
         if kind == "assessment":
@@ -113,6 +115,7 @@ def collect(ws: Workspace, person: str, restricted: bool = False) -> PersonalDat
             said["occasion_name"] = occasions.get(row["occasion"])
         if "edition" in row:
             said["edition_name"] = editions.get(row["edition"])
+        said |= _in_words(row, titles, rubrics)
         if kind == "meeting" and not restricted and row.get("visibility") not in _OPEN_NOTES:
             said |= {"note": None, "topics": None}
         return said
@@ -155,6 +158,47 @@ def collect(ws: Workspace, person: str, restricted: bool = False) -> PersonalDat
         "left_out": left_out,
     }
     return PersonalData(known, data, tuple(files), tuple(left_out))
+
+
+def _titles(
+    groups: list[dict[str, list[personal.Row]]], names: _Names, occasions: dict[str, str]
+) -> dict[str, dict[str, object]]:
+    """What a record is called where another names it by its id, by that id."""
+    found: dict[str, dict[str, object]] = {}
+    for group in groups:
+        for row in group.get("assessment", ()):
+            found[str(row["id"])] = {
+                "by": names.say(row.get("assessor")),
+                "about": names.say(row.get("participant")),
+                "occasion_name": occasions.get(str(row.get("occasion"))),
+                "rubric": row.get("rubric"),
+            }
+        for row in group.get("artefact", ()):
+            found[str(row["id"])] = {"artefact_title": row.get("title")}
+        for row in group.get("log_entry", ()):
+            found[str(row["id"])] = {"worked_on": row.get("worked_on")}
+        for row in group.get("meeting", ()):
+            found[str(row["id"])] = {"held_on": row.get("held_on")}
+    return found
+
+
+def _in_words(
+    row: personal.Row, titles: dict[str, dict[str, object]], rubrics: dict[str, RubricVersion]
+) -> dict[str, object]:
+    """What the ids in a row stand for: a rating's criterion and level, an evidence link's work …"""
+    said: dict[str, object] = {}
+    for name in ("assessment", "artefact", "log_entry", "entry", "meeting"):
+        said |= titles.get(str(row.get(name)), {}) if row.get(name) else {}
+    rubric = rubrics.get(str(said.pop("rubric", "")))
+    if rubric is not None:
+        said["rubric_title"] = rubric.label
+        for criterion in rubric.criteria:
+            if criterion.id == row.get("criterion"):
+                said["criterion_title"] = criterion.title
+                said["level_title"] = next(
+                    (each.title for each in criterion.levels if each.level == row.get("level")), None
+                )
+    return said
 
 
 def _people_of(kind: str) -> tuple[str, ...]:

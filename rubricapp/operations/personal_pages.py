@@ -9,7 +9,11 @@ from html import escape
 from rubricapp.core.model import Person
 from rubricapp.i18n import _, language
 
-_HIDDEN = {"id", "participant", "rubric", "occasion", "edition", "sha256", "removed", "revision"}
+_HIDDEN = {
+    *("id", "participant", "rubric", "occasion", "edition", "sha256", "removed", "revision"),
+    *("assessment", "artefact", "log_entry", "entry", "meeting", "sample", "calibration"),
+}
+"""Columns that stand in data.json and the tables, but tell nothing to a reader."""
 _STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
   color-scheme: light dark }

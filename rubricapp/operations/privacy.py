@@ -74,9 +74,9 @@ class Outlook:
                 name=self.person.name
             )
             + " "
-            + ngettext("That is {n} record", "That are {n} records", self.records).format(n=self.records)
-            + ", "
-            + ngettext("{n} work.", "{n} works.", self.works).format(n=self.works),
+            + ngettext("Here: {n} record,", "Here: {n} records,", self.records).format(n=self.records)
+            + " "
+            + ngettext("{n} of them a work.", "{n} of them works.", self.works).format(n=self.works),
             ngettext(
                 "What they said about others stays, without their name: {n} assessment or remark.",
                 "What they said about others stays, without their name: {n} assessments and remarks.",
@@ -86,8 +86,8 @@ class Outlook:
             else _("They said nothing about others here."),
             _("Their place in the number of participants and of finished assessments stays, without a name."),
             ngettext(
-                "The backup beside this workspace holds them, so a new one is made and the older {n} is deleted.",
-                "The backups beside this workspace hold them, so a new one is made and the older {n} are deleted.",
+                "{n} backup beside this workspace holds them: a new one is made, and it is deleted.",
+                "{n} backups beside this workspace hold them: a new one is made, and they are deleted.",
                 len(self.old),
             ).format(n=len(self.old))
             if self.old

@@ -55,6 +55,7 @@ QPushButton[look~="primary"]:disabled { background: @raised; color: @ink2; borde
 QPushButton[look~="danger"] { color: @danger; border-color: @danger; }
 QPushButton[look~="danger"]:hover { background: @danger_ground; }
 QPushButton[look~="danger"]:focus { border: 2px solid @danger; }
+QPushButton[look~="danger"]:disabled { color: @border; border-color: @hairline; background: @window; }
 QPushButton[look~="quiet"], QToolButton[look~="quiet"] { background: transparent; border: 1px solid transparent; }
 QPushButton[look~="quiet"]:hover, QToolButton[look~="quiet"]:hover { background: @raised; border-color: @hairline; }
 QPushButton[look~="quiet"]:focus, QToolButton[look~="quiet"]:focus { border: 2px solid @accent; }

@@ -216,9 +216,7 @@ class PrivacyCard(Card):
         job = self._start(self.background.start(privacy.search_files, begun), _("Searching every file…"))
         job.failed.connect(session.failed)
         job.done.connect(
-            lambda found: show_result(
-                self, privacy.say_done(done, privacy.conclude_proof(session.ws, found)), _("Erased and searched for")
-            )
+            lambda found: show_result(self, privacy.say_done(done, privacy.conclude_proof(session.ws, found)))
         )
 
     # What runs
@@ -260,17 +258,17 @@ class PrivacyCard(Card):
         self.erase.setEnabled(self.question.isHidden())
 
 
-def show_result(parent: QWidget, lines: list[str], title: str = "") -> QDialog:
+def show_result(parent: QWidget, lines: list[str]) -> QDialog:
     """What erasing did and what the search found, to be read and closed."""
     dialog = QDialog(parent.window())
     dialog.setAttribute(_DELETE)
-    dialog.setWindowTitle(title or _("Erased"))
+    dialog.setWindowTitle(_("Erased"))
     dialog.setObjectName("erased")
     dialog.setMinimumWidth(theme.look().px(460))
     layout = QVBoxLayout(dialog)
     layout.setContentsMargins(24, 20, 24, 20)
     layout.setSpacing(10)
-    layout.addWidget(PlainLabel(title or _("Erased"), "section"))
+    layout.addWidget(PlainLabel(_("Erased"), "section"))
     for line in lines:
         layout.addWidget(PlainLabel(line))
     close = button(_("Close"), "primary")

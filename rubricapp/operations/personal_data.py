@@ -116,6 +116,8 @@ def collect(ws: Workspace, person: str, restricted: bool = False) -> PersonalDat
         if "edition" in row:
             said["edition_name"] = editions.get(row["edition"])
         said |= _in_words(row, titles, rubrics)
+        if said.get("about") == known.name:
+            del said["about"]
         if kind == "meeting" and not restricted and row.get("visibility") not in _OPEN_NOTES:
             said |= {"note": None, "topics": None}
         return said

@@ -15,12 +15,13 @@ _HIDDEN = {
 }
 """Columns that stand in data.json and the tables, but tell nothing to a reader."""
 _STYLE = """
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 76rem; margin: 2rem auto; padding: 0 1rem;
   color-scheme: light dark }
 table { border-collapse: collapse; width: 100%; margin: .5rem 0 1.5rem; font-size: .9rem }
-th, td { border: 1px solid; padding: .3rem .5rem; text-align: start; vertical-align: top; overflow-wrap: anywhere;
+th, td { border: 1px solid; padding: .3rem .5rem; text-align: start; vertical-align: top; overflow-wrap: break-word;
   white-space: pre-wrap }
 h2 { margin-top: 2rem }
+div { overflow-x: auto }
 @media print { table { font-size: .7rem } }
 """
 
@@ -109,11 +110,11 @@ def _table(title: str, rows: list[dict], level: int = 2) -> Iterator[str]:
         return
     used = [name for name in dict.fromkeys(name for row in rows for name in row) if name not in _HIDDEN]
     used = [name for name in used if any(row.get(name) not in (None, "", []) for row in rows)]
-    yield f"<h{level}>{escape(title)} · {len(rows)}</h{level}>\n<table>"
+    yield f"<h{level}>{escape(title)} · {len(rows)}</h{level}>\n<div><table>"
     yield "<tr>" + "".join(f"<th>{escape(name.replace('_', ' '))}</th>" for name in used) + "</tr>"
     for row in rows:
         yield "<tr>" + "".join(f'<td dir="auto">{escape(plain(row.get(name)))}</td>' for name in used) + "</tr>"
-    yield "</table>"
+    yield "</table></div>"
 
 
 def _peers(groups: list[dict]) -> Iterator[str]:

@@ -224,8 +224,7 @@ def say_done(done: Erased, proof: Proof | None) -> list[str]:
                 ).format(n=done.finished.kept)
             )
         lines.append(
-            _("New backup: {file}.").format(file=done.finished.backup.name)
-            + " "
+            (_("New backup: {file}.").format(file=done.finished.backup.name) + " " if done.finished.backup else "")
             + ngettext(
                 "{n} older copy was deleted.", "{n} older copies were deleted.", len(done.finished.removed)
             ).format(n=len(done.finished.removed))

@@ -26,6 +26,7 @@ from rubricapp.operations.report_files import (
 from rubricapp.reports.data import ReportData, Snapshot
 from rubricapp.store.artefacts import load_artefact_counts
 from rubricapp.store.assessments import list_assessments
+from rubricapp.store.erasing import count_erased
 from rubricapp.store.independence import list_mentored
 from rubricapp.store.people import list_occasions, list_people, load_edition, load_programme
 from rubricapp.store.rubrics import list_rubrics
@@ -78,6 +79,7 @@ def collect(ws: Workspace) -> ReportData:
         drafts=drafts,
         evidence=load_artefact_counts(ws),
         mentored=list_mentored(ws),
+        erased=count_erased(ws, load_edition(ws).id),
     )
 
 

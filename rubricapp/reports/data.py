@@ -42,6 +42,7 @@ class ReportData:
     participants: by family name. people: everyone, by id. assessments: finished ones, every kind, by participant's
     order, then occasion, rubric, assessor. drafts: how many unfinished ones each participant has.
     rubrics: those used, by hash. evidence: number of artefacts of each participant. mentored: (mentor, participant).
+    erased: (participants who were erased from this edition, their finished assessments), in no other number here.
     """
 
     programme: str
@@ -57,6 +58,7 @@ class ReportData:
     drafts: Mapping[PersonId, int] = field(default_factory=dict)
     evidence: Mapping[PersonId, int] = field(default_factory=dict)
     mentored: frozenset[tuple[PersonId, PersonId]] = frozenset()
+    erased: tuple[int, int] = (0, 0)
 
     def own_mentees(self) -> tuple[tuple[Person, Person], ...]:
         """(assessor, participant) where who assessed also mentors: counted as any other, and said to the reader."""

@@ -115,3 +115,15 @@ def _coverage(score: Score) -> str:
         if percent < limit <= int(whole):
             return f"{int(percent * 10) / 10:.1f}"
     return whole
+
+
+def erased_text(erased: tuple[int, int]) -> str:
+    """How many participants were erased, and how many finished assessments of them: what stays of them in totals."""
+    people, finished = erased
+    words = ngettext(
+        "{n} participant more was erased and is in no other number;",
+        "{n} participants more were erased and are in no other number;",
+        people,
+    ).format(n=people)
+    more = ngettext("{n} assessment was finished.", "{n} assessments were finished.", finished).format(n=finished)
+    return f"{words} {more}"

@@ -27,6 +27,22 @@ def list_belonging(connection: Connection) -> Iterator[Said]:
         yield kind, record, name, json.loads(value)
 
 
+def list_covered(connection: Connection, erased: Erased) -> Iterator[tuple]:
+    """(change, kind, record, field, salt, value, reason) of every value there is of what is erased.
+
+    SQLite looks for the records, and for what begins with their ids; the rule decides.
+    """
+    wanted = json.dumps(sorted({*erased.people, *(record for _, record in erased.records)}))
+    for row in connection.execute(
+        "SELECT id, kind, record, field, salt, value, reason FROM change CROSS JOIN change_value ON change = id"
+        " WHERE record IN (SELECT value FROM json_each(?1))"
+        " OR substr(record, 1, instr(record, '/') - 1) IN (SELECT value FROM json_each(?1))",
+        (wanted,),
+    ):
+        if erased.covers(row[1], row[2]):
+            yield row
+
+
 def demand_not_erased(connection: Connection, kind: str, record: str, name: str, value: object) -> None:
     """Nothing more is said of a person who was erased. Raises UserError E_ERASED."""
     if kind == MARK:

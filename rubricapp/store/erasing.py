@@ -24,7 +24,7 @@ from rubricapp.core.erasing import DECISIONS, MARK, Erased, find_erased
 from rubricapp.core.model import Changes, Role
 from rubricapp.jobs import Progress
 from rubricapp.store import backups, engine, upgrading
-from rubricapp.store.erased import list_belonging
+from rubricapp.store.erased import list_belonging, list_covered
 from rubricapp.store.tables import UNFINISHED
 from rubricapp.store.workspace import FILE_NAME, Workspace
 
@@ -79,14 +79,14 @@ class Gone:
 
 @dataclass(frozen=True)
 class Finished:
-    """files: how many were deleted. kept: those whose bytes are also somebody else's work. backup: the new one.
+    """files: how many were deleted. kept: those whose bytes are also somebody else's work. backup: the new one, if any.
 
     removed: names of backups and of copies set aside that are gone.
     """
 
     files: int
     kept: int
-    backup: Path
+    backup: Path | None
     removed: tuple[str, ...]
 
 
@@ -166,7 +166,18 @@ def erase(ws: Workspace, person: str, day: str, reason: str, author: str) -> Gon
     return Gone(words, before + len(log.written) - left, tuple(sorted(covered.disputed)), log.changes | gone)
 
 
-def finish(ws: Workspace) -> Finished | None:
+def erase_again(ws: Workspace, marks: Iterable[Mark]) -> int:
+    """Erase whoever a restored backup brought back; returns how many. Backups that lie here were made since, so they
+    stay. Raises UserError."""
+    done = {mark.person for mark in list_marks(ws)}
+    again = [mark for mark in marks if mark.person not in done]
+    for mark in again:
+        erase(ws, mark.person, mark.erased_on, mark.reason, mark.by)
+    finish(ws, with_backups=False)
+    return len(again)
+
+
+def finish(ws: Workspace, with_backups: bool = True) -> Finished | None:
     """What erasing still has to do outside the log: files, free pages, backups. None where nothing was left to do.
 
     Said again after it was cut short it goes on; until it is through, opening the workspace calls it.
@@ -182,17 +193,17 @@ def finish(ws: Workspace) -> Finished | None:
         raise engine.kindly(error, ws.path) from error
     with _let_go(ws):  # as long as SQLite keeps the file it keeps the journal, which holds the pages as they were
         pass
-    made = backups.make(ws)
+    made = backups.make(ws).path if with_backups else None
     removed = []
     try:
-        for path in list_old(ws):
-            if path != made.path:
+        for path in list_old(ws) if with_backups else ():
+            if path != made:
                 path.unlink(missing_ok=True)
                 removed.append(path.name)
     except OSError as error:
         raise upgrading.cannot_write(ws.backups, error) from error
     ws.rows("DELETE FROM meta WHERE key = ?", UNFINISHED)
-    return Finished(deleted, kept, made.path, tuple(sorted(removed)))
+    return Finished(deleted, kept, made, tuple(sorted(removed)))
 
 
 def list_old(ws: Workspace) -> list[Path]:
@@ -230,15 +241,15 @@ def _words(ws: Workspace, person: str, covered: Erased) -> Words:
     """What to look for afterwards: every name the person ever had here, and the longest of what was said of them."""
     names: dict[str, set[str]] = {"given_name": set(), "family_name": set(), "email": set(), "code": set()}
     texts: set[str] = set()
-    for kind, record, field, value in ws.rows(
-        "SELECT kind, record, field, value FROM change JOIN change_value ON change = id"
-    ):
-        if covered.covers(kind, record):
-            for text in _strings(json.loads(value)):
-                if (kind, record) == ("person", person) and field in names:
-                    names[field].add(text)
-                elif not _AN_ID.fullmatch(text):
-                    texts.add(text)
+    with ws.reading():
+        said = list(list_covered(ws.connection, covered))
+    for _change, kind, record, field, _salt, value, reason in said:
+        texts.add(reason)
+        for text in _strings(json.loads(value)):
+            if (kind, record) == ("person", person) and field in names:
+                names[field].add(text)
+            elif not _AN_ID.fullmatch(text):
+                texts.add(text)
     whole = {
         f"{one} {other}"
         for given in names["given_name"]
@@ -327,10 +338,14 @@ def search_files(search: Search, progress: Progress) -> Search:
 def conclude(ws: Workspace, search: Search) -> Proof:
     """Hold what was found against what others said, which stays."""
     explained = {word: _said_by_others(ws, word) for word in sorted(frozenset().union(*search.found.values()))}
+    others = {name for row in ws.rows("SELECT given_name, family_name, code FROM person") for name in row if name}
+    shared = {name.encode("utf-8", "replace") for name in others}  # a name that somebody else here has as well
     return Proof(
         tuple(search.found),
         len(search.wanted),
-        tuple(sorted({place for word in search.words.names if word in explained for place in explained[word]})),
+        tuple(
+            sorted({place for word in search.words.names if word not in shared for place in explained.get(word, ())})
+        ),
         tuple(
             name
             for name, there in search.found.items()

@@ -18,7 +18,7 @@ from rubricapp.core.erasing import FIELDS, Erased, belonging
 from rubricapp.core.model import Blank
 from rubricapp.core.rubrics import from_document
 from rubricapp.store.engine import Connection
-from rubricapp.store.erased import load_erased
+from rubricapp.store.erased import list_covered, load_erased
 
 
 @dataclass(frozen=True)
@@ -269,12 +269,9 @@ def settle(connection: Connection) -> Erased:
     if not erased.people:
         return erased
     covered: dict[tuple[str, str], list[tuple]] = {}
-    for change, kind, record, name, salt, value, reason in connection.execute(
-        "SELECT id, kind, record, field, salt, value, reason FROM change JOIN change_value ON change = id"
-    ):
-        if erased.covers(kind, record):
-            stays = name in FIELDS and erased.keeps(kind, record, name, json.loads(value))
-            covered.setdefault((kind, record), []).append((stays, change, salt, value, reason))
+    for change, kind, record, name, salt, value, reason in list_covered(connection, erased):
+        stays = name in FIELDS and erased.keeps(kind, record, name, json.loads(value))
+        covered.setdefault((kind, record), []).append((stays, change, salt, value, reason))
     files: set[object] = set()
     gone = 0
     for (kind, _), found in covered.items():

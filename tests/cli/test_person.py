@@ -95,5 +95,32 @@ def test_a_person_is_erased_once_and_every_other_verb_goes_on(call, tmp_path) ->
             assert not any(b"Quillfeather" in part for part in data), path
 
 
+def test_an_erased_assessor_stays_as_a_nameless_witness_in_reports(call, tmp_path) -> None:
+    code, said = call("person", "erase", "A-001", "--confirm", "Tunde Example", "--json")
+    assert (code, said["left"]) == (0, [])
+    for words in (
+        ("report", "participant", "--all", "--out", str(tmp_path / "reports")),
+        ("report", "cohort", "--out", str(tmp_path / "cohort.pdf")),
+        ("export", "xlsx", "--out", str(tmp_path / "book.xlsx")),
+        ("history", "P-003"),
+        ("log", "list"),
+        ("check",),
+    ):
+        code, text = call(*words)
+        assert code == 0, (words, text)
+        assert "Tunde" not in text
+    assert "erased person" in call("history", "P-003")[1]
+    with zipfile.ZipFile(tmp_path / "book.xlsx") as book:
+        assert not any(b"Tunde" in book.read(name) for name in book.namelist())
+
+
+def test_totals_keep_the_number_of_who_was_erased(call, tmp_path) -> None:
+    assert call("person", "erase", "XQ-7319", "--confirm", NAME)[0] == 0
+    assert call("export", "xlsx", "--out", str(tmp_path / "book.xlsx"))[0] == 0
+    with zipfile.ZipFile(tmp_path / "book.xlsx") as book:
+        words = b"".join(book.read(name) for name in book.namelist())
+    assert b"1 participant more was erased and is in no other number; 1 assessment was finished." in words
+
+
 def test_nobody_erased_is_said(call) -> None:
     assert "Nobody was erased here." in call("person", "erased")[1]

@@ -107,7 +107,7 @@ def test_the_summary_shows_words_and_never_runs_them(ws, person, tmp_path) -> No
     reader.feed(inside["summary.html"].decode())
     assert reader.tags <= {
         *("html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "h4", "p", "ul", "li"),
-        *("table", "tr", "th", "td"),
+        *("table", "tr", "th", "td", "div"),
     }
     assert f"Everything held about {NAME}" in reader.text
     assert "<script>alert(1)</script>" in reader.text

@@ -419,6 +419,15 @@ def test_what_others_wrote_with_the_name_is_named_not_called_a_failure(filled) -
     assert proof.left == ()
 
 
+def test_a_name_that_somebody_else_has_as_well_is_no_mention(filled) -> None:
+    ws, person, name = filled
+    twin = people.add_person(ws, Role.PARTICIPANT, name.split()[0] + " Otherwise")[0]
+    day = production_log.add_day(ws, twin, {"worked_on": "2026-09-11", "tasks": f"With {name.split()[0]}"})[0]
+    production_log.check_day(ws, day.id, find_people(ws, "A-001")[0], note=f"Not {name}")
+    _done, proof = privacy.erase_person(ws, person, name)
+    assert [kind for kind, _record in proof.mentions] == ["log_check"]
+
+
 def test_the_search_sees_what_is_left(filled) -> None:
     """A file that still names the person is found, so silence means something."""
     ws, person, name = filled
@@ -465,6 +474,26 @@ def test_two_laptops_that_erase_at_once_agree(filled, folder, tmp_path) -> None:
         for table in COMPUTED:
             assert one.rows(f"SELECT * FROM {table}") == other.rows(f"SELECT * FROM {table}"), table
         assert load_erased(one.connection) == load_erased(other.connection)
+
+
+def test_an_old_backup_from_another_disk_brings_nobody_back(filled, folder, tmp_path) -> None:
+    ws, person, name = filled
+    old = backups.back_up(ws, tmp_path / "other disk")
+    sha = list_artefacts(ws, person)[0].sha256
+    marked = theirs(name, ws, person)
+    privacy.erase(ws, person, name, "asked", "lead")
+    ws.close()
+    restored = backups.restore(folder, old)
+    assert restored.set_aside is not None
+    assert restored.set_aside.is_file()
+    assert left_in(folder, *marked) == []
+    assert not (folder / "files" / sha[:2] / sha).exists()
+    with open_(folder) as again:
+        assert [(mark.person, mark.reason, mark.by) for mark in erasing.list_marks(again)] == [
+            (person, "asked", "lead")
+        ]
+        assert find_people(again, "Kofi Other")
+        assert find_faults(again, files=True).problems == ()
 
 
 # Cut short

@@ -38,6 +38,7 @@ from rubricapp.reports.pdf.furniture import Furniture, clipped, foot_lines, repo
 from rubricapp.reports.pdf.sheet import Pdf, Sheet, baseline, frame
 from rubricapp.reports.pdf.tables import table
 from rubricapp.reports.pdf.text import Spans, Style, one_line, wrap
+from rubricapp.reports.wording import erased_text
 
 _BODY = Style(8.5, 11.5)
 _SMALL = Style(7.25, 9.75, colour="ink2")
@@ -343,5 +344,7 @@ def _reading(cohort: Cohort) -> list[Block]:
         sentences.insert(
             1, ngettext("{n} draft is not counted.", "{n} drafts are not counted.", drafts).format(n=drafts)
         )
+    if cohort.data.erased[0]:
+        sentences.insert(1, erased_text(cohort.data.erased))
     spans = ((_("How to read this.") + " ", _SMALL.but(bold=True)), (" ".join(sentences), _SMALL))
     return _paragraph(spans, space=16)

@@ -9,6 +9,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from rubricapp.i18n import _, ngettext
+from rubricapp.reports.wording import erased_text
 from rubricapp.reports.xlsx.cells import label
 from rubricapp.reports.xlsx.checks import VERDICT
 from rubricapp.reports.xlsx.looks import Looks
@@ -112,6 +113,8 @@ def _privacy(numbered: Numbered) -> list[str]:
         _("To pass it on without names, empty the columns name, given_name and family_name of People."),
         _("The other sheets then have ids only. Comments and notes may still name someone: read them first."),
     ]
+    if numbered.data.erased[0]:
+        lines.append(erased_text(numbered.data.erased))
     if numbered.left_out:
         lines.append(
             ngettext(

@@ -15,9 +15,10 @@ from rubricapp.core.text import clean
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _, ngettext
 from rubricapp.jobs import Progress
-from rubricapp.store import erasing
-from rubricapp.store.erasing import Finished, Gone, Mark, Proof, Search, list_marks, list_old, search_files
+from rubricapp.store import erasing, searching
+from rubricapp.store.erasing import Finished, Gone, Mark, list_marks, list_old
 from rubricapp.store.people import list_people, load_person
+from rubricapp.store.searching import Proof, Search, search_files
 from rubricapp.store.workspace import Workspace
 
 LONGEST_REASON = 200
@@ -186,12 +187,12 @@ def prove(ws: Workspace, done: Erased, progress: Progress | None = None) -> Proo
 
 def begin_proof(ws: Workspace, done: Erased) -> Search:
     """The first part of `prove`: the database. A window goes on with `search_files` beside itself. Raises UserError."""
-    return erasing.begin_search(ws, done.gone.words)
+    return searching.begin_search(ws, done.gone.words)
 
 
 def conclude_proof(ws: Workspace, search: Search) -> Proof:
     """The last part: what is left, and what of others explains it."""
-    return erasing.conclude(ws, search)
+    return searching.conclude(ws, search)
 
 
 def erase_person(

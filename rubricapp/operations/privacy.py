@@ -130,12 +130,13 @@ class Erased:
 
 def demand_name(person: Person, typed: str) -> None:
     """Raises UserError unless somebody typed this person's whole name."""
-    if not same_name(typed, person.name):
+    name = person.name or person.id  # a strange package may bring somebody without any
+    if not same_name(typed, name):
         raise UserError(
             "E_CONFIRM",
             _("“{typed}” is not the name of the person to erase.").format(typed=clean(typed, lines=False)[:100]),
             _("Nothing was changed."),
-            _("Type the whole name as it is shown: {name}.").format(name=person.name),
+            _("Type the whole name as it is shown: {name}.").format(name=name),
             exit_code=Exit.USAGE,
         )
 

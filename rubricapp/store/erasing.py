@@ -75,9 +75,8 @@ def list_marks(ws: Workspace) -> list[Mark]:
     """Everyone who was erased, in the order it was done."""
     rows = ws.rows(
         "SELECT erasure.id, coalesce(erased_on, ''), coalesce(erasure.reason, ''), coalesce(roles, ''),"
-        " coalesce(finished, 0), author, at FROM erasure JOIN head ON head.kind = ? AND head.record = erasure.id"
-        " AND head.field = 'erased_on' JOIN change ON change.id = head.change GROUP BY erasure.id"
-        " ORDER BY at, erasure.id",
+        " coalesce(finished, 0), author, min(at) FROM erasure JOIN head ON head.kind = ? AND head.record = erasure.id"
+        " JOIN change ON change.id = head.change GROUP BY erasure.id ORDER BY min(at), erasure.id",
         MARK,
     )
     return [

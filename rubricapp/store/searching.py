@@ -1,4 +1,4 @@
-"""The proof of an erasing: the person's names and texts are looked for, byte by byte, in every file of the workspace."""
+"""The proof of an erasing: names and texts of the person are looked for, byte by byte, in every file."""
 
 from __future__ import annotations
 
@@ -135,20 +135,16 @@ def search_files(search: Search, progress: Progress) -> Search:
 
 def conclude(ws: Workspace, search: Search) -> Proof:
     """Hold what was found against what others said, which stays."""
-    explained = {word: _said_by_others(ws, word) for word in sorted(frozenset().union(*search.found.values()))}
     others = {name for row in ws.rows("SELECT given_name, family_name, code FROM person") for name in row if name}
     shared = {name.encode("utf-8", "replace") for name in others}  # a name that somebody else here has as well
+    found = frozenset().union(*search.found.values())
+    said = {word: _said_by_others(ws, word) for word in sorted(found - shared)}
+    unexplained = {word for word, places in said.items() if not places and not _is_ours(ws, word)}
     return Proof(
         tuple(search.found),
         len(search.wanted),
-        tuple(
-            sorted({place for word in search.words.names if word not in shared for place in explained.get(word, ())})
-        ),
-        tuple(
-            name
-            for name, there in search.found.items()
-            if any(not explained[word] and not _is_ours(ws, word) for word in there)
-        ),
+        tuple(sorted({place for word in search.words.names for place in said.get(word, ())})),
+        tuple(name for name, there in search.found.items() if there & unexplained),
     )
 
 

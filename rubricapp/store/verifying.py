@@ -129,9 +129,10 @@ def _chains(stored: list[StoredChange], in_parts: frozenset[str], erased: Erased
             committed = each.committed
             if each.salt is not None:
                 committed = rules.commitment(each.salt, change.value, change.reason)
-                if erased.covers(change.kind, change.record) and not erased.keeps(
+                left = erased.covers(change.kind, change.record) and not erased.keeps(
                     change.kind, change.record, change.field, change.value
-                ):
+                )
+                if left or each.committed is not None:
                     yield Problem(
                         "CHECK_ERASED",
                         f"Change {change.seq} of device {change.device[:8]} ({change.kind}) still says something of a"

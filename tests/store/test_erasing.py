@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -347,6 +348,9 @@ FORGERIES = {
         f"INSERT INTO change_value (change, salt, value) VALUES ({ERASED_ONE}, zeroblob(16), '\"back\"')",
         {"CHECK_ERASED", "CHECK_CHAIN"},
     ),
+    "a living value called erased": (
+        f"INSERT INTO erased_value VALUES ({ONE_OF_KOFI}, zeroblob(32))", {"CHECK_ERASED"}
+    ),
     "the mark taken out": (
         "DELETE FROM head WHERE kind = 'erasure'; DELETE FROM change_value WHERE change IN (SELECT id FROM change"
         " WHERE kind = 'erasure'); DELETE FROM change WHERE kind = 'erasure'",
@@ -516,30 +520,47 @@ def test_an_erasing_that_was_cut_short_goes_on_at_the_next_opening(filled, folde
     assert left_in(folder, *marked) == []
 
 
-def test_a_full_disk_leaves_it_unfinished_and_says_so(filled, small_disk) -> None:
+def test_where_no_backup_can_be_made_it_is_said_and_tried_again(filled, folder, monkeypatch) -> None:
+    ws, person, name = filled
+    backups.back_up(ws)
+
+    def refuse(*_arguments) -> None:
+        raise UserError("E_BACKUP", "The backup could not be written.", "", "Check the disk.")
+
+    monkeypatch.setattr(erasing.backups, "make", refuse)
+    done, proof = privacy.erase_person(ws, person, name)
+    assert (done.finished, proof) == (None, None)
+    assert "It goes on when the workspace is opened again." in "\n".join(privacy.say_done(done, proof))
+    assert find_people(ws, name) == []
+    ws.close()
+    with open_(folder) as again:
+        assert "The erasing of a person is not finished: The backup could not be written." in again.warnings[0]
+        assert find_faults(again).problems == ()
+        with again.writing("lead") as log:
+            log.set("programme", "p", "name", "work goes on")
+    monkeypatch.undo()
+    with open_(folder) as again:
+        assert again.warnings == ()
+        assert left_in(folder, *theirs(name, again, person)) == []
+
+
+@pytest.mark.parametrize("share", [0.02, 0.3, 0.8, 1.4, 2.2])
+def test_a_full_disk_leaves_the_person_whole_or_goes_on_later(filled, small_disk, share) -> None:
+    """share: free space, in sizes of the database."""
     ws, person, name = filled
     ws.close()
     disk = small_disk(4096)
     shutil.copytree(ws.folder, disk / "w")
     with open_(disk / "w") as ws:
-        size = 64 << 10
-        with (disk / "filler").open("wb") as filler:
-            try:
-                while True:
-                    filler.write(bytes(size))
-                    filler.flush()
-            except OSError:
-                pass
-        with (disk / "filler").open("rb+") as filler:
-            filler.truncate(filler.seek(0, 2) - (ws.path.stat().st_size // 4))
+        fill_up(disk / "filler", int(ws.path.stat().st_size * share))
         try:
             done = privacy.erase(ws, person, name)
         except UserError as error:
             assert error.code == "E_DISK"
             assert find_people(ws, name), "whole, because not even the mark could be written"
         else:
-            assert done.unfinished is not None
             assert find_people(ws, name) == []
+            assert (done.unfinished is None) == (ws.meta(UNFINISHED) is None)
         assert find_faults(ws).problems == ()
         (disk / "filler").unlink()
         if find_people(ws, name):
@@ -548,6 +569,14 @@ def test_a_full_disk_leaves_it_unfinished_and_says_so(filled, small_disk) -> Non
         assert find_people(ws, name) == []
         assert ws.meta(UNFINISHED) is None
         assert left_in(disk / "w", *theirs(name, ws, person)) == []
+
+
+def fill_up(filler: Path, but: int) -> None:
+    with filler.open("wb", buffering=0) as file:
+        with contextlib.suppress(OSError):
+            while True:
+                file.write(bytes(4096))
+        file.truncate(max(0, file.tell() - but))
 
 
 def test_what_must_be_typed_and_what_is_refused(filled) -> None:

@@ -163,7 +163,7 @@ class PrivacyCard(Card):
         self.name.setFocus()
 
     def _on_typed(self, text: str) -> None:
-        self.act.setEnabled(self.person is not None and same_name(text, self.person.name))
+        self.act.setEnabled(self.person is not None and same_name(text, self.person.name or self.person.id))
 
     def _on_entered(self) -> None:
         if self.act.isEnabled():
@@ -202,6 +202,7 @@ class PrivacyCard(Card):
         session.undo_stack.clear()  # what it would take back was about somebody who is gone, or may have been
         if done.person == me:
             session.set_me(None)
+            session.set_settings(name="")
         session.changed.emit(done.changes)
         self.person = None
         self.erased.emit()

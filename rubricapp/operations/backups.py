@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from rubricapp.errors import UserError
 from rubricapp.jobs import Progress
 from rubricapp.store import backups as store
 from rubricapp.store import erasing, restoring
@@ -72,25 +71,14 @@ def preview_restore(folder: Path, file: Path) -> tuple[Backup, int]:
     return backup, store.count_lost(restoring.load_ends(folder), backup)
 
 
-def _marks_in(folder: Path) -> list[erasing.Mark]:
-    """Who was erased, as far as what is there now can be read: it may be damaged, and that is why one restores."""
-    try:
-        with open_(folder, read_only=True) as ws:
-            return erasing.list_marks(ws)
-    except UserError as error:
-        if error.code == "E_LOCKED":
-            raise
-        return []
-
-
 def restore(folder: Path, file: Path, sources: Sources | None = None) -> Restored:
     """Put a backup in the place of a workspace, which must be closed; what was there is kept in its backups folder.
 
     Whoever was erased since the backup was made is erased from it again.
     """
     backup = store.read(file)
-    marks = _marks_in(folder)
     replaced = restoring.put_back(folder, backup)
+    marks = erasing.list_marks_in(replaced.set_aside) if replaced.set_aside else []
     with open_(folder, sources) as ws:  # proves that it opens, and gives it a device id of its own
         erasing.erase_again(ws, marks)
     return Restored(backup, replaced.set_aside, replaced.lost, replaced.missing)

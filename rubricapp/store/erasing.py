@@ -71,14 +71,32 @@ class Finished:
     removed: tuple[str, ...]
 
 
+_MARKS = (
+    "SELECT erasure.id, coalesce(erased_on, ''), coalesce(erasure.reason, ''), coalesce(roles, ''),"
+    " coalesce(finished, 0), author, min(at) FROM erasure JOIN head ON head.kind = 'erasure'"
+    " AND head.record = erasure.id JOIN change ON change.id = head.change GROUP BY erasure.id"
+    " ORDER BY min(at), erasure.id"
+)
+
+
 def list_marks(ws: Workspace) -> list[Mark]:
     """Everyone who was erased, in the order it was done."""
-    rows = ws.rows(
-        "SELECT erasure.id, coalesce(erased_on, ''), coalesce(erasure.reason, ''), coalesce(roles, ''),"
-        " coalesce(finished, 0), author, min(at) FROM erasure JOIN head ON head.kind = ? AND head.record = erasure.id"
-        " JOIN change ON change.id = head.change GROUP BY erasure.id ORDER BY min(at), erasure.id",
-        MARK,
-    )
+    return _marks(ws.rows(_MARKS))
+
+
+def list_marks_in(path: Path) -> list[Mark]:
+    """The same of a database that was set aside; nothing where it cannot be read, or is too old to know of erasing."""
+    try:
+        connection = engine.connect(path, read_only=True)
+        try:
+            return _marks(connection.execute(_MARKS).fetchall())
+        finally:
+            connection.close()
+    except engine.Errors:
+        return []
+
+
+def _marks(rows: list[tuple]) -> list[Mark]:
     return [
         Mark(row[0], row[1], row[2], row[5], time_of(row[6]), tuple(_roles(row[3])), max(0, row[4])) for row in rows
     ]

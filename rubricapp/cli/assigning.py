@@ -124,14 +124,15 @@ def _auto(rubric_ids: tuple[str, ...], occasion_name: str, raters: int, double: 
 
 
 def _list(occasion_name: str) -> None:
+    from rubricapp.operations.privacy import everyone
     from rubricapp.store.assigning import list_assignments
-    from rubricapp.store.people import list_occasions, list_people
+    from rubricapp.store.people import list_occasions
     from rubricapp.store.rubrics import list_rubrics
 
     with output.opened() as ws:
         occasions = {each.id: each.name for each in list_occasions(ws)}
         rubrics = {each.content_hash: each.id for each in list_rubrics(ws)}
-        people = {each.id: each for each in list_people(ws)}
+        people = everyone(ws)
         found = [
             {
                 "participant": people[each.participant].code,

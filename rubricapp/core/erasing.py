@@ -24,7 +24,7 @@ evidence            its work or its day
 showing, audience_choice   its work
 log_entry           whose day it is
 log_check           its day                                          by them on others' days: testimony
-allocation          who is reviewed                                  as reviewer of others it stays: the review does
+allocation, assignment   who is reviewed, who is scored              as reviewer or assessor of others it stays
 peer_response       who answers
 declared_conflict   either of the two                                says something of both
 calibration_sample  its work
@@ -101,6 +101,7 @@ DECISIONS: dict[str, Belonging] = {
     "agreed_action": Belonging(by=("participant",), under={"meeting": "meeting"}),
     "milestone": _OF_PARTICIPANT,
     "release": _OF_PARTICIPANT,
+    "assignment": Belonging(by=("participant",), witness=("assessor",)),
 }
 """For every kind of record that this version knows."""
 _OF_A_NEWER_VERSION = Belonging(itself=True, by=("participant",))

@@ -23,7 +23,7 @@ EVERYBODY = {
     "edition": frozenset({"programme", "name", "starts_on", "ends_on"}),
     "occasion": frozenset({"edition", "name", "kind", "held_on", "position"}),
     "rubric_version": frozenset({"state", "document"}),
-    "erasure": frozenset({"erased_on", "reason", "records"}),
+    "erasure": frozenset({"erased_on", "reason", "roles", "finished"}),
 }
 """Kinds, and their fields, that every laptop of a programme may have."""
 OF_PERSON = {

@@ -14,6 +14,7 @@ from rubricapp.core.text import clean
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
 from rubricapp.operations.backups import back_up
+from rubricapp.store import erasing
 from rubricapp.store import merging as store
 from rubricapp.store.merging import Conflict, Merge
 from rubricapp.store.workspace import Workspace
@@ -99,6 +100,7 @@ def merge(ws: Workspace, parcel: Parcel, author: str = "", keep_backup: bool = T
         store.keep_merge(
             log, Merge(record, log.now, parcel.id, parcel.sender, parcel.label, **planned.counts, ranges=ranges)
         )
+    erasing.go_on(ws)  # what came may have been of somebody who is erased, or have brought their erasure
     return Merged(planned, record, log.changes)
 
 
@@ -159,6 +161,8 @@ def _switch(ws: Workspace, found: Merge, stands: bool, author: str, reason: str)
     if not stands:
         left_out |= {each.id for each in brought}
     keys = sorted({(each.kind, each.record, each.field) for each in brought if each.kind not in NEVER_TAKEN_BACK})
+    erased = erasing.load_all_erased(ws)
+    keys = [key for key in keys if not erased.covers(*key[:2])]
     wanted = {key: store.find_value_without(ws, key, frozenset(left_out)) for key in keys}
     shown = {key: store.find_value_without(ws, key, frozenset()) for key in keys}
     with ws.writing(author) as log:

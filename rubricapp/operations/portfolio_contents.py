@@ -32,10 +32,11 @@ from rubricapp.operations.portfolio_works import (
     not_inside,
     rubrics_of,
 )
+from rubricapp.operations.privacy import everyone
 from rubricapp.reports.wording import score_in_words
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.peer_reviews import list_pairs, list_rounds
-from rubricapp.store.people import list_occasions, list_people, load_edition, load_programme
+from rubricapp.store.people import list_occasions, load_edition, load_programme
 from rubricapp.store.releases import FINISHED, list_released
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.workspace import Workspace
@@ -71,7 +72,7 @@ def gather(
     readers = "" if own else read_audience(audience)
     rubrics = {each.content_hash: _for_participants(each) for each in list_rubrics(ws, language or i18n.language())}
     occasions = list_occasions(ws)
-    names = {each.id: each.name for each in list_people(ws)}
+    names = {each.id: each.name for each in everyone(ws).values()}
     results = _results(ws, person, own, rubrics, occasions, names)
     chosen = choose_works(ws, person, None if own else readers, today)
     released = [rubrics[each.rubric] for each in results if each.kind is not AssessmentKind.SELF]

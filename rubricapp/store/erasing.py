@@ -19,8 +19,9 @@ from pathlib import Path
 from rubricapp.core.changes import time_of
 from rubricapp.core.erasing import DECISIONS, MARK, Erased, find_erased
 from rubricapp.core.model import Changes, Role
+from rubricapp.errors import UserError
 from rubricapp.store import backups, engine, upgrading
-from rubricapp.store.erased import list_belonging
+from rubricapp.store.erased import list_belonging, load_erased
 from rubricapp.store.searching import Words, find_words, let_go
 from rubricapp.store.tables import UNFINISHED
 from rubricapp.store.workspace import Workspace
@@ -202,6 +203,21 @@ def finish(ws: Workspace, with_backups: bool = True) -> Finished | None:
         raise upgrading.cannot_write(ws.backups, error) from error
     ws.rows("DELETE FROM meta WHERE key = ?", UNFINISHED)
     return Finished(deleted, kept, made, tuple(sorted(removed)))
+
+
+def go_on(ws: Workspace) -> None:
+    """`finish` what is to be finished. What cannot be done now is said as a warning of the workspace, and tried again
+    when it is opened next."""
+    try:
+        finish(ws)
+    except UserError as error:
+        ws.warnings += (f"The erasing of a person is not finished: {error.message}",)
+
+
+def load_all_erased(ws: Workspace) -> Erased:
+    """Everybody who is erased, and what was theirs."""
+    with ws.reading():
+        return load_erased(ws.connection)
 
 
 def list_old(ws: Workspace) -> list[Path]:

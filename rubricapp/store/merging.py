@@ -22,13 +22,13 @@ from rubricapp.core.model import Change
 from rubricapp.core.rubrics import canonical
 from rubricapp.store.changes import StoredChange, Writer, find_change, find_place, list_range, list_stored_after
 from rubricapp.store.engine import Connection
-from rubricapp.store.tables import project
+from rubricapp.store.tables import project, settle
 from rubricapp.store.workspace import Workspace
 
 
 def arriving(stored: StoredChange) -> Arriving:
     """A change of the log as it travels."""
-    return Arriving(stored.change, stored.hash, stored.salt)
+    return Arriving(stored.change, stored.hash, stored.salt, stored.committed or b"")
 
 
 def list_since(ws: Workspace, ends: Mapping[str, int]) -> Iterator[Arriving]:
@@ -178,6 +178,7 @@ def take_in(log: Writer, plan: Plan, labels: Mapping[str, str]) -> None:
             [(*outcome.field, bytes.fromhex(head.id)) for head in outcome.heads],
         )
         project(connection, kind, record, name, outcome.after.value)
+    settle(connection)
     log.see(max((each.change.hlc for each in plan.new), default=0))
     log.written += [(each.change.kind, each.change.record) for each in plan.new]
 
@@ -209,6 +210,8 @@ def _insert(connection: Connection, number: int, each: Arriving) -> None:
             "INSERT INTO change_value (change, salt, value, reason) VALUES (?, ?, ?, ?)",
             (key, each.salt, canonical(change.value).decode(), change.reason),
         )
+    elif each.committed:  # erased where it comes from; the check asks whether an erasure explains that
+        connection.execute("INSERT INTO erased_value (change, committed) VALUES (?, ?)", (key, each.committed))
 
 
 def put_aside(log: Writer, plan: Plan, package: str) -> None:
@@ -231,6 +234,8 @@ def put_aside(log: Writer, plan: Plan, package: str) -> None:
             " ON CONFLICT (id, hash) DO NOTHING",
             (change.id, each.hash, package, reason, json.dumps(content, ensure_ascii=False)),
         )
+    if plan.quarantined:
+        settle(log.connection)  # some of it may be of a person who is erased
 
 
 @dataclass(frozen=True)

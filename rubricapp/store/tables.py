@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from rubricapp.core.changes import commitment_of
-from rubricapp.core.erasing import FIELDS, Erased, belonging
+from rubricapp.core.erasing import FIELDS, Erased, belonging, find_erased
 from rubricapp.core.model import Blank
 from rubricapp.core.rubrics import from_document
 from rubricapp.store.engine import Connection
-from rubricapp.store.erased import list_covered, load_erased
+from rubricapp.store.erased import list_belonging, list_covered, load_erased
 
 
 @dataclass(frozen=True)
@@ -287,6 +287,7 @@ def settle(connection: Connection) -> Erased:
                 )
                 connection.execute("DELETE FROM change_value WHERE change = ?", (change,))
                 gone += 1
+    gone += _settle_quarantine(connection, erased)
     if gone:
         note_unfinished(connection, {each for each in files if isinstance(each, str)})
     for kind, rule in KINDS.items():
@@ -298,6 +299,24 @@ def settle(connection: Connection) -> Erased:
         sorted(erased.records),
     )
     return erased
+
+
+def _settle_quarantine(connection: Connection, erased: Erased) -> int:
+    """What was put aside may be of an erased person as well; returns how many of them say nothing any more."""
+    held = [
+        (row[0], row[1], json.loads(row[2])) for row in connection.execute("SELECT id, hash, content FROM quarantine")
+    ]
+    if not held:
+        return 0
+    said = [(each["kind"], each["record"], each["field"], each.get("value")) for _id, _hash, each in held]
+    theirs = find_erased(erased.people, [*list_belonging(connection), *said])
+    gone = 0
+    for key, digest, content in held:
+        if content.get("value") is not None and theirs.covers(content["kind"], content["record"]):
+            text = json.dumps({**content, "value": None, "reason": ""}, ensure_ascii=False)
+            connection.execute("UPDATE quarantine SET content = ? WHERE id = ? AND hash = ?", (text, key, digest))
+            gone += 1
+    return gone
 
 
 def note_unfinished(connection: Connection, files: Iterable[str]) -> None:

@@ -343,15 +343,11 @@ def open_(folder: Path, sources: Sources | None = None, read_only: bool = False)
 
 
 def _finish_erasing(ws: Workspace) -> None:
-    """Go on where an erasing was cut short. What cannot be done now is said, and tried again at the next opening."""
-    if ws.read_only or ws.meta(UNFINISHED) is None:
-        return
-    from rubricapp.store import erasing
+    """Go on where an erasing was cut short."""
+    if not ws.read_only and ws.meta(UNFINISHED) is not None:
+        from rubricapp.store import erasing
 
-    try:
-        erasing.finish(ws)
-    except UserError as error:
-        ws.warnings += (f"The erasing of a person is not finished: {error.message}",)
+        erasing.go_on(ws)
 
 
 def _release(lock: places.Lock | None) -> None:

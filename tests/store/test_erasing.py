@@ -6,6 +6,7 @@ import contextlib
 import shutil
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,19 +20,21 @@ from rubricapp.operations import (
     comment_bank,
     evidence,
     evidence_links,
+    merging,
     peer_review,
     people,
     privacy,
     production_log,
     programmes,
 )
-from rubricapp.store import engine, erasing
+from rubricapp.store import erasing
 from rubricapp.store.artefacts import list_artefacts
 from rubricapp.store.changes import list_changes, list_stored
 from rubricapp.store.erased import load_erased
+from rubricapp.store.merging import list_merges, list_quarantine, load_ends
 from rubricapp.store.people import find_occasion, find_people, list_people, load_edition
 from rubricapp.store.rubrics import find_rubric
-from rubricapp.store.tables import COMPUTED, KINDS, UNFINISHED, recompute, settle
+from rubricapp.store.tables import COMPUTED, KINDS, UNFINISHED, recompute
 from rubricapp.store.verifying import find_faults
 from rubricapp.store.workspace import FILE_NAME, Workspace, open_
 
@@ -98,6 +101,7 @@ def fill_kinds(log, person, work: str, other) -> None:
     log.set_all("audience_choice", f"choice-{n}", {"artefact": work, "audience": f"Audience {mine}", "shown": 1})
     log.set_all("meeting", f"meet-{n}", {"participant": person.id, "note": f"Meeting note {mine}", "mentor": "m"})
     log.set_all("agreed_action", f"act-{n}", {"meeting": f"meet-{n}", "text": f"Action of {mine}"})
+    log.set_all("assignment", f"assign-{n}", {"participant": person.id, "assessor": "somebody", "removed": 0})
     log.set_all("milestone", f"mile-{n}", {"participant": person.id, "title": f"Milestone {mine}"})
     log.set_all("release", f"rel-{n}", {"participant": person.id, "released_on": "2026-10-01"})
     log.set_all("peer_response", f"resp-{n}", {"author": person.id, "changed": f"Changed by {mine}"})
@@ -209,41 +213,9 @@ def test_recomputing_and_the_next_opening_bring_nothing_back(filled, folder) -> 
         assert again.meta(UNFINISHED) is None
 
 
-def take_in(ws: Workspace, other: engine.Connection) -> None:
-    """What taking in another laptop's changes does to the log, in short: rows that are not known, then heads, then the
-    rule."""
-    connection = ws.connection
-    connection.execute("BEGIN IMMEDIATE")
-    for number, device, label in other.execute("SELECT number, id, label FROM device").fetchall():
-        connection.execute("INSERT INTO device (id, label) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", (device, label))
-        ours = connection.execute("SELECT number FROM device WHERE id = ?", (device,)).fetchone()[0]
-        for row in other.execute(
-            "SELECT id, seq, hlc, at, author, kind, record, field, replaces, hash FROM change WHERE device = ?",
-            (number,),
-        ).fetchall():
-            connection.execute(
-                "INSERT INTO change (id, device, seq, hlc, at, author, kind, record, field, replaces, hash)"
-                f" VALUES (?, {ours}, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
-                row,
-            )
-    for table in ("change_value", "erased_value"):
-        for row in other.execute(f"SELECT * FROM {table}").fetchall():
-            connection.execute(
-                f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))}) ON CONFLICT (change) DO NOTHING", row
-            )
-    connection.execute("DELETE FROM head")
-    replaced = {
-        bytes(row[0])[at : at + 16]
-        for row in connection.execute("SELECT replaces FROM change WHERE length(replaces) > 0")
-        for at in range(0, len(row[0]), 16)
-    }
-    for row in connection.execute("SELECT kind, record, field, id FROM change").fetchall():
-        if bytes(row[3]) not in replaced:
-            connection.execute("INSERT INTO head VALUES (?, ?, ?, ?)", row)
-    settle(connection)
-    connection.execute("COMMIT")
-    recompute(connection)
-    erasing.finish(ws)
+def take_in(ws: Workspace, other: Workspace) -> None:
+    """Everything that the other laptop has and this one lacks, as a package brings it."""
+    merging.merge(ws, merging.parcel_since(other, load_ends(ws), ws.new_id(), "old laptop"), "lead")
 
 
 @pytest.fixture
@@ -274,19 +246,53 @@ def test_an_old_laptop_cannot_bring_the_person_back(filled, folder, old_laptop) 
         privacy.erase(ws, person, name, "", "lead")
         settled = len(ws.rows("SELECT * FROM change"))
         for _twice in (1, 2):
-            take_in(ws, old_laptop.connection)
+            take_in(ws, old_laptop)
             assert left_in(folder, *theirs(name, ws, person), *LATE) == []
             assert left_in(folder, b"Written-of-Kofi") != [], "what else came in is there"
             assert find_people(ws, name) == []
             assert find_faults(ws, files=True).problems == ()
         assert len(ws.rows("SELECT * FROM change")) > settled
         # The other way round: the mark travels, and the old laptop erases.
-        take_in(old_laptop, ws.connection)
+        take_in(old_laptop, ws)
         assert left_in(old_laptop.folder, *theirs(name, ws, person), *LATE) == []
         assert not any((old_laptop.files).rglob("*.part"))
         assert find_faults(old_laptop, files=True).problems == ()
         for table in COMPUTED:
             assert ws.rows(f"SELECT * FROM {table}") == old_laptop.rows(f"SELECT * FROM {table}"), table
+
+
+def test_taking_back_a_merge_brings_nobody_back(filled, folder, old_laptop) -> None:
+    _closed, person, name = filled
+    privacy.erase(old_laptop, person, "Renamed-on-the-old-laptop Quillfeather")
+    with open_(folder) as ws:
+        take_in(ws, old_laptop)
+        (done,) = list_merges(ws)
+        merging.undo(ws, done.id, "lead")
+        assert erasing.list_marks(ws)[0].person == person
+        assert left_in(folder, *theirs(name, ws, person), *LATE) == []
+        assert find_faults(ws, files=True).problems == ()
+        merging.redo(ws, done.id, "lead")
+        assert left_in(folder, *theirs(name, ws, person), *LATE) == []
+        assert find_faults(ws, files=True).problems == ()
+
+
+def test_what_was_put_aside_of_an_erased_person_says_nothing_any_more(filled, folder, old_laptop) -> None:
+    """A cloned laptop's changes lie in quarantine, outside the log: they are erased, too, before and after."""
+    _closed, person, name = filled
+    with open_(folder) as ws:
+        parcel = merging.parcel_since(old_laptop, load_ends(ws), ws.new_id(), "old laptop")
+        broken = [replace(each, hash=bytes(32)) for each in parcel.changes]
+        merging.merge(ws, replace(parcel, changes=tuple(broken)), "lead")
+        assert len(list_quarantine(ws)) == len(broken)
+        assert left_in(folder, *LATE) != []
+        privacy.erase(ws, person, name)
+        assert left_in(folder, *theirs(name, ws, person), *LATE) == []
+        assert left_in(folder, b"Written-of-Kofi") != [], "what was put aside of others stays"
+        altered = [replace(each, hash=bytes([1] * 32)) for each in parcel.changes]
+        merging.merge(ws, replace(parcel, changes=tuple(altered), id="p2"), "lead")
+        assert len(list_quarantine(ws)) == 2 * len(broken)
+        erasing.finish(ws)
+        assert left_in(folder, *theirs(name, ws, person), *LATE) == []
 
 
 def test_nothing_more_is_written_of_an_erased_person(filled) -> None:
@@ -472,8 +478,8 @@ def test_two_laptops_that_erase_at_once_agree(filled, folder, tmp_path) -> None:
     with open_(folder) as one, open_(tmp_path / "other") as other:
         privacy.erase(one, person, name, "asked", "lead")
         privacy.erase(other, person, name, "retention", "lead")
-        take_in(one, other.connection)
-        take_in(other, one.connection)
+        take_in(one, other)
+        take_in(other, one)
         assert codes(one) == codes(other) == []
         for table in COMPUTED:
             assert one.rows(f"SELECT * FROM {table}") == other.rows(f"SELECT * FROM {table}"), table

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from rubricapp.core import merging as rules
+from rubricapp.core.erasing import MARK
 from rubricapp.core.merging import Arriving, Outcome, Place, Plan
 from rubricapp.core.model import Changes, Problem
 from rubricapp.core.text import clean
@@ -17,6 +18,7 @@ from rubricapp.operations.backups import back_up
 from rubricapp.store import erasing
 from rubricapp.store import merging as store
 from rubricapp.store.merging import Conflict, Merge
+from rubricapp.store.people import list_people
 from rubricapp.store.workspace import Workspace
 
 NEVER_TAKEN_BACK = frozenset({"erasure"})
@@ -74,7 +76,22 @@ def plan_merge(ws: Workspace, parcel: Parcel) -> Planned:
     unseen = store.list_unseen(ws, records, parcel.seen)
     found = rules.plan(parcel.changes, known, parcel.before, store.load_ends(ws), unseen)
     names = store.list_device_names(ws) | dict(parcel.labels)
-    return Planned(parcel, found, rules.problems(found, names))
+    return Planned(parcel, found, (*rules.problems(found, names), *_erasing(ws, found)))
+
+
+def _erasing(ws: Workspace, plan: Plan) -> Iterator[Problem]:
+    """Who would be erased here: said before, because no merge is taken back that far."""
+    here = {each.id: each.name for each in list_people(ws)}
+    for person in sorted({each.change.record for each in plan.new if each.change.kind == MARK}):
+        if person in here:
+            yield Problem(
+                "MERGE_ERASES",
+                _("It erases {name} here as well: what was said of them, their files, and older backups.").format(
+                    name=here[person]
+                ),
+                _("Taking the merge back does not bring them back. Ask its sender if you did not know."),
+                severity="warning",
+            )
 
 
 def merge(ws: Workspace, parcel: Parcel, author: str = "", keep_backup: bool = True) -> Merged:

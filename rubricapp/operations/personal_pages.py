@@ -59,6 +59,7 @@ def say_kind(kind: str) -> str:
         "agreed_action": _("Agreed actions"),
         "milestone": _("Milestones"),
         "release": _("Releases of results"),
+        "assignment": _("Who is asked to score whom"),
     }.get(kind, kind)
 
 

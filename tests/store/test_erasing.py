@@ -265,7 +265,12 @@ def test_taking_back_a_merge_brings_nobody_back(filled, folder, old_laptop) -> N
     _closed, person, name = filled
     privacy.erase(old_laptop, person, "Renamed-on-the-old-laptop Quillfeather")
     with open_(folder) as ws:
+        planned = merging.plan_merge(ws, merging.parcel_since(old_laptop, load_ends(ws), ws.new_id(), "old laptop"))
+        (told,) = [each for each in planned.problems if each.code == "MERGE_ERASES"]
+        assert f"It erases {name} here as well" in told.message
         take_in(ws, old_laptop)
+        again = merging.plan_merge(ws, merging.parcel_since(old_laptop, {}, ws.new_id(), "old laptop"))
+        assert "MERGE_ERASES" not in {each.code for each in again.problems}
         (done,) = list_merges(ws)
         merging.undo(ws, done.id, "lead")
         assert erasing.list_marks(ws)[0].person == person

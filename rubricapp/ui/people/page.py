@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from rubricapp.core.model import Person, Role
+from rubricapp.core.model import Changes, Person, Role
 from rubricapp.i18n import _, ngettext
 from rubricapp.store.people import list_people
 from rubricapp.ui.dates import say_day
@@ -53,7 +53,6 @@ class PeoplePage(Page):
         self.person_view.added.connect(self._on_added)
         self.person_view.score_wanted.connect(lambda slot: self.wanted.emit("score", slot))
         self.person_view.privacy.said.connect(self.notice)
-        self.person_view.privacy.erased.connect(self.show_list)
         self.import_view.left.connect(self.show_list)
         self.import_view.imported.connect(self._on_imported)
 
@@ -135,6 +134,11 @@ class PeoplePage(Page):
         self._say_count(len(list_people(self.session.ws, self.roles.currentData())))
         if self.model.rowCount():
             self.table.setCurrentIndex(self.model.index(0, 0))
+
+    def _on_changed(self, changes: Changes) -> None:
+        if changes.concerns("erasure") and self.stack.currentWidget() is not self.import_view:
+            self.show_list()  # whoever was shown may be gone
+        super()._on_changed(changes)
 
     # Going in and coming back
 

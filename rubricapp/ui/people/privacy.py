@@ -23,10 +23,9 @@ _DELETE = Qt.WidgetAttribute.WA_DeleteOnClose
 
 
 class PrivacyCard(Card):
-    """said(words): worth a toast. erased(): this person is gone; the page has nothing to show any more."""
+    """said(words): worth a toast. Whoever shows the person hears of their erasing through the session, as all do."""
 
     said = Signal(str)
-    erased = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -205,7 +204,6 @@ class PrivacyCard(Card):
             session.set_settings(name="")
         session.changed.emit(done.changes)
         self.person = None
-        self.erased.emit()
         if done.unfinished is not None:
             show_result(self, privacy.say_done(done, None))
             return

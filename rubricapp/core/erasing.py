@@ -35,6 +35,7 @@ meeting             whom it was held with                            as mentor o
 agreed_action       whose it is, or its meeting
 milestone, release  whose it is
 erasure             nobody's                                         the mark itself: day, reason, counts, no name
+device_key          nobody's                                         a laptop's keys: old packages are checked with them
 a kind of a newer version: what names the person as its participant, or as itself
 """
 
@@ -78,6 +79,7 @@ DECISIONS: dict[str, Belonging] = {
     "rubric_version": _NOBODYS,
     "peer_round": _NOBODYS,
     MARK: _NOBODYS,
+    "device_key": _NOBODYS,
     "person": Belonging(itself=True),
     "enrolment": Belonging(by=("person",)),
     "assessment": Belonging(by=("participant",), witness=("assessor",)),

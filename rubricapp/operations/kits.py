@@ -24,6 +24,7 @@ from rubricapp.operations.packages import (
     take_files,
     write_proven,
 )
+from rubricapp.store import erasing
 from rubricapp.store import kits as store
 from rubricapp.store import merging as logs
 from rubricapp.store.artefacts import find_file, list_artefacts
@@ -155,8 +156,9 @@ def _into(ws: Workspace, path: Path, passphrase: str, progress: Progress | None)
             )
         if home and home.lead == manifest.sender and home.lead_public_key != manifest.public_key:
             raise changed_key(manifest)
-        take_files(ws, package, progress)
+        taken = take_files(ws, package, progress)
         done = merging.merge(ws, parcel_of(package), manifest.recipient_person, keep_backup=bool(programme.id))
+        erasing.drop_unspoken(ws, taken)
         ws.set_meta("in_parts", " ".join(sorted(ws.in_parts | set(manifest.in_parts))))
         store.keep_home(
             ws,

@@ -117,8 +117,9 @@ def write_proven(
         return package.manifest
 
 
-def take_files(ws: Workspace, package: Package, progress: Progress | None) -> None:
-    """Copy what is not here yet into the store. A file that nothing speaks of in the end does no harm."""
+def take_files(ws: Workspace, package: Package, progress: Progress | None) -> list[str]:
+    """Copy what is not here yet into the store; returns what that was. What nothing speaks of after merging is to be
+    dropped again (`erasing.drop_unspoken`): an old package may hold works of somebody who was erased."""
     wanted = [each for each in package.files if not (ws.files / each[:2] / each).exists()]
     for number, sha256 in enumerate(wanted, 1):
         place = ws.files / sha256[:2] / sha256
@@ -126,6 +127,7 @@ def take_files(ws: Workspace, package: Package, progress: Progress | None) -> No
         package.copy_file(sha256, place)
         if progress is not None:
             progress.step(number, len(wanted), package.path.name)
+    return wanted
 
 
 def parcel_of(package: Package) -> Parcel:

@@ -26,6 +26,7 @@ from rubricapp.operations.packages import (
     write_proven,
 )
 from rubricapp.operations.report_files import write_beside
+from rubricapp.store import erasing
 from rubricapp.store import kits as store
 from rubricapp.store import merging as logs
 from rubricapp.store.artefacts import find_file, list_artefacts
@@ -144,8 +145,9 @@ def _bring_one(
         remarks += _beyond(ws, manifest, planned)
         if dry_run:
             return Brought(path, manifest, planned, tuple(remarks))
-        take_files(ws, package, None)
+        taken = take_files(ws, package, None)
         done = merging.merge(ws, parcel, author, keep_backup)
+        erasing.drop_unspoken(ws, taken)
         changes = done.changes | _confirm(ws, manifest, author)
         receipt = _receipt(ws, manifest, done) if done.merge else None
         return Brought(path, manifest, planned, tuple(remarks), done.merge, receipt, changes)

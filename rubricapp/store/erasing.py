@@ -225,8 +225,26 @@ def list_old(ws: Workspace) -> list[Path]:
     return sorted({path for pattern in _OURS for path in ws.backups.glob(pattern) if path.is_file()})
 
 
+def drop_unspoken(ws: Workspace, names: Iterable[str]) -> int:
+    """Delete those of these files that are nobody's work here; returns how many. Raises UserError.
+
+    Where nobody was erased nothing is dropped: a file that nothing speaks of does no harm there.
+    """
+    return _delete(ws, names)[0] if list_marks(ws) else 0
+
+
 def _delete_files(ws: Workspace, names: list[str]) -> tuple[int, int]:
     """(deleted, kept because the same bytes are somebody else's). Half copies go: nobody knows whose they are."""
+    done = _delete(ws, names)
+    try:
+        for part in ws.files.glob("*.part"):
+            part.unlink()
+    except OSError as error:
+        raise upgrading.cannot_write(ws.files, error) from error
+    return done
+
+
+def _delete(ws: Workspace, names: Iterable[str]) -> tuple[int, int]:
     deleted = kept = 0
     try:
         for name in names:
@@ -241,8 +259,6 @@ def _delete_files(ws: Workspace, names: list[str]) -> tuple[int, int]:
                 deleted += 1
             with contextlib.suppress(OSError):  # others' works lie there, too
                 path.parent.rmdir()
-        for part in ws.files.glob("*.part"):
-            part.unlink()
     except OSError as error:
         raise upgrading.cannot_write(ws.files, error) from error
     return deleted, kept

@@ -21,6 +21,7 @@ from rubricapp.operations import (
     kits,
     packages,
     people,
+    privacy,
     production_log,
     programmes,
     returns,
@@ -30,12 +31,14 @@ from rubricapp.operations.merging import undo
 from rubricapp.store.artefacts import find_file, list_artefacts
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.assigning import list_assignments
+from rubricapp.store.erasing import list_marks
 from rubricapp.store.kits import list_device_keys, load_home, load_records
 from rubricapp.store.merging import list_quarantine
 from rubricapp.store.people import find_occasion, find_people, list_people
 from rubricapp.store.rubrics import find_rubric
 from rubricapp.store.verifying import find_faults
 from rubricapp.store.workspace import Workspace, open_
+from tests.store.test_erasing import left_in
 
 WORDS = "four rivers meet at dusk"
 
@@ -379,3 +382,35 @@ def test_evenly_assigned_kits_for_all(lead, tmp_path) -> None:
         with laptop(lead, tmp_path, code) as ws:
             asked = {each.participant for each in list_assignments(ws)}
             assert {person.id for person in list_people(ws, Role.PARTICIPANT)} == asked
+
+
+def test_an_erased_person_stays_erased_wherever_packages_go(lead, tmp_path) -> None:
+    words = (b"Given1", b"bytes of work 1", b"Late-words-of-P-001", b"Incident 1")
+    with laptop(lead, tmp_path, "A-001") as ana:
+        score(ana, "P-001", "A-001", 3, "Late-words-of-P-001")
+        handed_in = returns.make_return(ana, tmp_path / "returns")
+        assert left_in(ana.folder, *words[:3]) != []
+    old_kit = kits.make_kit(lead, who(lead, "A-002"), tmp_path / "kits", WORDS)
+    person = who(lead, "P-001").id
+    privacy.erase(lead, person, "given1 family1", "asked for it")
+    for _twice in (1, 2):
+        (brought,) = returns.bring_in(lead, [handed_in.path])
+        assert brought.error is None
+        assert left_in(lead.folder, *words) == []
+        assert find_faults(lead, files=True).ok
+    ask(lead, "P-004", "A-001")
+    made = kits.make_kit(lead, who(lead, "A-001"), tmp_path / "kits", WORDS)
+    kits.open_kit(made.path, tmp_path / "A-001", WORDS)
+    with open_(tmp_path / "A-001") as ana:
+        assert {each.code for each in list_people(ana, Role.PARTICIPANT)} == {"P-002", "P-004"}
+        assert [mark.person for mark in list_marks(ana)] == [person]
+        assert left_in(ana.folder, *words) == []
+        assert find_faults(ana, files=True).ok
+    # A kit from before the erasing, opened after a newer one: its works are not taken back in either.
+    kits.open_kit(old_kit.path, tmp_path / "A-002", WORDS)
+    newer = kits.make_kit(lead, who(lead, "A-002"), tmp_path / "newer", WORDS)
+    for path in (newer.path, old_kit.path):
+        kits.open_kit(path, tmp_path / "A-002", WORDS)
+    with open_(tmp_path / "A-002") as bello:
+        assert left_in(bello.folder, *words) == []
+        assert find_faults(bello, files=True).ok

@@ -48,9 +48,9 @@ class _Everybody(dict[str, Person]):
 
 def everybody(ws) -> dict[str, Person]:
     """Everyone by id, and a nameless person for everyone else."""
-    from rubricapp.store.people import list_people
+    from rubricapp.operations.privacy import everyone
 
-    return _Everybody({each.id: each for each in list_people(ws)})
+    return _Everybody(everyone(ws))
 
 
 def _usefulness(texts: tuple[str, ...]) -> dict[str, int | None]:

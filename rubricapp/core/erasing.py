@@ -13,7 +13,7 @@ The rule only ever grows with more changes in one way: a record that one field g
 A record that was given to somebody else as well, at any time, is disputed: it stays, and is named.
 
 kind                goes with an erased person                       why
-programme, edition, occasion, rubric_version, peer_round: nobody's   the residency's
+programme, edition, occasion, rubric_version, peer_round, calibration_gate: nobody's, the residency's
 person              itself
 enrolment           whose it is                                      roles of editions are counted in the mark
 assessment          whom it is about, of every kind                  by them about others: testimony, stays nameless
@@ -25,7 +25,7 @@ showing, audience_choice   its work
 log_entry           whose day it is
 log_check           its day                                          by them on others' days: testimony
 allocation, assignment   who is reviewed, who is scored              as reviewer or assessor of others it stays
-peer_response       who answers
+peer_response, feedback_piece, feedback_opening   who answers, says how useful it was, opened it
 declared_conflict   either of the two                                says something of both
 calibration_sample  its work
 calibration_level   its sample
@@ -80,6 +80,7 @@ DECISIONS: dict[str, Belonging] = {
     "peer_round": _NOBODYS,
     MARK: _NOBODYS,
     "device_key": _NOBODYS,
+    "calibration_gate": _NOBODYS,
     "person": Belonging(itself=True),
     "enrolment": Belonging(by=("person",)),
     "assessment": Belonging(by=("participant",), witness=("assessor",)),
@@ -94,6 +95,8 @@ DECISIONS: dict[str, Belonging] = {
     "log_check": Belonging(under={"entry": "log_entry"}, witness=("mentor",)),
     "allocation": Belonging(by=("author",), witness=("reviewer",)),
     "peer_response": Belonging(by=("author",)),
+    "feedback_piece": Belonging(by=("author",)),
+    "feedback_opening": Belonging(by=("author",)),
     "declared_conflict": Belonging(by=("one", "other")),
     "calibration_sample": Belonging(under={"artefact": "artefact"}),
     "calibration_level": Belonging(part_of="calibration_sample"),

@@ -11,7 +11,7 @@ Whose words may be in it (the right of access, and the rights of others that it 
   Results that were not released yet, too, marked as such: access does not wait for a release. Drafts as well.
 - What peers said is in it as `core.peer_scores` lets an author read it: numbers and shuffled words from four reviews
   up, without id, time, order or name, and nothing of it in the history. Fewer would tell who said what; then only
-  their number is said. So are reviews that a lead withheld, because they were withheld as harmful.
+  that is said. So are reviews that a lead withheld, because they were withheld as harmful.
 - Other participants are nobody's staff: they are "participant 1", "participant 2" … numbered in this file only. What
   the person said of them is in it, because these are the person's own words.
 - The note of a meeting is in it when the two (and perhaps the lead) may read it; a note that was kept from the
@@ -254,13 +254,7 @@ def _peers(
         said: PeerFeedback = feedback(rubric, reviews)
         where = f"{rubric.label}, {occasions.get(occasion, '')}".rstrip(", ")
         if reviews and not said.enough:
-            left_out.append(
-                ngettext(
-                    "What a peer said ({where}): {n} review is too few to hide who wrote it.",
-                    "What peers said ({where}): {n} reviews are too few to hide who wrote what.",
-                    said.reviews,
-                ).format(where=where, n=said.reviews)
-            )
+            left_out.append(_("What peers said ({where}): too few reviews to hide who wrote what.").format(where=where))
         if withheld:
             left_out.append(
                 ngettext(

@@ -50,6 +50,8 @@ def say_kind(kind: str) -> str:
         "log_check": _("What mentors said of days"),
         "allocation": _("Whom they were asked to review"),
         "peer_response": _("Answers to peers"),
+        "feedback_piece": _("How useful feedback was to them"),
+        "feedback_opening": _("When they opened feedback"),
         "declared_conflict": _("Declared conflicts of interest"),
         "calibration_sample": _("Works used for calibration"),
         "calibration_level": _("Agreed levels of these works"),

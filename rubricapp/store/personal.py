@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from rubricapp.core.erasing import DECISIONS, Erased, belonging
 from rubricapp.core.model import AssessmentKind, AssessmentState, Change, OccasionId, PersonId, Role, RubricHash
 from rubricapp.core.peer_scores import PeerReview
+from rubricapp.store.assessments import list_assessments
 from rubricapp.store.changes import list_changes
 from rubricapp.store.erasing import load_covered
-from rubricapp.store.peer_reviews import Round, list_reviews
 from rubricapp.store.tables import KINDS
 from rubricapp.store.workspace import Workspace
 
@@ -115,13 +115,33 @@ def list_peer_reviews(ws: Workspace, person: str) -> list[tuple[RubricHash, Occa
         person,
         AssessmentKind.PEER.value,
     ):
-        held = Round("", RubricHash(rubric), OccasionId(occasion), 0, 0)
+        boxes = {
+            row[0]: row[1:]
+            for row in ws.rows(
+                "SELECT id, coalesce(works, ''), coalesce(change, ''), coalesce(next_step, '') FROM peer_review"
+                " WHERE coalesce(withheld, 0) = 0"
+            )
+        }
+        hidden = {row[0] for row in ws.rows("SELECT id FROM peer_review WHERE coalesce(withheld, 0) <> 0")}
+        written = list_assessments(
+            ws,
+            participant=person,
+            rubric=rubric,
+            occasion=occasion,
+            kind=AssessmentKind.PEER,
+            states=(AssessmentState.FINISHED, AssessmentState.HANDED_IN),
+        )
+        reviews = [
+            PeerReview(each, *boxes.get(each.id, ("", "", "")))
+            for each in written
+            if each.id not in hidden and each.assessor != person
+        ]
         withheld = ws.rows(
             "SELECT count(*) FROM peer_review JOIN assessment USING (id) WHERE participant = ? AND rubric = ?"
             " AND occasion = ? AND kind = ? AND coalesce(withheld, 0) <> 0 AND coalesce(state, 'draft') <> ?",
             *(person, rubric, occasion, AssessmentKind.PEER.value, AssessmentState.DRAFT.value),
         )[0][0]
-        found.append((held.rubric, held.occasion, list_reviews(ws, held, person), withheld))
+        found.append((RubricHash(rubric), OccasionId(occasion), reviews, withheld))
     return found
 
 

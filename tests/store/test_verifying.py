@@ -390,6 +390,7 @@ VALUES = {
     "to_frame": st.none() | st.integers(0, 1 << 40),
     "page": st.none() | st.integers(1, 9999),
     "finished": st.none() | st.integers(0, 99),
+    **dict.fromkeys(("exact", "within_one", "samples", "days", "needs_calibration"), st.none() | st.integers(0, 99)),
     **dict.fromkeys(sorted(FIELDS), st.none() | st.sampled_from(["r1", "r2", "a1"])),
     "document": st.sampled_from([small_rubric(), {**small_rubric(), "title": "Other", "version": "2.0"}, None]),
 }

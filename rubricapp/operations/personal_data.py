@@ -10,8 +10,8 @@ Whose words may be in it (the right of access, and the rights of others that it 
 - What assessors, mentors and leads said about the person is in it under their names: they acted for the programme.
   Results that were not released yet, too, marked as such: access does not wait for a release. Drafts as well.
 - What peers said is in it as `core.peer_scores` lets an author read it: numbers and shuffled words from four reviews
-  up, without id, time, order or name, and nothing of it in the history. Fewer would tell who said what; then only
-  that is said. So are reviews that a lead withheld, because they were withheld as harmful.
+  up, without id, time, order or name, frozen by the first reading, and nothing of it in the history. Fewer would tell
+  who said what; then only that is said. What a lead withheld as harmful looks like what never came.
 - Other participants are nobody's staff: they are "participant 1", "participant 2" … numbered in this file only. What
   the person said of them is in it, because these are the person's own words.
 - The note of a meeting is in it when the two (and perhaps the lead) may read it; a note that was kept from the
@@ -29,14 +29,16 @@ from pathlib import Path, PurePath
 
 from rubricapp.core.erasing import DECISIONS
 from rubricapp.core.model import Change, Person, PersonId, RubricVersion
-from rubricapp.core.peer_scores import PeerFeedback, feedback
+from rubricapp.core.peer_scores import NOTHING, PeerFeedback
+from rubricapp.errors import UserError
 from rubricapp.i18n import _, ngettext
+from rubricapp.operations.peer_review import feedback_for
 from rubricapp.operations.privacy import everyone
 from rubricapp.operations.report_files import safe_file_name
 from rubricapp.store import personal
+from rubricapp.store.peer_reviews import Round, list_rounds
 from rubricapp.store.people import list_editions, load_person, load_programme
 from rubricapp.store.rubrics import load_rubric
-from rubricapp.store.snapshots import load_snapshot
 from rubricapp.store.workspace import Workspace
 
 FORMAT = 1
@@ -89,7 +91,7 @@ class _Names:
 
 
 def collect(ws: Workspace, person: str, restricted: bool = False) -> PersonalData:
-    """Gather everything, frozen; reads the workspace, writes nothing. Raises LookupError for an unknown person.
+    """Gather everything, frozen; the first reading of feedback is noted. Raises LookupError for an unknown person.
 
     restricted: with the notes of meetings that were kept from their participant.
     """
@@ -138,18 +140,17 @@ def collect(ws: Workspace, person: str, restricted: bool = False) -> PersonalDat
                 len(hidden),
             ).format(n=len(hidden))
         )
-    peers = _peers(ws, person, occasions, rubrics, left_out)
+    peers = _peers(ws, known, occasions, rubrics, left_out)
     history = list(_history([each for each in held.history if not _is_hidden(each, hidden)], names))
     files, missing = _files(ws, person)
     for row in about.get("artefact", ()):
         row["file_here"] = next((each.name for each in files if each.sha256 == row.get("sha256")), None)
     left_out += [_("The file {name}: it is not on this laptop.").format(name=name) for name in missing]
-    snapshot, as_of, _ends = load_snapshot(ws)
+    as_of = max((each.at for each in held.history), default=None)
     data: dict[str, object] = {
         "format": FORMAT,
         "programme": load_programme(ws).name,
-        "as_of": as_of.isoformat(timespec="seconds"),
-        "snapshot": snapshot,
+        "as_of": as_of.isoformat(timespec="seconds") if as_of else "",
         "person": known.name,
         "about": about,
         "said_of_others": by,
@@ -223,6 +224,18 @@ def _rubrics(ws: Workspace, groups: list[list[personal.Row]]) -> dict[str, Rubri
     return found
 
 
+def _read(ws: Workspace, peer_round: Round | None, person: Person) -> PeerFeedback:
+    """Nothing of reviews that no round asked for: never opened as a whole, nothing hides who wrote them."""
+    if peer_round is None:
+        return NOTHING
+    try:
+        return feedback_for(ws, peer_round, person, own_first=False)
+    except UserError as error:
+        if error.code != "E_READ_ONLY":
+            raise
+        return NOTHING
+
+
 def _as_data(rubric: RubricVersion) -> dict[str, object]:
     return {
         "title": rubric.title,
@@ -242,26 +255,25 @@ def _as_data(rubric: RubricVersion) -> dict[str, object]:
 
 
 def _peers(
-    ws: Workspace, person: str, occasions: dict, rubrics: dict[str, RubricVersion], left_out: list[str]
+    ws: Workspace, person: Person, occasions: dict, rubrics: dict[str, RubricVersion], left_out: list[str]
 ) -> list[dict[str, object]]:
+    """What peers said, as `feedback_for` lets its author read it: frozen by the first reading, so that no two files
+    differ by one review. That some were withheld is not said: it would tell of them."""
     found = []
-    for key, occasion, reviews, withheld in personal.list_peer_reviews(ws, person):
+    rounds = {(each.rubric, each.occasion): each for each in list_rounds(ws)}
+    for key, occasion in personal.list_peer_slots(ws, person.id):
         try:
             rubric = load_rubric(ws, key)
         except LookupError:
             continue
         rubrics[key] = rubric
-        said: PeerFeedback = feedback(rubric, reviews)
         where = f"{rubric.label}, {occasions.get(occasion, '')}".rstrip(", ")
-        if reviews and not said.enough:
-            left_out.append(_("What peers said ({where}): too few reviews to hide who wrote what.").format(where=where))
-        if withheld:
+        said = _read(ws, rounds.get((key, occasion)), person)
+        if not said.enough:
             left_out.append(
-                ngettext(
-                    "{n} review by a peer that a lead withheld ({where}).",
-                    "{n} reviews by peers that a lead withheld ({where}).",
-                    withheld,
-                ).format(n=withheld, where=where)
+                _("What peers said ({where}): not open yet, or too few reviews to hide who wrote what.").format(
+                    where=where
+                )
             )
         found.append(
             {

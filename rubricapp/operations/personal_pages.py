@@ -85,8 +85,8 @@ def _page(person: Person, data: dict) -> Iterator[str]:
     yield "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
     yield f"<style>{_STYLE}</style>\n</head>\n<body>"
     yield f'<h1 dir="auto">{escape(title)}</h1>'
-    as_of = _("{programme}, as of {moment} (UTC); state {snapshot}.").format(
-        programme=data["programme"], moment=data["as_of"][:16].replace("T", " "), snapshot=data["snapshot"]
+    as_of = _("{programme}, as of {moment} (UTC).").format(
+        programme=data["programme"], moment=data["as_of"][:16].replace("T", " ")
     )
     yield f'<p dir="auto">{escape(as_of)}</p>\n<p>{escape(say_file())}</p>'
     yield f"<h2>{escape(_('What was left out'))}</h2>"
@@ -164,8 +164,7 @@ def schema(data: dict) -> dict[str, object]:
         "properties": {
             "format": {"const": data["format"]},
             "programme": {"type": "string"},
-            "as_of": {"type": "string", "format": "date-time", "description": "Time of the newest change, UTC."},
-            "snapshot": {"type": "string", "description": "Names this state of the workspace."},
+            "as_of": {"type": "string", "description": "Time of the newest change that is in here, UTC."},
             "person": {"type": "string"},
             "about": {
                 "type": "object",

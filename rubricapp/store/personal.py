@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rubricapp.core.erasing import DECISIONS, Erased, belonging
-from rubricapp.core.model import AssessmentKind, AssessmentState, Change, OccasionId, PersonId, Role, RubricHash
-from rubricapp.core.peer_scores import PeerReview
-from rubricapp.store.assessments import list_assessments
+from rubricapp.core.model import AssessmentKind, Change, OccasionId, PersonId, Role, RubricHash
 from rubricapp.store.changes import list_changes
 from rubricapp.store.erasing import load_covered
 from rubricapp.store.tables import KINDS
@@ -68,7 +66,10 @@ def _of_peers(ws: Workspace, person: str) -> set[tuple[str, str]]:
         AssessmentKind.PEER.value,
     )
     asked = ws.rows("SELECT id FROM allocation WHERE author = ?", person)
-    return {("assessment", row[0]) for row in reviews} | {("allocation", row[0]) for row in asked}
+    # An opening holds ids of reviews; they are made of the reviewer's, so whoever knows the cohort could try them all.
+    openings = ws.rows("SELECT id FROM feedback_opening WHERE author = ?", person)
+    groups = (("assessment", reviews), ("allocation", asked), ("feedback_opening", openings))
+    return {(kind, row[0]) for kind, rows in groups for row in rows}
 
 
 def _calibrations_of_others(ws: Workspace, person: str, records: frozenset | set) -> set[tuple[str, str]]:
@@ -103,46 +104,15 @@ def _rows(ws: Workspace, kind: str, records: set[tuple[str, str]] | frozenset[tu
     return found
 
 
-def list_peer_reviews(ws: Workspace, person: str) -> list[tuple[RubricHash, OccasionId, list[PeerReview], int]]:
-    """(rubric, occasion, finished reviews, how many of them are withheld) of what peers said; for `peer_scores`.
-
-    By rubric and occasion, so that the order says nothing of who wrote what.
-    """
-    found = []
-    for rubric, occasion in ws.rows(
+def list_peer_slots(ws: Workspace, person: str) -> list[tuple[RubricHash, OccasionId]]:
+    """(rubric, occasion) in which peers wrote about somebody, in an order that says nothing of who wrote what."""
+    rows = ws.rows(
         "SELECT DISTINCT rubric, occasion FROM assessment WHERE participant = ?1 AND kind = ?2 AND rubric IS NOT NULL"
         " AND occasion IS NOT NULL AND assessor IS NOT ?1 ORDER BY rubric, occasion",
         person,
         AssessmentKind.PEER.value,
-    ):
-        boxes = {
-            row[0]: row[1:]
-            for row in ws.rows(
-                "SELECT id, coalesce(works, ''), coalesce(change, ''), coalesce(next_step, '') FROM peer_review"
-                " WHERE coalesce(withheld, 0) = 0"
-            )
-        }
-        hidden = {row[0] for row in ws.rows("SELECT id FROM peer_review WHERE coalesce(withheld, 0) <> 0")}
-        written = list_assessments(
-            ws,
-            participant=person,
-            rubric=rubric,
-            occasion=occasion,
-            kind=AssessmentKind.PEER,
-            states=(AssessmentState.FINISHED, AssessmentState.HANDED_IN),
-        )
-        reviews = [
-            PeerReview(each, *boxes.get(each.id, ("", "", "")))
-            for each in written
-            if each.id not in hidden and each.assessor != person
-        ]
-        withheld = ws.rows(
-            "SELECT count(*) FROM peer_review JOIN assessment USING (id) WHERE participant = ? AND rubric = ?"
-            " AND occasion = ? AND kind = ? AND coalesce(withheld, 0) <> 0 AND coalesce(state, 'draft') <> ?",
-            *(person, rubric, occasion, AssessmentKind.PEER.value, AssessmentState.DRAFT.value),
-        )[0][0]
-        found.append((RubricHash(rubric), OccasionId(occasion), reviews, withheld))
-    return found
+    )
+    return [(RubricHash(rubric), OccasionId(occasion)) for rubric, occasion in rows]
 
 
 def list_staff(ws: Workspace) -> set[PersonId]:

@@ -12,15 +12,18 @@ from pathlib import Path
 
 import pytest
 
+from rubricapp.core.changes import derived_id
 from rubricapp.core.erasing import DECISIONS, FIELDS
 from rubricapp.core.model import AssessmentKind, Role
 from rubricapp.errors import Cancelled, UserError
 from rubricapp.jobs import Progress
 from rubricapp.operations import assessments, evidence, people, privacy
+from rubricapp.operations.peer_review import withhold
 from rubricapp.operations.personal_data import collect
 from rubricapp.operations.personal_file import as_csv, export_person, write
 from rubricapp.store.artefacts import list_artefacts
-from rubricapp.store.people import find_occasion, find_people
+from rubricapp.store.peer_reviews import list_rounds
+from rubricapp.store.people import find_occasion, find_people, load_edition
 from rubricapp.store.rubrics import find_rubric
 from tests.store.test_erasing import fill
 
@@ -44,7 +47,9 @@ def test_everything_about_a_person_is_in_one_file(ws, person, tmp_path) -> None:
     data = json.loads(inside["data.json"])
     expected = {kind for kind, rule in DECISIONS.items() if rule != DECISIONS["programme"]}
     # Peers' reviews come without their records; the calibration on her work is somebody else's.
-    assert set(data["about"]) == expected - {"peer_review", "allocation", "calibration", "calibration_rating"}
+    assert set(data["about"]) == expected - {
+        *("peer_review", "allocation", "feedback_opening", "calibration", "calibration_rating")
+    }
     assert set(data["said_of_others"]) == {"assessment", "rating", "peer_review", "allocation"}
     assert set(data["of_a_newer_version"]) == {"wish_of_a_newer_version"}
     comments = [row["comment"] for row in data["about"]["rating"]]
@@ -130,9 +135,19 @@ def reviewed_by(ws, count: int):
     """One author with so many finished peer reviews, each with words that tell who wrote it."""
     rubric, occasion = find_rubric(ws, "small"), find_occasion(ws, "midpoint")
     author = find_people(ws, "P-001")[0]
+    record = derived_id("peer_round", load_edition(ws).id, rubric.content_hash, occasion.id)
+    with ws.writing("lead") as log:
+        log.set_all(
+            "peer_round",
+            record,
+            {"rubric": rubric.content_hash, "occasion": occasion.id, "reviews": count, "closed_on": "2026-10-01"},
+        )
     reviewers = []
     for number in range(count):
         reviewer = people.add_person(ws, Role.PARTICIPANT, f"Peer Number{number}", f"P-1{number:02}")[0]
+        with ws.writing("lead") as log:
+            pair = derived_id("allocation", record, reviewer.id, author.id)
+            log.set_all("allocation", pair, {"round": record, "reviewer": reviewer.id, "author": author.id})
         review = assessments.begin(ws, author, rubric, occasion, reviewer, AssessmentKind.PEER)[0]
         assessments.rate_many(ws, review, rubric, {"TST-1": 1 + number % 5}, {"TST-1": f"Peer comment {number}"})
         with ws.writing(reviewer.id) as log:
@@ -165,7 +180,7 @@ def test_peers_cannot_be_told_apart(ws, tmp_path) -> None:
     assert not any(each["kind"] in ("peer_review", "rating") for each in data["history"])
 
 
-def test_too_few_peers_are_counted_not_shown(ws, tmp_path) -> None:
+def test_too_few_peers_are_not_shown_nor_counted(ws, tmp_path) -> None:
     author, reviewers = reviewed_by(ws, 3)
     with ws.writing("lead") as log:
         log.set("peer_review", reviewers[0][1].id, "withheld", 1, "harmful")
@@ -174,7 +189,28 @@ def test_too_few_peers_are_counted_not_shown(ws, tmp_path) -> None:
     assert "Peer works" not in everything
     assert "Peer comment" not in everything
     assert any("too few reviews to hide" in each for each in made.left_out)
-    assert any("1 review by a peer that a lead withheld" in each for each in made.left_out)
+    assert "withheld" not in everything
+    (said,) = json.loads(read(made.path)["data.json"])["from_peers"]
+    assert (said["reviews"], said["enough"]) == (0, False)
+
+
+def test_what_was_read_once_stays_and_no_id_of_a_review_is_told(ws, tmp_path) -> None:
+    author, reviewers = reviewed_by(ws, 5)
+    first = read(export_person(ws, author.id, tmp_path / "one.zip").path)
+    withhold(ws, reviewers[0][1].id, "harmful")
+    second = read(export_person(ws, author.id, tmp_path / "two.zip").path)
+    assert json.loads(first["data.json"])["from_peers"] == json.loads(second["data.json"])["from_peers"]
+    everything = b"\n".join(second.values()).decode()
+    assert "feedback_opening" not in json.loads(second["data.json"])["about"]
+    assert not [review.id for _reviewer, review in reviewers if review.id in everything]
+
+
+def test_reviews_that_no_round_asked_for_are_not_shown(ws, tmp_path) -> None:
+    author, _reviewers = reviewed_by(ws, 5)
+    with ws.writing("lead") as log:
+        log.set("peer_round", list_rounds(ws)[0].id, "rubric", None)
+    made = export_person(ws, author.id, tmp_path / "out.zip")
+    assert "Peer works" not in b"\n".join(read(made.path).values()).decode()
 
 
 def test_other_participants_are_numbered_and_staff_is_named(ws, person, tmp_path) -> None:

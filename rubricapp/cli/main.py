@@ -40,6 +40,7 @@ def _load_verbs() -> None:
         releases,
         reports,
         rubrics,
+        timeline,
         workspaces,
     )
 
@@ -58,6 +59,7 @@ def _load_verbs() -> None:
         releases,
         reports,
         rubrics,
+        timeline,
         workspaces,
     ):
         module.register(cli)

@@ -73,3 +73,14 @@ def test_milestones(pair: Shell) -> None:
     assert (code, out.strip()) == (0, "No milestones yet.")
     assert pair.run("milestone", "remove", "nothing")[0] == 2
     assert pair.run("milestone", "add", "P-001", "--on", "soon", "--title", "x")[0] == 2
+
+
+def test_a_mentors_assessment_never_counts_among_the_assessors(pair: Shell) -> None:
+    words = ("--rubric", "camera", "--occasion", "baseline", "--finish")
+    levels = [word for n in range(1, 8) for word in ("--level", f"CAM-{n}=2")]
+    other = [word for n in range(1, 8) for word in ("--level", f"CAM-{n}=5")]
+    pair.json("assess", "P-001", *words, "--assessor", "Tariro Example", *levels)
+    pair.json("assess", "P-001", *words, "--assessor", "Mo Mentor", "--kind", "mentor", *other)
+    grown = pair.json("growth", "P-001")
+    assert {each["levels"][0]["level"] for each in grown["rubrics"][0]["criteria"]} == {2.0}
+    assert {each["levels"][0]["count"] for each in grown["rubrics"][0]["criteria"]} == {1}

@@ -1,0 +1,98 @@
+"""A participant's timeline and growth, as whoever asks may see them, and events in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rubricapp.core.growth import RubricGrowth, growth, may_see_cohort, with_bands
+from rubricapp.core.model import Assessment, AssessmentKind, AssessmentState, Person, Role
+from rubricapp.core.production import hours_text
+from rubricapp.core.timeline import Event, EventKind
+from rubricapp.i18n import _, language, ngettext
+from rubricapp.store.assessments import list_assessments
+from rubricapp.store.people import list_occasions
+from rubricapp.store.rubrics import list_rubrics
+from rubricapp.store.timeline import list_events, list_finished
+from rubricapp.store.workspace import Workspace
+
+Shown = Callable[[Assessment], bool]
+
+
+def shown_to(ws: Workspace, viewer: Person | None, participant: Person) -> Shown:
+    """Which assessments of a participant this person may see: never others' of an occasion they still rate themselves.
+
+    A participant sees their own self-assessments here.
+    """
+    if viewer is None:
+        return lambda _each: False
+    mine = list_assessments(ws, participant=participant.id, assessor=viewer.id)
+    drafts = {(each.rubric, each.occasion) for each in mine if each.state is AssessmentState.DRAFT}
+    staff = bool(viewer.roles - {Role.PARTICIPANT}) and viewer.id != participant.id
+
+    def may_see(each: Assessment) -> bool:
+        return each.assessor == viewer.id or (staff and (each.rubric, each.occasion) not in drafts)
+
+    return may_see
+
+
+def timeline(ws: Workspace, participant: Person, viewer: Person | None = None, everything: bool = False) -> tuple:
+    """The events of a participant, oldest first. everything: for whoever keeps the workspace."""
+    shown: Shown = (lambda _each: True) if everything else shown_to(ws, viewer, participant)
+    return list_events(ws, participant.id, viewer, shown, everything, language())
+
+
+def grown(
+    ws: Workspace, participant: Person, viewer: Person | None = None, everything: bool = False
+) -> tuple[RubricGrowth, ...]:
+    """The growth of a participant by rubric; with the cohort's middle half behind it where the viewer may see that."""
+    shown: Shown = (lambda _each: True) if everything else shown_to(ws, viewer, participant)
+    rubrics = {each.content_hash: each for each in list_rubrics(ws, language())}
+    found = growth(list_finished(ws, participant.id, shown), rubrics, list_occasions(ws))
+    if found and may_see_cohort(viewer, participant):
+        found = with_bands(found, list_finished(ws), rubrics)
+    return found
+
+
+# In words
+
+
+def say_kind(kind: EventKind) -> str:
+    """What a kind of event is called."""
+    return {
+        EventKind.ASSESSMENT: _("Assessment"),
+        EventKind.PEER: _("Feedback from peers"),
+        EventKind.MEETING: _("Meeting"),
+        EventKind.MILESTONE: _("Milestone"),
+        EventKind.WORK: _("Work"),
+        EventKind.SHOWING: _("Showing"),
+        EventKind.LOG: _("Log"),
+    }[kind]
+
+
+def say_event(event: Event) -> str:
+    """An event in words, without its day and kind."""
+    if event.kind is EventKind.ASSESSMENT:
+        who = {
+            AssessmentKind.SELF.value: _("self-assessment"),
+            AssessmentKind.MENTOR.value: _("by {name}, mentor").format(name=event.by),
+        }.get(event.source, _("by {name}").format(name=event.by))
+        return _joined(event.title, say_occasion(event.detail), who)
+    if event.kind is EventKind.PEER:
+        return _joined(event.title, say_occasion(event.detail))
+    if event.kind is EventKind.MEETING:
+        length = _("{n} min").format(n=event.minutes) if event.minutes else ""
+        return _joined(_("with {name}").format(name=event.by), length, event.detail)
+    if event.kind is EventKind.LOG:
+        days = ngettext("{n} day", "{n} days", event.days).format(n=event.days)
+        hours = _("{hours} hours").format(hours=hours_text(event.minutes)) if event.minutes else ""
+        return _joined(days, hours, event.title, event.detail)
+    return _joined(event.title, event.detail)
+
+
+def _joined(*parts: str) -> str:
+    return "  ·  ".join(part for part in parts if part)
+
+
+def say_occasion(name: str) -> str:
+    """An occasion's name; the three standard ones in the reader's language."""
+    return {"baseline": _("baseline"), "midpoint": _("midpoint"), "final": _("final")}.get(name, name)

@@ -1,0 +1,108 @@
+"""Reads: everything that happened to one participant, as events, for whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rubricapp.core.model import Assessment, AssessmentKind, AssessmentState, OccasionId, Person, RubricVersion
+from rubricapp.core.peer_scores import FEWEST, FEWEST_FOR_A_RATER
+from rubricapp.core.portfolio import Showing
+from rubricapp.core.timeline import (
+    Event,
+    EventKind,
+    in_order,
+    of_assessment,
+    of_log,
+    of_meeting,
+    of_milestone,
+    of_showing,
+    of_work,
+)
+from rubricapp.store.artefacts import list_artefacts
+from rubricapp.store.assessments import list_assessments
+from rubricapp.store.mentoring import list_meetings, list_milestones
+from rubricapp.store.peer_reviews import list_pairs, list_reviews, list_rounds
+from rubricapp.store.people import list_occasions, list_people
+from rubricapp.store.production_log import list_log
+from rubricapp.store.rubrics import list_rubrics
+from rubricapp.store.workspace import Workspace
+
+FINISHED = (AssessmentState.FINISHED, AssessmentState.HANDED_IN)
+
+
+def list_finished(
+    ws: Workspace, participant: str = "", shown: Callable[[Assessment], bool] = lambda _each: True
+) -> list[Assessment]:
+    """Finished assessments of a participant, or of all, that `shown` lets through; never those of peers."""
+    found = list_assessments(ws, participant=participant, states=FINISHED)
+    return [each for each in found if each.kind is not AssessmentKind.PEER and shown(each)]
+
+
+def list_events(
+    ws: Workspace,
+    participant: str,
+    viewer: Person | None = None,
+    shown: Callable[[Assessment], bool] = lambda _each: True,
+    everything: bool = False,
+    language: str = "",
+) -> tuple[Event, ...]:
+    """The events of one participant, oldest first, as this person may see them.
+
+    viewer: decides how much of meetings is given. shown: which assessments may be. everything: whoever keeps the
+    workspace asks. Of peers' feedback only that it is there, and no day that would tell who wrote when.
+    """
+    names = {each.id: each.name for each in list_people(ws)}
+    rubrics = {each.content_hash: each for each in list_rubrics(ws, language)}
+    occasions = {each.id: each for each in list_occasions(ws)}
+    works = list_artefacts(ws, participant)
+    events = [
+        of_assessment(each, rubrics.get(each.rubric), occasions.get(each.occasion), names.get(each.assessor, ""))
+        for each in list_finished(ws, participant, shown)
+    ]
+    events += [of_work(each) for each in works]
+    known = {each.id: each for each in works}
+    events += [of_showing(each, known[each.artefact]) for each in _showings(ws, participant) if each.artefact in known]
+    events += [
+        of_meeting(each, names.get(each.mentor, "")) for each in list_meetings(ws, participant, viewer, everything)
+    ]
+    events += [of_milestone(each) for each in list_milestones(ws, participant)]
+    events += of_log(list_log(ws, participant))
+    events += _feedback(ws, participant, viewer, rubrics)
+    return in_order(events)
+
+
+def _showings(ws: Workspace, participant: str) -> list[Showing]:
+    rows = ws.rows(
+        "SELECT showing.id, artefact, coalesce(shown_on, ''), coalesce(kind, 'other'), coalesce(place, ''),"
+        " coalesce(result, ''), coalesce(proof, '') FROM showing JOIN artefact ON artefact.id = showing.artefact"
+        " WHERE artefact.participant = ? AND coalesce(showing.removed, 0) = 0",
+        participant,
+    )
+    return [Showing(*row) for row in rows]
+
+
+def _feedback(ws: Workspace, participant: str, viewer: Person | None, rubrics: dict[str, RubricVersion]) -> list[Event]:
+    """One event for each round from which the participant may read feedback. Its day is the occasion's, or none."""
+    occasions = {each.id: each for each in list_occasions(ws)}
+    found = []
+    for each in list_rounds(ws):
+        pairs = list_pairs(ws, each)
+        is_rater = viewer is not None and any((viewer.id, participant) == (one.reviewer, one.author) for one in pairs)
+        own = [one for one in pairs if one.reviewer == participant]
+        if any(one.state in (None, AssessmentState.DRAFT) for one in own):
+            continue  # feedback opens when one's own reviews are finished
+        if len(list_reviews(ws, each, participant)) < (FEWEST_FOR_A_RATER if is_rater else FEWEST):
+            continue
+        occasion = occasions.get(OccasionId(each.occasion))
+        rubric = rubrics.get(each.rubric)
+        found.append(
+            Event(
+                occasion.held_on if occasion else "",
+                EventKind.PEER,
+                title=rubric.label if rubric else "",
+                detail=occasion.name if occasion else "",
+                rubric=each.rubric,
+                occasion=each.occasion,
+            )
+        )
+    return found

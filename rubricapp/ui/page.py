@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent, QUndoCommand
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
@@ -169,3 +171,19 @@ class OperationCommand(QUndoCommand):
 
     def undo(self) -> None:
         self._back()
+
+
+def keep_undo(
+    session: Session, text: str, changes: Changes, again: Callable[[], object], back: Callable[[], object]
+) -> str:
+    """Put what was just done on the undo stack and tell everyone; returns the words, for a toast."""
+    first = [True]
+
+    def redo() -> None:
+        if not first:
+            again()
+        first.clear()
+
+    session.undo_stack.push(OperationCommand(text, redo, back))
+    session.changed.emit(changes)
+    return text

@@ -37,7 +37,23 @@ class Tab:
 
 def tabs() -> tuple[Tab, ...]:
     """The tabs from left to right; the first is shown first."""
-    return (Tab("details", _("Details"), _details),)
+    return (
+        Tab("timeline", _("Timeline"), _timeline),
+        Tab("scores", _("Scores"), _scores),
+        Tab("details", _("Details"), _details),
+    )
+
+
+def _timeline(session: Session, background: Background, parent: QWidget) -> QWidget:
+    from rubricapp.ui.people.timeline import TimelinePanel
+
+    return TimelinePanel(session, background, parent)
+
+
+def _scores(session: Session, background: Background, parent: QWidget) -> QWidget:
+    from rubricapp.ui.people.scores import ScoresPanel
+
+    return ScoresPanel(session, background, parent)
 
 
 def _details(session: Session, _background: Background, parent: QWidget) -> QWidget:

@@ -40,6 +40,7 @@ def tabs() -> tuple[Tab, ...]:
     return (
         Tab("timeline", _("Timeline"), _timeline),
         Tab("scores", _("Scores"), _scores),
+        Tab("plan", _("Plan"), _plan),
         Tab("details", _("Details"), _details),
     )
 
@@ -54,6 +55,12 @@ def _scores(session: Session, background: Background, parent: QWidget) -> QWidge
     from rubricapp.ui.people.scores import ScoresPanel
 
     return ScoresPanel(session, background, parent)
+
+
+def _plan(session: Session, background: Background, parent: QWidget) -> QWidget:
+    from rubricapp.ui.people.plan import PlanPanel
+
+    return PlanPanel(session, background, parent)
 
 
 def _details(session: Session, _background: Background, parent: QWidget) -> QWidget:

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QIcon, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
 from rubricapp.core.timeline import Event, EventKind, first_day
 from rubricapp.errors import UserError
@@ -81,7 +81,7 @@ class TimelinePanel(PersonPanel):
         self.add = button(_("Add a milestone"), "", "flag")
         self.add.clicked.connect(self._on_add)
         self.filters = QWidget()
-        FlowLayout(self.filters)
+        FlowLayout(self.filters, 14)
         policy = self.filters.sizePolicy()
         policy.setHeightForWidth(True)
         self.filters.setSizePolicy(policy)
@@ -90,7 +90,7 @@ class TimelinePanel(PersonPanel):
         top.setAlignment(self.add, Qt.AlignmentFlag.AlignTop)
         body.addLayout(top)
         body.addWidget(self._make_form())
-        self.boxes: dict[EventKind, QPushButton] = {}
+        self.boxes: dict[EventKind, QCheckBox] = {}
         self.line = TimelineLine(say_kind, say_event)
         self.line.chosen.connect(self._on_line)
         body.addWidget(self.line)
@@ -170,8 +170,7 @@ class TimelinePanel(PersonPanel):
         for kind, count in counts.items():
             if not count:
                 continue
-            box = button(f"{say_kind(kind)}  {count}", "quiet")
-            box.setCheckable(True)
+            box = QCheckBox(f"{say_kind(kind)}  {count}")
             box.setChecked(kind not in self.left_out)
             size = theme.look().px(16)
             box.setIcon(QIcon(shape(kind, size, self.devicePixelRatioF())))

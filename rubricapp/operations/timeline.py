@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rubricapp.core.growth import RubricGrowth, growth, may_see_cohort, with_bands
-from rubricapp.core.model import Assessment, AssessmentKind, AssessmentState, Person, Role
+from rubricapp.core.model import Assessment, AssessmentKind, Person, Role
 from rubricapp.core.production import hours_text
 from rubricapp.core.timeline import Event, EventKind
 from rubricapp.i18n import _, language, ngettext
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.people import list_occasions
+from rubricapp.store.releases import list_releases
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.timeline import list_events, list_finished
 from rubricapp.store.workspace import Workspace
@@ -21,16 +22,22 @@ Shown = Callable[[Assessment], bool]
 def shown_to(ws: Workspace, viewer: Person | None, participant: Person) -> Shown:
     """Which assessments of a participant this person may see: never others' of an occasion they still rate themselves.
 
-    A participant sees their own self-assessments here.
+    To the participant others' come once their own view of that occasion is finished and the results are released.
     """
     if viewer is None:
         return lambda _each: False
     mine = list_assessments(ws, participant=participant.id, assessor=viewer.id)
-    drafts = {(each.rubric, each.occasion) for each in mine if each.state is AssessmentState.DRAFT}
-    staff = bool(viewer.roles - {Role.PARTICIPANT}) and viewer.id != participant.id
+    drafts = {(each.rubric, each.occasion) for each in mine if each.is_open}
+    finished = {(each.rubric, each.occasion) for each in mine} - drafts
+    releases = list_releases(ws, participant.id)
 
     def may_see(each: Assessment) -> bool:
-        return each.assessor == viewer.id or (staff and (each.rubric, each.occasion) not in drafts)
+        if each.assessor == viewer.id:
+            return True
+        slot = (each.rubric, each.occasion)
+        if viewer.id == participant.id:
+            return slot in finished and any(one.covers(each) for one in releases)
+        return bool(viewer.roles - {Role.PARTICIPANT}) and slot not in drafts
 
     return may_see
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from rubricapp.core.model import Assessment, AssessmentKind, AssessmentState, OccasionId, Person, RubricVersion
 from rubricapp.core.peer_scores import FEWEST, FEWEST_FOR_A_RATER
-from rubricapp.core.portfolio import Showing
 from rubricapp.core.timeline import (
     Event,
     EventKind,
@@ -25,6 +24,7 @@ from rubricapp.store.peer_reviews import list_pairs, list_reviews, list_rounds
 from rubricapp.store.people import list_occasions, list_people
 from rubricapp.store.production_log import list_log
 from rubricapp.store.rubrics import list_rubrics
+from rubricapp.store.showings import list_showings
 from rubricapp.store.workspace import Workspace
 
 FINISHED = (AssessmentState.FINISHED, AssessmentState.HANDED_IN)
@@ -61,7 +61,11 @@ def list_events(
     ]
     events += [of_work(each) for each in works]
     known = {each.id: each for each in works}
-    events += [of_showing(each, known[each.artefact]) for each in _showings(ws, participant) if each.artefact in known]
+    events += [
+        of_showing(each, known[each.artefact])
+        for each in list_showings(ws, participant=participant)
+        if each.artefact in known
+    ]
     events += [
         of_meeting(each, names.get(each.mentor, "")) for each in list_meetings(ws, participant, viewer, everything)
     ]
@@ -69,16 +73,6 @@ def list_events(
     events += of_log(list_log(ws, participant))
     events += _feedback(ws, participant, viewer, rubrics)
     return in_order(events)
-
-
-def _showings(ws: Workspace, participant: str) -> list[Showing]:
-    rows = ws.rows(
-        "SELECT showing.id, artefact, coalesce(shown_on, ''), coalesce(kind, 'other'), coalesce(place, ''),"
-        " coalesce(result, ''), coalesce(proof, '') FROM showing JOIN artefact ON artefact.id = showing.artefact"
-        " WHERE artefact.participant = ? AND coalesce(showing.removed, 0) = 0",
-        participant,
-    )
-    return [Showing(*row) for row in rows]
 
 
 def _feedback(ws: Workspace, participant: str, viewer: Person | None, rubrics: dict[str, RubricVersion]) -> list[Event]:

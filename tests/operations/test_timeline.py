@@ -6,7 +6,7 @@ import pytest
 
 from rubricapp.core.model import AssessmentKind, Role
 from rubricapp.core.timeline import EventKind
-from rubricapp.operations import assessments, evidence, mentoring, peer_review, people, production_log
+from rubricapp.operations import assessments, evidence, mentoring, peer_review, people, production_log, releases
 from rubricapp.operations.timeline import grown, say_event, say_kind, timeline
 from rubricapp.store.people import find_occasion, find_people
 from rubricapp.store.rubrics import find_rubric
@@ -78,6 +78,22 @@ def test_an_assessor_sees_nothing_of_meetings_and_no_other_level_of_a_draft_of_t
     assessments.finish(lived, draft.id)
     assert kinds(timeline(lived, amara, other)).count("assessment") == 4
     assert [step.count for step in grown(lived, amara, other)[0].lines[0].steps] == [1, 2]
+
+
+def test_a_participant_sees_what_is_released_once_their_own_view_is_finished(lived, amara) -> None:
+    rubric = find_rubric(lived, "small")
+    assert kinds(timeline(lived, amara, amara)).count("assessment") == 1  # their own
+    releases.release(lived, [amara.id])
+    assert kinds(timeline(lived, amara, amara)).count("assessment") == 2  # no own view of the baseline
+    assert [len(each.occasions) for each in grown(lived, amara, amara)] == [1]
+    own, _changes = assessments.begin(
+        lived, amara, rubric, find_occasion(lived, "baseline"), amara, AssessmentKind.SELF
+    )
+    assert [len(each.occasions) for each in grown(lived, amara, amara)] == [1]
+    assessments.finish(lived, own.id)
+    assert [len(each.occasions) for each in grown(lived, amara, amara)] == [2]
+    kofi = people.add_person(lived, Role.PARTICIPANT, "Kofi Bempah")[0]
+    assert "assessment" not in kinds(timeline(lived, amara, kofi))
 
 
 def test_nobody_who_is_not_named_sees_an_assessment(lived, amara) -> None:

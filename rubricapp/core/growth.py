@@ -38,13 +38,14 @@ Quartiles = tuple[Fraction, Fraction, Fraction]
 class Step:
     """One occasion. level: median of the assessors' levels; None is a gap. count: how many gave a level.
 
-    blank: why there is no level; None also where it was not rated.
+    blank: why there is no level; None also where it was not rated. by: who gave one.
     """
 
     occasion: Occasion
     level: Fraction | None
     count: int
     blank: Blank | None = None
+    by: tuple[PersonId, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -158,9 +159,9 @@ def _newest(given: Sequence[Assessment], rubrics: Mapping[RubricHash, RubricVers
 
 
 def _step(occasion: Occasion, criterion: CriterionId, given: Sequence[Assessment]) -> Step:
-    levels = [level for each in given if (level := each.rating(criterion).level) is not None]
+    levels = {each.assessor: level for each in given if (level := each.rating(criterion).level) is not None}
     if levels:
-        return Step(occasion, median(levels), len(levels))
+        return Step(occasion, median(list(levels.values())), len(levels), by=tuple(sorted(levels)))
     value = combine(given).get(criterion)
     return Step(occasion, None, 0, value if isinstance(value, Blank) else None)
 

@@ -113,6 +113,10 @@ class Header(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """Give the acts the room they need, after one of them came or went."""
         if self._acts is not None:
             wanted = self._acts.layout().sizeHint().width() + self.title.fontMetrics().averageCharWidth() * 18
             way = QBoxLayout.Direction

@@ -149,7 +149,7 @@ def test_a_mentor_meets_a_participant_twice(window, folder, qtbot) -> None:
     chart = view.panel.cards[0].charts[0]
     chart.setFocus()
     assert chart.accessibleName() == "Title of TST-1: from 2 to 3, +1"
-    assert chart.said == "Midpoint: level 3 of 5, Three"
+    assert chart.said == "Midpoint: level 3 of 5, Three, by Tunde Example"
     amara, mo = find_people(ws, "P-001")[0], find_people(ws, "M-001")[0]
     window.do("undo")
     assert all(each.is_open for each in list_actions(ws, amara.id, mo))

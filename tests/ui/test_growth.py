@@ -53,9 +53,9 @@ def test_there_is_a_chart_for_each_criterion(panel) -> None:
 def test_arrows_go_from_occasion_to_occasion_and_say_it(panel, qtbot) -> None:
     chart = panel.cards[0].charts[0]
     chart.setFocus()
-    assert chart.said == "Final: level 4.5 of 5, median of 2 assessors"
+    assert chart.said == "Final: level 4.5 of 5, median of 2 assessors, by Tunde Example, Other Example"
     qtbot.keyClick(chart, Qt.Key.Key_Left)
-    assert chart.said == "Baseline: level 4 of 5, Four"
+    assert chart.said == "Baseline: level 4 of 5, Four, by Tunde Example"
     qtbot.keyClick(chart, Qt.Key.Key_Left)
     assert chart.current == 0
     qtbot.keyClick(chart, Qt.Key.Key_End)

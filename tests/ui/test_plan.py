@@ -200,3 +200,13 @@ def test_everything_in_the_form_has_a_name_and_tab_reaches_keep(window, panel, q
 def test_nobody_named_is_told_why_there_is_nothing(window, panel) -> None:
     window.session.set_me(None)
     assert "Say on Home who sits here" in texts(panel)
+
+
+def test_a_lead_who_may_read_a_meeting_takes_nothing_of_it_away(window, panel, first, qtbot) -> None:
+    mentoring.edit_meeting(panel.session.ws, first.meeting, {"visibility": "lead"})
+    window.session.set_me(people.add_person(panel.session.ws, Role.LEAD, "Lin Lead")[0])
+    assert "The <i>card</i> log" in texts(panel)
+    assert panel.model.rowCount() == 2
+    assert find_button(panel, "Settle…").isVisible()
+    assert not panel.remove.isVisible()
+    assert panel.begin.isVisible()

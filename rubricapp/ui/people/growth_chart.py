@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QFocusEvent,
@@ -41,17 +43,20 @@ _WORDS = 1.9
 
 
 class GrowthChart(QWidget):
-    """One criterion. Left and Right go from occasion to occasion; what is looked at is said below the chart."""
+    """One criterion. Left and Right go from occasion to occasion; what is looked at is said below the chart.
 
-    def __init__(self, line: Line, top: int, parent: QWidget | None = None) -> None:
+    names: of the assessors, by id.
+    """
+
+    def __init__(self, line: Line, top: int, names: Mapping[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.line, self.top = line, top
+        self.line, self.top, self.names = line, top, names
         self.current = -1
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(say_line(line))
-        self.setAccessibleDescription("; ".join(say_step(line, at, top) for at in range(len(line.steps))))
+        self.setAccessibleDescription("; ".join(say_step(line, at, top, names) for at in range(len(line.steps))))
         theme.look().changed.connect(self.updateGeometry)
 
     def sizeHint(self) -> QSize:
@@ -64,7 +69,7 @@ class GrowthChart(QWidget):
     @property
     def said(self) -> str:
         """The words below the chart."""
-        return say_step(self.line, self.current, self.top) if self.current >= 0 else ""
+        return say_step(self.line, self.current, self.top, self.names) if self.current >= 0 else ""
 
     def look_at(self, at: int) -> None:
         """An occasion, or -1 for none."""
@@ -138,7 +143,7 @@ class GrowthChart(QWidget):
 class GrowthCard(Card):
     """The lines of one rubric, with what the signs mean, and the same as a table."""
 
-    def __init__(self, grown: RubricGrowth, parent: QWidget | None = None) -> None:
+    def __init__(self, grown: RubricGrowth, names: Mapping[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.grown = grown
         versions = ", ".join(grown.versions)
@@ -151,7 +156,7 @@ class GrowthCard(Card):
         if any(line.band for line in grown.lines):
             key += "\n" + _("grey: the middle half of the cohort, from five people up; dotted: its median")
         self.body.addWidget(PlainLabel(key, "small muted"))
-        self.charts = [GrowthChart(line, grown.rubric.top_level) for line in grown.lines]
+        self.charts = [GrowthChart(line, grown.rubric.top_level, names) for line in grown.lines]
         self.body.addWidget(flow(*self.charts, spacing=14))
         self.as_table = button(_("Show as table"), "", "list")
         self.as_table.setCheckable(True)

@@ -5,6 +5,7 @@ It paints into any rectangle of any painter (screen, picture, paper); all sizes 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -36,8 +37,11 @@ def say_gap(step: Step) -> str:
     return say_blank(step.blank) if step.blank else _("not rated")
 
 
-def say_step(line: Line, at: int, top: int) -> str:
-    """A step as a sentence: "Midpoint: level 3.5 of 5, median of 2 assessors; middle half of the cohort 2 to 4"."""
+def say_step(line: Line, at: int, top: int, names: Mapping[str, str] | None = None) -> str:
+    """A step as a sentence: "Midpoint: level 3.5 of 5, median of 2 assessors; middle half of the cohort 2 to 4".
+
+    names: of the assessors, by id, where they are to be said.
+    """
     step = line.steps[at]
     where = say_occasion(step.occasion)
     if step.level is None:
@@ -47,6 +51,8 @@ def say_step(line: Line, at: int, top: int) -> str:
         said += ", " + ngettext("by {n} assessor", "median of {n} assessors", step.count).format(n=step.count)
     elif step.level.denominator == 1:
         said += f", {line.criterion.levels[int(step.level) - 1].title}"
+    if by := ", ".join(name for each in step.by if (name := (names or {}).get(each))):
+        said += ", " + _("by {name}").format(name=by)
     band = line.band[at] if line.band else None
     if band is not None:
         low, _middle, high = band
@@ -168,6 +174,8 @@ def _paint_bands(painter: QPainter, at: Geometry, line: Line, paints: Paints, th
         least = 3 * thin
         box = QRectF(at.columns[number] - at.reach, high, 2 * at.reach, max(low - high, least))
         painter.fillRect(box, paints.raised)
+        painter.setPen(QPen(paints.hairline, thin))
+        painter.drawRect(box)
         painter.setPen(QPen(paints.border, thin, Qt.PenStyle.DotLine))
         painter.drawLine(QPointF(box.left(), middle), QPointF(box.right(), middle))
 
@@ -214,9 +222,11 @@ def _paint_points(
         if number == current:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(paints.ink, radius * 0.3))
-            painter.drawEllipse(point, radius * 1.9, radius * 1.9)
+            painter.drawEllipse(point, radius * 1.7, radius * 1.7)
         painter.setFont(bold)
         painter.setPen(paints.ink)
         tall = QFontMetricsF(bold, painter.device()).height()
-        text = QRectF(point.x() - 2 * tall, point.y() - tall - radius * 1.2, 4 * tall, tall)
+        text = QRectF(
+            point.x() - 2 * tall, point.y() - tall - radius * (1.9 if number == current else 1.2), 4 * tall, tall
+        )
         painter.drawText(text, int(Qt.AlignmentFlag.AlignCenter), say_level(step.level))

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from rubricapp.core.model import Person, Role
 from rubricapp.i18n import _
+from rubricapp.ui import theme
 from rubricapp.ui.background import Background
 from rubricapp.ui.messages import button
 from rubricapp.ui.page import Header, Page
@@ -86,10 +87,11 @@ class ParticipantView(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        top = QVBoxLayout()
-        top.setContentsMargins(32, 16, 32, 0)
+        self._top = top = QVBoxLayout()
         top.setSpacing(8)
         outer.addLayout(top)
+        theme.look().changed.connect(self._dress)
+        self._dress()
         self.back = button(_("All people"), "quiet back", "arrow-left")
         self.back.clicked.connect(self.left)
         top.addLayout(row(self.back, 1))
@@ -117,16 +119,25 @@ class ParticipantView(QWidget):
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(lambda step=step: self._turn(step))
 
+    def _dress(self) -> None:
+        """As far from the edges as what is below: see `Scroll`."""
+        side = 32 if theme.look().percent <= 125 else 20
+        self._top.setContentsMargins(side, 16, side, 0)
+
     # Whom, and which tab
 
     def show_person(self, person: Person, tab: str = "") -> None:
         """Show this participant at a tab, or at the one that was open last."""
         self.person = person
         self.header.title.setText(person.name)
+        # Where the page begins, whichever way the name is written.
+        start = Qt.AlignmentFlag.AlignRight if self.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
+        self.header.title.setAlignment(start | Qt.AlignmentFlag.AlignAbsolute)
         roles = ", ".join(say_role(each) for each in sorted(person.roles))
         self.header.say("  ·  ".join(part for part in (person.code, roles, person.department) if part))
         me = self.session.me
         self.score.setVisible(me is None or me.roles != {Role.PARTICIPANT})
+        self.header.fit()
         place = next((n for n, each in enumerate(self.tabs) if each.key == tab), max(0, self.bar.currentIndex()))
         if place == self.bar.currentIndex():
             self._on_tab(place)

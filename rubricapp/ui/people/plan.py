@@ -169,9 +169,14 @@ class PlanPanel(PersonPanel):
         action = self.current
         self.settle.setVisible(action is not None and action.is_open)
         self.again.setVisible(action is not None and not action.is_open)
-        self.remove.setVisible(action is not None)
+        self.remove.setVisible(action is not None and self._is_of_the_pair(action))
         if action is None or (self.settling.action is not None and self.settling.action.id != action.id):
             self.settling.hide()
+
+    def _is_of_the_pair(self, action: AgreedAction) -> bool:
+        """Whether who sits here agreed on it: a lead may read it, but not take it away."""
+        mentors = {each.mentor for each in self.meetings if each.id == action.meeting}
+        return self.session.me is not None and self.session.me.id in {self.person.id, *mentors}
 
     # Doing
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from rubricapp.core.model import Person
 from rubricapp.core.timeline import Event, EventKind
 from rubricapp.i18n import _
+from rubricapp.store.people import list_people
 from rubricapp.ui.background import Background
 from rubricapp.ui.dates import say_day
 from rubricapp.ui.messages import PlainLabel
@@ -78,7 +79,8 @@ class ScoresPanel(PersonPanel):
         tables = {key for key, each in shown.items() if each.as_table.isChecked()}
         clear(self._inside)
         found = grown(self.session.ws, person, me)
-        self.cards = [GrowthCard(each) for each in found]
+        names = {each.id: each.name for each in list_people(self.session.ws)}
+        self.cards = [GrowthCard(each, names) for each in found]
         for each in self.cards:
             put(self._inside, each)
             if each.charts and each.grown.rubric.content_hash in tables:

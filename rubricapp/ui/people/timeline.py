@@ -130,6 +130,7 @@ class TimelinePanel(PersonPanel):
         columns = Columns(at=44, shares=(1, 3))
         columns.left.addWidget(Field(_("Date"), self.day, _("Year-month-day")))
         columns.right.addWidget(Field(_("What was reached"), self.title))
+        columns.right.addStretch(1)
         self.form.body.addWidget(columns)
         self.form.body.addWidget(Field(_("Note"), self.note))
         self.error = ErrorCard()

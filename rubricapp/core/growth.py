@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from rubricapp.core.model import (
     Assessment,
@@ -102,14 +103,15 @@ def quantile(levels: Sequence[int | Fraction], share: Fraction) -> Fraction:
     place = share * (len(ordered) - 1)
     low = int(place)
     high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
+    return Fraction(ordered[low] + (ordered[high] - ordered[low]) * (place - low))
 
 
 def quartiles(levels: Sequence[int | Fraction]) -> Quartiles | None:
     """(lower quartile, median, upper quartile); None for fewer than five people."""
     if len(levels) < FEWEST_PEOPLE:
         return None
-    low, middle, high = (quantile(levels, Fraction(part, 4)) for part in (1, 2, 3))
+    ordered = sorted(levels)
+    low, middle, high = (quantile(ordered, Fraction(part, 4)) for part in (1, 2, 3))
     return low, middle, high
 
 
@@ -174,28 +176,36 @@ def may_see_cohort(viewer: Person | None, participant: Person) -> bool:
     return viewer is not None and Role.LEAD in viewer.roles and viewer.id != participant.id
 
 
+class GivenLevel(NamedTuple):
+    """A level that an assessor gave in a finished assessment."""
+
+    participant: PersonId
+    rubric: RubricHash
+    occasion: OccasionId
+    criterion: CriterionId
+    level: int
+
+
 def with_bands(
-    lines: Iterable[RubricGrowth],
-    everyone: Iterable[Assessment],
-    rubrics: Mapping[RubricHash, RubricVersion],
+    lines: Iterable[RubricGrowth], everyone: Iterable[GivenLevel], rubrics: Mapping[RubricHash, RubricVersion]
 ) -> tuple[RubricGrowth, ...]:
-    """The same lines with the cohort's middle half behind them. everyone: finished assessments of the whole cohort.
+    """The same lines with the cohort's middle half behind them. everyone: what assessors gave the whole cohort.
 
     Each person counts once for an occasion, with the median of their assessors.
     """
+    keys = {each.content_hash: _key(each) for each in rubrics.values()}
     levels: dict[tuple[Key, OccasionId, CriterionId], dict[PersonId, list[int]]] = {}
-    for key, given in _group(everyone, rubrics).items():
-        for each in given:
-            for criterion, rating in each.ratings.items():
-                if rating.level is not None:
-                    people = levels.setdefault((key, each.occasion, criterion), {})
-                    people.setdefault(each.participant, []).append(rating.level)
+    for participant, rubric, occasion, criterion, level in everyone:
+        if rubric in keys:
+            people = levels.setdefault((keys[rubric], occasion, criterion), {})
+            people.setdefault(participant, []).append(level)
 
     def band(grown: RubricGrowth, line: Line) -> Line:
         found = []
         for step in line.steps:
             people = levels.get((_key(grown.rubric), step.occasion.id, line.criterion.id), {})
-            found.append(quartiles([median(each) for each in people.values()]))
+            # Whole numbers are held against each other much faster than fractions.
+            found.append(quartiles([each[0] if len(each) == 1 else median(each) for each in people.values()]))
         return Line(line.criterion, line.steps, tuple(found))
 
     return tuple(

@@ -13,7 +13,7 @@ from rubricapp.store.assessments import list_assessments
 from rubricapp.store.people import list_occasions
 from rubricapp.store.releases import list_releases
 from rubricapp.store.rubrics import list_rubrics
-from rubricapp.store.timeline import list_events, list_finished
+from rubricapp.store.timeline import list_events, list_finished, list_given_levels
 from rubricapp.store.workspace import Workspace
 
 Shown = Callable[[Assessment], bool]
@@ -56,7 +56,9 @@ def grown(
     rubrics = {each.content_hash: each for each in list_rubrics(ws, language())}
     found = growth(list_finished(ws, participant.id, shown), rubrics, list_occasions(ws))
     if found and may_see_cohort(viewer, participant):
-        found = with_bands(found, list_finished(ws), rubrics)
+        alike = {(each.rubric.id, each.rubric.structure_hash) for each in found}
+        shared = [key for key, each in rubrics.items() if (each.id, each.structure_hash) in alike]
+        found = with_bands(found, list_given_levels(ws, shared), rubrics)
     return found
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+from rubricapp.core.growth import GivenLevel
 from rubricapp.core.model import Assessment, AssessmentKind, AssessmentState, OccasionId, Person, RubricVersion
 from rubricapp.core.peer_scores import FEWEST, FEWEST_FOR_A_RATER
 from rubricapp.core.timeline import (
@@ -36,6 +37,19 @@ def list_finished(
     """Finished assessments of a participant, or of all, that `shown` lets through; never those of peers."""
     found = list_assessments(ws, participant=participant, states=FINISHED)
     return [each for each in found if each.kind is not AssessmentKind.PEER and shown(each)]
+
+
+def list_given_levels(ws: Workspace, rubrics: Iterable[str]) -> list[GivenLevel]:
+    """Every level that assessors gave with these rubric versions in finished assessments, of the whole cohort."""
+    wanted = sorted(rubrics)
+    rows = ws.rows(
+        "SELECT participant, rubric, occasion, criterion, level FROM rating"
+        " JOIN assessment ON assessment.id = rating.assessment WHERE level IS NOT NULL"
+        " AND coalesce(kind, 'assessor') = 'assessor' AND coalesce(state, 'draft') <> 'draft'"
+        f" AND rubric IN ({', '.join('?' * len(wanted))})",
+        *wanted,
+    )
+    return [GivenLevel(*row) for row in rows]
 
 
 def list_events(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rubricapp.core.growth import growth, may_see_cohort, quantile, quartiles, with_bands
+from rubricapp.core.growth import GivenLevel, growth, may_see_cohort, quantile, quartiles, with_bands
 from rubricapp.core.model import (
     Assessment,
     AssessmentId,
@@ -138,8 +138,13 @@ def test_drafts_and_unknown_rubrics_and_occasions_are_left_out() -> None:
     assert growth([draft, strange, elsewhere], RUBRICS, OCCASIONS) == ()
 
 
-def cohort(people: int) -> list[Assessment]:
-    return [said(one, 1 + number % 5, of=f"p{number}") for number in range(people) for one in (BEFORE, AFTER)]
+def cohort(people: int) -> list[GivenLevel]:
+    """Levels 1 to 5 in turn for the first criterion, at the start and at the end."""
+    return [
+        GivenLevel(PersonId(f"p{number}"), ONE.content_hash, one.id, CriterionId("A-1"), 1 + number % 5)
+        for number in range(people)
+        for one in (BEFORE, AFTER)
+    ]
 
 
 def test_the_cohorts_middle_half_needs_five_people() -> None:
@@ -153,8 +158,8 @@ def test_the_cohorts_middle_half_needs_five_people() -> None:
 
 
 def test_each_person_counts_once_in_the_cohort_whoever_many_assessed_them() -> None:
-    mine = growth(cohort(1), RUBRICS, OCCASIONS)
-    twice = [*cohort(5), *(replace(each, assessor=PersonId("b")) for each in cohort(5)[:2])]
+    mine = growth([said(BEFORE, 2), said(AFTER, 3)], RUBRICS, OCCASIONS)
+    twice = [*cohort(5), *cohort(5)[:2]]
     assert with_bands(mine, twice, RUBRICS) == with_bands(mine, cohort(5), RUBRICS)
 
 

@@ -18,11 +18,11 @@ from rubricapp.core.model import Blank, Criterion, Person, Problem, Role, Rubric
 from rubricapp.errors import UserError
 from rubricapp.i18n import _
 from rubricapp.jobs import Progress
-from rubricapp.operations import assessments, evidence, mentoring, people, production_log, programmes
+from rubricapp.operations import assessments, evidence, mentoring, people, production_log, programmes, releases
 from rubricapp.operations.reporting import collect, make_cohort_report, make_participant_reports, make_workbook
 from rubricapp.operations.workspaces import DEMO, is_demo
 from rubricapp.store.mentoring import list_actions
-from rubricapp.store.people import find_occasion, list_people
+from rubricapp.store.people import find_occasion, list_occasions, list_people
 from rubricapp.store.rubrics import find_rubric, list_rubrics
 from rubricapp.store.workspace import Sources, Workspace, exists, open_
 
@@ -90,6 +90,8 @@ def make_demo(folder: Path, progress: Progress | None = None) -> Workspace:
         lead = next(each for each in assessors if each.name == script["lead"])
         people.add_person(ws, Role.LEAD, lead.name, lead.code)
         _mentor(ws, script, participants)
+        held = [each.id for each in list_occasions(ws) if each.name in script["released"]]
+        releases.release(ws, [each.id for each in participants], occasions=held)
         progress.step(len(participants), len(participants))
     except BaseException:
         ws.close()

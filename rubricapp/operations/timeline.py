@@ -20,9 +20,11 @@ Shown = Callable[[Assessment], bool]
 
 
 def shown_to(ws: Workspace, viewer: Person | None, participant: Person) -> Shown:
-    """Which assessments of a participant this person may see: never others' of an occasion they still rate themselves.
+    """Which assessments of a participant this person may see; one's own always.
 
-    To the participant others' come once their own view of that occasion is finished and the results are released.
+    Others' come to a lead unless the lead still rates that occasion; to an assessor or mentor once their own is
+    finished, or without one of their own once the results are released; to the participant once their own view is
+    finished and the results are released; to nobody else.
     """
     if viewer is None:
         return lambda _each: False
@@ -35,9 +37,13 @@ def shown_to(ws: Workspace, viewer: Person | None, participant: Person) -> Shown
         if each.assessor == viewer.id:
             return True
         slot = (each.rubric, each.occasion)
+        released = any(one.covers(each) for one in releases)
         if viewer.id == participant.id:
-            return slot in finished and any(one.covers(each) for one in releases)
-        return bool(viewer.roles - {Role.PARTICIPANT}) and slot not in drafts
+            return slot in finished and released
+        if Role.LEAD in viewer.roles:
+            return slot not in drafts
+        is_staff = bool(viewer.roles & {Role.ASSESSOR, Role.MENTOR})
+        return is_staff and (slot in finished or (released and slot not in drafts))
 
     return may_see
 
@@ -60,6 +66,12 @@ def grown(
         shared = [key for key, each in rubrics.items() if (each.id, each.structure_hash) in alike]
         found = with_bands(found, list_given_levels(ws, shared), rubrics)
     return found
+
+
+def is_hidden(ws: Workspace, viewer: Person | None, participant: Person) -> bool:
+    """Whether there are finished assessments of a participant that this person may not see yet."""
+    shown = shown_to(ws, viewer, participant)
+    return not all(shown(each) for each in list_finished(ws, participant.id))
 
 
 # In words

@@ -38,6 +38,12 @@ def test_everybody_has_a_timeline_and_growth(demo) -> None:
         assert all(each.is_enough for each in grown(demo, person, everything=True))
 
 
+def test_a_mentor_sees_the_growth_of_what_is_released(demo) -> None:
+    mentor = list_people(demo, Role.MENTOR)[0]
+    for person in list_people(demo, Role.PARTICIPANT):
+        assert {one.name for each in grown(demo, person, mentor) for one in each.occasions} == {"baseline", "midpoint"}
+
+
 def test_some_meetings_may_be_read_by_leads_and_most_stay_between_the_two(demo) -> None:
     visible = [each.visibility.value for each in list_meetings(demo, everything=True)]
     assert 0 < visible.count("lead") < visible.count("pair")

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QRadioButton
 
 from rubricapp.core.model import Role
 from rubricapp.core.timeline import EventKind
-from rubricapp.operations import assessments, people, programmes, rubrics
+from rubricapp.operations import assessments, people, programmes, releases, rubrics
 from rubricapp.operations.checking import check
 from rubricapp.operations.workspaces import open_workspace
 from rubricapp.settings import Settings
@@ -104,6 +104,7 @@ def test_a_mentor_meets_a_participant_twice(window, folder, qtbot) -> None:
     window.close_workspace()
     ws = open_workspace(folder)
     score(ws, "midpoint", 3)
+    releases.release(ws, [find_people(ws, "P-001")[0].id])  # a mentor sees levels when they are released
     window.show_workspace(ws)
 
     # The second time: what is open comes first, is overdue, and one is settled.

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from rubricapp.core.growth import Line
 from rubricapp.core.model import Blank, Role
-from rubricapp.operations import assessments, people
+from rubricapp.operations import assessments, people, releases
 from rubricapp.store.people import find_occasion, find_people
 from rubricapp.store.rubrics import find_rubric
 from rubricapp.ui.people.growth_paint import paint_growth
@@ -137,6 +137,21 @@ def test_the_list_names_every_finished_assessment_and_opens_ones_own(window, pan
     panel.table.setCurrentIndex(panel.model.index(mine, 0))
     qtbot.keyClick(panel.table, Qt.Key.Key_Return)
     assert window.page.desk.assessment.occasion == find_occasion(panel.session.ws, "final").id
+
+
+def test_what_may_not_be_seen_yet_is_said_to_be_there(window, panel) -> None:
+    ws = panel.session.ws
+    assert not panel.hidden.isVisible()
+    window.session.set_me(people.add_person(ws, Role.MENTOR, "Mo Mentor")[0])
+    assert panel.cards == []
+    assert "what others say comes once yours is finished, or once it is released" in texts(panel)
+    assert not panel.nothing.isVisible()
+    releases.release(ws, [panel.person.id])
+    panel.refresh()
+    assert len(panel.cards[0].charts) == 6
+    assert not panel.hidden.isVisible()
+    window.session.set_me(panel.person)
+    assert "finish your own view first" in texts(panel)
 
 
 def ink(line: Line, size: int, dpi: int, band: bool = False) -> QImage:

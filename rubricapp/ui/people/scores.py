@@ -47,6 +47,8 @@ class ScoresPanel(PersonPanel):
         self.nothing = Card()
         self.nothing.body.addWidget(PlainLabel(_("Growth needs two scorings of the same rubric.")))
         body.addWidget(self.nothing)
+        self.hidden = PlainLabel("", "muted")
+        body.addWidget(self.hidden)
         self._inside = QVBoxLayout()
         self._inside.setSpacing(16)
         body.addLayout(self._inside)
@@ -72,7 +74,7 @@ class ScoresPanel(PersonPanel):
         self.cards: list[GrowthCard] = []
 
     def refresh(self) -> None:
-        from rubricapp.operations.timeline import grown, timeline
+        from rubricapp.operations.timeline import grown, is_hidden, timeline
 
         person, me = self.person, self.session.me
         shown = {each.grown.rubric.content_hash: each for each in self.cards if each.charts}
@@ -87,12 +89,23 @@ class ScoresPanel(PersonPanel):
                 each.as_table.setChecked(True)
             if each.charts:
                 each.copy.clicked.connect(self._on_copied)
-        self.nothing.setVisible(not found)
+        hidden = is_hidden(self.session.ws, me, person)
+        self.hidden.setText(self._say_hidden())
+        self.hidden.setVisible(hidden)
+        self.nothing.setVisible(not found and not hidden)
         events = [each for each in timeline(self.session.ws, person, me) if each.kind is EventKind.ASSESSMENT]
         scored = [Scored(each, say_source(each.source), self._brief(each)) for each in reversed(events)]
         self.model.set_records(scored)
         for each in (self.title, self.table):
             each.setVisible(bool(scored))
+
+    def _say_hidden(self) -> str:
+        me = self.session.me
+        if me is None:
+            return _("Say on Home who sits here: results are shown by name.")
+        if me.id == self.person.id:
+            return _("Not everything is shown yet: finish your own view first; then what is released comes here.")
+        return _("Not everything is shown yet: what others say comes once yours is finished, or once it is released.")
 
     def _brief(self, event: Event) -> str:
         from rubricapp.operations.scores import explain

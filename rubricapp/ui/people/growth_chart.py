@@ -170,11 +170,14 @@ class GrowthCard(Card):
         self.model.set_records(grown.lines)
         self.table = RowsTable(self.model, _("Growth as a table: {rubric}").format(rubric=grown.rubric.title))
         self.table.grow_to(12)
-        self.table.hide()
+        self.brackets = PlainLabel(_("In brackets: of how many assessors it is the median."), "small muted")
         self.body.addWidget(self.table)
+        self.body.addWidget(self.brackets)
+        self._on_toggled(False)
 
     def _on_toggled(self, on: bool) -> None:
         self.table.setVisible(on)
+        self.brackets.setVisible(on and any(step.count > 1 for line in self.grown.lines for step in line.steps))
 
     def copy_table(self) -> None:
         """Put the table on the clipboard, as lines with tabs."""

@@ -37,7 +37,10 @@ def shown_to(ws: Workspace, viewer: Person | None, participant: Person) -> Shown
         if each.assessor == viewer.id:
             return True
         slot = (each.rubric, each.occasion)
-        released = any(one.covers(each) for one in releases)
+        if each.kind is AssessmentKind.SELF:  # it is shown beside the results, no sooner
+            released = any((one.rubric, one.occasion) == slot for one in releases)
+        else:
+            released = any(one.covers(each) for one in releases)
         if viewer.id == participant.id:
             return slot in finished and released
         if Role.LEAD in viewer.roles:

@@ -72,7 +72,7 @@ def test_an_assessor_sees_nothing_of_meetings_and_no_other_level_of_a_draft_of_t
     assert "meeting" not in kinds(before)
     assert "assessment" not in kinds(before)  # one may still be asked to rate this person
     releases.release(lived, [amara.id])
-    assert kinds(timeline(lived, amara, other)).count("assessment") == 2
+    assert kinds(timeline(lived, amara, other)).count("assessment") == 3
     draft = assess(lived, amara, other, "midpoint", 5, finish=False)
     blind = timeline(lived, amara, other)
     assert kinds(blind).count("assessment") == 1  # the baseline

@@ -1,7 +1,8 @@
 """A participant's page: who it is, what to do next, and a tab for each thing that is known of them.
 
 A tab is a line in `tabs()`. Its panel is a QWidget with `show_person(person)`, made when the tab is first shown.
-What it has of the signals and methods of `Page` (notice, done, wanted; panes, find, copy_table, flush) is used.
+What it has of the signals and methods of `Page` (notice, done, wanted; panes, find, copy_table, flush) is used, and
+`left`: there is nothing to show any more, back to the people.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from rubricapp.ui.background import Background
 from rubricapp.ui.messages import button
 from rubricapp.ui.page import Header, Page
 from rubricapp.ui.session import Session
-from rubricapp.ui.widgets.labels import on_button
+from rubricapp.ui.widgets.labels import on_button, set_tip
 from rubricapp.ui.widgets.layouts import row
 from rubricapp.ui.words import say_role
 
@@ -104,6 +105,7 @@ class ParticipantView(QWidget):
         top.addWidget(self.header)
         self.bar = QTabBar()
         self.bar.setAccessibleName(_("What to see of this person"))
+        set_tip(self.bar, _("Ctrl+Tab and Ctrl+Shift+Tab turn them from anywhere on the page."))
         self.bar.setExpanding(False)
         self.bar.setDrawBase(False)
         self.bar.setElideMode(Qt.TextElideMode.ElideNone)
@@ -158,7 +160,7 @@ class ParticipantView(QWidget):
             panel = self.panels[tab.key] = tab.make(self.session, self.background, self.stack)
             panel.setObjectName(tab.key)
             self.stack.addWidget(panel)
-            for name in ("notice", "done", "wanted"):
+            for name in ("notice", "done", "wanted", "left"):
                 if hasattr(panel, name):
                     getattr(panel, name).connect(getattr(self, name))
         panel.show_person(self.person)

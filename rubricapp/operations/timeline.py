@@ -5,55 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rubricapp.core.growth import RubricGrowth, growth, may_see_cohort, with_bands
-from rubricapp.core.model import Assessment, AssessmentKind, Person, Role
+from rubricapp.core.model import Assessment, AssessmentKind, Person
 from rubricapp.core.production import hours_text
 from rubricapp.core.timeline import Event, EventKind
+from rubricapp.core.viewing import may_see
 from rubricapp.i18n import _, language, ngettext
-from rubricapp.store.assessments import list_assessments
 from rubricapp.store.people import list_occasions
-from rubricapp.store.releases import list_releases
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.timeline import list_events, list_finished, list_given_levels
+from rubricapp.store.viewing import load_view
 from rubricapp.store.workspace import Workspace
 
 Shown = Callable[[Assessment], bool]
 
 
-def shown_to(ws: Workspace, viewer: Person | None, participant: Person) -> Shown:
-    """Which assessments of a participant this person may see; one's own always.
-
-    Others' come to a lead unless the lead still rates that occasion; to an assessor or mentor once their own is
-    finished, or without one of their own once the results are released; to the participant once their own view is
-    finished and the results are released; to nobody else.
-    """
-    if viewer is None:
-        return lambda _each: False
-    mine = list_assessments(ws, participant=participant.id, assessor=viewer.id)
-    drafts = {(each.rubric, each.occasion) for each in mine if each.is_open}
-    finished = {(each.rubric, each.occasion) for each in mine} - drafts
-    releases = list_releases(ws, participant.id)
-
-    def may_see(each: Assessment) -> bool:
-        if each.assessor == viewer.id:
-            return True
-        slot = (each.rubric, each.occasion)
-        if each.kind is AssessmentKind.SELF:  # it is shown beside the results, no sooner
-            released = any((one.rubric, one.occasion) == slot for one in releases)
-        else:
-            released = any(one.covers(each) for one in releases)
-        if viewer.id == participant.id:
-            return slot in finished and released
-        if Role.LEAD in viewer.roles:
-            return slot not in drafts
-        is_staff = bool(viewer.roles & {Role.ASSESSOR, Role.MENTOR})
-        return is_staff and (slot in finished or (released and slot not in drafts))
-
-    return may_see
+def shown_to(ws: Workspace, viewer: Person | None) -> Shown:
+    """Which assessments this person may see: the rule is `core.viewing`'s."""
+    view = load_view(ws, viewer)
+    return lambda each: may_see(view, each)
 
 
 def timeline(ws: Workspace, participant: Person, viewer: Person | None = None, everything: bool = False) -> tuple:
     """The events of a participant, oldest first. everything: for whoever keeps the workspace."""
-    shown: Shown = (lambda _each: True) if everything else shown_to(ws, viewer, participant)
+    shown: Shown = (lambda _each: True) if everything else shown_to(ws, viewer)
     return list_events(ws, participant.id, viewer, shown, everything, language())
 
 
@@ -61,7 +35,7 @@ def grown(
     ws: Workspace, participant: Person, viewer: Person | None = None, everything: bool = False
 ) -> tuple[RubricGrowth, ...]:
     """The growth of a participant by rubric; with the cohort's middle half behind it where the viewer may see that."""
-    shown: Shown = (lambda _each: True) if everything else shown_to(ws, viewer, participant)
+    shown: Shown = (lambda _each: True) if everything else shown_to(ws, viewer)
     rubrics = {each.content_hash: each for each in list_rubrics(ws, language())}
     found = growth(list_finished(ws, participant.id, shown), rubrics, list_occasions(ws))
     if found and may_see_cohort(viewer, participant):
@@ -73,7 +47,7 @@ def grown(
 
 def is_hidden(ws: Workspace, viewer: Person | None, participant: Person) -> bool:
     """Whether there are finished assessments of a participant that this person may not see yet."""
-    shown = shown_to(ws, viewer, participant)
+    shown = shown_to(ws, viewer)
     return not all(shown(each) for each in list_finished(ws, participant.id))
 
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from rubricapp.core.growth import Line
-from rubricapp.core.model import Blank, Role
+from rubricapp.core.model import AssessmentKind, Blank, Role
 from rubricapp.operations import assessments, people, releases
 from rubricapp.store.people import find_occasion, find_people
 from rubricapp.store.rubrics import find_rubric
@@ -137,6 +137,36 @@ def test_the_list_names_every_finished_assessment_and_opens_ones_own(window, pan
     panel.table.setCurrentIndex(panel.model.index(mine, 0))
     qtbot.keyClick(panel.table, Qt.Key.Key_Return)
     assert window.page.desk.assessment.occasion == find_occasion(panel.session.ws, "final").id
+
+
+def test_a_self_assessment_stands_beside_what_assessors_said(window, panel, qtbot) -> None:
+    ws, rubric = panel.session.ws, find_rubric(panel.session.ws, "small")
+    assert not panel.own.isVisible()
+    for occasion, level in (("baseline", 5), ("final", 1)):
+        made, _changes = assessments.begin(
+            ws, panel.person, rubric, find_occasion(ws, occasion), panel.person, AssessmentKind.SELF
+        )
+        assessments.rate_many(ws, made, rubric, {each.id: level for each in rubric.criteria})
+        assessments.finish(ws, made.id)
+    panel.refresh()
+    assert [panel.own.itemText(at) for at in range(panel.own.count())] == [
+        "Small 1.0  ·  final",
+        "Small 1.0  ·  baseline",
+    ]
+    assert panel.gaps.model.shown[0].own.level == 1
+    panel.own.setFocus()
+    qtbot.keyClick(panel.own, Qt.Key.Key_Down)
+    assert panel.gaps.model.shown[0].own.level == 5
+    assert [each.count for each in panel.cards[0].charts[0].line.steps] == [1, 2]  # and it is no step of growth
+    window.session.set_me(panel.person)
+    assert "once results are released" in texts(panel.gaps)
+    panel.table.setCurrentIndex(panel.model.index(0, 0))
+    panel.table.setFocus()
+    qtbot.keyClick(panel.table, Qt.Key.Key_Return)
+    assert window.page.desk.assessment.kind is AssessmentKind.SELF
+    window.go("people")
+    window.session.set_me(people.add_person(ws, Role.MENTOR, "Mo Mentor")[0])
+    assert not panel.gaps.isVisible()
 
 
 def test_what_may_not_be_seen_yet_is_said_to_be_there(window, panel) -> None:

@@ -108,7 +108,8 @@ def test_a_participant_opens_their_own_page_and_no_other(window, page, qtbot) ->
     window.go("home")
     press(qtbot, window.page, "My page")
     assert window.page.participant.person.code == "P-002"
-    assert not window.page.participant.score.isVisible()
+    press(qtbot, window.page, "Assess yourself")
+    assert window.page.desk.participant.code == "P-002"
 
 
 def test_who_scores_has_no_page_of_their_own(window) -> None:

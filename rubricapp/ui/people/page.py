@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from rubricapp.core.model import Person, Role
+from rubricapp.core.viewing import is_only_participant
 from rubricapp.i18n import _, ngettext
 from rubricapp.store.people import list_people
 from rubricapp.ui.background import Background
@@ -238,4 +239,4 @@ class PeoplePage(Page):
 
 def may_open(me: Person | None, person: Person) -> bool:
     """Whether who sits here may open this person's page: a participant only their own."""
-    return me is None or me.roles != {Role.PARTICIPANT} or me.id == person.id
+    return not is_only_participant(me) or me.id == person.id

@@ -14,7 +14,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from rubricapp.core.model import Person, Role
+from rubricapp.core.model import AssessmentKind, Person
+from rubricapp.core.viewing import kind_for
 from rubricapp.i18n import _
 from rubricapp.ui import theme
 from rubricapp.ui.background import Background
@@ -138,7 +139,11 @@ class ParticipantView(QWidget):
         roles = ", ".join(say_role(each) for each in sorted(person.roles))
         self.header.say("  ·  ".join(part for part in (person.code, roles, person.department) if part))
         me = self.session.me
-        self.score.setVisible(me is None or me.roles != {Role.PARTICIPANT})
+        kind = kind_for(me, person.id)
+        own = kind is AssessmentKind.SELF
+        self.score.setText("\N{THIN SPACE}" + (_("Assess yourself") if own else _("Score this person")))
+        self.score.setAccessibleName(self.score.text().strip())
+        self.score.setVisible(me is None or kind is not None)
         self.header.fit()
         place = next((n for n, each in enumerate(self.tabs) if each.key == tab), max(0, self.bar.currentIndex()))
         if place == self.bar.currentIndex():

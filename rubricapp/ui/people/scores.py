@@ -1,4 +1,4 @@
-"""The Scores tab: growth by rubric, then every finished assessment that may be seen here."""
+"""The Scores tab: growth by rubric, self-assessment beside the assessors, every finished assessment to be seen here."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from rubricapp.core.model import Person
+from rubricapp.core.model import AssessmentKind, Person
 from rubricapp.core.timeline import Event, EventKind
 from rubricapp.i18n import _
 from rubricapp.store.people import list_people
@@ -17,8 +17,9 @@ from rubricapp.ui.messages import PlainLabel
 from rubricapp.ui.page import WHOLE, Scroll
 from rubricapp.ui.people.growth_chart import GrowthCard
 from rubricapp.ui.people.panel import PersonPanel
+from rubricapp.ui.score.gaps import GapsPanel
 from rubricapp.ui.session import Session
-from rubricapp.ui.widgets.layouts import Card, clear, put
+from rubricapp.ui.widgets.layouts import Card, choice, clear, flow, put
 from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
 
 
@@ -52,6 +53,13 @@ class ScoresPanel(PersonPanel):
         self._inside = QVBoxLayout()
         self._inside.setSpacing(16)
         body.addLayout(self._inside)
+        self.own_title = PlainLabel(_("Self-assessment"), "section")
+        body.addWidget(self.own_title)
+        self.own = choice(_("Which self-assessment"))
+        self.own.currentIndexChanged.connect(self._on_own)
+        body.addWidget(flow(self.own))
+        self.gaps = GapsPanel(session)
+        body.addWidget(self.gaps)
         self.title = PlainLabel(_("Assessments"), "section")
         body.addWidget(self.title)
         self.model = RowsModel(
@@ -98,6 +106,26 @@ class ScoresPanel(PersonPanel):
         self.model.set_records(scored)
         for each in (self.title, self.table):
             each.setVisible(bool(scored))
+        self._fill_own([each for each in reversed(events) if each.source == AssessmentKind.SELF])
+
+    def _fill_own(self, events: list[Event]) -> None:
+        """The occasions with a finished self-assessment, newest first, each compared with what assessors said."""
+        kept = self.own.currentData()
+        self.own.blockSignals(True)
+        self.own.clear()
+        for each in events:
+            self.own.addItem(f"{each.title}  ·  {_occasion(each.detail)}", (each.rubric, each.occasion))
+        slots = [(each.rubric, each.occasion) for each in events]
+        self.own.setCurrentIndex(slots.index(kept) if kept in slots else min(0, len(slots) - 1))
+        self.own.blockSignals(False)
+        for each in (self.own_title, self.own, self.gaps):
+            each.setVisible(bool(events))
+        self._on_own()
+
+    def _on_own(self) -> None:
+        slot = self.own.currentData()
+        if slot is not None:
+            self.gaps.show(self.person.id, *slot)
 
     def _say_hidden(self) -> str:
         me = self.session.me
@@ -120,7 +148,7 @@ class ScoresPanel(PersonPanel):
 
     def panes(self) -> list[QWidget]:
         charts = [each.charts[0] for each in self.cards if each.charts][:1]
-        found = [*charts, self.table]
+        found = [*charts, self.own, *self.gaps.panes(), self.table]
         return [each for each in found if each.isVisibleTo(self)] or [self.scroll]
 
     def copy_table(self) -> bool:
@@ -133,7 +161,7 @@ class ScoresPanel(PersonPanel):
 def open_assessment(panel: PersonPanel, event: Event, person: Person) -> None:
     """Go to an assessment: one's own in Score; another's is read here."""
     me = panel.session.me
-    if me is not None and event.assessor == me.id and me.id != person.id:
+    if me is not None and event.assessor == me.id:
         panel.wanted.emit("score", (event.rubric, event.occasion, person.id))
     else:
         panel.notice.emit(_("{name} wrote it: it opens for them.").format(name=event.by))

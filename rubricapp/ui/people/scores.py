@@ -59,6 +59,7 @@ class ScoresPanel(PersonPanel):
         self.own.currentIndexChanged.connect(self._on_own)
         body.addWidget(flow(self.own))
         self.gaps = GapsPanel(session)
+        self.gaps.heading.hide()  # the section above says it
         body.addWidget(self.gaps)
         self.title = PlainLabel(_("Assessments"), "section")
         body.addWidget(self.title)

@@ -35,7 +35,7 @@ class Event:
 
     record: the id of what happened, or "" where it may not lead there (peers' reviews). title, detail, by: texts as
     they were typed; by: who. days, minutes: of the log. rubric, occasion, source: of an assessment (content hash,
-    occasion's id, kind). hidden: only that it took place is known here.
+    occasion's id, kind); position: that occasion's place. hidden: only that it took place is known here.
     """
 
     on: str
@@ -51,6 +51,7 @@ class Event:
     occasion: str = ""
     source: str = ""
     assessor: str = ""
+    position: int = 0
     hidden: bool = False
 
 
@@ -69,8 +70,9 @@ def in_order(events: Iterable[Event]) -> tuple[Event, ...]:
     """Oldest first; those of one day in the order of their kinds, those whose day is none at the end."""
     kinds = list(EventKind)
 
-    def place(event: Event) -> tuple[date, int, str, str]:
-        return first_day(event.on) or date.max, kinds.index(event.kind), event.title.casefold(), event.record
+    def place(event: Event) -> tuple[date, int, int, str, str]:
+        day = first_day(event.on) or date.max
+        return day, kinds.index(event.kind), event.position, event.title.casefold(), event.record
 
     return tuple(sorted(events, key=place))
 
@@ -89,6 +91,7 @@ def of_assessment(assessment: Assessment, rubric: RubricVersion | None, occasion
         occasion=assessment.occasion,
         source=assessment.kind.value,
         assessor=assessment.assessor,
+        position=occasion.position if occasion else 0,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from rubricapp.core.growth import GivenLevel
 from rubricapp.core.model import Assessment, AssessmentKind, AssessmentState, OccasionId, Person, RubricVersion
@@ -21,7 +21,7 @@ from rubricapp.core.timeline import (
 from rubricapp.store.artefacts import list_artefacts
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.mentoring import list_meetings, list_milestones
-from rubricapp.store.peer_reviews import list_pairs, list_reviews, list_rounds
+from rubricapp.store.peer_reviews import Pair, Round, find_opening, list_pairs, list_reviews, list_rounds
 from rubricapp.store.people import list_occasions, list_people
 from rubricapp.store.production_log import list_log
 from rubricapp.store.rubrics import list_rubrics
@@ -90,22 +90,25 @@ def list_events(
 
 
 def _feedback(ws: Workspace, participant: str, viewer: Person | None, rubrics: dict[str, RubricVersion]) -> list[Event]:
-    """One event for each round from which the participant may read feedback. Its day is the occasion's, or none."""
+    """One event for each round from which the participant may read feedback; a day that all in it share, or none."""
     occasions = {each.id: each for each in list_occasions(ws)}
     found = []
     for each in list_rounds(ws):
         pairs = list_pairs(ws, each)
         is_rater = viewer is not None and any((viewer.id, participant) == (one.reviewer, one.author) for one in pairs)
-        own = [one for one in pairs if one.reviewer == participant]
-        if any(one.state in (None, AssessmentState.DRAFT) for one in own):
-            continue  # feedback opens when one's own reviews are finished
-        if len(list_reviews(ws, each, participant)) < (FEWEST_FOR_A_RATER if is_rater else FEWEST):
+        opening = find_opening(ws, each, participant)
+        if opening is None:
+            there = {one.assessment.assessor for one in list_reviews(ws, each, participant)}
+            count = len(there) if _is_complete(pairs, each, participant, there) else 0
+        else:
+            count = len(opening.reviews)
+        if count < (FEWEST_FOR_A_RATER if is_rater else FEWEST):
             continue
         occasion = occasions.get(OccasionId(each.occasion))
         rubric = rubrics.get(each.rubric)
         found.append(
             Event(
-                occasion.held_on if occasion else "",
+                (occasion.held_on if occasion else "") or each.closed_on,
                 EventKind.PEER,
                 title=rubric.label if rubric else "",
                 detail=occasion.name if occasion else "",
@@ -114,3 +117,10 @@ def _feedback(ws: Workspace, participant: str, viewer: Person | None, rubrics: d
             )
         )
     return found
+
+
+def _is_complete(pairs: Sequence[Pair], peer_round: Round, participant: str, there: set[str]) -> bool:
+    """Whether feedback opens: one's own reviews are finished, and all asked for are there or the round is closed."""
+    if any(each.reviewer == participant and each.state in (None, AssessmentState.DRAFT) for each in pairs):
+        return False
+    return bool(peer_round.closed_on) or {each.reviewer for each in pairs if each.author == participant} <= there

@@ -45,6 +45,12 @@ def test_events_come_oldest_first_and_those_without_a_day_last() -> None:
     assert in_order([none, year, log, meeting]) == (meeting, log, year, none)
 
 
+def test_assessments_of_one_day_come_in_the_order_of_their_occasions() -> None:
+    final = Event("2026-11-03", EventKind.ASSESSMENT, "a", position=2)
+    baseline = Event("2026-11-03", EventKind.ASSESSMENT, "b", position=0)
+    assert in_order([final, baseline]) == (baseline, final)
+
+
 def entry(day: str, minutes: int | None = 600, role: str = "2nd AC") -> LogEntry:
     return LogEntry(day, PersonId("p"), day, production="Night Market", role=role, minutes=minutes)
 

@@ -181,7 +181,7 @@ def hold_meeting(
         after[action] = {"due_on": _not_before(due, held_on)} if due.strip() else {}
     before = {key: {name: getattr(open_[key], name) or None for name in fields} for key, fields in after.items()}
     record = ws.new_id()
-    records = [ws.new_id() for _each in new]
+    records = sorted(ws.new_id() for _each in new)  # ids of one millisecond are in no order of their own
     with ws.writing(author or mentor.id) as log:
         log.set_all("meeting", record, {"participant": participant.id, "mentor": mentor.id, **values})
         for key, each in zip(records, new, strict=True):

@@ -55,6 +55,12 @@ def test_a_meeting_is_kept_with_what_was_agreed(ws, first, amara, mo) -> None:
     assert check(ws).problems == ()
 
 
+def test_actions_stay_in_the_order_in_which_they_were_agreed(ws, amara, mo) -> None:
+    words = [f"Action {n}" for n in range(12)]
+    mentoring.hold_meeting(ws, amara, mo, {"held_on": DAY}, [NewAction(each) for each in words])
+    assert [each.text for each in list_actions(ws, amara.id, mo)] == words
+
+
 def test_the_next_meeting_speaks_of_every_open_action_or_is_not_kept(ws, first, amara, mo) -> None:
     log, read = (load_action(ws, each) for each in first.actions)
     with pytest.raises(UserError) as refused:

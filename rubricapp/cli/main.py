@@ -29,6 +29,7 @@ def _load_verbs() -> None:
         assessing,
         assigning,
         calibration,
+        mentoring,
         merging,
         packages,
         peer,
@@ -40,6 +41,7 @@ def _load_verbs() -> None:
         releases,
         reports,
         rubrics,
+        timeline,
         workspaces,
     )
 
@@ -47,6 +49,7 @@ def _load_verbs() -> None:
         assessing,
         assigning,
         calibration,
+        mentoring,
         merging,
         packages,
         peer,
@@ -58,6 +61,7 @@ def _load_verbs() -> None:
         releases,
         reports,
         rubrics,
+        timeline,
         workspaces,
     ):
         module.register(cli)

@@ -18,10 +18,11 @@ from rubricapp.core.model import Blank, Criterion, Person, Problem, Role, Rubric
 from rubricapp.errors import UserError
 from rubricapp.i18n import _
 from rubricapp.jobs import Progress
-from rubricapp.operations import assessments, evidence, people, production_log, programmes
+from rubricapp.operations import assessments, evidence, mentoring, people, production_log, programmes, releases
 from rubricapp.operations.reporting import collect, make_cohort_report, make_participant_reports, make_workbook
 from rubricapp.operations.workspaces import DEMO, is_demo
-from rubricapp.store.people import find_occasion, list_people
+from rubricapp.store.mentoring import list_actions
+from rubricapp.store.people import find_occasion, list_occasions, list_people
 from rubricapp.store.rubrics import find_rubric, list_rubrics
 from rubricapp.store.workspace import Sources, Workspace, exists, open_
 
@@ -88,6 +89,9 @@ def make_demo(folder: Path, progress: Progress | None = None) -> Workspace:
             _log_days(ws, script["log"], participant, number, assessors)
         lead = next(each for each in assessors if each.name == script["lead"])
         people.add_person(ws, Role.LEAD, lead.name, lead.code)
+        _mentor(ws, script, participants)
+        held = [each.id for each in list_occasions(ws) if each.name in script["released"]]
+        releases.release(ws, [each.id for each in participants], occasions=held)
         progress.step(len(participants), len(participants))
     except BaseException:
         ws.close()
@@ -143,6 +147,30 @@ def _log_days(
             production_log.check_day(ws, entry.id, mentor)
         elif place == 1 and number % 4 == 0:
             production_log.check_day(ws, entry.id, mentor, "corrected", "9:30", "Wrapped earlier than the sheet says.")
+
+
+def _mentor(ws: Workspace, script: Mapping[str, Any], participants: list[Person]) -> None:
+    """Two meetings with a mentor for each participant, what was agreed and came of it, and a milestone."""
+    mentors = [people.add_person(ws, Role.MENTOR, name)[0] for name in script["mentoring"]["mentors"]]
+    for number, participant in enumerate(participants):
+        mentor = mentors[number % len(mentors)]
+        for meeting in script["mentoring"]["meetings"]:
+            if meeting["department"] != participant.department:
+                continue
+            open_ = [each.id for each in list_actions(ws, participant.id, mentor) if each.is_open]
+            mentoring.hold_meeting(
+                ws,
+                participant,
+                mentor,
+                {name: meeting[name] for name in ("held_on", "minutes", "topics", "next_on")}
+                | {"visibility": "pair" if open_ or number % 3 else "lead"},
+                [mentoring.parse_action(each) for each in meeting["actions"]],
+                {each: mentoring.Settled(meeting["outcome"]) for each in open_[:1]},
+                dict.fromkeys(open_[1:], ""),
+            )
+        for milestone in script["milestones"]:
+            if milestone["department"] == participant.department:
+                mentoring.add_milestone(ws, participant, milestone["reached_on"], milestone["title"], author=mentor.id)
 
 
 def _level(

@@ -68,7 +68,7 @@ def read_values(ws: Workspace, given: Mapping[str, str]) -> dict[str, object]:
     elif "supervision" in given:
         values["supervision"] = None
     if "criteria" in given:
-        values["criteria"] = _criteria(ws, given["criteria"])
+        values["criteria"] = criteria_named(ws, given["criteria"])
     return values
 
 
@@ -103,7 +103,8 @@ def _hours(given: Mapping[str, str], values: Mapping[str, object]) -> dict[str, 
     return {"minutes": between} if between is not None or "hours" in given else {}
 
 
-def _criteria(ws: Workspace, text: str) -> list[str] | None:
+def criteria_named(ws: Workspace, text: str) -> list[str] | None:
+    """Ids of criteria in a text ("cam-1, CAM-6") as the rubrics here write them; None for none. Raises UserError."""
     known = {each.id.casefold(): each.id for rubric in list_rubrics(ws) for each in rubric.criteria}
     found = []
     for word in text.replace(",", " ").replace(";", " ").split():

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from rubricapp.core.growth import quartiles
 from rubricapp.core.model import RubricVersion
 from rubricapp.core.scoring import Value
 from rubricapp.i18n import _
@@ -279,10 +280,7 @@ def bands(cohort: Cohort, rubric: RubricVersion) -> tuple[Band, ...]:
                 if slot[1:] == (rubric.content_hash, occasion.id)
                 and (level := as_level(values.get(criterion.id))) is not None
             ]
-            enough = len(levels) >= FEWEST_PEOPLE
-            low, middle, high = (
-                (quantile(levels, Fraction(part, 4)) for part in (1, 2, 3)) if enough else (None, None, None)
-            )
+            low, middle, high = quartiles(levels) or (None, None, None)
             points.append(BandPoint(occasion_text(occasion), len(levels), low, middle, high))
         changes = [each.standings[at].change for each in standings if each.standings[at].change is not None]
         found.append(

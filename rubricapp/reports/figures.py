@@ -14,6 +14,7 @@ from itertools import combinations
 
 from rubricapp.core.gaps import Gap as OwnGap
 from rubricapp.core.gaps import compare
+from rubricapp.core.growth import FEWEST_PEOPLE, quantile
 from rubricapp.core.model import (
     Assessment,
     AssessmentKind,
@@ -31,8 +32,6 @@ from rubricapp.core.scoring import Score, Value, combine, round_half_up, score
 from rubricapp.i18n import _
 from rubricapp.reports.data import ReportData
 
-FEWEST_PEOPLE = 5
-"""A median or a distribution of fewer people says too much about one of them and too little about the cohort."""
 FEWEST_PAIRS = 10
 """Below, agreement is given as counts only; below `USUAL_PAIRS` with an interval, as indicative."""
 USUAL_PAIRS = 30
@@ -204,15 +203,6 @@ def as_level(value: Value) -> Fraction | None:
 def median(levels: Sequence[Fraction]) -> Fraction | None:
     """The middle value; None for fewer than five people."""
     return quantile(levels, Fraction(1, 2)) if len(levels) >= FEWEST_PEOPLE else None
-
-
-def quantile(levels: Sequence[Fraction], share: Fraction) -> Fraction:
-    """Between the two nearest values in proportion (type 7 of Hyndman and Fan 1996, as spreadsheets do it)."""
-    ordered = sorted(levels)
-    place = share * (len(ordered) - 1)
-    low = int(place)
-    high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
 
 
 def agreement(cohort: Cohort, rubric: RubricVersion) -> tuple[dict[CriterionId, Pairs], Pairs, tuple[Gap, ...]]:

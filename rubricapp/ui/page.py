@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent, QUndoCommand
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
@@ -111,6 +113,10 @@ class Header(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """Give the acts the room they need, after one of them came or went."""
         if self._acts is not None:
             wanted = self._acts.layout().sizeHint().width() + self.title.fontMetrics().averageCharWidth() * 18
             way = QBoxLayout.Direction
@@ -169,3 +175,19 @@ class OperationCommand(QUndoCommand):
 
     def undo(self) -> None:
         self._back()
+
+
+def keep_undo(
+    session: Session, text: str, changes: Changes, again: Callable[[], object], back: Callable[[], object]
+) -> str:
+    """Put what was just done on the undo stack and tell everyone; returns the words, for a toast."""
+    first = [True]
+
+    def redo() -> None:
+        if not first:
+            again()
+        first.clear()
+
+    session.undo_stack.push(OperationCommand(text, redo, back))
+    session.changed.emit(changes)
+    return text

@@ -21,7 +21,7 @@ def make(key: str, session: Session, background: Background, parent: QWidget) ->
     if key == "people":
         from rubricapp.ui.people.page import PeoplePage
 
-        return PeoplePage(session, parent)
+        return PeoplePage(session, background, parent)
     if key == "log":
         from rubricapp.ui.log.page import LogPage
 

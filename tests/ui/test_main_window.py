@@ -109,7 +109,7 @@ def test_the_command_box_goes_to_a_page_and_to_a_person(window, qtbot) -> None:
     qtbot.keyClick(window, Qt.Key.Key_K, CTRL)
     qtbot.keyClicks(window.box.box, "zainab")
     qtbot.keyClick(window.box.box, Qt.Key.Key_Return)
-    assert window.page.person_view.person.code == "P-002"
+    assert window.page.participant.person.code == "P-002"
 
 
 def test_the_command_box_says_when_nothing_fits_and_gives_the_focus_back(window, qtbot) -> None:

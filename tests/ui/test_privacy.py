@@ -26,8 +26,13 @@ def page(window):
 
 @pytest.fixture
 def card(page) -> PrivacyCard:
-    page.show_person(find_people(page.session.ws, "P-001")[0])
-    return page.person_view.privacy
+    return card_of(page, "P-001")
+
+
+def card_of(page, code: str) -> PrivacyCard:
+    """The card at the foot of a participant's details."""
+    page.open_with(("person", find_people(page.session.ws, code)[0].id, "details"))
+    return page.participant_view.panels["details"].privacy
 
 
 def result_of(window, qtbot) -> QDialog:
@@ -143,9 +148,9 @@ def test_a_reason_with_the_name_is_refused_and_what_was_typed_stays(page, card, 
 def test_markup_in_a_name_is_text(page, qtbot) -> None:
     ws = page.session.ws
     people.edit_person(ws, find_people(ws, "P-001")[0].id, {"given_name": "<b>Ama</b>", "family_name": "<img src=x>"})
-    page.show_person(find_people(ws, "P-001")[0])
+    card_of(page, "P-001")
     press(qtbot, page, "Erase this person…")
-    card = page.person_view.privacy
+    card = page.participant_view.panels["details"].privacy
     assert "<b>Ama</b> <img src=x>" in texts(card)
     assert card.title.textFormat() == Qt.TextFormat.PlainText
 
@@ -155,9 +160,9 @@ def test_reading_only_offers_no_erasing(make_window, residency, folder) -> None:
     with open_(folder, read_only=True) as ws:
         window = make_window(ws)
         window.go("people")
-        window.page.show_person(find_people(ws, "P-001")[0])
+        card = card_of(window.page, "P-001")
         assert find_button(window.page, "Export everything…").isEnabled()
-        assert not window.page.person_view.privacy.erase.isVisible()
+        assert not card.erase.isVisible()
 
 
 def test_somebody_who_is_being_added_has_no_privacy_card(page, qtbot) -> None:

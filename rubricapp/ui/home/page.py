@@ -32,6 +32,9 @@ class HomePage(Page):
         self.scroll = Scroll(_("Home"))
         layout.addWidget(self.scroll)
         self.header = Header("")
+        self.mine = button(_("My page"), "primary", "user")
+        self.mine.clicked.connect(lambda: self.wanted.emit("people", ("person", self.session.me.id)))
+        self.header.set_acts(self.mine)
         self.scroll.body.addWidget(self.header)
         self._inside = QVBoxLayout()
         self._inside.setSpacing(16)
@@ -46,6 +49,8 @@ class HomePage(Page):
         dates = " – ".join(say_day(day) for day in (found.starts_on, found.ends_on) if day)
         week = week_of(found.starts_on, found.ends_on, now.astimezone().date())
         self.header.say("  ·  ".join(part for part in (found.edition, week or dates) if part))
+        me = self.session.me
+        self.mine.setVisible(me is not None and Role.PARTICIPANT in me.roles)
         had_focus = self.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
         clear(self._inside)
         self.resume = None

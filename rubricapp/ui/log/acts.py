@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rubricapp.core.model import Changes, LogEntry, Person
 from rubricapp.i18n import _, ngettext
 from rubricapp.ui.dates import say_day
-from rubricapp.ui.page import OperationCommand
+from rubricapp.ui.page import keep_undo
 from rubricapp.ui.session import Session
 
 if TYPE_CHECKING:
@@ -28,17 +28,7 @@ class Acts:
         return self.session.me.id if self.session.me else ""
 
     def _did(self, text: str, changes: Changes, again: Callable[[], object], back: Callable[[], object]) -> str:
-        """Put what was just done on the undo stack and tell everyone."""
-        first = [True]
-
-        def redo() -> None:
-            if not first:
-                again()
-            first.clear()
-
-        self.session.undo_stack.push(OperationCommand(text, redo, back))
-        self.session.changed.emit(changes)
-        return text
+        return keep_undo(self.session, text, changes, again, back)
 
     def add(self, person: Person, given: Mapping[str, str]) -> tuple[str, LogEntry]:
         """Write a day; empty texts are left out."""

@@ -7,12 +7,15 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from rubricapp.core.model import Changes, Person, Role
+from rubricapp.core.viewing import is_only_participant
 from rubricapp.i18n import _, ngettext
 from rubricapp.store.people import list_people
+from rubricapp.ui.background import Background
 from rubricapp.ui.dates import say_day
 from rubricapp.ui.messages import PlainLabel, button
 from rubricapp.ui.page import WHOLE, Header, Page, Scroll
 from rubricapp.ui.people.importing import ImportView
+from rubricapp.ui.people.participant import ParticipantView
 from rubricapp.ui.people.person import PersonView
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.layouts import Card, choice, flow
@@ -33,11 +36,14 @@ def _columns() -> tuple[Column, ...]:
 
 
 class PeoplePage(Page):
-    """The table first; a person and an import take the whole page, Escape comes back."""
+    """The table first; a person and an import take the whole page, Escape comes back.
+
+    A participant has a page with tabs; of everybody else there are the details alone.
+    """
 
     kinds = frozenset({"person", "enrolment"})
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -45,14 +51,17 @@ class PeoplePage(Page):
         layout.addWidget(self.stack)
         self.list_view = self._make_list()
         self.person_view = PersonView(session)
+        self.participant_view = ParticipantView(session, background)
         self.import_view = ImportView(session)
-        for each in (self.list_view, self.person_view, self.import_view):
+        for each in (self.list_view, self.person_view, self.participant_view, self.import_view):
             self.stack.addWidget(each)
         self.person_view.left.connect(self.show_list)
-        self.person_view.saved.connect(self._on_saved)
+        self.person_view.done.connect(self._on_saved)
         self.person_view.added.connect(self._on_added)
-        self.person_view.score_wanted.connect(lambda slot: self.wanted.emit("score", slot))
-        self.person_view.privacy.said.connect(self.notice)
+        self.person_view.notice.connect(self.notice)
+        self.participant_view.left.connect(self.show_list)
+        for name in ("notice", "done", "wanted"):
+            getattr(self.participant_view, name).connect(getattr(self, name))
         self.import_view.left.connect(self.show_list)
         self.import_view.imported.connect(self._on_imported)
 
@@ -98,6 +107,8 @@ class PeoplePage(Page):
 
     def refresh(self) -> None:
         people = list_people(self.session.ws, self.roles.currentData())
+        if self.stack.currentWidget() is self.participant_view:
+            self._show_participant_again()
         current = self.table.currentIndex()
         kept = self.model.record(current.row()).id if current.isValid() else ""
         self.model.set_records(people)
@@ -105,6 +116,15 @@ class PeoplePage(Page):
         if row >= 0 or people:
             self.table.setCurrentIndex(self.model.index(max(0, row), 0))
         self._say_count(len(people))
+
+    def _show_participant_again(self) -> None:
+        """With the name they have now; someone else may sit here by now."""
+        wanted = self.participant_view.person
+        person = next((each for each in list_people(self.session.ws) if each.id == wanted.id), None)
+        if person is not None and may_open(self.session.me, person):
+            self.participant_view.show_person(person)
+        else:
+            self.show_list()
 
     def _say_count(self, known: int) -> None:
         shown = self.model.rowCount()
@@ -146,9 +166,18 @@ class PeoplePage(Page):
         self.stack.setCurrentWidget(self.list_view)
         (self.table if self.table.isVisible() else self.box).setFocus()
 
-    def show_person(self, person: Person) -> None:
-        self.stack.setCurrentWidget(self.person_view)
-        self.person_view.show_person(person)
+    def show_person(self, person: Person, tab: str = "") -> None:
+        """A participant's page, at a tab; of others their details."""
+        if not may_open(self.session.me, person):
+            self.notice.emit(_("You can open your own page; what is kept of others is theirs."))
+            return
+        if Role.PARTICIPANT in person.roles:
+            self.stack.setCurrentWidget(self.participant_view)
+            self.participant_view.show_person(person, tab)
+            self.participant_view.bar.setFocus()
+        else:
+            self.stack.setCurrentWidget(self.person_view)
+            self.person_view.show_person(person)
 
     def open_with(self, what: object) -> None:
         if what == "add":
@@ -160,7 +189,7 @@ class PeoplePage(Page):
         elif isinstance(what, tuple) and what[0] == "person":
             found = [each for each in list_people(self.session.ws) if each.id == what[1]]
             if found:
-                self.show_person(found[0])
+                self.show_person(found[0], *what[2:])
 
     def _on_saved(self, text: str) -> None:
         self.show_list()
@@ -177,17 +206,33 @@ class PeoplePage(Page):
 
     # What the window asks
 
+    @property
+    def participant(self) -> ParticipantView | None:
+        """The participant's page, where it is shown."""
+        return self.participant_view if self.stack.currentWidget() is self.participant_view else None
+
     def panes(self) -> list[QWidget]:
         if self.stack.currentWidget() is self.list_view:
             return [self.box, self.table]
-        return [self.stack.currentWidget()]
+        return self.participant.panes() if self.participant else [self.stack.currentWidget()]
+
+    def main(self) -> QWidget:
+        return self.participant.bar if self.participant else self.panes()[-1]
+
+    def flush(self) -> bool:
+        """Whether nothing typed waits on a participant's page."""
+        return self.participant_view.flush()
 
     def find(self) -> None:
+        if self.participant is not None and self.participant.find_in_panel():
+            return
         self.show_list()
         self.box.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.box.selectAll()
 
     def copy_table(self) -> bool:
+        if self.participant is not None:
+            return self.participant.copy_table()
         QGuiApplication.clipboard().setText(self.model.as_text())
         return True
 
@@ -196,3 +241,8 @@ class PeoplePage(Page):
             self.show_list()
             return
         super().keyPressEvent(event)
+
+
+def may_open(me: Person | None, person: Person) -> bool:
+    """Whether who sits here may open this person's page: a participant only their own."""
+    return not is_only_participant(me) or me.id == person.id

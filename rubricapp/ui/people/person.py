@@ -39,16 +39,20 @@ def say_field(name: str) -> str:
 
 
 class PersonView(QWidget):
-    """left(). saved(words): can be undone. added(words). score_wanted((rubric, occasion, participant))."""
+    """left(). done(words): corrected, which can be undone. added(words). notice(words): nothing to take back.
+
+    in_tab: as a tab of a participant's page, which says who it is and has the way back.
+    """
 
     left = Signal()
-    saved = Signal(str)
+    done = Signal(str)
     added = Signal(str)
-    score_wanted = Signal(object)
+    notice = Signal(str)
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None, in_tab: bool = False) -> None:
         super().__init__(parent)
         self.session = session
+        self.in_tab = in_tab
         self.person: Person | None = None
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -62,6 +66,8 @@ class PersonView(QWidget):
         body.addWidget(self.title)
         self.roles = PlainLabel("", "muted")
         body.addWidget(self.roles)
+        for each in (back, self.title):
+            each.setVisible(not in_tab)
         self.error = ErrorCard()
         body.addWidget(self.error)
         card = Card()
@@ -86,12 +92,11 @@ class PersonView(QWidget):
         body.addWidget(card)
         self.save = button(_("Save"), "primary", "check")
         self.save.clicked.connect(self._on_save)
-        cancel = button(_("Cancel"))
-        cancel.clicked.connect(self.left)
-        self.score = button(_("Score this person"), "", "clipboard-check")
-        self.score.clicked.connect(lambda: self.score_wanted.emit(("", "", self.person.id)))
-        body.addWidget(flow(self.save, cancel, self.score))
+        cancel = button(_("Put back") if in_tab else _("Cancel"))
+        cancel.clicked.connect(self._on_cancel)
+        body.addWidget(flow(self.save, cancel))
         self.privacy = PrivacyCard(session)
+        self.privacy.said.connect(self.notice)
         body.addWidget(self.privacy)
         body.addStretch(1)
 
@@ -104,14 +109,15 @@ class PersonView(QWidget):
         return Field(say_field(name), box, hint)
 
     def show_person(self, person: Person) -> None:
-        """Correct this one."""
+        """Correct this one. What is typed in a tab stays as long as nothing else is known of the person."""
+        self.privacy.show_person(person)
+        if self.in_tab and person == self.person:
+            return
         self.person = person
         self.title.setText(person.name)
         roles = ", ".join(say_role(each) for each in sorted(person.roles))
         self.roles.setText("  ·  ".join(part for part in (person.code, roles) if part))
         self.role_field.hide()
-        self.privacy.show_person(person)
-        self.score.setVisible(Role.PARTICIPANT in person.roles)
         self._fill({name: getattr(person, name) for name in _FIELDS})
 
     def show_new(self) -> None:
@@ -121,7 +127,6 @@ class PersonView(QWidget):
         self.roles.setText("")
         self.role_field.show()
         self.role.setCurrentIndex(0)
-        self.score.hide()
         self.privacy.show_person(None)
         self._fill(dict.fromkeys(_FIELDS, ""))
 
@@ -129,11 +134,21 @@ class PersonView(QWidget):
         for name, text in values.items():
             self.boxes[name].setText(text)
         self.error.hide()
-        self.roles.setVisible(bool(self.roles.text()))
-        self.boxes["given_name"].setFocus()
+        self.roles.setVisible(bool(self.roles.text()) and not self.in_tab)
+        if not self.in_tab:
+            self.boxes["given_name"].setFocus()
 
     def _values(self) -> dict[str, str]:
         return {name: box.text().strip() for name, box in self.boxes.items()}
+
+    def panes(self) -> list[QWidget]:
+        return [self.boxes["given_name"]]
+
+    def _on_cancel(self) -> None:
+        if self.in_tab:
+            self._fill({name: getattr(self.person, name) for name in _FIELDS})
+        else:
+            self.left.emit()
 
     def _on_save(self) -> None:
         from rubricapp.operations import people
@@ -159,7 +174,7 @@ class PersonView(QWidget):
         old = {name: getattr(person, name) for name in _FIELDS}
         changed = {name: text for name, text in new.items() if text != old[name]}
         if not changed:
-            self.left.emit()
+            self._on_cancel()
             return
         session = self.session
         first = people.edit_person(session.ws, person.id, changed, me)  # refused ones never reach the undo stack
@@ -176,4 +191,4 @@ class PersonView(QWidget):
         text = _("Corrected {name}").format(name=person.name)
         session.undo_stack.push(OperationCommand(text, again, back))
         session.changed.emit(first)
-        self.saved.emit(text)
+        self.done.emit(text)

@@ -271,7 +271,11 @@ class ReportsPage(Page):
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
 
     def open_with(self, what: object) -> None:
-        if what == "make":
+        if isinstance(what, tuple) and what[0] == "person":
+            self.refresh_if_stale()
+            self.people.box.clear()
+            self.people.model.choose_only(what[1])
+        if what:
             self.make.setFocus()
 
     def panes(self) -> list[QWidget]:

@@ -69,6 +69,12 @@ class ChoiceModel(QAbstractListModel):
         self.dataChanged.emit(self.index(0), self.index(max(0, len(self._shown) - 1)))
         self.changed.emit()
 
+    def choose_only(self, person: str) -> None:
+        """This one and nobody else."""
+        self._left_out = {each.id for each in self._all if each.id != person}
+        self.dataChanged.emit(self.index(0), self.index(max(0, len(self._shown) - 1)))
+        self.changed.emit()
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._shown)
 

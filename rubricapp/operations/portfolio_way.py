@@ -5,38 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from rubricapp.core.folio import FolioAssessment, FolioEvent, FolioGrowth, FolioPoint, FolioWork
-from rubricapp.core.model import Assessment, AssessmentKind, LogEntry, Occasion, Person, RubricVersion
-from rubricapp.core.peer_scores import median
+from rubricapp.core.growth import growth as lines_of
+from rubricapp.core.model import Assessment, AssessmentKind, LogEntry, Occasion, Person, RubricHash, RubricVersion
 from rubricapp.i18n import _
-from rubricapp.store.portfolio_files import list_reached
+from rubricapp.store.mentoring import list_milestones
 from rubricapp.store.production_log import list_log, list_log_checks
 from rubricapp.store.workspace import Workspace
 
 
 def growth(
-    results: Iterable[Assessment], rubrics: Mapping[str, RubricVersion], occasions: Sequence[Occasion]
+    results: Iterable[Assessment], rubrics: Mapping[RubricHash, RubricVersion], occasions: Sequence[Occasion]
 ) -> tuple[FolioGrowth, ...]:
-    """The median level of the assessors by criterion, from the first to the last occasion of each rubric version.
-
-    An occasion in between without a level is a gap and stays one. Criteria without any level are left out.
-    """
-    judged: dict[str, dict[str, list[Assessment]]] = {}
-    for each in results:
-        if each.kind is AssessmentKind.ASSESSOR:
-            judged.setdefault(each.rubric, {}).setdefault(each.occasion, []).append(each)
-    lines = []
-    for key in (key for key in rubrics if key in judged):
-        held = [number for number, each in enumerate(occasions) if each.id in judged[key]]
-        for criterion in rubrics[key].criteria:
-            points = []
-            for occasion in occasions[held[0] : held[-1] + 1]:
-                ratings = [each.rating(criterion.id) for each in judged[key].get(occasion.id, ())]
-                levels = [each.level for each in ratings if each.level is not None]
-                level = float(median(levels)) if levels else None
-                points.append(FolioPoint(occasion.name, occasion.held_on, level, len(levels)))
-            if any(point.count for point in points):
-                lines.append(FolioGrowth(key, criterion.id, tuple(points)))
-    return tuple(lines)
+    """The lines of `core.growth` as a file keeps them. Criteria without any level are left out."""
+    return tuple(
+        FolioGrowth(
+            found.rubric.content_hash,
+            line.criterion.id,
+            tuple(
+                FolioPoint(
+                    step.occasion.name,
+                    step.occasion.held_on,
+                    float(step.level) if step.level is not None else None,
+                    step.count,
+                )
+                for step in line.steps
+            ),
+        )
+        for found in lines_of(results, rubrics, occasions)
+        for line in found.lines
+        if line.start is not None
+    )
 
 
 def timeline(
@@ -67,7 +65,7 @@ def timeline(
             words = _("“{title}” at {place}").format(title=work.title, place=showing.place)
             events.append(FolioEvent(showing.shown_on, "showing", f"{words}, {showing.result}".rstrip(", ")))
     if own:
-        events += [FolioEvent(each.reached_on, "milestone", each.title) for each in list_reached(ws, person.id)]
+        events += [FolioEvent(each.reached_on, "milestone", each.title) for each in list_milestones(ws, person.id)]
         first: dict[str, LogEntry] = {}
         for entry in list_log(ws, person.id):
             first.setdefault(entry.production.casefold(), entry)

@@ -1,31 +1,12 @@
-"""Reads that only releases and portfolio files need: who made a link, milestones, who ever took part."""
+"""Reads that only releases and portfolio files need: who made a link, who ever took part."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from rubricapp.core.model import PersonId
 from rubricapp.store.changes import list_changes
 from rubricapp.store.workspace import Workspace
-
-
-@dataclass(frozen=True)
-class Reached:
-    """A milestone. reached_on: ISO day, or ""."""
-
-    reached_on: str
-    title: str
-
-
-def list_reached(ws: Workspace, participant: str) -> list[Reached]:
-    """The milestones of a participant, by day and title."""
-    rows = ws.rows(
-        "SELECT coalesce(reached_on, ''), title FROM milestone WHERE participant = ? AND title IS NOT NULL"
-        " AND coalesce(removed, 0) = 0 ORDER BY 1, 2",
-        participant,
-    )
-    return [Reached(*row) for row in rows]
 
 
 def find_was_participant(ws: Workspace, person: str) -> bool:

@@ -407,7 +407,6 @@ def test_names_that_a_stranger_chose_lead_nowhere(name, kept) -> None:
 
 
 def test_the_whole_export_can_be_read_without_any_program_of_ours(made, clip, tmp_path) -> None:
-    pytest.importorskip("rubricapp.reports.pages.portfolio")
     portfolio_files.add_showing(made, "2027", "Festival <b>del Río</b>", "w1")
     out = tmp_path / "out"
     done = portfolio_exports.export(made, out)

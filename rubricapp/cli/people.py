@@ -155,7 +155,8 @@ def register(cli: click.Group) -> None:
     @output.verb(cli, "history")
     @click.argument("person")
     @click.option("--criterion", default="", help="Only this criterion's ratings.")
-    def history(person: str, criterion: str) -> None:
+    @click.option("--restricted", is_flag=True, help="With incidents, for who may see them.")
+    def history(person: str, criterion: str, restricted: bool) -> None:
         """Who said what of a person, when, and what it replaced."""
         from rubricapp.operations.people import who
         from rubricapp.store.history import list_history
@@ -163,7 +164,7 @@ def register(cli: click.Group) -> None:
 
         with output.opened() as ws:
             about = who(ws, person)
-            changes = list_history(ws, about.id, criterion.upper())
+            changes = list_history(ws, about.id, criterion.upper(), restricted=restricted)
             names = {each.id: each.name for each in list_people(ws)}
         output.result(
             "history",

@@ -16,6 +16,7 @@ from rubricapp.i18n import _
 from rubricapp.jobs import Progress
 from rubricapp.operations import evidence
 from rubricapp.store.artefacts import find_file, list_artefacts, load_artefact
+from rubricapp.store.production_log import load_log_entry
 from rubricapp.store.upgrading import hash_of
 from rubricapp.store.workspace import Workspace
 
@@ -80,12 +81,16 @@ def add_work(
     link: bool = False,
     author: str = "",
     progress: Progress | None = None,
+    log_entry: str = "",
 ) -> tuple[Artefact, Changes]:
     """Add a work: a file, copied unless `link`, or a web address. given: texts by field, see `read_details`.
 
-    Raises UserError, Cancelled; then nothing was added.
+    log_entry: the day of the log that it is attached to. Raises UserError, Cancelled; then nothing was added.
     """
     details = read_details(given or {})
+    if log_entry:
+        _demand_own_day(ws, participant, log_entry)
+        details["log_entry"] = log_entry
     by = author or participant
     if link or is_web(source):
         changes = _add_link(ws, participant, source, details, by)
@@ -167,6 +172,25 @@ def edit_details(ws: Workspace, artefact: ArtefactId, given: Mapping[str, str], 
     with ws.writing(author or known.participant) as log:
         log.set_all("artefact", artefact, values)
     return log.changes
+
+
+def attach(ws: Workspace, artefact: ArtefactId, log_entry: str, author: str = "") -> Changes:
+    """Attach a work to a day of its participant's log; "" detaches it. Raises UserError."""
+    known = load_artefact(ws, artefact)
+    if log_entry:
+        _demand_own_day(ws, known.participant, log_entry)
+    with ws.writing(author or known.participant) as log:
+        log.set("artefact", artefact, "log_entry", log_entry or None)
+    return log.changes
+
+
+def _demand_own_day(ws: Workspace, participant: str, log_entry: str) -> None:
+    if load_log_entry(ws, log_entry).participant != participant:
+        raise bad(
+            "E_OTHER_PERSON",
+            _("That day of the log is somebody else’s."),
+            _("A work is attached to a day of the same participant: “log list PERSON” names them."),
+        )
 
 
 def relink(

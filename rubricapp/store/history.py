@@ -9,11 +9,13 @@ from rubricapp.store.changes import list_changes
 from rubricapp.store.workspace import Workspace
 
 
-def list_history(ws: Workspace, person: str, criterion: str = "", view: View = EVERYTHING) -> list[Change]:
+def list_history(
+    ws: Workspace, person: str, criterion: str = "", view: View = EVERYTHING, restricted: bool = False
+) -> list[Change]:
     """Every change about a person, oldest first: their details, roles, works, and the assessments of them that the
     viewer may see.
 
-    With a criterion only the ratings of that criterion.
+    With a criterion only the ratings of that criterion. restricted: whether the reader may see incidents.
     """
     assessments = [each.id for each in list_assessments(ws, participant=person) if may_see(view, each)]
     if criterion:
@@ -34,4 +36,5 @@ def list_history(ws: Workspace, person: str, criterion: str = "", view: View = E
     ]
     others += [row[0] for row in ws.rows("SELECT id FROM release WHERE participant = ?", person)]
     with ws.reading():
-        return list_changes(ws.connection, [person, *others, *assessments, *(f"{each}/" for each in assessments)])
+        found = list_changes(ws.connection, [person, *others, *assessments, *(f"{each}/" for each in assessments)])
+    return [each for each in found if restricted or (each.kind, each.field) != ("log_entry", "incident")]

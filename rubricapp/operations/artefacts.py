@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -233,7 +234,36 @@ def verify_file(ws: Workspace, artefact: Artefact) -> Path:
 
     Raises UserError: E_FILE_MISSING, E_FILE_ALTERED, E_FILE_UNREADABLE.
     """
-    path = find_file(ws, artefact)
+    return verify_at(artefact, find_file(ws, artefact))
+
+
+def check_files(places: Sequence[tuple[Artefact, Path | None]], progress: Progress) -> list[tuple[Artefact, UserError]]:
+    """Read every byte of these works, beside the window: those whose file is missing, altered or unreadable.
+
+    places: with where each file is, see `find_file`. Raises Cancelled.
+    """
+    found = []
+    total = sum(artefact.size for artefact, _path in places)
+    done = 0
+    for artefact, path in places:
+        progress.step(done, max(1, total), artefact.title)
+        try:
+            verify_at(
+                artefact,
+                path,
+                lambda read, so_far=done, name=artefact.title: progress.step(
+                    min(so_far + read, total), max(1, total), name
+                ),
+            )
+        except UserError as error:
+            found.append((artefact, error))
+        done += artefact.size
+    progress.step(max(1, total), max(1, total), "")
+    return found
+
+
+def verify_at(artefact: Artefact, path: Path | None, on_read: Callable[[int], object] | None = None) -> Path:
+    """As `verify_file`, of a file whose place is known. on_read: told the bytes read so far; may raise Cancelled."""
     if path is None:
         raise UserError(
             "E_FILE_MISSING",
@@ -244,7 +274,7 @@ def verify_file(ws: Workspace, artefact: Artefact) -> Path:
             Exit.UNREADABLE,
         )
     try:
-        whole = path.stat().st_size == artefact.size and artefact.sha256 in ("", hash_of(path))
+        whole = path.stat().st_size == artefact.size and artefact.sha256 in ("", _hash_of(path, on_read))
     except OSError as error:
         raise UserError(
             "E_FILE_UNREADABLE",
@@ -264,6 +294,17 @@ def verify_file(ws: Workspace, artefact: Artefact) -> Path:
             Exit.DAMAGED,
         )
     return path
+
+
+def _hash_of(path: Path, on_read: Callable[[int], object] | None) -> str:
+    digest, done = hashlib.sha256(), 0
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+            done += len(chunk)
+            if on_read is not None:
+                on_read(done)
+    return digest.hexdigest()
 
 
 def find_artefact(ws: Workspace, text: str) -> Artefact:

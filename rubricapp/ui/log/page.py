@@ -334,6 +334,10 @@ class LogPage(Page):
             self.refresh_if_stale()
             self.show_list()
             self.who.setCurrentIndex(max(0, self.who.findData(what[1])))
+        elif isinstance(what, tuple) and what[0] == "day":
+            for day in read_days(self.session.ws, self.session.me):
+                if day.entry.id == what[1]:
+                    self.show_day(day)
 
     def _on_added(self, words: str, entry: str) -> None:
         self.quick.start(self._today(), STAYS)

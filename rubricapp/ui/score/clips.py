@@ -21,6 +21,11 @@ _LISTS = (b"#EXT", b"ffconcat", b"[playlist", b"<", b"\xef\xbb\xbf")
 """How files begin that make a player open other files or addresses."""
 
 
+def opens_others(beginning: bytes) -> bool:
+    """Whether a file that begins so would make a player open other files or addresses."""
+    return beginning.lstrip().startswith(_LISTS)
+
+
 class MediaView(Viewer):
     """A clip or sound: play, ±5 s, single frames, time code. Raises ImportError where Qt cannot play."""
 
@@ -32,6 +37,7 @@ class MediaView(Viewer):
         self._rate_key = QMediaMetaData.Key.VideoFrameRate
         self._playing = QMediaPlayer.PlaybackState.PlayingState
         self._nothing = QMediaPlayer.Error.NoError
+        self._loaded, self._stopped = QMediaPlayer.MediaStatus.LoadedMedia, QMediaPlayer.PlaybackState.StoppedState
         self.player = QMediaPlayer(self)
         self.player.setAudioOutput(QAudioOutput(self))
         self.picture = QVideoWidget(self)
@@ -62,7 +68,8 @@ class MediaView(Viewer):
         self.drop_label.hide()
         self.column.addWidget(self.drop_label)
         self.player.positionChanged.connect(self._on_position_changed)
-        self.player.durationChanged.connect(lambda length: self.slider.setRange(0, length))
+        self.player.durationChanged.connect(self._on_duration_changed)
+        self.player.mediaStatusChanged.connect(self._on_status_changed)
         self.player.playbackStateChanged.connect(self._on_state_changed)
         self.player.errorOccurred.connect(self._on_error)
         self.player.hasVideoChanged.connect(self.picture.setVisible)
@@ -71,7 +78,7 @@ class MediaView(Viewer):
     def show_file(self, path: Path) -> None:
         with path.open("rb") as file:
             beginning = file.read(16)
-        if beginning.lstrip().startswith(_LISTS):
+        if opens_others(beginning):
             self.failed.emit(_("This file is not a clip; it is not opened here."))
             return
         self.player.setSource(QUrl.fromLocalFile(str(path)))
@@ -135,6 +142,15 @@ class MediaView(Viewer):
         self.time_label.setText(f"{shown} / {short_time(self.player.duration())}")
         self.drop_label.setText(drop_time(ms, self._frames_a_second()))
         self.drop_label.setVisible(bool(self.drop_label.text()))
+
+    def _on_duration_changed(self, length: int) -> None:
+        self.slider.setRange(0, length)
+        self._on_position_changed(self.player.position())
+
+    def _on_status_changed(self, status: object) -> None:
+        if status == self._loaded and self.player.playbackState() == self._stopped:
+            self.player.pause()  # the first frame shows at once, not only when it plays
+            self._on_position_changed(self.player.position())
 
     def _on_state_changed(self, state: object) -> None:
         theme.set_icon(self.play_button, "pause" if state == self._playing else "play", "ink", 18)

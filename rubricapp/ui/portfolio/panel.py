@@ -195,6 +195,12 @@ class PortfolioPanel(PersonPanel):
         if self.isVisible():
             self.panes()[-1].setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def open_with(self, what: object) -> None:
+        """Show the work with this id."""
+        self.refresh_if_stale()
+        if any(each.artefact.id == what for each in self.model.works):
+            self.open_work(str(what))
+
     def open_work(self, artefact: str, link: Evidence | None = None) -> None:
         """One work in full, at the place of a link."""
         self._from_matrix = self.stack.currentWidget() is self.matrix_view

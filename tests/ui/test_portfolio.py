@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtWidgets import QApplication, QTabBar
 
@@ -16,7 +16,8 @@ from rubricapp.store.artefacts import find_file, list_artefacts, load_artefact
 from rubricapp.store.evidence import list_evidence
 from rubricapp.store.people import find_people
 from rubricapp.store.showings import list_choices, list_showings
-from rubricapp.ui.portfolio.thumbnails import LARGEST, decode, format_of
+from rubricapp.ui.portfolio.thumbnails import LARGEST, decode
+from rubricapp.ui.score.viewers import format_of
 from tests.ui.driving import find_button, press, texts
 from tests.ui.test_names import focusable, name_of
 from tests.ui.works import NOISE, clip, document, drawing, drop, giant, still
@@ -71,7 +72,7 @@ def test_several_files_and_an_address_are_dropped(panel, residency, amara, tmp_p
     night, budget, fake, _ferry = list_artefacts(residency, amara.id)
     assert panel.thumbnails.picture(night).width() == LARGEST.width()
     assert panel.thumbnails.picture(budget).height() == LARGEST.height()
-    assert panel.thumbnails.picture(fake) is None and "no picture" in panel.thumbnails.fault(fake)
+    assert panel.thumbnails.picture(fake) is None and "not a picture" in panel.thumbnails.fault(fake)
     kept = {path.stem for path in (residency.folder / "thumbnails").iterdir()}
     assert kept == {night.sha256, budget.sha256}
     panel.session.undo_stack.undo()
@@ -476,6 +477,41 @@ def test_the_moment_is_opened_and_one_comes_back(matrix, panel, window, qtbot):
     press(qtbot, matrix, "Open the day")
     assert window.page.day_view.isVisible()
     assert window.page.day_view.day.entry.worked_on == "2026-09-10"
+
+
+def test_the_moment_of_a_clip_is_opened_from_the_matrix(panel, residency, amara, tmp_path, qtbot):
+    pytest.importorskip("PySide6.QtMultimedia", exc_type=ImportError)
+    drop(panel, clip(tmp_path / "Ferry.mp4", 3, "30000/1001"))
+    (ferry,) = list_artefacts(residency, amara.id)
+    evidence_links.link_evidence(residency, ferry.id, "TST-1", evidence_links.Place("00:00:01:05", rate="29.97"))
+    press(qtbot, panel, "What proves what")
+    matrix = panel.matrix_view
+    matrix.refresh()
+    matrix.table.setCurrentIndex(matrix.model.index(0, 1))
+    matrix.table.setFocus()
+    qtbot.keyClick(matrix.table, Qt.Key.Key_Return)
+    viewer = panel.work_view.viewer.viewer
+    qtbot.waitUntil(lambda: viewer.place().start == "00:00:01:05", timeout=10_000)
+    press(qtbot, panel.work_view.link_form, "Take the place that is shown")
+    panel.work_view.link_form.criterion.setCurrentIndex(1)
+    press(qtbot, panel.work_view.link_form, "Link as evidence")
+    assert [(each.from_frame, each.rate) for each in list_evidence(residency)] == [(35, "30000/1001")] * 2
+    viewer.stop()
+
+
+def test_the_window_lives_while_a_large_picture_is_read(panel, residency, amara, tmp_path, qtbot):
+    drop(panel, still(tmp_path / "large.png", 6000, 4000))
+    ticks = []
+    timer = QTimer(panel)
+    timer.timeout.connect(lambda: ticks.append(len(ticks)))
+    timer.start(1)
+    wait_for_pictures(panel, qtbot)
+    assert len(ticks) > 20, "the loop stood still"
+    panel.open_work(panel.model.works[0].artefact.id)
+    viewer = panel.work_view.viewer.viewer
+    assert viewer.view._item.pixmap().isNull(), "it is still being read"
+    qtbot.waitUntil(lambda: viewer.view._item.pixmap().width() == 6000, timeout=20_000)
+    timer.stop()
 
 
 def test_a_read_only_workspace_is_looked_at_only(residency, amara, make_window, tmp_path, qtbot):

@@ -96,12 +96,15 @@ class LinkForm(QWidget):
         self.work, self.day = work, day
         media = work.media if work is not None else ""
         wanted = [name for name in _FOR if media in _FOR[name]]
-        for name, field in self._fields.items():
-            field.setVisible(name in wanted)
-            self._columns.left.removeWidget(field)
-            self._columns.right.removeWidget(field)
+        for side in (self._columns.left, self._columns.right):
+            while side.takeAt(0) is not None:
+                pass  # the fields stay: they are put back below
         for place, name in enumerate(wanted):
             (self._columns.right if place % 2 else self._columns.left).addWidget(self._fields[name])
+        for side in (self._columns.left, self._columns.right):
+            side.addStretch(1)
+        for name, field in self._fields.items():
+            field.setVisible(name in wanted)
         self._columns.setVisible(bool(wanted))
         self.take_button.setVisible(self._shown is not None and media in ("image", "pdf", "video", "audio"))
         if criterion:

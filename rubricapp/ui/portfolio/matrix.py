@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from rubricapp.core.portfolio import Evidence
@@ -55,11 +55,13 @@ class MatrixTable(QTableView):
         em = metrics.horizontalAdvance("M")
         self.verticalHeader().setDefaultSectionSize(metrics.height() + round(1.3 * em))
         self.setMinimumHeight(8 * self.verticalHeader().defaultSectionSize())
+        bold = QFont(self.font())
+        bold.setBold(True)
         names = [
-            metrics.horizontalAdvance(str(self.model().headerData(row, Qt.Orientation.Vertical)))
+            QFontMetrics(bold).horizontalAdvance(str(self.model().headerData(row, Qt.Orientation.Vertical)))
             for row in range(min(200, self.model().rowCount()))
         ]
-        self.verticalHeader().setFixedWidth(min(max([8 * em, *names]) + 2 * em, max(12 * em, self.width() * 2 // 5)))
+        self.verticalHeader().setFixedWidth(min(max([8 * em, *names]) + 3 * em, max(12 * em, self.width() * 2 // 5)))
         self.horizontalHeader().setFixedHeight(metrics.height() + round(1.3 * em))
         for column in range(self.model().columnCount()):
             self.setColumnWidth(column, (9 if not column else 14) * em)
@@ -269,8 +271,8 @@ class MatrixView(QWidget):
         self.form.show()
         first = next((box for box in self.form.boxes.values() if box.isVisibleTo(self.form)), self.form.note)
         first.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.scroll.widget().layout().activate()
-        self.scroll.ensureWidgetVisible(self.form)
+        # The form gets its place when the loop turns.
+        QTimer.singleShot(0, self.form, lambda: self.scroll.ensureWidgetVisible(self.form))
 
     def _on_linked(self) -> None:
         self.form.hide()

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from rubricapp.core.portfolio import Proof
 
 Index = QModelIndex | QPersistentModelIndex
+_LONGEST_HEADING = 16
+"""Letters; with a style sheet's padding Qt cuts a heading off instead of eliding it."""
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,10 @@ class MatrixModel(QAbstractTableModel):
             text = long = _("Proved by")
         else:
             source = self.sources[section - 1]
-            text, long = f"{source.proves} · {source.title}", source.words
+            title = (
+                source.title if len(source.title) <= _LONGEST_HEADING else f"{source.title[: _LONGEST_HEADING - 1]}…"
+            )
+            text, long = f"{source.proves} · {title}", source.words
         if role == roles.ToolTipRole:
             return tip(long)
         return long if role == roles.AccessibleTextRole else text

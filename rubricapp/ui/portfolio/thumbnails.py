@@ -24,43 +24,18 @@ from rubricapp.store.artefacts import find_file
 from rubricapp.ui import theme
 from rubricapp.ui.background import Background
 from rubricapp.ui.score.clips import opens_others
+from rubricapp.ui.score.viewers import format_of, image_reader
 from rubricapp.ui.session import Session
 
 LARGEST = QSize(480, 300)
 LIMIT_MS = 10_000
 _MOST_PIXELS = 200_000_000
-_MOST_MEGABYTES = 256
 _MOST_PDF = 200 << 20
-_BEGINNINGS = {
-    b"\x89PNG\r\n\x1a\n": b"png",
-    b"\xff\xd8\xff": b"jpeg",
-    b"GIF8": b"gif",
-    b"BM": b"bmp",
-    b"II*\0": b"tiff",
-    b"MM\0*": b"tiff",
-}
-
-
-def format_of(beginning: bytes) -> bytes:
-    """The picture format that a file's first 16 bytes promise; b"" for none that is shown."""
-    if beginning[:4] == b"RIFF" and beginning[8:12] == b"WEBP":
-        return b"webp"
-    return next((name for start, name in _BEGINNINGS.items() if beginning.startswith(start)), b"")
 
 
 def make_still(path: Path, _progress: Progress) -> bytes:
     """A small JPEG of a picture file. Raises UserError."""
-    try:
-        with path.open("rb") as file:
-            kind = format_of(file.read(16))
-    except OSError as error:
-        raise _no_picture(_("This file cannot be read."), str(error)) from error
-    if not kind:
-        raise _no_picture(_("This is no picture that can be shown here."))
-    reader = QImageReader(str(path))
-    reader.setAutoDetectImageFormat(False)
-    reader.setFormat(kind)
-    reader.setAutoTransform(True)
+    reader = image_reader(path)
     size = reader.size()
     if not size.isValid() or size.width() * size.height() > _MOST_PIXELS:
         raise _no_picture(_("This picture is damaged or too large to be shown."), reader.errorString())
@@ -118,7 +93,6 @@ class Thumbnails(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        QImageReader.setAllocationLimit(_MOST_MEGABYTES)
         self.background = Background(self)
         self._pictures: dict[str, QPixmap] = {}
         self._faults: dict[str, str] = {}

@@ -38,6 +38,7 @@ class MediaView(Viewer):
         self._playing = QMediaPlayer.PlaybackState.PlayingState
         self._nothing = QMediaPlayer.Error.NoError
         self._loaded, self._stopped = QMediaPlayer.MediaStatus.LoadedMedia, QMediaPlayer.PlaybackState.StoppedState
+        self._wanted: tuple[int, Fraction] | None = None
         self.player = QMediaPlayer(self)
         self.player.setAudioOutput(QAudioOutput(self))
         self.picture = QVideoWidget(self)
@@ -85,6 +86,7 @@ class MediaView(Viewer):
         self._on_position_changed(0)
 
     def stop(self) -> None:
+        self._wanted = None
         self.player.stop()
         self.player.setSource(QUrl())
 
@@ -130,7 +132,15 @@ class MediaView(Viewer):
     def go_to(self, link: Evidence) -> None:
         if link.from_frame is not None and link.moment[0]:
             self.player.pause()
-            self._show_frame(link.from_frame, parse_rate(link.rate))
+            self._wanted = (link.from_frame, parse_rate(link.rate))
+            if self.player.duration():
+                self._show_wanted()
+
+    def _show_wanted(self) -> None:
+        """The frame that was asked for, perhaps while the clip was still being opened."""
+        if self._wanted is not None:
+            self._show_frame(*self._wanted)
+            self._wanted = None
 
     def _frames_a_second(self) -> float:
         return float(self.player.metaData().value(self._rate_key) or 0.0)
@@ -150,6 +160,7 @@ class MediaView(Viewer):
     def _on_status_changed(self, status: object) -> None:
         if status == self._loaded and self.player.playbackState() == self._stopped:
             self.player.pause()  # the first frame shows at once, not only when it plays
+            self._show_wanted()
             self._on_position_changed(self.player.position())
 
     def _on_state_changed(self, state: object) -> None:

@@ -27,12 +27,22 @@ from rubricapp.errors import UserError
 from rubricapp.i18n import _
 from rubricapp.operations.evidence_links import Place
 from rubricapp.ui import theme
+from rubricapp.ui.background import Background, Job
 from rubricapp.ui.widgets.labels import PlainLabel
 
-IMAGE_FORMATS = {b"png", b"jpeg", b"jpg", b"gif", b"bmp", b"webp", b"tiff", b"tif"}
+_BEGINNINGS = {
+    b"\x89PNG\r\n\x1a\n": b"png",
+    b"\xff\xd8\xff": b"jpeg",
+    b"GIF8": b"gif",
+    b"BM": b"bmp",
+    b"II*\0": b"tiff",
+    b"MM\0*": b"tiff",
+}
 """By content, not by name: a drawing with links inside a file called .png is not opened."""
 MOST_PIXELS = 24_000_000
 MOST_MEGABYTES = 256
+AT_ONCE_PIXELS = 6_000_000
+"""Larger pictures are read beside the window."""
 
 
 def tool(icon: str, name: str, parent: QWidget) -> QToolButton:
@@ -45,14 +55,33 @@ def tool(icon: str, name: str, parent: QWidget) -> QToolButton:
     return button
 
 
+def format_of(beginning: bytes) -> bytes:
+    """The picture format that a file's first 16 bytes promise; b"" for none that is shown."""
+    if beginning[:4] == b"RIFF" and beginning[8:12] == b"WEBP":
+        return b"webp"
+    return next((name for start, name in _BEGINNINGS.items() if beginning.startswith(start)), b"")
+
+
+def image_reader(path: Path) -> QImageReader:
+    """A reader for one fixed format, with a limit on memory. Raises UserError."""
+    QImageReader.setAllocationLimit(MOST_MEGABYTES)
+    try:
+        with path.open("rb") as file:
+            kind = format_of(file.read(16))
+    except OSError as error:
+        raise UserError("E_IMAGE", _("This file cannot be read."), "", "", str(error)) from error
+    if not kind:
+        raise UserError("E_IMAGE", _("This file is not a picture that can be shown here."), "", "")
+    reader = QImageReader(str(path))
+    reader.setAutoDetectImageFormat(False)
+    reader.setFormat(kind)
+    reader.setAutoTransform(True)
+    return reader
+
+
 def read_image(path: Path) -> QImage:
     """The picture, turned as the camera says, at most 24 million pixels. Raises UserError."""
-    QImageReader.setAllocationLimit(MOST_MEGABYTES)
-    reader = QImageReader(str(path))
-    reader.setDecideFormatFromContent(True)
-    reader.setAutoTransform(True)
-    if bytes(reader.format()) not in IMAGE_FORMATS:
-        raise UserError("E_IMAGE", _("This file is not a picture that can be shown here."), "", "")
+    reader = image_reader(path)
     size = reader.size()
     if size.isValid() and size.width() * size.height() > MOST_PIXELS:
         reader.setScaledSize(size.scaled(QSize(6000, 4000), Qt.AspectRatioMode.KeepAspectRatio))
@@ -103,6 +132,8 @@ class ImageView(Viewer):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.background = Background(self)
+        self._job: Job | None = None
         self.view = _Canvas(self)
         self.column.addWidget(self.view, 1)
         self.column.addLayout(self.bar)
@@ -154,13 +185,23 @@ class ImageView(Viewer):
         self.view.show_part(region)
 
     def show_file(self, path: Path) -> None:
+        self.stop()
         self.part_button.setChecked(False)
         try:
-            self.view.show_image(read_image(path))
+            size = image_reader(path).size()
+            if size.isValid() and size.width() * size.height() > AT_ONCE_PIXELS:
+                job = self._job = self.background.start(lambda progress: read_image(path))
+                job.done.connect(lambda image: self.view.show_image(image) if job is self._job else None)
+                job.failed.connect(lambda error: self.failed.emit(error.message) if job is self._job else None)
+            else:
+                self.view.show_image(read_image(path))
         except UserError as error:
             self.failed.emit(error.message)
 
     def stop(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
         self.view.show_image(QImage())
 
 

@@ -492,7 +492,14 @@ def test_the_moment_of_a_clip_is_opened_from_the_matrix(panel, residency, amara,
     qtbot.keyClick(matrix.table, Qt.Key.Key_Return)
     viewer = panel.work_view.viewer.viewer
     qtbot.waitUntil(lambda: viewer.place().start == "00:00:01:05", timeout=10_000)
-    press(qtbot, panel.work_view.link_form, "Take the place that is shown")
+    back = panel.work_view.back
+    qtbot.keyClick(back, Qt.Key.Key_Period)
+    qtbot.waitUntil(lambda: viewer.place().start == "00:00:01:06", timeout=10_000)
+    qtbot.keyClick(back, Qt.Key.Key_Comma)
+    qtbot.waitUntil(lambda: viewer.place().start == "00:00:01:05", timeout=10_000)
+    qtbot.keyClick(back, Qt.Key.Key_M)
+    assert panel.work_view.link_form.boxes["start"].text() == "00:00:01:05"
+    assert panel.work_view.link_form.note.hasFocus()
     panel.work_view.link_form.criterion.setCurrentIndex(1)
     press(qtbot, panel.work_view.link_form, "Link as evidence")
     assert [(each.from_frame, each.rate) for each in list_evidence(residency)] == [(35, "30000/1001")] * 2

@@ -26,12 +26,14 @@ from rubricapp.ui.portfolio.link_form import LinkForm
 from rubricapp.ui.portfolio.reading import say_media
 from rubricapp.ui.portfolio.showings import AudiencesCard, ShowingsCard
 from rubricapp.ui.portfolio.viewing import WorkViewer, open_outside
+from rubricapp.ui.score import keys
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.chips import WordsLabel
 from rubricapp.ui.widgets.layouts import Card, clear, flow, put, row
 from rubricapp.ui.widgets.signs import Sign
 
 _VIEWER_HEIGHT = 320
+_CLIP_KEYS = ("play", "back", "forward", "frame_back", "frame_forward")
 
 
 class WorkView(QWidget):
@@ -133,7 +135,7 @@ class WorkView(QWidget):
             found.insert(0, Problem("FILE_ALTERED", self._altered, "", severity="warning"))
         clear(self.problems.body)
         for each in found:
-            put(self.problems.body, _problem_line(say_problem(each)))
+            put(self.problems.body, _problem_line(_say(each)))
         self.problems.setVisible(bool(found))
         can_write = not ws.read_only
         here = work.is_web or find_file(ws, work) is not None
@@ -242,10 +244,26 @@ class WorkView(QWidget):
         self.left.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape leaves; J, K, L and the frame keys work the clip as they do while scoring; M takes its moment."""
+        act = keys.act_of(event, self.session.settings.number_keys)
+        viewer = self.viewer.viewer
         if event.key() == Qt.Key.Key_Escape:
             self.leave()
+        elif act == "time_code" and viewer is not None and viewer.time_code():
+            viewer.do("pause")
+            self.link_form.take_shown()
+            self.link_form.note.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif act in _CLIP_KEYS and viewer is not None and viewer.do(act):
+            event.accept()
         else:
             super().keyPressEvent(event)
+
+
+def _say(problem: Problem) -> str:
+    """A problem with what to do about it here, not on the command line."""
+    if problem.code == "FILE_MISSING":
+        return f"{problem.message} {_('Choose Relink and show where it is.')}"
+    return say_problem(problem)
 
 
 def _facts(work: Artefact) -> list[str]:

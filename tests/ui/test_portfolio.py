@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAccessible, QImage
-from PySide6.QtWidgets import QApplication, QTabBar
+from PySide6.QtWidgets import QAbstractButton, QApplication, QTabBar
 
 from rubricapp.operations import artefacts, evidence, evidence_links, production_log, thumbnails
 from rubricapp.store.artefacts import find_file, list_artefacts, load_artefact
@@ -397,6 +397,27 @@ def test_a_part_is_linked_from_the_work_and_gone_to(opened, residency, qtbot):
 
 def test_every_control_of_a_work_has_a_name(opened):
     assert [type(each).__name__ for each in focusable(opened) if not name_of(each)] == []
+
+
+@pytest.mark.parametrize("view", ["works", "one work", "matrix"])
+def test_tab_reaches_every_button_and_comes_round(window, panel, tmp_path, qtbot, view):
+    drop(panel, still(tmp_path / "a.png"))
+    if view == "one work":
+        panel.open_work(panel.model.works[0].artefact.id)
+    elif view == "matrix":
+        panel.show_matrix()
+        panel.matrix_view.table.setCurrentIndex(panel.matrix_view.model.index(0, 1))
+    wanted = {each for each in focusable(panel) if isinstance(each, QAbstractButton) and not each.group()}
+    assert wanted
+    start = QApplication.focusWidget()
+    seen = set()
+    for _step in range(200):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        seen.add(QApplication.focusWidget())
+        if QApplication.focusWidget() is start:
+            break
+    assert QApplication.focusWidget() is start, "Tab does not come round"
+    assert {each.accessibleName() or each.text() for each in wanted - seen} == set()
 
 
 # The matrix

@@ -64,7 +64,7 @@ class MatrixTable(QTableView):
         self.verticalHeader().setFixedWidth(min(max([8 * em, *names]) + 3 * em, max(12 * em, self.width() * 2 // 5)))
         self.horizontalHeader().setFixedHeight(metrics.height() + round(1.3 * em))
         for column in range(self.model().columnCount()):
-            self.setColumnWidth(column, (9 if not column else 14) * em)
+            self.setColumnWidth(column, (9 if not column else 15) * em)
 
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rubricapp.core.portfolio import Proof
 
 Index = QModelIndex | QPersistentModelIndex
-_LONGEST_HEADING = 16
+_LONGEST_HEADING = 15
 """Letters; with a style sheet's padding Qt cuts a heading off instead of eliding it."""
 
 

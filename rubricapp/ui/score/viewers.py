@@ -225,6 +225,7 @@ class _Canvas(QGraphicsView):
         self._fits = True
         self._part = QGraphicsRectItem(self._item)
         self._part.hide()
+        self._dashes = QGraphicsRectItem(self._part)
         self._band = QRectF()
         self.rubberBandChanged.connect(self._on_band_changed)
 
@@ -253,9 +254,15 @@ class _Canvas(QGraphicsView):
             whole = self._item.boundingRect()
             x, y, width, height = (float(each) / 100 for each in region.split(","))
             self._part.setRect(x * whole.width(), y * whole.height(), width * whole.width(), height * whole.height())
-            pen = QPen(theme.colour("accent"), 3, Qt.PenStyle.DashLine)
-            pen.setCosmetic(True)
-            self._part.setPen(pen)
+            self._dashes.setRect(self._part.rect())
+            # Two colours that differ from each other: one of them is seen on any picture.
+            for item, token, width, style in (
+                (self._part, "base", 5, Qt.PenStyle.SolidLine),
+                (self._dashes, "ink", 2, Qt.PenStyle.DashLine),
+            ):
+                pen = QPen(theme.colour(token), width, style)
+                pen.setCosmetic(True)
+                item.setPen(pen)
 
     def show_image(self, image: QImage) -> None:
         self.setBackgroundBrush(theme.colour("raised"))

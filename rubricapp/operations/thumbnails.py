@@ -1,7 +1,8 @@
 """Small pictures of works, kept beside the workspace so that a portfolio opens at once.
 
 A cache and nothing else: bounded, never trusted (whoever reads one decodes it with the care due to a stranger's file),
-made again at will, in no backup and no package. Erasing a person takes their pictures away with `forget_thumbnail`.
+made again at will, in no backup and no package. Pictures of works that are gone, as after erasing a person, go with
+`sweep_thumbnails`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import uuid
 from pathlib import Path
 
 from rubricapp.core.portfolio import Artefact
+from rubricapp.store.artefacts import find_file, list_artefacts
+from rubricapp.store.workspace import Workspace
 
 MOST_FILES = 2000
 MOST_BYTES = 256 << 10
@@ -71,6 +74,22 @@ def keep_thumbnail(workspace: Path, key: str, picture: bytes) -> None:
 def forget_thumbnail(workspace: Path, key: str) -> None:
     """Take a picture away, if there is one. Raises OSError."""
     _place(workspace, key).unlink(missing_ok=True)
+
+
+def sweep_thumbnails(ws: Workspace) -> int:
+    """Take away what is no picture of a work that is here; returns how many went. Raises OSError."""
+    folder = ws.folder / "thumbnails"
+    if not folder.is_dir():
+        return 0
+    wanted = {f"{artefact.sha256}.jpg" for artefact in list_artefacts(ws) if artefact.sha256}
+    for artefact in list_artefacts(ws):
+        path = find_file(ws, artefact) if not artefact.sha256 else None
+        if path is not None:
+            wanted.add(f"{key_of(artefact, path)}.jpg")
+    gone = [path for path in folder.iterdir() if path.name not in wanted and path.suffix in (".jpg", ".part")]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return len(gone)
 
 
 def _thin(folder: Path) -> None:

@@ -153,6 +153,21 @@ def test_pictures_are_bounded_and_the_oldest_go(tmp_path, monkeypatch):
         thumbnails.find_thumbnail(tmp_path, "../../secret")
 
 
+def test_pictures_of_works_that_are_gone_go(panel, residency, amara, tmp_path, qtbot):
+    panel.linked_only.setChecked(True)
+    drop(panel, still(tmp_path / "linked.png", colour="plum"))
+    panel.linked_only.setChecked(False)
+    drop(panel, still(tmp_path / "a.png"), still(tmp_path / "b.png", 32, 32))
+    wait_for_pictures(panel, qtbot)
+    folder = residency.folder / "thumbnails"
+    (folder / "half.part").write_bytes(b"cut short")
+    assert len(list(folder.iterdir())) == 4
+    panel.remove(list_artefacts(residency, amara.id)[1])
+    assert thumbnails.sweep_thumbnails(residency) == 2
+    assert len(list(folder.iterdir())) == 2
+    assert thumbnails.sweep_thumbnails(residency) == 0
+
+
 def test_pasting_a_picture_a_file_or_an_address(panel, residency, amara, tmp_path, qtbot):
     clipboard = QApplication.clipboard()
     panel.add_button.setFocus()

@@ -42,6 +42,14 @@ class Work:
         return "  ·  ".join([proves, *([showings] if self.showings else [])])
 
     @property
+    def short(self) -> str:
+        """The same where there is little room."""
+        if not self.proves:
+            return _("proves nothing yet")
+        count = ngettext("{n} criterion", "{n} criteria", len(self.proves)).format(n=len(self.proves))
+        return "  ·  ".join([count, *([_("shown {n}×").format(n=len(self.showings))] if self.showings else [])])
+
+    @property
     def warning(self) -> str:
         """The gravest of its problems in two or three words, or ""."""
         if self.altered:

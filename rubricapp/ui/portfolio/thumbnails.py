@@ -10,6 +10,7 @@ pixels and memory, and what is kept is always encoded anew. What cannot be shown
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, QTimer, QUrl, Signal
@@ -93,6 +94,9 @@ class Thumbnails(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.session = session
+        if not session.ws.read_only:
+            with contextlib.suppress(OSError):  # a cache that cannot be tidied is still a cache
+                thumbnails.sweep_thumbnails(session.ws)
         self.background = Background(self)
         self._pictures: dict[str, QPixmap] = {}
         self._faults: dict[str, str] = {}

@@ -148,7 +148,7 @@ class _Card(QStyledItemDelegate):
         words.translate(0, round(em * 1.25))
         small = QFont(option.font)
         small.setPointSizeF(theme.look().points("small"))
-        self._line(painter, words, work.facts, small, theme.colour("ink2"), mirrored=option.direction)
+        self._line(painter, words, work.short, small, theme.colour("ink2"), mirrored=option.direction)
         words.translate(0, round(em * 1.2))
         if work.warning:
             self._line(painter, words, work.warning, small, theme.colour("warning"), "triangle-alert", option.direction)

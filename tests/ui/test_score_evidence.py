@@ -25,7 +25,7 @@ from rubricapp.ui.score.viewers import ImageView, PdfView, read_image
 
 # What Qt's multimedia says on machines without sound, and of files that are no clips.
 pytestmark = pytest.mark.qt_log_ignore(
-    "pipewire|Pulse|PULSE|VAAPI|va-|va library|va symbols|va\\(|FFmpeg|ALSA|vdpau|hw device", extend=True
+    "pipewire|Pulse|PULSE|VAAPI|va-|va library|va symbols|va\\(|FFmpeg|ALSA|vdpau|hw device|RHI", extend=True
 )
 
 

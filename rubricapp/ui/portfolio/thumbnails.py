@@ -251,7 +251,10 @@ class _PageMaker(_Maker):
 
 
 class _FrameMaker(_Maker):
-    """A frame near the beginning of a clip. Raises ImportError where Qt cannot play."""
+    """A frame near the beginning of a clip. Raises ImportError where Qt cannot play. Its signals: see `MediaView`."""
+
+    _stop_wanted = Signal()
+    _open_wanted = Signal(QUrl)
 
     def __init__(self, path: Path, key: str, parent: Thumbnails) -> None:
         super().__init__(path, key, parent)
@@ -261,6 +264,8 @@ class _FrameMaker(_Maker):
         self._player = QMediaPlayer(self)
         self._sink = QVideoSink(self)
         self._player.setVideoSink(self._sink)
+        self._stop_wanted.connect(self._player.stop)
+        self._open_wanted.connect(self._player.setSource)
         self._sought = False
         self._sink.videoFrameChanged.connect(self._on_frame)
         self._player.mediaStatusChanged.connect(self._on_status)
@@ -273,7 +278,7 @@ class _FrameMaker(_Maker):
             self.end(b"", _("This file is not a clip; it is not opened here."))
             return
         self._limit.start()
-        self._player.setSource(QUrl.fromLocalFile(str(self.path)))
+        self._open_wanted.emit(QUrl.fromLocalFile(str(self.path)))
 
     def _on_status(self, status: object) -> None:
         if status == self._statuses.LoadedMedia and not self._sought:
@@ -301,7 +306,7 @@ class _FrameMaker(_Maker):
         QTimer.singleShot(0, self, lambda: self._stop(data, words))
 
     def _stop(self, data: bytes, words: str) -> None:
-        self._player.stop()
+        self._stop_wanted.emit()
         self.end(data, words)
 
 

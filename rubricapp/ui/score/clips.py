@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtWidgets import QSlider, QWidget
 
 from rubricapp.core.portfolio import Evidence
@@ -27,7 +27,14 @@ def opens_others(beginning: bytes) -> bool:
 
 
 class MediaView(Viewer):
-    """A clip or sound: play, ±5 s, single frames, time code. Raises ImportError where Qt cannot play."""
+    """A clip or sound: play, ±5 s, single frames, time code. Raises ImportError where Qt cannot play.
+
+    WORKAROUND: stopping and opening wait for Qt's own threads, which may wait for Python's lock to let go of the sound;
+    called directly they hold that lock, and both wait for ever (seen with PySide 6.12). A signal lets go of it.
+    """
+
+    _stop_wanted = Signal()
+    _open_wanted = Signal(QUrl)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +48,8 @@ class MediaView(Viewer):
         self._wanted: tuple[int, Fraction] | None = None
         self.player = QMediaPlayer(self)
         self.player.setAudioOutput(QAudioOutput(self))
+        self._stop_wanted.connect(self.player.stop)
+        self._open_wanted.connect(self.player.setSource)
         self.picture = QVideoWidget(self)
         self.picture.setMinimumHeight(80)
         self.player.setVideoOutput(self.picture)
@@ -82,13 +91,13 @@ class MediaView(Viewer):
         if opens_others(beginning):
             self.failed.emit(_("This file is not a clip; it is not opened here."))
             return
-        self.player.setSource(QUrl.fromLocalFile(str(path)))
+        self._open_wanted.emit(QUrl.fromLocalFile(str(path)))
         self._on_position_changed(0)
 
     def stop(self) -> None:
         self._wanted = None
-        self.player.stop()
-        self.player.setSource(QUrl())
+        self._stop_wanted.emit()
+        self._open_wanted.emit(QUrl())
 
     def do(self, act: str) -> bool:
         player = self.player

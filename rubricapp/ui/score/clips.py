@@ -6,7 +6,8 @@ import math
 from fractions import Fraction
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import QCoreApplication, Qt, QUrl, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QSlider, QWidget
 
 from rubricapp.core.portfolio import Evidence
@@ -50,6 +51,7 @@ class MediaView(Viewer):
         self.player.setAudioOutput(QAudioOutput(self))
         self._stop_wanted.connect(self.player.stop)
         self._open_wanted.connect(self.player.setSource)
+        QCoreApplication.instance().aboutToQuit.connect(self.player.stop)
         self.picture = QVideoWidget(self)
         self.picture.setMinimumHeight(80)
         self.player.setVideoOutput(self.picture)
@@ -98,6 +100,11 @@ class MediaView(Viewer):
         self._wanted = None
         self._stop_wanted.emit()
         self._open_wanted.emit(QUrl())
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing plays where nobody looks."""
+        self.player.pause()
+        super().hideEvent(event)
 
     def do(self, act: str) -> bool:
         player = self.player

@@ -155,7 +155,8 @@ def register(cli: click.Group) -> None:
     @output.verb(cli, "history")
     @click.argument("person")
     @click.option("--criterion", default="", help="Only this criterion's ratings.")
-    def history(person: str, criterion: str) -> None:
+    @click.option("--restricted", is_flag=True, help="With incidents, for who may see them.")
+    def history(person: str, criterion: str, restricted: bool) -> None:
         """Who said what of a person, when, and what it replaced."""
         from rubricapp.operations.people import who
         from rubricapp.operations.privacy import everyone, find_mark, say_mark
@@ -163,7 +164,8 @@ def register(cli: click.Group) -> None:
 
         with output.opened() as ws:
             mark = find_mark(ws, person)
-            changes = list_history(ws, mark.person if mark else who(ws, person).id, criterion.upper())
+            about = mark.person if mark else who(ws, person).id
+            changes = list_history(ws, about, criterion.upper(), restricted=restricted)
             names = {each.id: each.name for each in everyone(ws).values()}
             first = [say_mark(ws, mark)] if mark else []
         output.result(

@@ -1,19 +1,21 @@
-"""artefact add, list, edit, relink, remove; evidence link, unlink, matrix.
+"""artefact add, list, edit, relink, remove (more in `showings`); evidence link, unlink, matrix.
 
 With --json:
 
 - artefact add, edit, relink: {"artefact": ARTEFACT, "warnings": [PROBLEM…]}
-- artefact list: {"participant": NAME, "artefacts": [ARTEFACT + {"evidence": [LINK…], "warnings": [PROBLEM…]}…]}
+- artefact list: {"participant": NAME, "artefacts": [ARTEFACT + {"evidence": [LINK…], "warnings": [PROBLEM…],
+  "showings": [SHOWING…], "audiences": [CHOICE…]}…]}; SHOWING and CHOICE as in `showings`
 - artefact remove: {"artefact": ID}
 - evidence link: {"evidence": LINK, "new": BOOL}; evidence unlink: {"evidence": ID}
 - evidence matrix: {"participant": NAME, "rubrics": [{"rubric", "version", "title", "criteria": [{"criterion", "title",
   "evidence": [LINK…], "touched": [LOG ENTRY ID…]}…]}…], "artefacts": [{"id", "title", "proves": [CRITERION…]}…],
   "without": [CRITERION…], "proves_nothing": [ARTEFACT ID…], "other": [LINK…]}
 
-ARTEFACT: id, participant, title, file_name, media, size (bytes), sha256, added_on, link, here (whether the file is on
-this laptop), and whatever of type, role, did, credits, made_from, made_to, languages, stage, context, reflection,
-rights, consent, consent_expires_on, embargo_until is known. LINK: id, artefact or log_entry (the other is null),
-criterion, from, to (time codes or null), from_frame, to_frame, rate ("25", "24000/1001"), page, region, note.
+ARTEFACT: id, participant, title, file_name, media, size (bytes), sha256, added_on, link, log_entry (the day it is
+attached to, or null), here (whether the file is on this laptop), and whatever of type, role, did, credits, made_from,
+made_to, languages, stage, context, reflection, rights, consent, consent_expires_on, embargo_until is known. LINK: id,
+artefact or log_entry (the other is null), criterion, from, to (time codes or null), from_frame, to_frame, rate ("25",
+"24000/1001"), page, region, note.
 PROBLEM: as everywhere.
 """
 
@@ -23,7 +25,7 @@ from collections.abc import Callable
 
 import click
 
-from rubricapp.cli import output
+from rubricapp.cli import output, showings
 from rubricapp.core.model import Role
 from rubricapp.core.portfolio import DETAILS, Artefact, Evidence
 from rubricapp.i18n import _
@@ -36,7 +38,8 @@ _OPTIONS = {"expires": "consent_expires_on", "embargo": "embargo_until"} | {
 
 def _artefact(artefact: Artefact, here: bool) -> dict[str, object]:
     always = ("id", "participant", "title", "file_name", "media", "size", "sha256", "added_on", "link")
-    found = {name: getattr(artefact, name) for name in always} | {"here": here}
+    found = {name: getattr(artefact, name) for name in always}
+    found |= {"log_entry": artefact.log_entry or None, "here": here}
     return found | {name: getattr(artefact, name) for name in DETAILS if getattr(artefact, name)}
 
 
@@ -110,19 +113,26 @@ def _register_artefacts(cli: click.Group) -> None:
     def artefact() -> None:
         """Works of a participant: files and links, with what is known of them."""
 
+    showings.register(artefact)
+
     @output.verb(artefact, "add")
     @click.argument("person")
     @click.argument("file")
     @click.option("--link", is_flag=True, help="Do not copy the file; remember where it is.")
+    @click.option("--log", "entry", default="", metavar="ENTRY", help="Attach it to this day of the log.")
     @_details
-    def add(person: str, file: str, link: bool, **texts: str | None) -> None:
+    def add(person: str, file: str, link: bool, entry: str, **texts: str | None) -> None:
         """Add a work. FILE: a file, copied into the workspace, or a web address (http, https)."""
         from rubricapp.operations.artefacts import add_work
         from rubricapp.operations.people import who
+        from rubricapp.operations.production_log import find_entry
 
         with output.opened() as ws:
             participant = who(ws, person, Role.PARTICIPANT)
-            added, _changes = add_work(ws, participant.id, file, _given(texts), link, progress=output.progress())
+            day = find_entry(ws, entry) if entry else ""
+            added, _changes = add_work(
+                ws, participant.id, file, _given(texts), link, progress=output.progress(), log_entry=day
+            )
             _report(ws, "artefact add", added)
 
     @output.verb(artefact, "list")
@@ -133,33 +143,43 @@ def _register_artefacts(cli: click.Group) -> None:
         from rubricapp.operations.people import who
         from rubricapp.store.artefacts import find_file, list_artefacts
         from rubricapp.store.evidence import list_artefact_evidence
+        from rubricapp.store.showings import list_choices, list_showings
 
         found, lines = [], []
         with output.opened() as ws:
             participant = who(ws, person, Role.PARTICIPANT)
             for each in list_artefacts(ws, participant.id):
                 links, problems = list_artefact_evidence(ws, each.id), warnings(ws, each)
+                shown, choices = list_showings(ws, each.id), list_choices(ws, each.id)
                 said = {
                     "evidence": [_link(link) for link in links],
                     "warnings": [output.problem_as_json(problem) for problem in problems],
+                    "showings": [showings.showing_as_json(one, each.title) for one in shown],
+                    "audiences": [showings.choice_as_json(one, ws.sources.now().date()) for one in choices],
                 }
                 found.append(_artefact(each, find_file(ws, each) is not None) | said)
                 lines.append(_line(each, len(links)))
                 lines += [f"    {link.criterion}  {_place(link)}" for link in links]
+                lines += [f"    {showings.showing_line(one)}" for one in shown]
+                lines += [f"    {showings.choice_line(one)}" for one in choices]
                 lines += [f"    {line}" for line in output.problem_lines(problems)]
         output.result("artefact list", {"participant": participant.name, "artefacts": found}, lines)
 
     @output.verb(artefact, "edit")
     @click.argument("artefact")
+    @click.option("--log", "entry", default=None, metavar="ENTRY", help="Attach it to this day of the log; “” to none.")
     @_details
-    def edit(artefact: str, **texts: str | None) -> None:
+    def edit(artefact: str, entry: str | None, **texts: str | None) -> None:
         """Say more of a work, or something else; an empty text takes a value away. ARTEFACT: id, its end, or title."""
-        from rubricapp.operations.artefacts import edit_details, find_artefact
+        from rubricapp.operations.artefacts import attach, edit_details, find_artefact
+        from rubricapp.operations.production_log import find_entry
         from rubricapp.store.artefacts import load_artefact
 
         with output.opened() as ws:
             meant = find_artefact(ws, artefact)
             edit_details(ws, meant.id, _given(texts))
+            if entry is not None:
+                attach(ws, meant.id, find_entry(ws, entry) if entry else "")
             _report(ws, "artefact edit", load_artefact(ws, meant.id))
 
     @output.verb(artefact, "relink")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from rubricapp.cli import output
 from rubricapp.core.model import LogEntry, Role
+from rubricapp.core.portfolio import Artefact
 from rubricapp.core.production import hours_text
 from rubricapp.errors import Exit
 from rubricapp.i18n import _
@@ -56,6 +58,10 @@ def _line(entry: LogEntry, names: dict[str, str]) -> str:
     return f"{entry.worked_on}  {hours:>5}  {names.get(entry.participant, '')}  {said}  [{entry.id[-8:]}]"
 
 
+def _attachments(works: Iterable[Artefact]) -> list[dict[str, str]]:
+    return [{"id": each.id, "title": each.title, "file_name": each.file_name, "link": each.link} for each in works]
+
+
 def _texts(command):
     for option in reversed(_TEXTS):
         command = click.option(f"--{option}", default="", metavar="TEXT")(command)
@@ -74,11 +80,19 @@ def register(cli: click.Group) -> None:
     @click.option("--date", "worked_on", required=True, metavar="DAY")
     @click.option("--criterion", "criteria", multiple=True, metavar="ID", help="A criterion that the day touched.")
     @click.option("--repeat-last", is_flag=True, help="Place and role as on the last day.")
+    @click.option("--attach", multiple=True, metavar="FILE", help="A file, copied, or a web address; more than once.")
     @_texts
-    def add(person: str, worked_on: str, criteria: tuple[str, ...], repeat_last: bool, **texts: str) -> None:
+    def add(
+        person: str,
+        worked_on: str,
+        criteria: tuple[str, ...],
+        repeat_last: bool,
+        attach: tuple[str, ...],
+        **texts: str,
+    ) -> None:
         """Write one day into a participant's log."""
+        from rubricapp.operations.attachments import add_day_with
         from rubricapp.operations.people import who
-        from rubricapp.operations.production_log import add_day
 
         given = {field: texts[option.replace("-", "_")] for option, field in _TEXTS.items()}
         given = {field: text for field, text in given.items() if text} | {"worked_on": worked_on}
@@ -86,8 +100,14 @@ def register(cli: click.Group) -> None:
             given["criteria"] = " ".join(criteria)
         with output.opened() as ws:
             participant = who(ws, person, Role.PARTICIPANT)
-            entry, _changes = add_day(ws, participant, given, repeat_last=repeat_last)
-        output.result("log add", {"entry": _as_json(entry)}, [_line(entry, {participant.id: participant.name})])
+            entry, works, _changes = add_day_with(
+                ws, participant, given, attach, repeat_last=repeat_last, progress=output.progress()
+            )
+        output.result(
+            "log add",
+            {"entry": _as_json(entry) | {"attachments": _attachments(works)}},
+            [_line(entry, {participant.id: participant.name}), *(f"    {each.title}" for each in works)],
+        )
 
     @output.verb(log, "list")
     @click.argument("person", required=False)
@@ -97,6 +117,7 @@ def register(cli: click.Group) -> None:
         from rubricapp.core.production import totals
         from rubricapp.operations.people import who
         from rubricapp.operations.privacy import everyone
+        from rubricapp.store.artefacts import list_artefacts
         from rubricapp.store.production_log import list_log, list_log_checks
 
         with output.opened() as ws:
@@ -104,6 +125,9 @@ def register(cli: click.Group) -> None:
             entries = list_log(ws, about, restricted)
             checks = list_log_checks(ws, about)
             names = {each.id: each.name for each in everyone(ws).values()}
+            attached: dict[str, list[Artefact]] = {}
+            for work in list_artefacts(ws, about):
+                attached.setdefault(work.log_entry, []).append(work)
         weeks = [
             {
                 "week": f"{each.year}-W{each.week:02}",
@@ -124,14 +148,22 @@ def register(cli: click.Group) -> None:
                         "checks": [
                             {"mentor": names.get(each.mentor, ""), "state": each.state, "note": each.note}
                             for each in checks.get(entry.id, ())
-                        ]
+                        ],
+                        "attachments": _attachments(attached.get(entry.id, ())),
                     }
                     for entry in entries
                 ],
                 "weeks": weeks,
             },
             [
-                *(_line(entry, names) for entry in entries),
+                *(
+                    line
+                    for entry in entries
+                    for line in (
+                        _line(entry, names),
+                        *(f"    {each.title}" for each in attached.get(entry.id, ())),
+                    )
+                ),
                 *(f"{each['week']}  {each['hours']:>6}  {each['days']}  {each['role']}" for each in weeks),
             ],
         )

@@ -101,6 +101,12 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "camera": ("scenes", "rolls", "kit", "tasks"),
     "sound": ("scenes", "rolls", "kit", "tasks"),
     "production": ("tasks", "problem", "decision", "outcome"),
+    "lighting": ("scenes", "kit", "tasks", "problem"),
+    "art": ("scenes", "kit", "tasks", "problem"),
+    "editing": ("scenes", "tasks", "problem", "decision"),
+    "post": ("scenes", "tasks", "problem", "decision"),
+    "budgeting": ("tasks", "problem", "decision", "outcome"),
+    "ethics": ("tasks", "problem", "decision", "outcome"),
     "direction": ("scenes", "tasks", "problem", "decision", "outcome"),
 }
 """What a department's day is asked for first, beside role, hours and supervision."""

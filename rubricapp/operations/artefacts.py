@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from rubricapp.i18n import _
 from rubricapp.jobs import Progress
 from rubricapp.operations import evidence
 from rubricapp.store.artefacts import find_file, list_artefacts, load_artefact
+from rubricapp.store.production_log import load_log_entry
 from rubricapp.store.upgrading import hash_of
 from rubricapp.store.workspace import Workspace
 
@@ -80,12 +82,16 @@ def add_work(
     link: bool = False,
     author: str = "",
     progress: Progress | None = None,
+    log_entry: str = "",
 ) -> tuple[Artefact, Changes]:
     """Add a work: a file, copied unless `link`, or a web address. given: texts by field, see `read_details`.
 
-    Raises UserError, Cancelled; then nothing was added.
+    log_entry: the day of the log that it is attached to. Raises UserError, Cancelled; then nothing was added.
     """
     details = read_details(given or {})
+    if log_entry:
+        _demand_own_day(ws, participant, log_entry)
+        details["log_entry"] = log_entry
     by = author or participant
     if link or is_web(source):
         changes = _add_link(ws, participant, source, details, by)
@@ -169,6 +175,25 @@ def edit_details(ws: Workspace, artefact: ArtefactId, given: Mapping[str, str], 
     return log.changes
 
 
+def attach(ws: Workspace, artefact: ArtefactId, log_entry: str, author: str = "") -> Changes:
+    """Attach a work to a day of its participant's log; "" detaches it. Raises UserError."""
+    known = load_artefact(ws, artefact)
+    if log_entry:
+        _demand_own_day(ws, known.participant, log_entry)
+    with ws.writing(author or known.participant) as log:
+        log.set("artefact", artefact, "log_entry", log_entry or None)
+    return log.changes
+
+
+def _demand_own_day(ws: Workspace, participant: str, log_entry: str) -> None:
+    if load_log_entry(ws, log_entry).participant != participant:
+        raise bad(
+            "E_OTHER_PERSON",
+            _("That day of the log is somebody else’s."),
+            _("A work is attached to a day of the same participant: “log list PERSON” names them."),
+        )
+
+
 def relink(
     ws: Workspace, artefact: ArtefactId, source: str, author: str = "", progress: Progress | None = None
 ) -> Changes:
@@ -209,7 +234,36 @@ def verify_file(ws: Workspace, artefact: Artefact) -> Path:
 
     Raises UserError: E_FILE_MISSING, E_FILE_ALTERED, E_FILE_UNREADABLE.
     """
-    path = find_file(ws, artefact)
+    return verify_at(artefact, find_file(ws, artefact))
+
+
+def check_files(places: Sequence[tuple[Artefact, Path | None]], progress: Progress) -> list[tuple[Artefact, UserError]]:
+    """Read every byte of these works, beside the window: those whose file is missing, altered or unreadable.
+
+    places: with where each file is, see `find_file`. Raises Cancelled.
+    """
+    found = []
+    total = sum(artefact.size for artefact, _path in places)
+    done = 0
+    for artefact, path in places:
+        progress.step(done, max(1, total), artefact.title)
+        try:
+            verify_at(
+                artefact,
+                path,
+                lambda read, so_far=done, name=artefact.title: progress.step(
+                    min(so_far + read, total), max(1, total), name
+                ),
+            )
+        except UserError as error:
+            found.append((artefact, error))
+        done += artefact.size
+    progress.step(max(1, total), max(1, total), "")
+    return found
+
+
+def verify_at(artefact: Artefact, path: Path | None, on_read: Callable[[int], object] | None = None) -> Path:
+    """As `verify_file`, of a file whose place is known. on_read: told the bytes read so far; may raise Cancelled."""
     if path is None:
         raise UserError(
             "E_FILE_MISSING",
@@ -220,7 +274,7 @@ def verify_file(ws: Workspace, artefact: Artefact) -> Path:
             Exit.UNREADABLE,
         )
     try:
-        whole = path.stat().st_size == artefact.size and artefact.sha256 in ("", hash_of(path))
+        whole = path.stat().st_size == artefact.size and artefact.sha256 in ("", _hash_of(path, on_read))
     except OSError as error:
         raise UserError(
             "E_FILE_UNREADABLE",
@@ -240,6 +294,17 @@ def verify_file(ws: Workspace, artefact: Artefact) -> Path:
             Exit.DAMAGED,
         )
     return path
+
+
+def _hash_of(path: Path, on_read: Callable[[int], object] | None) -> str:
+    digest, done = hashlib.sha256(), 0
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+            done += len(chunk)
+            if on_read is not None:
+                on_read(done)
+    return digest.hexdigest()
 
 
 def find_artefact(ws: Workspace, text: str) -> Artefact:

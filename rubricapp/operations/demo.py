@@ -18,9 +18,22 @@ from rubricapp.core.model import Blank, Criterion, Person, Problem, Role, Rubric
 from rubricapp.errors import UserError
 from rubricapp.i18n import _
 from rubricapp.jobs import Progress
-from rubricapp.operations import assessments, evidence, mentoring, people, production_log, programmes, releases
+from rubricapp.operations import (
+    artefacts,
+    assessments,
+    audiences,
+    evidence,
+    evidence_links,
+    mentoring,
+    people,
+    production_log,
+    programmes,
+    releases,
+    showings,
+)
 from rubricapp.operations.reporting import collect, make_cohort_report, make_participant_reports, make_workbook
 from rubricapp.operations.workspaces import DEMO, is_demo
+from rubricapp.store.artefacts import list_artefacts
 from rubricapp.store.mentoring import list_actions
 from rubricapp.store.people import find_occasion, list_occasions, list_people
 from rubricapp.store.rubrics import find_rubric, list_rubrics
@@ -92,6 +105,8 @@ def make_demo(folder: Path, progress: Progress | None = None) -> Workspace:
         _mentor(ws, script, participants)
         held = [each.id for each in list_occasions(ws) if each.name in script["released"]]
         releases.release(ws, [each.id for each in participants], occasions=held)
+        for number, participant in enumerate(participants):
+            _show_works(ws, script["works"], participant, number)
         progress.step(len(participants), len(participants))
     except BaseException:
         ws.close()
@@ -171,6 +186,22 @@ def _mentor(ws: Workspace, script: Mapping[str, Any], participants: list[Person]
         for milestone in script["milestones"]:
             if milestone["department"] == participant.department:
                 mentoring.add_milestone(ws, participant, milestone["reached_on"], milestone["title"], author=mentor.id)
+
+
+def _show_works(ws: Workspace, works: list[Mapping[str, str]], participant: Person, number: int) -> None:
+    """What is known of the first still, what it proves, where it was shown and to whom; of the others nothing yet."""
+    first = list_artefacts(ws, participant.id)[0]
+    for work in works:
+        if work["department"] != participant.department:
+            continue
+        artefacts.edit_details(ws, first.id, {name: work[name] for name in ("role", "did", "consent")})
+        place = evidence_links.Place(region=work["region"])
+        evidence_links.link_evidence(ws, first.id, work["criterion"], place, work["note"])
+        evening = {"shown_on": "2026-11-20", "place": "Open evening of the residency", "kind": "screening"}
+        showings.add_showing(ws, first.id, evening)
+        audiences.show_to(ws, first.id, "")
+        if number % 3 == 0:
+            audiences.show_to(ws, first.id, "producer", embargo_until="2027-03-01")
 
 
 def _level(

@@ -176,6 +176,11 @@ def _drop_old(files: Path, but: Path) -> None:
             part.unlink(missing_ok=True)
 
 
+def count_half_copies(files: Path) -> int:
+    """How many copies of large files were cut short; adding the same file again goes on with them."""
+    return sum(1 for _part in files.glob(f"{RESUMABLE}*.part"))
+
+
 def _demand_space(files: Path, source: Path, said: os.stat_result, part: Path) -> None:
     """Say it before an hour of copying, not after."""
     blocks = getattr(said, "st_blocks", None)

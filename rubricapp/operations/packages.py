@@ -146,7 +146,7 @@ def parcel_of(package: Package) -> Parcel:
     return Parcel(
         manifest.id,
         manifest.sender,
-        f"{manifest.sender_name} ({manifest.laptop})" if manifest.laptop else manifest.sender_name,
+        manifest.laptop,
         changes,
         before,
         dict(manifest.seen),

@@ -238,7 +238,7 @@ def _receipt(ws: Workspace, manifest: Manifest, done: merging.Merged) -> Path:
         {
             "merge": done.merge,
             "package": manifest.id,
-            "sender": manifest.sender_name,
+            "sender": manifest.sender_person,
             "laptop": manifest.laptop,
             "fingerprint": manifest.fingerprint,
             "merged_at": ws.sources.now().isoformat(timespec="seconds"),

@@ -25,6 +25,21 @@ def list_artefacts(ws: Workspace, participant: str = "") -> list[Artefact]:
     return [_artefact(row) for row in rows]
 
 
+def list_attached(ws: Workspace, log_entry: str) -> list[Artefact]:
+    """What is attached to a day of the log, in the order it was added."""
+    rows = ws.rows(f"{_SELECT} WHERE log_entry = ? AND coalesce(removed, 0) = 0 ORDER BY id", log_entry)
+    return [_artefact(row) for row in rows]
+
+
+def count_attached(ws: Workspace) -> dict[str, int]:
+    """How many works are attached to each day of the log; days without any are left out."""
+    rows = ws.rows(
+        "SELECT log_entry, count(*) FROM artefact WHERE log_entry IS NOT NULL AND coalesce(removed, 0) = 0"
+        " GROUP BY log_entry"
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def load_artefact(ws: Workspace, artefact: str) -> Artefact:
     """The artefact with this id, removed or not. Raises LookupError."""
     rows = ws.rows(f"{_SELECT} WHERE id = ?", artefact)

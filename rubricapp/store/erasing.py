@@ -234,11 +234,14 @@ def drop_unspoken(ws: Workspace, names: Iterable[str]) -> int:
 
 
 def _delete_files(ws: Workspace, names: list[str]) -> tuple[int, int]:
-    """(deleted, kept because the same bytes are somebody else's). Half copies go: nobody knows whose they are."""
+    """(deleted, kept because the same bytes are somebody else's). Half copies go: nobody knows whose they are.
+
+    So do all small pictures of works, which are made again where they are looked at.
+    """
     done = _delete(ws, names)
     try:
-        for part in ws.files.glob("*.part"):
-            part.unlink()
+        for each in (*ws.files.glob("*.part"), *(ws.folder / "thumbnails").glob("*")):
+            each.unlink()
     except OSError as error:
         raise upgrading.cannot_write(ws.files, error) from error
     return done

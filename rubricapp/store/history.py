@@ -11,11 +11,14 @@ from rubricapp.store.erased import is_erased
 from rubricapp.store.workspace import Workspace
 
 
-def list_history(ws: Workspace, person: str, criterion: str = "", view: View = EVERYTHING) -> list[Change]:
+def list_history(
+    ws: Workspace, person: str, criterion: str = "", view: View = EVERYTHING, restricted: bool = False
+) -> list[Change]:
     """Every change about a person, oldest first: their details, roles, works, and the assessments of them that the
     viewer may see.
 
-    With a criterion only the ratings of that criterion. Of a person who was erased only that they were.
+    With a criterion only the ratings of that criterion. restricted: whether the reader may see incidents. Of a person
+    who was erased only that they were.
     """
     if is_erased(ws.connection, person):
         with ws.reading():
@@ -39,4 +42,5 @@ def list_history(ws: Workspace, person: str, criterion: str = "", view: View = E
     ]
     others += [row[0] for row in ws.rows("SELECT id FROM release WHERE participant = ?", person)]
     with ws.reading():
-        return list_changes(ws.connection, [person, *others, *assessments, *(f"{each}/" for each in assessments)])
+        found = list_changes(ws.connection, [person, *others, *assessments, *(f"{each}/" for each in assessments)])
+    return [each for each in found if restricted or (each.kind, each.field) != ("log_entry", "incident")]

@@ -144,3 +144,90 @@ def test_without_json_it_is_read_by_people(call, clip, tmp_path, capsys) -> None
     assert "\x1b" not in "".join(lines)
     assert cli.run(["artefact", "list", "Amara Okafor", "--workspace", str(tmp_path / "w")]) == 0
     assert "CAM-1" in capsys.readouterr().out
+
+
+def test_showings_and_audiences(call, clip) -> None:
+    work = call("artefact", "add", "Amara Okafor", clip)["artefact"]
+    said = call(
+        *("artefact", "showing", "night market", "--on", "2027-05", "--place", "Festival del Río"),
+        *("--kind", "festival", "--result", "Selection", "--proof", "https://example.org/2027"),
+    )
+    showing = said["showing"]
+    assert said["new"] and (showing["artefact"], showing["title"]) == (work["id"], "Night Market")
+    assert (showing["shown_on"], showing["kind"], showing["result"]) == ("2027-05", "festival", "Selection")
+    assert call("artefact", "showings", "Amara Okafor")["showings"] == [showing]
+    chosen = call("artefact", "show", "Night Market", "--to", "Producer", "--from", "2999-01-01")["audiences"]
+    assert chosen == [{"audience": "producer", "shown": True, "from": "2999-01-01", "now": False}]
+    chosen = call("artefact", "show", "Night Market")["audiences"]
+    assert chosen[0] == {"audience": "", "shown": True, "from": None, "now": True}
+    (listed,) = call("artefact", "list", "Amara Okafor")["artefacts"]
+    assert listed["showings"] == [showing] and listed["audiences"] == chosen
+    chosen = call("artefact", "show", "Night Market", "--hide")["audiences"]
+    assert chosen[0] == {"audience": "", "shown": False, "from": None, "now": False}
+    assert len(call("artefact", "show", "Night Market", "--to", "producer", "--forget")["audiences"]) == 1
+    call("artefact", "showing", "Night Market", "--remove", showing["id"][-8:])
+    assert call("artefact", "showings", "Amara Okafor")["showings"] == []
+    call("check")
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (("artefact", "showing", "Night Market"), "E_DATE"),
+        (("artefact", "showing", "Night Market", "--on", "2027"), "E_EMPTY"),
+        (("artefact", "showing", "Night Market", "--on", "2027", "--place", "x", "--kind", "party"), "E_SHOWING"),
+        (("artefact", "showing", "Night Market", "--remove", "zzzz"), "E_NO_SHOWING"),
+        (("artefact", "showing", "nothing", "--on", "2027", "--place", "x"), "E_NO_ARTEFACT"),
+        (("artefact", "show", "Night Market", "--hide", "--forget"), "E_USAGE"),
+        (("artefact", "show", "Night Market", "--from", "soon"), "E_DATE"),
+        (("artefact", "showings", "Nobody"), "E_NO_PERSON"),
+        (("artefact", "edit", "Night Market", "--log", "zzzz"), "E_NO_ENTRY"),
+    ],
+)
+def test_what_is_no_showing_is_said(call, clip, words, problem) -> None:
+    call("artefact", "add", "Amara Okafor", clip)
+    assert [each["code"] for each in call(*words, code=Exit.USAGE)["problems"]] == [problem]
+    (listed,) = call("artefact", "list", "Amara Okafor")["artefacts"]
+    assert (listed["showings"], listed["audiences"], listed["log_entry"]) == ([], [], None)
+
+
+def test_files_and_links_are_attached_to_a_day(call, clip, tmp_path) -> None:
+    day = call(
+        *("log", "add", "Amara Okafor", "--date", "2026-09-10", "--attach", clip),
+        *("--attach", "https://example.org/callsheet.pdf"),
+    )["entry"]
+    assert [each["title"] for each in day["attachments"]] == ["Night Market", "callsheet"]
+    assert call("log", "list", "Amara Okafor")["entries"][0]["attachments"] == day["attachments"]
+    report = tmp_path / "Camera report.pdf"
+    report.write_bytes(b"%PDF")
+    added = call("artefact", "add", "Amara Okafor", report, "--log", day["id"][-8:])["artefact"]
+    assert added["log_entry"] == day["id"]
+    assert call("artefact", "edit", "Camera report", "--log", "")["artefact"]["log_entry"] is None
+    assert call("artefact", "edit", "Camera report", "--log", day["id"])["artefact"]["log_entry"] == day["id"]
+    call("people", "add", "--role", "participant", "--name", "Kofi Bempah")
+    theirs = call("log", "add", "Kofi Bempah", "--date", "2026-09-10")["entry"]
+    refused = call("artefact", "edit", "Camera report", "--log", theirs["id"], code=Exit.USAGE)
+    assert refused["problems"][0]["code"] == "E_OTHER_PERSON"
+    missing = call(
+        *("log", "add", "Kofi Bempah", "--date", "2026-09-11", "--attach", tmp_path / "none.mov"),
+        code=Exit.UNREADABLE,
+    )
+    assert missing["problems"][0]["code"] == "E_FILE_UNREADABLE"
+    assert len(call("log", "list", "Kofi Bempah")["entries"]) == 1, "no day without what was to be attached"
+    call("check", "--files")
+
+
+def test_an_incident_is_read_only_by_those_who_ask_as_one_who_may(call, tmp_path) -> None:
+    call("log", "add", "Amara Okafor", "--date", "2026-09-10", "--incident", "A lamp fell", "--criterion", "CAM-1")
+    shown = (
+        ("history", "Amara Okafor"),
+        ("log", "list"),
+        ("evidence", "matrix", "Amara Okafor"),
+        ("artefact", "list", "Amara Okafor"),
+    )
+    assert not [words for words in shown if "lamp" in json.dumps(call(*words))]
+    assert "lamp" in json.dumps(call("history", "Amara Okafor", "--restricted"))
+    assert "lamp" in json.dumps(call("log", "list", "--restricted"))
+    for words, there in (((), False), (("--restricted",), True)):
+        call("log", "export", "--out", tmp_path / "log.csv", *words)
+        assert ("lamp" in (tmp_path / "log.csv").read_text("utf-8")) is there

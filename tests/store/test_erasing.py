@@ -619,3 +619,12 @@ def test_a_programme_that_never_erased_anybody_pays_nothing(ws) -> None:
     assert erasing.finish(ws) is None
     assert erasing.list_marks(ws) == []
     assert programmes  # the fixture made one
+
+
+def test_small_pictures_of_works_go(ws) -> None:
+    """Nobody looks whose each is: they are made again."""
+    person = fill(ws, "Pictured Person")
+    (ws.folder / "thumbnails").mkdir()
+    (ws.folder / "thumbnails" / f"{'a' * 64}.jpg").write_bytes(b"small")
+    privacy.erase_person(ws, person, "Pictured Person")
+    assert list((ws.folder / "thumbnails").iterdir()) == []

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import wave
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QSize, Qt, QUrl
-from PySide6.QtGui import QColor, QImage, QPageSize, QPainter, QPdfWriter
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QMimeData, QPointF, QSize, Qt, QUrl
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPageSize, QPainter, QPdfWriter
+from PySide6.QtWidgets import QApplication, QLabel
 
+from rubricapp.core.timecode import format_timecode
 from rubricapp.errors import UserError
-from rubricapp.operations import artefacts
+from rubricapp.operations import artefacts, production_log
 from rubricapp.store.artefacts import find_file, list_artefacts
 from rubricapp.store.evidence import list_evidence
+from rubricapp.ui.score.clips import MediaView, drop_time, full_time, short_time
 from rubricapp.ui.score.evidence import AT_ONCE
-from rubricapp.ui.score.viewers import ImageView, MediaView, PdfView, full_time, read_image, short_time
+from rubricapp.ui.score.viewers import ImageView, PdfView, read_image
 
 # What Qt's multimedia says on machines without sound, and of files that are no clips.
 pytestmark = pytest.mark.qt_log_ignore(
-    "pipewire|Pulse|PULSE|VAAPI|va-|va library|va symbols|va\\(|FFmpeg|ALSA|vdpau|hw device", extend=True
+    "pipewire|Pulse|PULSE|VAAPI|va-|va library|va symbols|va\\(|FFmpeg|ALSA|vdpau|hw device|RHI", extend=True
 )
 
 
@@ -298,3 +302,104 @@ def test_a_work_on_the_web_and_a_linked_file(pane, page, score_ws, tmp_path):
     pane.show_artefact(web)
     pane.show_artefact(still)
     assert "a.png is not on this laptop" in pane.message.words.text()
+
+
+def test_a_part_of_a_still_is_drawn_with_the_mouse_or_typed_and_linked(pane, page, score_ws, tmp_path, qtbot):
+    pane.add_files([picture(tmp_path / "a.png", 640, 320)])
+    viewer = pane.stack.currentWidget()
+    qtbot.mouseClick(viewer.part_button, Qt.MouseButton.LeftButton)
+    assert viewer.part.hasFocus()
+    canvas = viewer.view
+    start, end = (canvas.mapFromScene(QPointF(x, y)) for x, y in ((160, 80), (480, 240)))
+    qtbot.mousePress(canvas.viewport(), Qt.MouseButton.LeftButton, pos=start)
+    # A real move: qtbot's own carries no pressed button.
+    for at in (start + (end - start) / 2, end):
+        move = QMouseEvent(
+            QEvent.Type.MouseMove,
+            QPointF(at),
+            QPointF(canvas.viewport().mapToGlobal(at)),
+            Qt.MouseButton.NoButton,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        QApplication.sendEvent(canvas.viewport(), move)
+    qtbot.mouseRelease(canvas.viewport(), Qt.MouseButton.LeftButton, pos=end)
+    x, y, width, height = (int(each) for each in viewer.part.text().split(","))
+    assert abs(x - 25) <= 1 and abs(y - 25) <= 1 and abs(width - 50) <= 2 and abs(height - 50) <= 2
+    page.sheet.set_current(0)
+    qtbot.keyClicks(QApplication.focusWidget(), "g")
+    (first,) = list_evidence(score_ws, page.desk.slot.participant)
+    assert first.region == f"{x},{y},{width},{height}"
+    viewer.part.setFocus()
+    viewer.part.selectAll()
+    qtbot.keyClicks(viewer.part, "10, 20, 30, 40")
+    page.sheet.set_current(1)
+    qtbot.keyClicks(QApplication.focusWidget(), "g")
+    assert [each.region for each in list_evidence(score_ws, page.desk.slot.participant)][1] == "10,20,30,40"
+    viewer.part.setText("over there")
+    with qtbot.waitSignal(page.session.failed):
+        pane.link("TST-3")
+    pane.links.itemActivated.emit(pane.links.item(0))
+    assert viewer.part.text() == first.region
+    assert "part" in pane.links.item(0).text()
+
+
+def clip_at(path: Path, rate: str, seconds: int = 2) -> Path:
+    if shutil.which("ffmpeg") is None:
+        pytest.skip("no ffmpeg to make a clip with")
+    made = f"testsrc=size=160x90:rate={rate}:duration={seconds}"
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", made, "-c:v", "mpeg4", str(path)], check=True, timeout=60
+    )
+    return path
+
+
+@pytest.mark.parametrize("rate", ["24000/1001", "25", "30000/1001"])
+def test_frames_are_stepped_exactly_and_a_mark_pauses_the_clip(pane, page, score_ws, tmp_path, qtbot, rate):
+    pytest.importorskip("PySide6.QtMultimedia", exc_type=ImportError)
+    pane.add_files([clip_at(tmp_path / "clip.mp4", rate)])
+    viewer = pane.stack.currentWidget()
+    qtbot.waitUntil(lambda: viewer.player.duration() > 1500 and viewer._frames_a_second() > 20, timeout=10_000)
+    exact = Fraction(rate)
+    for step in range(1, 31):
+        viewer.do("frame_forward")
+        qtbot.waitUntil(lambda step=step: viewer.place().start == format_timecode(step, exact), timeout=10_000)
+    viewer.do("frame_back")
+    expected = format_timecode(29, exact)
+    qtbot.waitUntil(lambda: viewer.place().start == expected, timeout=10_000)
+    assert viewer.time_label.text().startswith(expected)
+    assert (viewer.drop_label.text() != "") is (rate == "30000/1001")
+    viewer.do("play")
+    page.focus_rows()
+    qtbot.keyClicks(QApplication.focusWidget(), "m")
+    assert viewer.player.playbackState() != viewer.player.PlaybackState.PlayingState
+    (link,) = list_evidence(score_ws, page.desk.slot.participant)
+    assert link.rate == rate and 29 <= link.from_frame <= 31
+    viewer.stop()
+
+
+def test_times_of_american_clips():
+    assert full_time(60_060, 29.97003) == "00:01:00:00", "its frames are counted, not its seconds"
+    assert full_time(3_600_000, 23.976) == "00:59:56:09"
+    assert drop_time(60_060, 29.97) == "00:01:00;02 in drop-frame counting"
+    assert drop_time(60_060, 25.0) == drop_time(60_060, 0.0) == ""
+
+
+def test_a_day_of_the_log_is_linked_where_its_criterion_is_scored(page, score_ws, qtbot):
+    participant = page.desk.participant
+    day, changes = production_log.add_day(
+        score_ws, participant, {"worked_on": "2026-09-10", "criteria": "TST-2", "incident": "A lamp fell"}
+    )
+    page.session.changed.emit(changes)
+    row = page.sheet.rows[1]
+    row.toggle_hints()
+    link = row.days.buttons[day.id][0]
+    assert "2026-09-10" in link.accessibleName()
+    assert "lamp" not in "".join(each.text() for each in row.days.findChildren(QLabel))
+    qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
+    assert [(each.criterion, each.log_entry) for each in list_evidence(score_ws)] == [("TST-2", day.id)]
+    assert row.links.text == "Linked evidence: 1" and link.text() == "Unlink"
+    qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
+    assert list_evidence(score_ws) == [] and row.links.isHidden()
+    page.session.undo_stack.undo()
+    assert row.links.text == "Linked evidence: 1"

@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rubricapp.core.model import LogEntry, Person
+from rubricapp.core.portfolio import Artefact
 from rubricapp.core.production import hours_text, template
 from rubricapp.errors import UserError
 from rubricapp.i18n import _
 from rubricapp.ui.dates import say_day
 from rubricapp.ui.log.acts import Acts
+from rubricapp.ui.log.attachments import AttachmentsCard
 from rubricapp.ui.log.fields import LogField, headed
 from rubricapp.ui.log.reading import Day, may_see_incidents, read_criteria
 from rubricapp.ui.log.words import field_of, say_fault
@@ -42,12 +44,18 @@ def texts_of(entry: LogEntry) -> dict[str, str]:
 
 
 class DayView(QWidget):
-    """left(): back to the table. added(words, id of the day). saved(words). deletion_wanted(day)."""
+    """left(): back to the table. added(words, id of the day). saved(words). deletion_wanted(day).
+
+    notice, done, wanted: as in `Page`. Files dropped anywhere on it are attached.
+    """
 
     left = Signal()
     added = Signal(str, str)
     saved = Signal(str)
     deletion_wanted = Signal(object)
+    notice = Signal(str)
+    done = Signal(str)
+    wanted = Signal(str, object)
 
     def __init__(self, session: Session, acts: Acts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -90,6 +98,12 @@ class DayView(QWidget):
         card = self._card(body, _("Reflection"))
         for name in _REFLECTION:
             card.body.addWidget(self.fields[name])
+        self.attachments = AttachmentsCard(session)
+        self.attachments.notice.connect(self.notice)
+        self.attachments.done.connect(self.done)
+        self.attachments.open_wanted.connect(self._on_open)
+        self.setAcceptDrops(True)
+        body.addWidget(self.attachments)
         card = self._card(body, "")
         card.body.addWidget(self.fields["criteria"])
         self.ticked = PlainLabel("", "muted")
@@ -182,6 +196,7 @@ class DayView(QWidget):
         )
         self.said.setVisible(bool(self.said.text()))
         self.delete.setVisible(self.day is not None)
+        self.attachments.show_day(person, self.day.entry.id if self.day is not None else "")
         self.error.hide()
         self._at_start = self.texts
         self.scroll.verticalScrollBar().setValue(0)
@@ -196,7 +211,7 @@ class DayView(QWidget):
 
     @property
     def is_changed(self) -> bool:
-        return self.texts != self._at_start
+        return self.texts != self._at_start or bool(self.attachments.waiting)
 
     def _say_ticked(self) -> None:
         ticked = self.fields["criteria"].text.split()
@@ -218,6 +233,7 @@ class DayView(QWidget):
         self.error.hide()
         self._at_start = self.texts
         if self.day is None:
+            self.attachments.day_saved(entry.id)
             self.added.emit(words, entry.id)
         else:
             self.saved.emit(words)
@@ -249,6 +265,15 @@ class DayView(QWidget):
         )
         self.scroll.ensureWidgetVisible(self.error)
         self.save.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_open(self, work: Artefact) -> None:
+        self.wanted.emit("people", ("person", self.person.id, "portfolio", work.id))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self.attachments.dragEnterEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.attachments.dropEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         ctrl = event.modifiers() & Qt.KeyboardModifier.ControlModifier

@@ -31,7 +31,7 @@ from rubricapp.ui.widgets.rows import FindBox, RowsModel, RowsTable
 class LogPage(Page):
     """The table first; a whole day and an import take the page, Escape comes back."""
 
-    kinds = frozenset({"log_entry", "log_check", "person", "enrolment"})
+    kinds = frozenset({"log_entry", "log_check", "person", "enrolment", "artefact"})
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -52,6 +52,8 @@ class LogPage(Page):
         self.day_view.added.connect(self._on_added)
         self.day_view.saved.connect(self._on_saved)
         self.day_view.deletion_wanted.connect(self._delete)
+        for name in ("notice", "done", "wanted"):
+            getattr(self.day_view, name).connect(getattr(self, name))
         self.import_view.left.connect(self.show_list)
         self.import_view.imported.connect(self._on_imported)
 
@@ -62,7 +64,7 @@ class LogPage(Page):
         bring = button(_("Import…"), "", "download")
         bring.clicked.connect(lambda: self.open_with("import"))
         self.export_button = button(_("Export…"), "", "upload")
-        self.export_button.clicked.connect(self._on_export)
+        self.export_button.clicked.connect(lambda: ask_where(self, self.export))
         self.header.set_acts(bring, self.export_button)
         outer.addWidget(self.header)
         self.error = ErrorCard()
@@ -307,9 +309,6 @@ class LogPage(Page):
         self.correction.hide()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _on_export(self) -> None:
-        ask_where(self, self.export)
-
     def export(self, path: Path) -> None:
         """Write what is shown, by the name's ending; incidents only where they may be seen and are asked for."""
         people = [self.person] if self.person else []
@@ -334,6 +333,10 @@ class LogPage(Page):
             self.refresh_if_stale()
             self.show_list()
             self.who.setCurrentIndex(max(0, self.who.findData(what[1])))
+        elif isinstance(what, tuple) and what[0] == "day":
+            for day in read_days(self.session.ws, self.session.me):
+                if day.entry.id == what[1]:
+                    self.show_day(day)
 
     def _on_added(self, words: str, entry: str) -> None:
         self.quick.start(self._today(), STAYS)

@@ -8,6 +8,7 @@ from rubricapp.core.model import CriterionId, LogCheck, LogEntry, Person, Person
 from rubricapp.core.production import WeekTotal, hours_text, totals
 from rubricapp.i18n import _, language
 from rubricapp.operations.privacy import everyone
+from rubricapp.store.artefacts import count_attached
 from rubricapp.store.production_log import list_log, list_log_checks
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.workspace import Workspace
@@ -16,12 +17,13 @@ from rubricapp.ui.log.words import say_check
 
 @dataclass(frozen=True)
 class Day:
-    """One day as the table shows it. said: what mentors said of it, in words."""
+    """One day as the table shows it. said: what mentors said of it, in words. attached: files and links."""
 
     entry: LogEntry
     person: Person
     checks: tuple[LogCheck, ...] = ()
     said: str = ""
+    attached: int = 0
 
     @property
     def hours(self) -> str:
@@ -61,12 +63,13 @@ def read_days(ws: Workspace, me: Person | None, participant: str = "") -> list[D
     def name(mentor: str) -> str:
         return people[mentor].name if mentor in people else _("someone")
 
+    attached = count_attached(ws)
     days = []
     for entry in entries:
         if entry.participant in people:
             found = tuple(checks.get(entry.id, ()))
             said = "  ·  ".join(say_check(each, name(each.mentor)) for each in found)
-            days.append(Day(entry, people[entry.participant], found, said))
+            days.append(Day(entry, people[entry.participant], found, said, attached.get(entry.id, 0)))
     return sorted(days, key=lambda day: day.place, reverse=True)
 
 

@@ -26,6 +26,7 @@ def day_columns(everyone: bool, incidents: bool) -> tuple[Column, ...]:
         Column(_("Scenes"), lambda day: day.entry.scenes),
         Column(_("Help"), lambda day: str(day.entry.supervision or ""), lambda day: day.entry.supervision or 0),
         Column(_("Criteria"), lambda day: " ".join(day.entry.criteria)),
+        Column(_("Files"), lambda day: str(day.attached or ""), lambda day: day.attached, right=True),
         *(incident if incidents else ()),
     )
 

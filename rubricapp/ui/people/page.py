@@ -166,8 +166,8 @@ class PeoplePage(Page):
         self.stack.setCurrentWidget(self.list_view)
         (self.table if self.table.isVisible() else self.box).setFocus()
 
-    def show_person(self, person: Person, tab: str = "") -> None:
-        """A participant's page, at a tab; of others their details."""
+    def show_person(self, person: Person, tab: str = "", what: str = "") -> None:
+        """A participant's page, at a tab (and at what its panel calls so); of others their details."""
         if not may_open(self.session.me, person):
             self.notice.emit(_("You can open your own page; what is kept of others is theirs."))
             return
@@ -175,6 +175,8 @@ class PeoplePage(Page):
             self.stack.setCurrentWidget(self.participant_view)
             self.participant_view.show_person(person, tab)
             self.participant_view.bar.setFocus()
+            if what and hasattr(self.participant_view.panel, "open_with"):
+                self.participant_view.panel.open_with(what)
         else:
             self.stack.setCurrentWidget(self.person_view)
             self.person_view.show_person(person)

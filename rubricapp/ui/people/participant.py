@@ -42,6 +42,7 @@ def tabs() -> tuple[Tab, ...]:
     """The tabs from left to right; the first is shown first."""
     return (
         Tab("timeline", _("Timeline"), _timeline),
+        Tab("portfolio", _("Portfolio"), _portfolio),
         Tab("scores", _("Scores"), _scores),
         Tab("plan", _("Plan"), _plan),
         Tab("details", _("Details"), _details),
@@ -70,6 +71,12 @@ def _details(session: Session, _background: Background, parent: QWidget) -> QWid
     from rubricapp.ui.people.person import PersonView
 
     return PersonView(session, parent, in_tab=True)
+
+
+def _portfolio(session: Session, background: Background, parent: QWidget) -> QWidget:
+    from rubricapp.ui.portfolio.panel import PortfolioPanel
+
+    return PortfolioPanel(session, background, parent)
 
 
 class ParticipantView(QWidget):

@@ -32,9 +32,10 @@ from rubricapp.store.viewing import load_view
 from rubricapp.ui import theme
 from rubricapp.ui.background import Background
 from rubricapp.ui.page import OperationCommand
+from rubricapp.ui.score.clips import MediaView
 from rubricapp.ui.score.links import LinksList
 from rubricapp.ui.score.past import PastView
-from rubricapp.ui.score.viewers import ImageView, MediaView, PdfView, Viewer, tool
+from rubricapp.ui.score.viewers import ImageView, PdfView, Viewer, tool
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.labels import PlainLabel, set_tip, tip
 
@@ -328,7 +329,7 @@ class EvidencePane(QTabWidget):
         viewer = self._viewer_shown()
         if self._shown is None:
             return False
-        self.links.add(criterion, viewer.place() if viewer is not None else Place(), self._author())
+        self.links.add(criterion, viewer.place() if viewer is not None else Place())
         return True
 
     # Keys and drops

@@ -98,6 +98,7 @@ def _reopen(page: ScorePage) -> None:
 def _mark(page: ScorePage) -> None:
     """The moment becomes evidence, and stands in the comment, ready to write on."""
     if page.side.time_code():
+        page.side.do("pause")
         page.side.link("link")
     page.comments.add_time_code(page.sheet.current)
 

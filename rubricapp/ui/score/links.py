@@ -10,11 +10,10 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from rubricapp.core.portfolio import Artefact, Evidence
 from rubricapp.i18n import _
-from rubricapp.operations import evidence_links
 from rubricapp.operations.evidence_links import Place
 from rubricapp.store.evidence import list_artefact_evidence
 from rubricapp.ui import theme
-from rubricapp.ui.page import OperationCommand
+from rubricapp.ui.linking import LinkActs, words_of
 from rubricapp.ui.session import Session
 
 
@@ -29,6 +28,7 @@ class LinksList(QListWidget):
         self.session = session
         self.work: Artefact | None = None
         self.start: Place | None = None
+        self.acts = LinkActs(session, self.notice.emit)
         self.setAccessibleName(_("Linked to criteria"))
         self.setWordWrap(True)
         self.itemClicked.connect(self._on_chosen)
@@ -58,7 +58,7 @@ class LinksList(QListWidget):
         self.start = place
         self.notice.emit(_("Range from {time}. O ends it.").format(time=place.start))
 
-    def add(self, criterion: str, place: Place, author: str) -> None:
+    def add(self, criterion: str, place: Place) -> None:
         """Link the work to a criterion, at a place or from where the range began. Undo takes it away."""
         if self.work is None:
             return
@@ -66,27 +66,11 @@ class LinksList(QListWidget):
             ends = sorted((self.start.start, place.start))
             place = replace(place, start=ends[0], end=ends[1])
         self.start = None
-        before = {each.id for each in list_artefact_evidence(self.session.ws, self.work.id)}
-        done = self.session.run(evidence_links.link_evidence, self.work.id, criterion, place, "", author)
-        if done is None:
-            return
-        link = done[0]
-        words = _("Linked: {link}").format(link=words_of(link))
-        self.notice.emit(words)
-        if link.id not in before:
-            self._push(words, link, author, False)
+        self.acts.link_work(self.work.id, criterion, place)
 
-    def remove(self, link: Evidence, author: str = "") -> None:
+    def remove(self, link: Evidence) -> None:
         """Take a link away; Undo puts it back."""
-        words = _("Link removed: {link}").format(link=words_of(link))
-        self._push(words, link, author, True)
-        self.notice.emit(words)
-
-    def _push(self, words: str, link: Evidence, author: str, removed: bool) -> None:
-        def put(away: bool) -> None:
-            self.session.run(evidence_links.unlink, link.id, author, away)
-
-        self.session.undo_stack.push(OperationCommand(words, lambda: put(removed), lambda: put(not removed)))
+        self.acts.remove(link)
 
     def _on_chosen(self, item: QListWidgetItem) -> None:
         self.wanted.emit(item.data(Qt.ItemDataRole.UserRole))
@@ -94,15 +78,6 @@ class LinksList(QListWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         item = self.currentItem()
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and item is not None:
-            me = self.session.me
-            self.remove(item.data(Qt.ItemDataRole.UserRole), me.id if me is not None else "")
+            self.remove(item.data(Qt.ItemDataRole.UserRole))
         else:
             super().keyPressEvent(event)
-
-
-def words_of(link: Evidence) -> str:
-    """00:01:47:12–00:01:50:00  CAM-1  Eyeline."""
-    parts = ["–".join(text for text in link.moment if text)]
-    parts += [_("page {page}").format(page=link.page)] if link.page is not None else []
-    parts += [link.criterion, " ".join(link.note.split())]
-    return "  ".join(part for part in parts if part)

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QButtonGroup, QGroupBox, QHBoxLayout, QToolButton,
 from rubricapp.core.model import Blank, Criterion, Level, LogEntry, Rating
 from rubricapp.i18n import _
 from rubricapp.ui import theme
-from rubricapp.ui.log.words import say_entry
 from rubricapp.ui.score import keys
+from rubricapp.ui.score.log_days import LinkDay, LogDays
 from rubricapp.ui.widgets.chips import Chip, WordsLabel
 from rubricapp.ui.widgets.choice_button import ChoiceButton, ChoiceCard, ChoicePill
 from rubricapp.ui.widgets.columns import ColumnsLayout
@@ -26,8 +26,6 @@ from rubricapp.ui.widgets.layouts import FlowLayout
 from rubricapp.ui.widgets.paints import Paints
 
 NARROWEST_EM = 11
-MOST_DAYS = 5
-"""Days of the log among the hints."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +101,8 @@ class CriterionRow(QGroupBox):
         self._comment_line: QWidget | None = None
         self._hints: QWidget | None = None
         self._days: tuple[LogEntry, ...] = ()
+        self.days: LogDays | None = None
+        self._day_links: tuple[LinkDay | None, frozenset[str]] = (None, frozenset())
         self.setFlat(True)
         self.setAccessibleName(content.title)
         self.setAccessibleDescription(content.about)
@@ -225,29 +225,24 @@ class CriterionRow(QGroupBox):
         words = _("Hints, log {n}").format(n=len(days)) if days else _("Hints")
         self.hints_button.setText(words)
         self.hints_button.setAccessibleName(f"{words}: {self.content.title}")
-        self.hints_button.setVisible(bool(self._all_hints()))
+        self.hints_button.setVisible(bool(self.content.hints or days))
         if self._hints is not None:
             was_open = not self._hints.isHidden()
             self._hints.hide()
             self._hints.deleteLater()
-            self._hints = None
+            self._hints = self.days = None
             self.hints_button.setChecked(False)
             if was_open:
                 self.toggle_hints()
 
-    def _all_hints(self) -> tuple[tuple[str, str], ...]:
-        if not self._days:
-            return self.content.hints
-        lines = [f"• {say_entry(each)}" for each in self._days[:MOST_DAYS]]
-        if len(self._days) > MOST_DAYS:
-            lines.append(_("and {n} more in the log").format(n=len(self._days) - MOST_DAYS))
-        return (*self.content.hints, (_("Days of the log that touch this"), "\n".join(lines)))
-
-    def show_links(self, count: int) -> None:
-        """How many moments of the works are linked to this criterion."""
+    def show_links(self, count: int, link_day: LinkDay | None = None, days: frozenset[str] = frozenset()) -> None:
+        """How many moments of the works, and which days, are linked to this criterion, and how to link a day."""
         self.links.setVisible(count > 0)
         if count:
             self.links.set_text(_("Linked evidence: {n}").format(n=count))
+        self._day_links = (link_day, days)
+        if self.days is not None:
+            self.days.show_links(link_day, days)
 
     def show_value(self, value: int | Blank | None) -> None:
         """Check the button of this value, or none."""
@@ -315,16 +310,20 @@ class CriterionRow(QGroupBox):
 
     def toggle_hints(self) -> None:
         """Show or hide what to ask for and the guidance."""
-        if not self._all_hints():
+        if not self.content.hints and not self._days:
             return
         if self._hints is None:
             self._hints = QWidget(self)
             column = QVBoxLayout(self._hints)
             column.setContentsMargins(8, 2, 8, 6)
             column.setSpacing(2)
-            for heading, text in self._all_hints():
+            for heading, text in self.content.hints:
                 column.addWidget(WordsLabel(heading, "strong", self._hints))
                 column.addWidget(WordsLabel(text, "", self._hints))
+            if self._days:
+                self.days = LogDays(self._days, self.content.title, self._hints)
+                self.days.show_links(*self._day_links)
+                column.addWidget(self.days)
             self._hints.hide()
             self._column.addWidget(self._hints)
         self._hints.setVisible(self._hints.isHidden())

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from rubricapp.core.model import LogEntry
+from rubricapp.core.portfolio import Evidence
 from rubricapp.store.artefacts import list_artefacts
-from rubricapp.store.evidence import count_evidence
+from rubricapp.store.evidence import list_evidence
 from rubricapp.ui import theme
+from rubricapp.ui.linking import LinkActs
 
 if TYPE_CHECKING:
     from rubricapp.ui.score.evidence import EvidencePane
+    from rubricapp.ui.score.log_days import LinkDay
     from rubricapp.ui.score.page import ScorePage
 
 ROWS_WIDTH = 840
@@ -44,9 +49,11 @@ class Side(QObject):
         if page.desk.slot is None or across:
             self.fit()
             return
-        links = count_evidence(page.session.ws, page.desk.slot.participant)
+        links = list_evidence(page.session.ws, page.desk.slot.participant)
         for row, place in zip(page.sheet.rows, page.desk.places(), strict=True):
-            row.show_links(links.get(place.criterion, 0))
+            found = [each for each in links if each.criterion == place.criterion]
+            days = {each.log_entry: each for each in found if each.log_entry}
+            row.show_links(len(found), self._day_linker(place.criterion, days), frozenset(days))
         count = len(list_artefacts(page.session.ws, page.desk.slot.participant))
         page.header.show_evidence(count)
         if self._chosen is None:
@@ -134,6 +141,21 @@ class Side(QObject):
         if not 0 <= self.page.sheet.current < len(self.page.sheet.rows):
             return False
         return self.pane.link(self.page.desk.places()[self.page.sheet.current].criterion)
+
+    def _day_linker(self, criterion: str, days: Mapping[str, Evidence]) -> LinkDay | None:
+        """What links a day of the log to this criterion and takes it away again; None where nothing can be written."""
+        session = self.page.session
+        if session.ws.read_only:
+            return None
+        acts = LinkActs(session, self.page.notice.emit)
+
+        def link_day(day: LogEntry, on: bool) -> None:
+            if on:
+                acts.link_day(day.id, criterion)
+            else:
+                acts.remove(days[day.id])
+
+        return link_day
 
     def time_code(self) -> str:
         """Where the clip stands, such as "01:47"; "" without a clip."""

@@ -1,41 +1,48 @@
-"""What shows a piece of evidence: a still, a PDF, a clip. Each says kindly when it cannot.
+"""What shows a piece of evidence: a still or a PDF here, a clip in `clips`. Each says kindly when it cannot.
 
-PDF and multimedia are imported here only inside the functions that need them: they cost time and system libraries.
+PDF and multimedia are imported only inside the functions that need them: they cost time and system libraries.
 """
 
 from __future__ import annotations
 
-from fractions import Fraction
 from pathlib import Path
 
-from PySide6.QtCore import QPointF, QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QImage, QImageReader, QPainter, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QImageReader, QPainter, QPen, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGraphicsPixmapItem,
+    QGraphicsRectItem,
     QGraphicsScene,
     QGraphicsView,
     QHBoxLayout,
-    QSlider,
+    QLineEdit,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from rubricapp.core.portfolio import Evidence
-from rubricapp.core.timecode import format_timecode, frame_of_milliseconds, parse_rate, rate_text, seconds_of
+from rubricapp.core.portfolio import Evidence, parse_region
 from rubricapp.errors import UserError
 from rubricapp.i18n import _
-from rubricapp.operations.evidence_links import DEFAULT_RATE, Place
+from rubricapp.operations.evidence_links import Place
 from rubricapp.ui import theme
+from rubricapp.ui.background import Background, Job
 from rubricapp.ui.widgets.labels import PlainLabel
 
-IMAGE_FORMATS = {b"png", b"jpeg", b"jpg", b"gif", b"bmp", b"webp", b"tiff", b"tif"}
+_BEGINNINGS = {
+    b"\x89PNG\r\n\x1a\n": b"png",
+    b"\xff\xd8\xff": b"jpeg",
+    b"GIF8": b"gif",
+    b"BM": b"bmp",
+    b"II*\0": b"tiff",
+    b"MM\0*": b"tiff",
+}
 """By content, not by name: a drawing with links inside a file called .png is not opened."""
 MOST_PIXELS = 24_000_000
 MOST_MEGABYTES = 256
-_LISTS = (b"#EXT", b"ffconcat", b"[playlist", b"<", b"\xef\xbb\xbf")
-"""How files begin that make a player open other files or addresses."""
+AT_ONCE_PIXELS = 6_000_000
+"""Larger pictures are read beside the window."""
 
 
 def tool(icon: str, name: str, parent: QWidget) -> QToolButton:
@@ -48,14 +55,33 @@ def tool(icon: str, name: str, parent: QWidget) -> QToolButton:
     return button
 
 
+def format_of(beginning: bytes) -> bytes:
+    """The picture format that a file's first 16 bytes promise; b"" for none that is shown."""
+    if beginning[:4] == b"RIFF" and beginning[8:12] == b"WEBP":
+        return b"webp"
+    return next((name for start, name in _BEGINNINGS.items() if beginning.startswith(start)), b"")
+
+
+def image_reader(path: Path) -> QImageReader:
+    """A reader for one fixed format, with a limit on memory. Raises UserError."""
+    QImageReader.setAllocationLimit(MOST_MEGABYTES)
+    try:
+        with path.open("rb") as file:
+            kind = format_of(file.read(16))
+    except OSError as error:
+        raise UserError("E_IMAGE", _("This file cannot be read."), "", "", str(error)) from error
+    if not kind:
+        raise UserError("E_IMAGE", _("This file is not a picture that can be shown here."), "", "")
+    reader = QImageReader(str(path))
+    reader.setAutoDetectImageFormat(False)
+    reader.setFormat(kind)
+    reader.setAutoTransform(True)
+    return reader
+
+
 def read_image(path: Path) -> QImage:
     """The picture, turned as the camera says, at most 24 million pixels. Raises UserError."""
-    QImageReader.setAllocationLimit(MOST_MEGABYTES)
-    reader = QImageReader(str(path))
-    reader.setDecideFormatFromContent(True)
-    reader.setAutoTransform(True)
-    if bytes(reader.format()) not in IMAGE_FORMATS:
-        raise UserError("E_IMAGE", _("This file is not a picture that can be shown here."), "", "")
+    reader = image_reader(path)
     size = reader.size()
     if size.isValid() and size.width() * size.height() > MOST_PIXELS:
         reader.setScaledSize(size.scaled(QSize(6000, 4000), Qt.AspectRatioMode.KeepAspectRatio))
@@ -102,10 +128,12 @@ class Viewer(QWidget):
 
 
 class ImageView(Viewer):
-    """A still: fit, larger, smaller, turned by quarters."""
+    """A still: fit, larger, smaller, turned by quarters; a part of it drawn with the mouse, or typed, for a link."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.background = Background(self)
+        self._job: Job | None = None
         self.view = _Canvas(self)
         self.column.addWidget(self.view, 1)
         self.column.addLayout(self.bar)
@@ -119,19 +147,69 @@ class ImageView(Viewer):
             button = tool(icon, name, self)
             button.clicked.connect(act)
             self.bar.addWidget(button)
+        self.part_button = tool("pencil", _("Mark a part: draw it, or type it"), self)
+        self.part_button.setCheckable(True)
+        self.part_button.toggled.connect(self._on_part_toggled)
+        self.bar.addWidget(self.part_button)
         self.bar.addStretch(1)
+        self.part = QLineEdit(self)
+        self.part.setMaxLength(60)
+        self.part.setAccessibleName(_("Part of the picture"))
+        self.part.setPlaceholderText(_("left,top,width,height in %"))
+        self.part.setToolTip(_("Left, top, width and height in percent: 10,20,30,40"))
+        self.part.textChanged.connect(self._on_part_typed)
+        self.part.hide()
+        self.column.addWidget(self.part)
+        self.view.drawn.connect(self.part.setText)
+
+    def place(self) -> Place:
+        return Place(region=self.part.text().strip())
+
+    def go_to(self, link: Evidence) -> None:
+        self.part_button.setChecked(bool(link.region))
+        self.part.setText(link.region)
+
+    def _on_part_toggled(self, on: bool) -> None:
+        self.part.setVisible(on)
+        self.view.set_drawing(on)
+        if on:
+            self.part.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.part.clear()
+
+    def _on_part_typed(self, text: str) -> None:
+        try:
+            region = parse_region(text)
+        except ValueError:
+            region = ""  # still being typed; linking says what is wrong with it
+        self.view.show_part(region)
 
     def show_file(self, path: Path) -> None:
+        self.stop()
+        self.part_button.setChecked(False)
         try:
-            self.view.show_image(read_image(path))
+            size = image_reader(path).size()
+            if size.isValid() and size.width() * size.height() > AT_ONCE_PIXELS:
+                job = self._job = self.background.start(lambda progress: read_image(path))
+                job.done.connect(lambda image: self.view.show_image(image) if job is self._job else None)
+                job.failed.connect(lambda error: self.failed.emit(error.message) if job is self._job else None)
+            else:
+                self.view.show_image(read_image(path))
         except UserError as error:
             self.failed.emit(error.message)
 
     def stop(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
         self.view.show_image(QImage())
 
 
 class _Canvas(QGraphicsView):
+    """drawn(str): a part was drawn with the mouse: "left,top,width,height" in whole percent."""
+
+    drawn = Signal(str)
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._item = QGraphicsPixmapItem()
@@ -145,6 +223,46 @@ class _Canvas(QGraphicsView):
         self.setDragMode(QGraphicsView.DragMode.ScrollHandDrag)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
         self._fits = True
+        self._part = QGraphicsRectItem(self._item)
+        self._part.hide()
+        self._dashes = QGraphicsRectItem(self._part)
+        self._band = QRectF()
+        self.rubberBandChanged.connect(self._on_band_changed)
+
+    def set_drawing(self, on: bool) -> None:
+        """Whether the mouse draws a part, or moves the picture."""
+        modes = QGraphicsView.DragMode
+        self.setDragMode(modes.RubberBandDrag if on else modes.ScrollHandDrag)
+
+    def _on_band_changed(self, band: QRect) -> None:
+        if not band.isNull():
+            self._band = self.mapToScene(band).boundingRect()
+            return
+        whole = self._item.boundingRect()
+        part = self._band & whole
+        if not part.isEmpty():
+            sides = (part.left() / whole.width(), part.top() / whole.height())
+            ends = (part.right() / whole.width(), part.bottom() / whole.height())
+            x, y = (min(99, int(100 * each)) for each in sides)
+            right, bottom = (min(100, round(100 * each)) for each in ends)
+            self.drawn.emit(f"{x},{y},{max(1, right - x)},{max(1, bottom - y)}")
+
+    def show_part(self, region: str) -> None:
+        """Frame a part ("" for none), as `portfolio.parse_region` gives it."""
+        self._part.setVisible(bool(region))
+        if region:
+            whole = self._item.boundingRect()
+            x, y, width, height = (float(each) / 100 for each in region.split(","))
+            self._part.setRect(x * whole.width(), y * whole.height(), width * whole.width(), height * whole.height())
+            self._dashes.setRect(self._part.rect())
+            # Two colours that differ from each other: one of them is seen on any picture.
+            for item, token, width, style in (
+                (self._part, "base", 5, Qt.PenStyle.SolidLine),
+                (self._dashes, "ink", 2, Qt.PenStyle.DashLine),
+            ):
+                pen = QPen(theme.colour(token), width, style)
+                pen.setCosmetic(True)
+                item.setPen(pen)
 
     def show_image(self, image: QImage) -> None:
         self.setBackgroundBrush(theme.colour("raised"))
@@ -251,132 +369,3 @@ class PdfView(Viewer):
 
     def _on_page_changed(self, page: int) -> None:
         self.page_label.setText(_("Page {n} of {all}").format(n=page + 1, all=self._document.pageCount()))
-
-
-class MediaView(Viewer):
-    """A clip or sound: play, ±5 s, single frames, time code. Raises ImportError where Qt cannot play."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        from PySide6.QtMultimedia import QAudioOutput, QMediaMetaData, QMediaPlayer
-        from PySide6.QtMultimediaWidgets import QVideoWidget
-
-        self._rate_key = QMediaMetaData.Key.VideoFrameRate
-        self._playing = QMediaPlayer.PlaybackState.PlayingState
-        self._nothing = QMediaPlayer.Error.NoError
-        self.player = QMediaPlayer(self)
-        self.player.setAudioOutput(QAudioOutput(self))
-        self.picture = QVideoWidget(self)
-        self.picture.setMinimumHeight(80)
-        self.player.setVideoOutput(self.picture)
-        self.column.addWidget(self.picture, 1)
-        self.slider = QSlider(Qt.Orientation.Horizontal, self)
-        self.slider.setAccessibleName(_("Position in the clip"))
-        self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.column.addWidget(self.slider)
-        self.column.addLayout(self.bar)
-        self.play_button = tool("play", _("Play or pause (K)"), self)
-        for button, act in (
-            (tool("step-back", _("One frame back (,)"), self), "frame_back"),
-            (tool("undo-2", _("Back 5 seconds (J)"), self), "back"),
-            (self.play_button, "play"),
-            (tool("redo-2", _("Forward 5 seconds (L)"), self), "forward"),
-            (tool("step-forward", _("One frame forward (.)"), self), "frame_forward"),
-        ):
-            button.clicked.connect(lambda _checked=False, act=act: self.do(act))
-            self.bar.addWidget(button)
-        self.time_label = PlainLabel("", "small", self, wraps=False)
-        self.time_label.setAccessibleName(_("Time code"))
-        self.bar.addWidget(self.time_label)
-        self.bar.addStretch(1)
-        self.player.positionChanged.connect(self._on_position_changed)
-        self.player.durationChanged.connect(lambda length: self.slider.setRange(0, length))
-        self.player.playbackStateChanged.connect(self._on_state_changed)
-        self.player.errorOccurred.connect(self._on_error)
-        self.player.hasVideoChanged.connect(self.picture.setVisible)
-        self.slider.sliderMoved.connect(self.player.setPosition)
-
-    def show_file(self, path: Path) -> None:
-        with path.open("rb") as file:
-            beginning = file.read(16)
-        if beginning.lstrip().startswith(_LISTS):
-            self.failed.emit(_("This file is not a clip; it is not opened here."))
-            return
-        self.player.setSource(QUrl.fromLocalFile(str(path)))
-        self._on_position_changed(0)
-
-    def stop(self) -> None:
-        self.player.stop()
-        self.player.setSource(QUrl())
-
-    def do(self, act: str) -> bool:
-        player = self.player
-        frame = max(1, round(1000 / (self._frames_a_second() or 25)))
-        if act == "play":
-            if player.playbackState() == self._playing:
-                player.pause()
-            else:
-                player.play()
-            return True
-        step = {"back": -5000, "forward": 5000, "frame_back": -frame, "frame_forward": frame}.get(act)
-        if step is None:
-            return False
-        if act.startswith("frame"):
-            player.pause()
-        player.setPosition(max(0, min(player.duration(), player.position() + step)))
-        return True
-
-    def time_code(self) -> str:
-        """Minutes and seconds of the position, such as 01:47 or 1:02:03."""
-        return short_time(self.player.position()) if self.player.source().isValid() else ""
-
-    def _rate(self) -> Fraction:
-        """The clip's rate, or 25 where it is not known or varies: then a moment is right to 1/25 of a second."""
-        try:
-            return parse_rate(f"{self._frames_a_second():.3f}")
-        except ValueError:
-            return parse_rate(DEFAULT_RATE)
-
-    def place(self) -> Place:
-        rate = self._rate()
-        frame = frame_of_milliseconds(self.player.position(), rate)
-        return Place(start=format_timecode(frame, rate), rate=rate_text(rate))
-
-    def go_to(self, link: Evidence) -> None:
-        if link.from_frame is not None and link.moment[0]:
-            self.player.pause()
-            self.player.setPosition(int(seconds_of(link.from_frame, parse_rate(link.rate)) * 1000))
-
-    def _frames_a_second(self) -> float:
-        return float(self.player.metaData().value(self._rate_key) or 0.0)
-
-    def _on_position_changed(self, ms: int) -> None:
-        if not self.slider.isSliderDown():
-            self.slider.setValue(ms)
-        shown = full_time(ms, self._frames_a_second())
-        self.time_label.setText(f"{shown} / {short_time(self.player.duration())}")
-
-    def _on_state_changed(self, state: object) -> None:
-        theme.set_icon(self.play_button, "pause" if state == self._playing else "play", "ink", 18)
-
-    def _on_error(self, error: object, _words: str) -> None:
-        if error != self._nothing:
-            self.failed.emit(
-                _("This format cannot play here. Open it in your player; you can still write down the times.")
-            )
-
-
-def short_time(ms: int) -> str:
-    """1:02:03 or 01:47."""
-    seconds = ms // 1000
-    hours, minutes, seconds = seconds // 3600, seconds // 60 % 60, seconds % 60
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"
-
-
-def full_time(ms: int, frames_a_second: float) -> str:
-    """00:01:47:12 with the frame where the rate is known, else 00:01:47."""
-    seconds = ms // 1000
-    shown = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-    if frames_a_second <= 0:
-        return shown
-    return f"{shown}:{int(ms % 1000 * frames_a_second / 1000):02}"

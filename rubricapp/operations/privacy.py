@@ -29,10 +29,18 @@ def erased_person(mark: Mark) -> Person:
     return Person(PersonId(mark.person), "", _("erased person"), "")
 
 
-def everyone(ws: Workspace) -> dict[PersonId, Person]:
+class Everyone(dict[PersonId, Person]):
+    """People by id. Whoever is not known here, as their package has not come yet, has a stand-in."""
+
+    def __missing__(self, person: PersonId) -> Person:
+        return Person(person, "", _("somebody not known here"), "")
+
+
+def everyone(ws: Workspace) -> Everyone:
     """Whoever may be spoken of, by id: the people here, and a nameless stand-in for each who was erased."""
-    found = {PersonId(mark.person): erased_person(mark) for mark in list_marks(ws)}
-    return found | {each.id: each for each in list_people(ws)}
+    found = Everyone({PersonId(mark.person): erased_person(mark) for mark in list_marks(ws)})
+    found.update({each.id: each for each in list_people(ws)})
+    return found
 
 
 def find_mark(ws: Workspace, text: str) -> Mark | None:

@@ -162,6 +162,11 @@ class Desk:
         locked = self.is_locked or (found is not None and not found.is_open)
         return rating, typed, locked
 
+    def typed_texts(self) -> dict[str, str]:
+        """What waits to be saved of the texts that belong to no criterion, by name."""
+        waiting = self.writer.waiting.items()
+        return {place.field: str(text) for place, text in waiting if place.slot == self.slot and not place.criterion}
+
     @property
     def is_locked(self) -> bool:
         """Nobody may write here at all: nobody is named, or the workspace is read only."""

@@ -48,21 +48,23 @@ AT_ONCE = 16 << 20
 class EvidencePane(QTabWidget):
     """notice(str). link_wanted(): what is shown should be linked to the current criterion.
 
-    list: the artefacts of the participant shown. links: what the one shown proves.
+    list: the artefacts of the participant shown. links: what the one shown proves. only_looks: for whoever may see
+    the works and neither change them nor know what others said of them.
     """
 
     notice = Signal(str)
     link_wanted = Signal()
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None, only_looks: bool = False) -> None:
         super().__init__(parent)
         self.session = session
+        self.only_looks = only_looks
         self.participant = ""
         self.assessment: Assessment | None = None
         self.background = Background(self)
         self._viewers: dict[type, Viewer] = {}
         self._shown: Artefact | None = None
-        self.setAcceptDrops(True)
+        self.setAcceptDrops(not only_looks)
         self.setDocumentMode(True)
         self.stack = QStackedWidget(self)
         self.message = _Message(self)
@@ -91,6 +93,9 @@ class EvidencePane(QTabWidget):
         self.past = PastView(self)
         self.addTab(work, _("Evidence"))
         self.addTab(self.past, _("Past"))
+        self.setTabVisible(1, not only_looks)
+        for each in (self.add_button, self.link_button, self.remove_button):
+            each.setHidden(only_looks)
         self.currentChanged.connect(self._on_tab_changed)
 
     def _buttons(self, parent: QWidget) -> QHBoxLayout:
@@ -127,7 +132,7 @@ class EvidencePane(QTabWidget):
             keep = self._shown.id if self._shown and not moved else None
             self._fill(found, keep)
         self.setTabText(0, _("Evidence {n}").format(n=len(found)))
-        self.links.show_work(self._shown)
+        self._show_links()
         can_write = not self.session.ws.read_only
         self.add_button.setEnabled(can_write)
         self.remove_button.setEnabled(can_write and bool(found))
@@ -162,9 +167,10 @@ class EvidencePane(QTabWidget):
         for each in self._viewers.values():
             each.stop()
         self._shown = artefact
-        self.links.show_work(artefact)
+        self._show_links()
         if artefact is None:
-            self._say(_("Drop a clip, still or PDF here, or choose Add files."))
+            there_is_none = _("Drop a clip, still or PDF here, or choose Add files.")
+            self._say(_("No works are here yet.") if self.only_looks else there_is_none)
             return
         if artefact.is_web:
             self._say(_("“{title}” is on the web: {link}").format(title=artefact.title, link=artefact.link), True)
@@ -188,6 +194,9 @@ class EvidencePane(QTabWidget):
             return
         self.stack.setCurrentWidget(viewer)
         viewer.show_file(path)
+
+    def _show_links(self) -> None:
+        self.links.show_work(None if self.only_looks else self._shown)
 
     def _viewer(self, kind: type[Viewer]) -> Viewer:
         if kind not in self._viewers:
@@ -343,7 +352,8 @@ class EvidencePane(QTabWidget):
         return viewer.time_code() if isinstance(viewer, Viewer) else ""
 
     def take_focus(self) -> None:
-        (self.list if self.list.isVisibleTo(self) else self.add_button).setFocus(Qt.FocusReason.OtherFocusReason)
+        others = self.tabBar() if self.only_looks else self.add_button
+        (self.list if self.list.isVisibleTo(self) else others).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls() and not self.session.ws.read_only:

@@ -23,6 +23,7 @@ class Foot(QWidget):
         self.heading = PlainLabel(_("Overall note (O)"), "label", self)
         self.note = GrowingText(_("Overall note"), _("What stands out; what comes next."), parent=self)
         self.heading.setBuddy(self.note)
+        self.texts = {"note": self.note}
         self.total_heading = PlainLabel(_("Total"), "label", self)
         self.total = WordsLabel("", "", self)
         self.total.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -36,11 +37,18 @@ class Foot(QWidget):
         if self.isVisible():
             self.note.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def show_note(self, found: Assessment | None, typed: str | None, closed: bool, ws: Workspace) -> None:
-        """found: None before anything was written, or across participants, when all of this is hidden."""
+    def name_of(self, field: str) -> str:
+        """What a text is called where it is undone."""
+        return {"note": _("overall note")}[field]
+
+    def show_texts(self, found: Assessment | None, typed: dict[str, str], closed: bool, ws: Workspace) -> None:
+        """found: None before anything was written, or across participants, when all of this is hidden.
+
+        typed: what waits to be saved, by the name of the text.
+        """
         text = found.note if found else ""
-        if typed is not None:
-            self.note.set_text(typed)
+        if "note" in typed:
+            self.note.set_text(typed["note"])
         elif not (self.note.hasFocus() and self.note.text.strip() == text):
             self.note.set_text(text)
         self.note.setReadOnly(closed or (found is not None and not found.is_open))

@@ -27,7 +27,14 @@ from rubricapp.ui.session import Session
 
 
 class ScorePage(QWidget):
-    """notice(str): worth a toast. keys_wanted(): show all keys. people_wanted(): nobody is there to score yet."""
+    """notice(str): worth a toast. keys_wanted(): show all keys. people_wanted(): nobody is there to score yet.
+
+    Scoring of another kind is a subclass with its own parts. only_looks: evidence is looked at, never changed.
+    """
+
+    writer_type, desk_type, foot_type = Writer, Desk, Foot
+    row_of = staticmethod(content_of)
+    only_looks = False
 
     notice = Signal(str)
     keys_wanted = Signal()
@@ -37,15 +44,15 @@ class ScorePage(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self.writer = Writer(session, self)
-        self.desk = Desk(self.writer)
+        self.writer = self.writer_type(session, self)
+        self.desk = self.desk_type(self.writer)
         self._rows_for: tuple | None = None
         self._is_read = False
         self.header = ScoreHeader(looks.paints(5), self)
         self.finish_panel = FinishPanel(self)
         self.locked_panel = LockedPanel(self)
         self.reopen_panel = ReopenPanel(self)
-        self.foot = Foot(self)
+        self.foot = self.foot_type(self)
         self.sheet = Sheet(self.foot, self)
         self.footer = Footer(self)
         self.empty = EmptyState(self)
@@ -85,9 +92,10 @@ class ScorePage(QWidget):
         self.locked_panel.home.connect(lambda: self.wanted.emit("home", None))
         self.reopen_panel.reasoned.connect(self._reopen)
         self.reopen_panel.closed.connect(self.focus_rows)
-        self.foot.note.typed.connect(lambda: self.writer.type(self._note_place(), self.foot.note.text))
-        self.foot.note.left.connect(self.writer.flush)
-        self.foot.note.escaped.connect(self.focus_rows)
+        for field, box in self.foot.texts.items():
+            box.typed.connect(lambda field=field, box=box: self.writer.type(Place(self.desk.slot, field), box.text))
+            box.left.connect(self.writer.flush)
+            box.escaped.connect(self.focus_rows)
         self.footer.auto_advance.toggled.connect(
             lambda on: on == session.settings.auto_advance or session.set_settings(auto_advance=on)
         )
@@ -162,7 +170,7 @@ class ScorePage(QWidget):
         paints = looks.paints(desk.rubric.top_level)
         above: list[QWidget] = []
         if desk.criterion is None:
-            contents = [content_of(each, n, desk.is_own) for n, each in enumerate(desk.rubric.criteria, 1)]
+            contents = [self.row_of(each, n, desk.is_own) for n, each in enumerate(desk.rubric.criteria, 1)]
             above += [OwnNote(self)] if desk.is_own else []
         else:
             criterion = desk.rubric.criterion(desk.criterion)
@@ -191,7 +199,7 @@ class ScorePage(QWidget):
         self.header.finish_button.setEnabled(not locked and not desk.is_locked)
         self.foot.setVisible(not across)
         self.gaps.show_beside(found)
-        self.foot.show_note(found, self._note_typed(), desk.is_locked, self.session.ws)
+        self.foot.show_texts(found, desk.typed_texts(), desk.is_locked, self.session.ws)
         self.footer.show_progress(desk.finished(standings), 0 if desk.is_own else len(desk.across))
         self._show_settings()
         self._show_saving()
@@ -283,12 +291,6 @@ class ScorePage(QWidget):
         """Write everything that waits, now. False if the disk refuses; it stays on the screen."""
         return self.writer.flush() if self.writer.waiting else True
 
-    def _note_place(self) -> Place:
-        return Place(self.desk.slot, "note")
-
-    def _note_typed(self) -> str | None:
-        return self.writer.waiting.get(self._note_place())
-
     # What happened elsewhere
 
     def _on_changed(self, changes: Changes) -> None:
@@ -307,7 +309,7 @@ class ScorePage(QWidget):
             self._start(focus=False)
 
     def _on_text_saved(self, place: Place, before: str, after: str) -> None:
-        what = _("overall note") if place.field == "note" else _("comment on {id}").format(id=place.criterion)
+        what = _("comment on {id}").format(id=place.criterion) if place.criterion else self.foot.name_of(place.field)
         self.session.undo_stack.push(TextCommand(self.writer, place, before, after, what))
 
     def _on_undone(self, place: Place, words: str) -> None:
@@ -385,7 +387,8 @@ class ScorePage(QWidget):
             self.side.fit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls() and self.desk.slot is not None and not self.session.ws.read_only:
+        may = not (self.session.ws.read_only or self.only_looks)
+        if event.mimeData().hasUrls() and self.desk.slot is not None and may:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:

@@ -49,7 +49,7 @@ class Side(QObject):
         if page.desk.slot is None or across:
             self.fit()
             return
-        links = list_evidence(page.session.ws, page.desk.slot.participant)
+        links = [] if page.only_looks else list_evidence(page.session.ws, page.desk.slot.participant)
         for row, place in zip(page.sheet.rows, page.desk.places(), strict=True):
             found = [each for each in links if each.criterion == place.criterion]
             days = {each.log_entry: each for each in found if each.log_entry}
@@ -84,7 +84,7 @@ class Side(QObject):
         from rubricapp.ui.score.evidence import EvidencePane
 
         page = self.page
-        self.pane = EvidencePane(page.session, page)
+        self.pane = EvidencePane(page.session, page, page.only_looks)
         self.pane.setMinimumWidth(theme.look().px(PANE_WIDTH) - 40)
         page.body.insertWidget(0, self.pane)
         page.body.setStretchFactor(1, 1)
@@ -120,7 +120,7 @@ class Side(QObject):
         if act == "evidence":
             button.toggle()
         elif act == "paste":
-            return self.open().paste()
+            return not self.page.only_looks and self.open().paste()
         elif act in ("range_start", "link") or (act == "note" and self.pane is not None and self.pane.links.start):
             return self.link(act)
         elif act == "full_screen" and self.pane is not None and button.isChecked():
@@ -134,7 +134,9 @@ class Side(QObject):
 
     def link(self, act: str) -> bool:
         """Link what is shown to the current criterion (M), begin a range (I) or link it up to here (O)."""
-        if self.pane is None or not self.pane.isVisible() or self.page.desk.criterion is not None:
+        if self.page.only_looks or self.pane is None or not self.pane.isVisible():
+            return False
+        if self.page.desk.criterion is not None:
             return False
         if act == "range_start":
             return self.pane.begin_range()
@@ -145,7 +147,7 @@ class Side(QObject):
     def _day_linker(self, criterion: str, days: Mapping[str, Evidence]) -> LinkDay | None:
         """What links a day of the log to this criterion and takes it away again; None where nothing can be written."""
         session = self.page.session
-        if session.ws.read_only:
+        if session.ws.read_only or self.page.only_looks:
             return None
         acts = LinkActs(session, self.page.notice.emit)
 

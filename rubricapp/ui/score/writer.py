@@ -215,14 +215,7 @@ class Writer(QObject):
             return
         self._refused = None
         found = self.begin(place.slot)
-        result = None
-        if found is not None:
-            if place.field == "note":
-                result = self.session.run(assessments.write_note, found.id, value)
-            elif place.field == "comment":
-                result = self.session.run(assessments.comment, found.id, place.criterion, value)
-            else:
-                result = self.session.run(assessments.rate, found.id, place.criterion, value)
+        result = self._put(found, place, value) if found is not None else None
         if result is None:
             if self._refused is not None:
                 self.errors.pop(place, None)
@@ -232,6 +225,14 @@ class Writer(QObject):
         self._note_saved()
         if place.field != "level":
             self.text_saved.emit(place, str(before or ""), clean(str(value or "")))
+
+    def _put(self, found: Assessment, place: Place, value: Value) -> object:
+        """Write one thing into an assessment that was begun. None: refused."""
+        if place.field == "note":
+            return self.session.run(assessments.write_note, found.id, value)
+        if place.field == "comment":
+            return self.session.run(assessments.comment, found.id, place.criterion, value)
+        return self.session.run(assessments.rate, found.id, place.criterion, value)
 
     def _forget(self, place: Place) -> None:
         self.waiting.pop(place, None)

@@ -42,6 +42,7 @@ def page_entries() -> tuple[PageEntry, ...]:
         PageEntry("score", _("Score"), "clipboard-check"),
         PageEntry("people", _("People"), "users"),
         PageEntry("log", _("Log"), "notebook-pen"),
+        PageEntry("peer", _("Peer"), "message-square"),
         PageEntry("cohort", _("Cohort"), "layout-grid"),
         PageEntry("reports", _("Reports"), "file-text"),
         PageEntry("rubrics", _("Rubrics"), "book-open"),

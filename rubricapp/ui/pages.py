@@ -26,6 +26,10 @@ def make(key: str, session: Session, background: Background, parent: QWidget) ->
         from rubricapp.ui.log.page import LogPage
 
         return LogPage(session, parent)
+    if key == "peer":
+        from rubricapp.ui.peer.page import PeerPage
+
+        return PeerPage(session, parent)
     if key == "cohort":
         from rubricapp.ui.cohort.page import CohortPage
 

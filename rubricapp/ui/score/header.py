@@ -100,10 +100,8 @@ class ScoreHeader(QFrame):
         self.across_button.toggled.connect(self.across_toggled)
         self.evidence_button = self._toggle("film", _("Evidence"), _("Evidence: show or hide (E)"))
         self.evidence_button.toggled.connect(self.evidence_toggled)
-        self.finish_button = QPushButton(_("Finish scoring"), self)
+        self.finish_button = QPushButton(self)
         self.finish_button.setProperty("look", "primary")
-        self.finish_button.setAccessibleName(_("Finish scoring"))
-        self.finish_button.setToolTip(_("Finish scoring (Ctrl+Enter)"))
         self.finish_button.clicked.connect(self.finish)
         self._line = TwoEndsLayout(self, at_start=6, spacing=6)
         start = (self.back_button, self.people, self.criteria, self.forward_button, self.rubrics, self.occasions)
@@ -115,7 +113,15 @@ class ScoreHeader(QFrame):
         policy.setHeightForWidth(True)
         policy.setVerticalPolicy(QSizePolicy.Policy.Minimum)
         self.setSizePolicy(policy)
+        self.name_finish(_("Finish scoring"))
         self.set_paints(paints)
+
+    def name_finish(self, words: str) -> None:
+        """What finishing is called here."""
+        self._finish_words = words
+        self.finish_button.setAccessibleName(words)
+        self.finish_button.setToolTip(f"{words} (Ctrl+Enter)")
+        self.fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -183,7 +189,7 @@ class ScoreHeader(QFrame):
         self.across_button.setChecked(across)
         self.finish_button.setVisible(not across)
         self.across_button.setVisible(not desk.is_own)
-        self.finish_button.setAccessibleName(_("Finish self-assessment") if desk.is_own else _("Finish scoring"))
+        self.finish_button.setAccessibleName(_("Finish self-assessment") if desk.is_own else self._finish_words)
         words = (
             (_("Previous criterion"), _("Next criterion"))
             if across

@@ -1,0 +1,174 @@
+"""Making a round: with which rubric, on which occasion, how many reviews each, and who must not review whom."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QListWidgetItem, QSpinBox, QWidget
+
+from rubricapp.core.model import Occasion, Person, Role, RubricState, RubricVersion
+from rubricapp.errors import UserError
+from rubricapp.i18n import _, language
+from rubricapp.operations import peer_review
+from rubricapp.store.people import list_occasions, list_people
+from rubricapp.store.rubrics import list_rubrics
+from rubricapp.ui.messages import ErrorCard, PlainLabel, button
+from rubricapp.ui.page import Scroll
+from rubricapp.ui.session import Session
+from rubricapp.ui.widgets.layouts import Card, Columns, Field, choice, flow, row
+from rubricapp.ui.words import say_occasion
+
+MOST = 30
+"""Reviews that one person can be asked for here."""
+
+
+class MakingView(Scroll):
+    """left(): back to the rounds. made(Allocated): there is a round now."""
+
+    left = Signal()
+    made = Signal(object)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(_("New round of peer review"), parent, measure=860)
+        self.session = session
+        self.people: list[Person] = []
+        self.excluded: list[tuple[Person, Person]] = []
+        back = button(_("All rounds"), "quiet back", "arrow-left")
+        back.clicked.connect(self.left)
+        self.body.addLayout(row(back, 1))
+        self.body.addWidget(PlainLabel(_("New round of peer review"), "title"))
+        self.error = ErrorCard()
+        self.error.retry.connect(self.make)
+        self.body.addWidget(self.error)
+        self.body.addWidget(self._what())
+        self.body.addWidget(self._apart())
+        self.go = button(_("Say who reviews whom"), "primary", "check")
+        self.go.clicked.connect(self.make)
+        cancel = button(_("Cancel"))
+        cancel.clicked.connect(self.left)
+        self.body.addWidget(flow(self.go, cancel))
+        self.body.addStretch(1)
+
+    def _what(self) -> Card:
+        card = Card()
+        self.rubric, self.occasion = choice(_("Rubric")), choice(_("Occasion"))
+        for each in (self.rubric, self.occasion):
+            each.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.reviews = QSpinBox()
+        self.reviews.setRange(1, MOST)
+        self.reviews.setValue(4)
+        self.seed = QLineEdit()
+        self.seed.setMaxLength(15)
+        columns = Columns(at=40, shares=(1, 1))
+        columns.left.addWidget(Field(_("Rubric"), self.rubric))
+        columns.right.addWidget(Field(_("Occasion"), self.occasion))
+        card.body.addWidget(columns)
+        columns = Columns(at=40, shares=(1, 1))
+        hint = _("Each writes and receives as many. Feedback opens from four up; plan four or five.")
+        columns.left.addWidget(Field(_("Reviews for each person"), self.reviews, hint))
+        hint = _("Empty: drawn by chance. The same number gives the same round; it is kept, and shown to leads only.")
+        columns.right.addWidget(Field(_("Seed"), self.seed, hint))
+        columns.left.addStretch(1)
+        columns.right.addStretch(1)
+        card.body.addWidget(columns)
+        return card
+
+    def _apart(self) -> Card:
+        card = Card()
+        card.body.addWidget(PlainLabel(_("Kept apart"), "label"))
+        words = _("Who worked on one production, as the log says, never review each other. Add other pairs here.")
+        card.body.addWidget(PlainLabel(words, "muted"))
+        self.one, self.other = choice(_("One person")), choice(_("Another person"))
+        add = button(_("Keep apart"), "", "plus")
+        add.clicked.connect(self._on_add)
+        card.body.addWidget(flow(self.one, self.other, add))
+        self.pairs = QListWidget()
+        self.pairs.setAccessibleName(_("People kept apart"))
+        card.body.addWidget(self.pairs)
+        self.remove = button(_("Take out"), "", "x")
+        self.remove.clicked.connect(self._on_remove)
+        card.body.addWidget(flow(self.remove))
+        return card
+
+    def start(self) -> None:
+        """Fill in what there is; what was chosen stays."""
+        ws = self.session.ws
+        self.error.hide()
+        self.people = list_people(ws, Role.PARTICIPANT)
+        known = {each.id for each in self.people}
+        self.excluded = [pair for pair in self.excluded if {each.id for each in pair} <= known]
+        rubrics = [each for each in list_rubrics(ws, language()) if each.state is not RubricState.DRAFT]
+        names = [("  ·  ".join(part for part in (each.name, each.code) if part), each) for each in self.people]
+        _fill(self.rubric, [(each.label, each) for each in rubrics])
+        _fill(self.occasion, [(say_occasion(each), each) for each in list_occasions(ws)])
+        _fill(self.one, names)
+        _fill(self.other, names)
+        self._show_pairs()
+        self.go.setEnabled(bool(rubrics) and not ws.read_only)
+        self.rubric.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_pairs(self) -> None:
+        self.pairs.clear()
+        for one, other in self.excluded:
+            self.pairs.addItem(QListWidgetItem(f"{one.name}  –  {other.name}"))
+        there = bool(self.excluded)
+        self.pairs.setVisible(there)
+        self.remove.setVisible(there)
+        line = self.pairs.sizeHintForRow(0) if there else 0
+        self.pairs.setFixedHeight(min(6, max(1, len(self.excluded))) * max(line, 20) + 12)
+        if there:
+            self.pairs.setCurrentRow(len(self.excluded) - 1)
+
+    def _on_add(self) -> None:
+        one, other = self.one.currentData(), self.other.currentData()
+        known = {frozenset((a.id, b.id)) for a, b in self.excluded}
+        if one is None or other is None or one.id == other.id or frozenset((one.id, other.id)) in known:
+            return
+        self.excluded.append((one, other))
+        self._show_pairs()
+
+    def _on_remove(self) -> None:
+        place = self.pairs.currentRow()
+        if 0 <= place < len(self.excluded):
+            del self.excluded[place]
+            self._show_pairs()
+            (self.pairs if self.excluded else self.one).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def make(self) -> None:
+        """Make the round, or say in the allocation's own words why there is none."""
+        self.error.hide()
+        rubric: RubricVersion | None = self.rubric.currentData()
+        occasion: Occasion | None = self.occasion.currentData()
+        if rubric is None or occasion is None:
+            return
+        text = self.seed.text().strip()
+        try:
+            # Whatever is no number is a word that gives a number: nobody need know the difference.
+            seed = int(text) if text.isdecimal() else int.from_bytes(text.encode()[:6])
+            if not text:
+                seed = int.from_bytes(self.session.ws.sources.random(6))
+            author = self.session.me.id if self.session.me is not None else ""
+            made = peer_review.allocate_round(
+                self.session.ws, rubric, occasion, self.reviews.value(), seed, self.excluded, author
+            )
+        except UserError as error:
+            self.error.show_error(error, can_retry=False)
+            QTimer.singleShot(0, self.error, lambda: self.ensureWidgetVisible(self.error))
+            return
+        self.session.changed.emit(made.changes)
+        self.made.emit(made)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+def _fill(box: QComboBox, entries: list[tuple[str, object]]) -> None:
+    """Entries anew; what was chosen stays chosen where it is still there."""
+    kept = box.currentText()
+    box.clear()
+    for words, what in entries:
+        box.addItem(words, what)
+    box.setCurrentIndex(max(0, box.findText(kept)))

@@ -1,0 +1,209 @@
+"""Writing one review: the author's works beside the rubric as in scoring, and three boxes in place of the note."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from rubricapp.core.model import Assessment, AssessmentKind, Changes, Criterion, Person
+from rubricapp.i18n import _, ngettext
+from rubricapp.operations import peer_review
+from rubricapp.store.peer_reviews import find_own_review
+from rubricapp.store.people import load_person
+from rubricapp.ui.messages import PlainLabel, button
+from rubricapp.ui.peer.boxes import Boxes
+from rubricapp.ui.peer.reading import Held, read_asked
+from rubricapp.ui.peer.words import BOXES, say_box, say_secrecy
+from rubricapp.ui.score.desk import Desk
+from rubricapp.ui.score.page import ScorePage
+from rubricapp.ui.score.panels import FinishPanel
+from rubricapp.ui.score.row import RowContent, content_of
+from rubricapp.ui.score.writer import Place, Slot, Value, Writer
+from rubricapp.ui.session import Session
+from rubricapp.ui.words import say_occasion
+
+
+class ReviewWriter(Writer):
+    """Writes levels and comments of a peer review as scoring does, and its boxes."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.kind = AssessmentKind.PEER
+        self.held: Held | None = None
+
+    def value_at(self, place: Place) -> Value:
+        if place.field in BOXES:
+            return find_own_review(self.session.ws, self.id_of(place.slot))[BOXES.index(place.field)]
+        return super().value_at(place)
+
+    def _put(self, found: Assessment, place: Place, value: Value) -> object:
+        if place.field in BOXES:
+            return self.session.run(peer_review.write_review, *self.review(place.slot, {place.field: str(value)}))
+        return super()._put(found, place, value)
+
+    def review(self, slot: Slot, boxes: dict[str, str], finish: bool = False) -> tuple[object, ...]:
+        """What `write_review` is told to write boxes, or to finish."""
+        author = load_person(self.session.ws, slot.participant)
+        return self.session.me, author, self.held.rubric, self.held.occasion, {}, {}, boxes, finish
+
+
+class ReviewDesk(Desk):
+    """Only whom one was asked to review, with the rubric and the occasion of the round."""
+
+    writer: ReviewWriter
+
+    def read(self) -> None:
+        held, me = self.writer.held, self.writer.session.me
+        asked = read_asked(self.writer.session.ws, held, me) if held is not None and me is not None else []
+        self._log.clear()
+        self.participants = [each.author for each in asked]
+        self.rubrics, self.occasions = ([held.rubric], [held.occasion]) if held is not None else ([], [])
+        if self.slot is not None and not self._is_known(self.slot):
+            self.slot = None
+        if self.slot is None and self.participants:
+            self.slot = Slot(held.rubric.content_hash, held.occasion.id, self.participants[0].id)
+
+
+def row_of(criterion: Criterion, number: int) -> RowContent:
+    """A criterion as a peer sees it: what is for assessors only is not among its hints."""
+    return content_of(replace(criterion, guidance=""), number)
+
+
+class BoxesPanel(FinishPanel):
+    """Which boxes are still empty: a review is finished with all three."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.as_is_button.hide()
+        self.go_button.setText(_("Write it"))
+
+    def ask_for(self, boxes: list[str]) -> None:
+        names = ", ".join(f"“{say_box(box)}”" for box in boxes)
+        words = ngettext("Before it is finished, {names} is still empty.", "Still empty: {names}.", len(boxes))
+        self.say(words.format(names=names))
+        self.go_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+class ReviewSheet(ScorePage):
+    """finished(): a review was finished. came(): another review may be shown."""
+
+    finished = Signal()
+    came = Signal()
+    writer_type, desk_type, foot_type = ReviewWriter, ReviewDesk, Boxes
+    row_of = staticmethod(row_of)
+    only_looks = True
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.boxes_panel = BoxesPanel(self)
+        self.layout().insertWidget(self.layout().indexOf(self.finish_panel), self.boxes_panel)
+        self.boxes_panel.go_to_first.connect(self._go_to_box)
+        self.boxes_panel.closed.connect(self.focus_rows)
+        self.header.name_finish(_("Finish review"))
+        for each in (self.header.rubrics, self.header.occasions, self.header.across_button):
+            each.hide()
+
+    def open_review(self, held: Held, author: Person) -> None:
+        """Write the review of this author in this round."""
+        self.flush()
+        self.writer.held = held
+        self.desk.read()
+        self.foot.offer_criteria(held.rubric)
+        self.show_slot(held.rubric.content_hash, held.occasion.id, author.id)
+
+    def finish(self) -> None:
+        """Finish; levels may be missing, boxes may not."""
+        if self.desk.slot is None or self.desk.is_locked or not self.flush():
+            return
+        found = self.desk.assessment
+        if found is not None and not found.is_open:
+            return
+        missing = self.foot.empty()
+        if missing:
+            self.boxes_panel.ask_for(missing)
+            return
+        self.boxes_panel.hide()
+        name = self.desk.participant.name
+        if self.writer.run(peer_review.write_review, *self.writer.review(self.desk.slot, {}, True)) is not None:
+            self.notice.emit(_("Finished: {name}").format(name=name))
+            self.locked_panel.next_button.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.finished.emit()
+
+    def _show_around(self) -> None:
+        super()._show_around()
+        self.came.emit()
+
+    def _go_to_box(self) -> None:
+        self.boxes_panel.hide()
+        self.foot.open_note()
+
+    def _start(self) -> None:
+        self.boxes_panel.hide()
+        super()._start()
+
+    def _on_across_toggled(self, across: bool) -> None:
+        """Peers are not compared with each other criterion by criterion."""
+
+    def _on_changed(self, changes: Changes) -> None:
+        super()._on_changed(changes)
+        if self._is_read and changes.concerns("allocation", "peer_round"):
+            self._read()
+        elif self._is_read and self.desk.slot is not None and changes.concerns("peer_review"):
+            self.refresh()
+
+
+class ReviewView(QWidget):
+    """The sheet with the way back above it. left(): back to the list. notice(str). keys_wanted()."""
+
+    left = Signal()
+    notice = Signal(str)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        bar = QFrame()
+        bar.setProperty("look", "bar")
+        line = QHBoxLayout(bar)
+        line.setContentsMargins(8, 6, 14, 6)
+        line.setSpacing(12)
+        self.back = button(_("Your reviews"), "quiet back", "arrow-left")
+        self.back.clicked.connect(self.left)
+        line.addWidget(self.back, 0, Qt.AlignmentFlag.AlignTop)
+        self.words = PlainLabel("", "small muted")
+        line.addWidget(self.words, 1)
+        column.addWidget(bar)
+        self.sheet = ReviewSheet(session)
+        self.sheet.notice.connect(self.notice)
+        self.sheet.came.connect(self._say)
+        column.addWidget(self.sheet, 1)
+
+    def open_review(self, held: Held, author: Person) -> None:
+        """Write the review of this author in this round."""
+        self.sheet.open_review(held, author)
+
+    def _say(self) -> None:
+        desk, held = self.sheet.desk, self.sheet.writer.held
+        if held is None or desk.slot is None:
+            return
+        what = f"{held.rubric.label}  ·  {say_occasion(held.occasion)}"
+        levels = _("Levels are up to you; the three boxes are asked for.")
+        self.words.setText(f"{what}\n{say_secrecy(desk.participant)} {levels}")
+
+    def flush(self) -> bool:
+        return self.sheet.flush()
+
+    def panes(self) -> list[QWidget]:
+        """Where F6 goes."""
+        return [self.back, *self.sheet.panes(), self.sheet.foot.texts[BOXES[0]]]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,213 @@
+"""The lead's side: who reviews whom and how far they are, who falls short, and one review to read."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from rubricapp.core.peer_scores import FEWEST
+from rubricapp.i18n import _, ngettext
+from rubricapp.ui.messages import PlainLabel, button
+from rubricapp.ui.page import WHOLE, Header, Scroll
+from rubricapp.ui.peer.one import ReviewCard
+from rubricapp.ui.peer.reading import Held, PairRow, find_shortfalls, read_pairs, read_rounds
+from rubricapp.ui.peer.words import say_state
+from rubricapp.ui.session import Session
+from rubricapp.ui.widgets.layouts import Card, choice, flow
+from rubricapp.ui.widgets.rows import Column, FindBox, RowsModel, RowsTable
+from rubricapp.ui.words import say_occasion
+
+
+def pair_columns() -> tuple[Column, ...]:
+    """Of who reviews whom."""
+    return (
+        Column(_("Reviewer"), lambda pair: pair.reviewer.name, lambda pair: pair.reviewer.sort_key, wide=True),
+        Column(_("Reviews"), lambda pair: pair.author.name, lambda pair: pair.author.sort_key, wide=True),
+        Column(_("State"), lambda pair: say_state(pair.state)),
+    )
+
+
+class RoundsView(Scroll):
+    """making_wanted(): make a round. people_wanted(): nobody is there yet."""
+
+    making_wanted = Signal()
+    people_wanted = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(_("Rounds of peer review"), parent, measure=WHOLE)
+        self.session = session
+        self.rounds: list[Held] = []
+        self.pairs: list[PairRow] = []
+        self.notes: dict[str, tuple[str, ...]] = {}
+        self.header = Header(_("Peer review"))
+        self.new = button(_("New round…"), "", "plus")
+        self.new.clicked.connect(self.making_wanted)
+        self.header.set_acts(self.new)
+        self.body.addWidget(self.header)
+        self.which = choice(_("Round"))
+        self.which.activated.connect(lambda _index: self._show_round())
+        self.box = FindBox(_("Find a name"), _("Find a name in the round"))
+        self.box.textChanged.connect(self._on_looked_for)
+        self.tools = flow(self.which, self.box)
+        self.body.addWidget(self.tools)
+        self.state = PlainLabel("", "muted")
+        self.body.addWidget(self.state)
+        self.short = Card(look="warning_box", margin=14, spacing=4)
+        self.short_words = PlainLabel()
+        self.short.body.addWidget(PlainLabel(_("What to know"), "strong"))
+        self.short.body.addWidget(self.short_words)
+        self.body.addWidget(self.short)
+        self.model = RowsModel(pair_columns(), self)
+        self.table = RowsTable(self.model, _("Who reviews whom"))
+        self.table.allow_sorting()
+        self.table.keep_rows(5)
+        self.table.chosen.connect(self._on_chosen)
+        self.table.selectionModel().currentRowChanged.connect(lambda *_rows: self._show_acts())
+        self.body.addWidget(self.table, 1)
+        self.read = button(_("Read this review"), "", "book-open")
+        self.read.clicked.connect(lambda: self._on_chosen(self.current()))
+        self.body.addWidget(flow(self.read))
+        self.one = ReviewCard(session)
+        self.one.closed.connect(self.table.setFocus)
+        self.body.addWidget(self.one)
+        self.nothing = Card()
+        self.nothing_words = PlainLabel("", "section")
+        self.nothing.body.addWidget(self.nothing_words)
+        self.nothing_go = button(_("Make a round"), "primary", "plus")
+        self.nothing_go.clicked.connect(self._on_nothing)
+        self.nothing.body.addWidget(flow(self.nothing_go))
+        self.body.addWidget(self.nothing)
+        self.body.addStretch(0)
+        self._people = 0
+
+    @property
+    def held(self) -> Held | None:
+        """The round shown."""
+        wanted = self.which.currentData()
+        return next((each for each in self.rounds if each.round.id == wanted), None)
+
+    def refresh(self, people: int) -> None:
+        """Read the rounds. people: participants there are."""
+        self._people = people
+        self.rounds = read_rounds(self.session.ws)
+        kept = self.which.currentData()
+        self.which.clear()
+        for each in self.rounds:
+            self.which.addItem(f"{say_occasion(each.occasion)}  ·  {each.rubric.label}", each.round.id)
+        place = self.which.findData(kept) if kept else -1
+        self.which.setCurrentIndex(place if place >= 0 else len(self.rounds) - 1)
+        there = bool(self.rounds)
+        for each in (self.tools, self.state, self.table, self.new):
+            each.setVisible(there)
+        self.nothing.setVisible(not there)
+        if there:
+            self._show_round()
+            return
+        for each in (self.short, self.read, self.one):
+            each.hide()
+        self.model.set_records([])
+        self.header.say("")
+        words = _("No round of peer review yet.") if people else _("Nobody here yet: add people first.")
+        self.nothing_words.setText(words)
+        go = _("Make a round") if people else _("Add people")
+        self.nothing_go.setText(f"\N{THIN SPACE}{go}")
+        self.nothing_go.setAccessibleName(go)
+
+    def show_round(self, record: str, notes: tuple[str, ...]) -> None:
+        """Show the round that was just made. notes: what had to give way."""
+        self.notes[record] = notes
+        self.which.setCurrentIndex(max(0, self.which.findData(record)))
+        self._show_round()
+
+    def _show_round(self) -> None:
+        held = self.held
+        if held is None:
+            return
+        current = self.current()
+        self.pairs = read_pairs(self.session.ws, held)
+        self.model.set_records(self.pairs)
+        self._select(current)
+        done = sum(pair.state not in (None, "draft") for pair in self.pairs)
+        self.header.say(f"{say_occasion(held.occasion)}  ·  {held.rubric.label}")
+        self.state.setText(
+            "  ·  ".join(
+                (
+                    ngettext("{k} of {n} review finished", "{k} of {n} reviews finished", len(self.pairs)).format(
+                        k=done, n=len(self.pairs)
+                    ),
+                    ngettext("{n} for each person", "{n} for each person", held.round.reviews).format(
+                        n=held.round.reviews
+                    ),
+                    _("seed {seed}").format(seed=held.round.seed),
+                )
+            )
+            + "\n"
+            + _("Authors never see who reviewed them; you do.")
+        )
+        self._show_shortfalls(held)
+        self.one.show_again(self.pairs)
+        self._show_acts()
+
+    def _show_shortfalls(self, held: Held) -> None:
+        """What had to give way, said when the round was made; after that who has fewer, as the table shows."""
+        said = list(self.notes.get(held.round.id, ()))
+        if not said:
+            said = [
+                _("{name} writes {writes} and receives {receives} of {n}.").format(
+                    name=each.person.name, writes=each.writes, receives=each.receives, n=held.round.reviews
+                )
+                for each in find_shortfalls(self.session.ws, held, self.pairs)
+            ]
+        if held.round.reviews < FEWEST:
+            said.append(
+                _("With fewer than {n} reviews for each person, feedback never opens: nobody could be hidden.").format(
+                    n=FEWEST
+                )
+            )
+        self.short_words.setText("\n".join(said))
+        self.short.setVisible(bool(said))
+
+    def current(self) -> PairRow | None:
+        """The pair the table stands at."""
+        index = self.table.currentIndex()
+        return self.model.record(index.row()) if index.isValid() and index.row() < self.model.rowCount() else None
+
+    def _select(self, pair: PairRow | None) -> None:
+        if self.model.rowCount():
+            wanted = (pair.reviewer.id, pair.author.id) if pair else None
+            row = self.model.row_of(lambda each: (each.reviewer.id, each.author.id) == wanted)
+            self.table.setCurrentIndex(self.model.index(max(0, row), 0))
+
+    def _show_acts(self) -> None:
+        pair = self.current()
+        self.read.setVisible(pair is not None)
+        self.read.setEnabled(pair is not None and bool(pair.assessment))
+
+    def _on_looked_for(self, text: str) -> None:
+        self.model.look_for(text)
+        self._select(None)
+        self._show_acts()
+
+    def _on_chosen(self, pair: PairRow | None) -> None:
+        if pair is not None and pair.assessment:
+            self.one.show_review(self.held, pair)
+            QTimer.singleShot(0, self.one, lambda: self.ensureWidgetVisible(self.one))
+
+    def _on_nothing(self) -> None:
+        (self.making_wanted if self._people else self.people_wanted).emit()
+
+    def panes(self) -> list[QWidget]:
+        """Where F6 goes."""
+        parts = [self.new, self.which, self.table, self.one.close_button, self.nothing_go]
+        return [each for each in parts if each.isVisibleTo(self)]
+
+    def main(self) -> QWidget:
+        return self.table if self.table.isVisibleTo(self) else self.nothing_go
+
+    def find(self) -> None:
+        self.box.setFocus()
+        self.box.selectAll()
+
+    def as_text(self) -> str:
+        """Who reviews whom, as a table; "" without a round."""
+        return self.model.as_text() if self.rounds else ""

@@ -64,11 +64,13 @@ def allocate_round(
     excluded: Sequence[tuple[Person, Person]] = (),
     author: str = "",
     needs_calibration: bool = False,
+    reciprocal: bool = False,
 ) -> Allocated:
     """Say who reviews whom: equal load, no reciprocal pairs, nobody of one's own production (as the log says), nobody
     in a declared conflict or in `excluded`; as few pairs as possible without a common language.
 
-    needs_calibration: nobody begins a review before they have passed the rubric's calibration. Asked again with other
+    needs_calibration: nobody begins a review before they have passed the rubric's calibration. reciprocal: two people
+    may review each other where it cannot be done otherwise. Asked again with other
     wishes, the round is made anew as long as no review has begun.
     Raises UserError E_ALLOCATION with the reason where there is no such round, E_ROUND_BEGUN.
     """
@@ -94,7 +96,7 @@ def allocate_round(
     )
     apart = {frozenset((one.id, other.id)) for one, other in excluded}
     apart |= {frozenset((each.one, each.other)) for each in list_declared_conflicts(ws)}
-    found = allocate(Request(people, reviews, seed, frozenset(apart)))
+    found = allocate(Request(people, reviews, seed, frozenset(apart), reciprocal))
     wanted = set(found.pairs)
     with ws.writing(author) as log:
         log.set_all(

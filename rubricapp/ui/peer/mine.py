@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QWidget
 
 from rubricapp.core.model import Person
 from rubricapp.i18n import _, ngettext
-from rubricapp.operations import peer_review
 from rubricapp.ui.messages import PlainLabel, button
 from rubricapp.ui.page import WHOLE, Header, Scroll
+from rubricapp.ui.peer.answer import AnswerCard
 from rubricapp.ui.peer.feedback import FeedbackCard
+from rubricapp.ui.peer.gate import GateCard
 from rubricapp.ui.peer.reading import Asked, Held, is_in, read_asked, read_rounds
 from rubricapp.ui.peer.words import say_state
 from rubricapp.ui.session import Session
@@ -29,16 +30,22 @@ def asked_columns() -> tuple[Column, ...]:
 
 
 class MineView(Scroll):
-    """review_wanted(Held, Person): write this one. home_wanted(): there is nothing to do here."""
+    """review_wanted(Held, Person): write this one. sample_wanted(Held, Sample): practise on this one.
+
+    home_wanted(): there is nothing to do here. done(str): said with an Undo.
+    """
 
     review_wanted = Signal(object, object)
+    sample_wanted = Signal(object, object)
     home_wanted = Signal()
+    done = Signal(str)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(_("Peer review"), parent, measure=WHOLE)
         self.session = session
         self.rounds: list[Held] = []
         self.asked: list[Asked] = []
+        self.may_begin = True
         self.header = Header(_("Peer review"))
         self.body.addWidget(self.header)
         self.which = choice(_("Round"))
@@ -53,15 +60,22 @@ class MineView(Scroll):
         self.model = RowsModel(asked_columns(), self)
         self.table = RowsTable(self.model, _("Reviews you write"))
         self.table.grow_to(8)
-        self.table.chosen.connect(lambda asked: self.review_wanted.emit(self.held, asked.author))
+        self.table.chosen.connect(self._on_chosen)
         self.box.textChanged.connect(self._on_looked_for)
         self.writing.body.addWidget(self.table)
         self.go = button(_("Write the next review"), "primary", "arrow-right")
         self.go.clicked.connect(self._on_go)
         self.writing.body.addWidget(flow(self.go))
+        self.gate = GateCard(session)
+        self.gate.sample_wanted.connect(lambda sample: self.sample_wanted.emit(self.held, sample))
+        self.body.addWidget(self.gate)
         self.body.addWidget(self.writing)
-        self.feedback = FeedbackCard()
+        self.feedback = FeedbackCard(session)
+        self.feedback.done.connect(self.done)
+        self.feedback.came.connect(self._show_answer)
         self.body.addWidget(self.feedback)
+        self.answer = AnswerCard(session)
+        self.body.addWidget(self.answer)
         self.nothing = Card()
         self.nothing.body.addWidget(PlainLabel(_("No reviews waiting."), "section"))
         words = _("The programme lead says who reviews whom; then your reviews stand here.")
@@ -95,6 +109,9 @@ class MineView(Scroll):
         there = bool(self.rounds)
         for each in (self.tools, self.writing, self.feedback):
             each.setVisible(there)
+        if not there:
+            self.gate.hide()
+            self.answer.hide()
         self.nothing.setVisible(not there)
         self.header.say("")
         if there:
@@ -116,11 +133,24 @@ class MineView(Scroll):
         self.state.setText(words.format(k=done, n=len(self.asked)) + f" {secrecy}")
         self.which.setVisible(len(self.rounds) > 1)
         self.box.setVisible(len(self.asked) > 3 or bool(self.box.text()))
-        self.go.setVisible(still_open > 0)
-        if still_open:
-            self.feedback.show_closed(still_open)
-        else:
-            self.feedback.show_feedback(held.rubric, peer_review.feedback_for(ws, held.round, me))
+        self.may_begin = self.gate.show_round(held, me)
+        self._show_go()
+        self.feedback.show_round(held, me, still_open)
+        self._show_answer()
+
+    def _show_answer(self) -> None:
+        self.answer.setVisible(self.feedback.is_open)
+        if self.feedback.is_open:
+            self.answer.show_answer(self.held, self.session.me)
+
+    def _show_go(self) -> None:
+        """A round that is closed takes no more; before calibration one goes on only with what was begun."""
+        waiting = [each for each in self.asked if each.is_open and (self.may_begin or each.state is not None)]
+        self.go.setVisible(bool(waiting) and not self.held.round.closed_on)
+
+    def flush(self) -> bool:
+        """Save what is being typed."""
+        return self.answer.flush()
 
     def current(self) -> Asked | None:
         """The review the table stands at."""
@@ -136,16 +166,24 @@ class MineView(Scroll):
         self.model.look_for(text)
         self._select("")
 
+    def _on_chosen(self, asked: Asked) -> None:
+        if self.may_begin or asked.state is not None:
+            self.review_wanted.emit(self.held, asked.author)
+        else:
+            self.gate.go_on()
+
     def _on_go(self) -> None:
         """The one begun, else the first that is not finished."""
-        waiting = [each for each in self.asked if each.is_open]
+        waiting = [each for each in self.asked if each.is_open and (self.may_begin or each.state is not None)]
         begun = [each for each in waiting if each.state is not None]
         if waiting:
             self.review_wanted.emit(self.held, (begun or waiting)[0].author)
 
     def panes(self) -> list[QWidget]:
         """Where F6 goes."""
-        parts = [self.which, self.table, self.go, self.feedback.as_table, self.feedback.table, self.nothing_go]
+        feedback = (self.feedback.open, self.feedback.as_table, *(each.useful for each in self.feedback.pieces[:1]))
+        answer = self.answer.texts["changed"]
+        parts = [self.which, self.gate.table, self.table, self.go, *feedback, answer, self.nothing_go]
         return [each for each in parts if each.isVisibleTo(self)]
 
     def main(self) -> QWidget:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from rubricapp.core.calibration import Sample
 from rubricapp.core.model import Person, Role
 from rubricapp.i18n import _
 from rubricapp.operations.peer_review import Allocated
@@ -17,6 +18,7 @@ from rubricapp.ui.peer.mine import MineView
 from rubricapp.ui.peer.reading import Held, Seat, seat_of
 from rubricapp.ui.peer.review import ReviewView
 from rubricapp.ui.peer.rounds import RoundsView
+from rubricapp.ui.peer.sample import SampleView
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.layouts import Card, flow
 
@@ -27,17 +29,9 @@ class PeerPage(Page):
     keys_wanted = Signal()
     kinds = frozenset(
         {
-            "peer_round",
-            "allocation",
-            "peer_review",
-            "assessment",
-            "rating",
-            "person",
-            "enrolment",
-            "occasion",
-            "rubric_version",
-            "artefact",
-            "log_entry",
+            *("peer_round", "allocation", "peer_review", "peer_response", "feedback_piece", "feedback_opening"),
+            *("calibration", "calibration_sample", "calibration_level", "calibration_gate", "declared_conflict"),
+            *("assessment", "rating", "person", "enrolment", "occasion", "rubric_version", "artefact", "log_entry"),
         }
     )
 
@@ -60,9 +54,12 @@ class PeerPage(Page):
         self.guest = GuestView()
         self.making: MakingView | None = None
         self.review: ReviewView | None = None
+        self.sample: SampleView | None = None
         for each in (self.mine, self.rounds, self.guest):
             self.stack.addWidget(each)
         self.mine.review_wanted.connect(self.write_review)
+        self.mine.sample_wanted.connect(self.score_sample)
+        self.mine.done.connect(self.done)
         self.mine.home_wanted.connect(lambda: self.wanted.emit("home", None))
         self.guest.score_wanted.connect(lambda: self.wanted.emit("score", None))
         self.rounds.making_wanted.connect(self.make_round)
@@ -111,6 +108,18 @@ class PeerPage(Page):
         self.stack.setCurrentWidget(self.review)
         self.review.open_review(held, author)
 
+    def score_sample(self, held: Held, sample: Sample) -> None:
+        """Practise before reviewing, or look at what differed."""
+        if self.sample is None:
+            self.sample = SampleView(self.session)
+            self.stack.addWidget(self.sample)
+            self.sample.left.connect(self.show_list)
+            self.sample.notice.connect(self.notice)
+            self.sample.sheet.keys_wanted.connect(self.keys_wanted)
+        self.sides.hide()
+        self.stack.setCurrentWidget(self.sample)
+        self.sample.open_sample(sample)
+
     def make_round(self) -> None:
         """Ask what the round shall be."""
         if self.making is None:
@@ -140,18 +149,19 @@ class PeerPage(Page):
 
     def flush(self) -> bool:
         """Save what is being typed in a review."""
-        return self.review.flush() if self.review is not None else True
+        saved = [each.flush() for each in (self.mine, self.review, self.sample) if each is not None]
+        return all(saved)
 
     def panes(self) -> list[QWidget]:
         view = self.stack.currentWidget()
-        if view is self.review or view in (self.mine, self.rounds):
+        if view in (self.mine, self.rounds) or (view is not None and view in (self.review, self.sample)):
             return ([self.sides] if self.sides.isVisibleTo(self) else []) + view.panes()
         return [view]
 
     def main(self) -> QWidget:
         view = self.stack.currentWidget()
-        if view is self.review:
-            return self.review.sheet.sheet.row or self.review.back
+        if isinstance(view, ReviewView | SampleView):
+            return view.sheet.sheet.row or view.back
         return view.main() if view in (self.mine, self.rounds, self.guest) else view
 
     def find(self) -> None:

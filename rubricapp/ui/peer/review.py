@@ -13,9 +13,10 @@ from rubricapp.i18n import _, ngettext
 from rubricapp.operations import peer_review
 from rubricapp.store.peer_reviews import find_own_review
 from rubricapp.store.people import load_person
+from rubricapp.ui.dates import say_day
 from rubricapp.ui.messages import PlainLabel, button
 from rubricapp.ui.peer.boxes import Boxes
-from rubricapp.ui.peer.reading import Held, read_asked
+from rubricapp.ui.peer.reading import Held, read_asked, read_rounds
 from rubricapp.ui.peer.words import BOXES, say_box, say_secrecy
 from rubricapp.ui.score.desk import Desk
 from rubricapp.ui.score.page import ScorePage
@@ -39,21 +40,39 @@ class ReviewWriter(Writer):
             return find_own_review(self.session.ws, self.id_of(place.slot))[BOXES.index(place.field)]
         return super().value_at(place)
 
+    def begin(self, slot: Slot) -> Assessment | None:
+        """As in scoring, but the round must have asked for it and still take reviews."""
+        found = self.assessment(slot)
+        if found is None and self.session.me is not None:
+            result = self.session.run(peer_review.write_review, *self.review(slot, {}, {}, {}))
+            return result.assessment if result is not None else None
+        return found
+
     def _put(self, found: Assessment, place: Place, value: Value) -> object:
         if place.field in BOXES:
-            return self.session.run(peer_review.write_review, *self.review(place.slot, {place.field: str(value)}))
-        return super()._put(found, place, value)
+            said = ({}, {}, {place.field: str(value)})
+        elif place.field == "comment":
+            said = ({}, {place.criterion: str(value)}, {})
+        else:
+            said = ({place.criterion: value}, {}, {})
+        return self.session.run(peer_review.write_review, *self.review(place.slot, *said))
 
-    def review(self, slot: Slot, boxes: dict[str, str], finish: bool = False) -> tuple[object, ...]:
-        """What `write_review` is told to write boxes, or to finish."""
+    def review(self, slot: Slot, levels: dict, comments: dict, boxes: dict, finish: bool = False) -> tuple[object, ...]:
+        """What `write_review` is told."""
         author = load_person(self.session.ws, slot.participant)
-        return self.session.me, author, self.held.rubric, self.held.occasion, {}, {}, boxes, finish
+        return self.session.me, author, self.held.rubric, self.held.occasion, levels, comments, boxes, finish
 
 
 class ReviewDesk(Desk):
     """Only whom one was asked to review, with the rubric and the occasion of the round."""
 
     writer: ReviewWriter
+
+    @property
+    def is_locked(self) -> bool:
+        """A closed round takes no more reviews."""
+        held = self.writer.held
+        return super().is_locked or (held is not None and bool(held.round.closed_on))
 
     def read(self) -> None:
         held, me = self.writer.held, self.writer.session.me
@@ -127,7 +146,7 @@ class ReviewSheet(ScorePage):
             return
         self.boxes_panel.hide()
         name = self.desk.participant.name
-        if self.writer.run(peer_review.write_review, *self.writer.review(self.desk.slot, {}, True)) is not None:
+        if self.writer.run(peer_review.write_review, *self.writer.review(self.desk.slot, {}, {}, {}, True)) is not None:
             self.notice.emit(_("Finished: {name}").format(name=name))
             self.locked_panel.next_button.setFocus(Qt.FocusReason.OtherFocusReason)
             self.finished.emit()
@@ -149,7 +168,9 @@ class ReviewSheet(ScorePage):
 
     def _on_changed(self, changes: Changes) -> None:
         super()._on_changed(changes)
-        if self._is_read and changes.concerns("allocation", "peer_round"):
+        if self._is_read and self.writer.held is not None and changes.concerns("allocation", "peer_round"):
+            rounds = {each.round.id: each for each in read_rounds(self.session.ws)}
+            self.writer.held = rounds.get(self.writer.held.round.id)
             self._read()
         elif self._is_read and self.desk.slot is not None and changes.concerns("peer_review"):
             self.refresh()
@@ -192,8 +213,11 @@ class ReviewView(QWidget):
         if held is None or desk.slot is None:
             return
         what = f"{held.rubric.label}  ·  {say_occasion(held.occasion)}"
-        levels = _("Levels are up to you; the three boxes are asked for.")
-        self.words.setText(f"{what}\n{say_secrecy(desk.participant)} {levels}")
+        more = _("Levels are up to you; the three boxes are asked for.")
+        if held.round.closed_on:
+            day = say_day(held.round.closed_on)
+            more = _("The round was closed on {day} and takes no more reviews.").format(day=day)
+        self.words.setText(f"{what}\n{say_secrecy(desk.participant)} {more}")
 
     def flush(self) -> bool:
         return self.sheet.flush()

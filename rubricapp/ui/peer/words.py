@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from rubricapp.core.feedback_hints import Hint
-from rubricapp.core.model import AssessmentState, Person
+from rubricapp.core.model import AssessmentState, Person, RubricVersion
+from rubricapp.core.peer_scores import BOXES
 from rubricapp.i18n import _
 
-BOXES = ("works", "change", "next_step")
+__all__ = ["BOXES", "say_box", "say_hint", "say_place", "say_prompt", "say_secrecy", "say_state", "say_useful"]
 
 
 def say_box(box: str) -> str:
@@ -33,6 +34,25 @@ def say_hint(hint: Hint) -> str:
         Hint.ABOUT_THE_PERSON: _("This speaks of the person: speak of the work."),
         Hint.ONLY_PRAISE: _("Praise alone: say what it was that worked."),
     }[hint]
+
+
+def say_useful(usefulness: int | None) -> str:
+    """How useful an author found something, 1 … 4; None: not said."""
+    return {
+        None: _("How useful?"),
+        1: _("1  Of no use"),
+        2: _("2  Of little use"),
+        3: _("3  Useful"),
+        4: _("4  I will do it"),
+    }[usefulness]
+
+
+def say_place(place: str, rubric: RubricVersion) -> str:
+    """Where something was said: a box, or a criterion with its title."""
+    if place in BOXES:
+        return say_box(place)
+    titles = {each.id: each.title for each in rubric.criteria}
+    return f"{place} {titles.get(place, '')}".strip()
 
 
 def say_state(state: AssessmentState | None) -> str:

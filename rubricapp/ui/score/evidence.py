@@ -59,6 +59,7 @@ class EvidencePane(QTabWidget):
         super().__init__(parent)
         self.session = session
         self.only_looks = only_looks
+        self.only_work: str | None = None
         self.participant = ""
         self.assessment: Assessment | None = None
         self.background = Background(self)
@@ -127,7 +128,8 @@ class EvidencePane(QTabWidget):
             self.setCurrentIndex(0)  # earlier ratings are looked up by choice, for each person anew
         elif self.currentWidget() is self.past:
             self._on_tab_changed(1)
-        found = list_artefacts(self.session.ws, participant)
+        works = list_artefacts(self.session.ws, participant)
+        found = [each for each in works if self.only_work in (None, each.id)]
         if moved or found != self._listed():
             keep = self._shown.id if self._shown and not moved else None
             self._fill(found, keep)

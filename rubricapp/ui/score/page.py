@@ -30,11 +30,13 @@ class ScorePage(QWidget):
     """notice(str): worth a toast. keys_wanted(): show all keys. people_wanted(): nobody is there to score yet.
 
     Scoring of another kind is a subclass with its own parts. only_looks: evidence is looked at, never changed.
+    only_work: the one artefact to show, None for all.
     """
 
     writer_type, desk_type, foot_type = Writer, Desk, Foot
     row_of = staticmethod(content_of)
     only_looks = False
+    only_work: str | None = None
 
     notice = Signal(str)
     keys_wanted = Signal()

@@ -54,11 +54,13 @@ class Side(QObject):
             found = [each for each in links if each.criterion == place.criterion]
             days = {each.log_entry: each for each in found if each.log_entry}
             row.show_links(len(found), self._day_linker(place.criterion, days), frozenset(days))
-        count = len(list_artefacts(page.session.ws, page.desk.slot.participant))
+        works = list_artefacts(page.session.ws, page.desk.slot.participant)
+        count = sum(page.only_work in (None, each.id) for each in works)
         page.header.show_evidence(count)
         if self._chosen is None:
             self._set_button(count > 0 and not self.is_narrow)
         if self.pane is not None:
+            self.pane.only_work = page.only_work
             self.pane.show_slot(page.desk.slot.participant, page.desk.standing_assessment())
         self.fit()
 
@@ -85,6 +87,7 @@ class Side(QObject):
 
         page = self.page
         self.pane = EvidencePane(page.session, page, page.only_looks)
+        self.pane.only_work = page.only_work
         self.pane.setMinimumWidth(theme.look().px(PANE_WIDTH) - 40)
         page.body.insertWidget(0, self.pane)
         page.body.setStretchFactor(1, 1)

@@ -1,0 +1,267 @@
+"""Scoring a sample before one reviews: rows and work as in scoring; then the agreed levels and their reasons."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from rubricapp.core.calibration import Gap, Practice, Sample, closeness
+from rubricapp.core.model import (
+    Assessment,
+    AssessmentId,
+    AssessmentKind,
+    AssessmentState,
+    Blank,
+    Changes,
+    LogEntry,
+    OccasionId,
+    PersonId,
+    Rating,
+)
+from rubricapp.i18n import _, language
+from rubricapp.operations import calibration
+from rubricapp.store.artefacts import load_artefact
+from rubricapp.store.calibrations import find_practice, practice_id
+from rubricapp.store.people import load_edition
+from rubricapp.store.rubrics import load_rubric
+from rubricapp.store.workspace import Workspace
+from rubricapp.ui.messages import PlainLabel, button
+from rubricapp.ui.peer.review import row_of
+from rubricapp.ui.score.desk import Desk, Standing
+from rubricapp.ui.score.page import ScorePage
+from rubricapp.ui.score.writer import Place, Slot, Value, Writer
+from rubricapp.ui.session import Session
+from rubricapp.ui.widgets.growing_text import GrowingText
+from rubricapp.ui.widgets.layouts import clear, put
+
+
+def say_gap(gap: Gap, title: str) -> str:
+    """One criterion compared, in words."""
+    steps = abs(gap.difference)
+    if not steps:
+        how = _("as agreed")
+    elif steps == 1:
+        how = _("one higher than agreed") if gap.difference > 0 else _("one lower than agreed")
+    else:
+        how = (_("{n} higher than agreed") if gap.difference > 0 else _("{n} lower than agreed")).format(n=steps)
+    return _("{criterion}: you {given}, agreed {agreed} – {how}").format(
+        criterion=f"{gap.criterion} {title}".strip(), given=gap.given, agreed=gap.agreed, how=how
+    )
+
+
+class SampleWriter(Writer):
+    """Writes levels and comments of a practice; nothing here touches a rating of real work."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.kind = AssessmentKind.PEER
+        self.sample: Sample | None = None
+
+    def practice(self) -> Practice | None:
+        """One's own scoring of the sample, if it was begun."""
+        ws = self.session.ws
+        return find_practice(ws, practice_id(self.sample.id, self.assessor(), load_edition(ws).id))
+
+    def assessment(self, slot: Slot) -> Assessment | None:
+        """The practice in the form that rows show."""
+        found = self.practice()
+        if found is None:
+            return None
+        said = {*found.levels, *found.comments}
+        return Assessment(
+            AssessmentId(found.id),
+            slot.participant,
+            PersonId(self.assessor()),
+            slot.rubric,
+            slot.occasion,
+            self.kind,
+            AssessmentState.FINISHED if found.finished_on else AssessmentState.DRAFT,
+            ratings={each: Rating(each, found.levels.get(each), None, found.comments.get(each, "")) for each in said},
+        )
+
+    def begin(self, slot: Slot) -> Assessment | None:
+        found = self.assessment(slot)
+        if found is None and self.session.me is not None:
+            begun = self.session.run(calibration.score_sample, self.session.me, self.sample, {})
+            return self.assessment(slot) if begun is not None else None
+        return found
+
+    def _put(self, found: Assessment, place: Place, value: Value) -> object:
+        levels = {place.criterion: value} if place.field == "level" else {}
+        comments = {place.criterion: str(value)} if place.field == "comment" else {}
+        return self.session.run(calibration.score_sample, self.session.me, self.sample, levels, comments)
+
+
+class SampleDesk(Desk):
+    """The criteria of the sample that have an agreed level; nobody's work but the sample's."""
+
+    writer: SampleWriter
+
+    def read(self) -> None:
+        sample, ws = self.writer.sample, self.writer.session.ws
+        self.participants, self.occasions = [], []
+        self.slot = None
+        if sample is None or self.writer.session.me is None:
+            return
+        rubric = load_rubric(ws, sample.rubric, language())
+        having = tuple(each for each in rubric.criteria if each.id in sample.criteria)
+        self.rubrics = [replace(rubric, criteria=having)]
+        whose = load_artefact(ws, sample.artefact).participant if sample.artefact else ""
+        self.slot = Slot(rubric.content_hash, OccasionId(sample.id), PersonId(whose))
+
+    def standings(self) -> dict[PersonId, Standing]:
+        return {}
+
+    def log_days(self, place: Place) -> tuple[LogEntry, ...]:
+        return ()
+
+    def neighbour(self, step: int) -> None:
+        return None
+
+
+class Result(QWidget):
+    """Below the rows: what differed and why, once the sample is finished."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.texts: dict[str, GrowingText] = {}
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(14, 12, 10, 16)
+        self._column.setSpacing(4)
+
+    def open_note(self) -> None:
+        """There is no note."""
+
+    def show_texts(self, found: Assessment | None, typed: dict[str, str], closed: bool, ws: Workspace) -> None:
+        """found: the practice."""
+        clear(self._column)
+        if found is None or found.is_open:
+            words = _("Give each criterion a level; then the agreed ones are shown, with the reasons.")
+            put(self._column, PlainLabel(words, "muted", self))
+            return
+        practice = find_practice(ws, found.id)
+        gaps = calibration.gaps_of(ws, practice)
+        titles = {each.id: each.title for each in load_rubric(ws, found.rubric, language()).criteria}
+        near = closeness(gaps)
+        put(self._column, PlainLabel(_("What differed"), "section", self))
+        words = _("{exact} of {n} as agreed, {within} of {n} within one level.")
+        said = words.format(exact=near.exact, within=near.within_one, n=near.count)
+        put(self._column, PlainLabel(said, "strong", self))
+        for gap in gaps:
+            put(self._column, PlainLabel(say_gap(gap, titles.get(gap.criterion, "")), "label", self))
+            put(self._column, PlainLabel(gap.reason, "", self))
+
+
+class SampleSheet(ScorePage):
+    """One sample. finished(): the agreed levels are shown."""
+
+    finished = Signal()
+    writer_type, desk_type, foot_type = SampleWriter, SampleDesk, Result
+    row_of = staticmethod(row_of)
+    only_looks = True
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        header = self.header
+        header.name_finish(_("Finish sample"))
+        hidden = (header.people, header.rubrics, header.occasions, header.across_button)
+        for each in (*hidden, header.back_button, header.forward_button, self.footer.progress):
+            each.hide()
+        for each in (self.finish_panel.as_is_button, self.locked_panel.next_button):
+            each.hide()
+
+    def open_sample(self, sample: Sample) -> None:
+        """Score this one, or look at what differed."""
+        self.flush()
+        self.writer.sample, self.only_work = sample, sample.artefact
+        self._rows_for = None
+        self._read()
+        self._start()
+
+    def _show_around(self) -> None:
+        super()._show_around()
+        self.header.people.hide()
+        self.locked_panel.reopen_button.hide()
+        for row in self.sheet.rows:
+            for blank in Blank:
+                row.choices[blank].hide()
+
+    def finish(self) -> None:
+        """Finish; a sample wants a level for each criterion."""
+        if self.desk.slot is None or self.desk.is_locked or not self.flush():
+            return
+        found = self.desk.assessment
+        if found is not None and not found.is_open:
+            return
+        missing = sum(row.value is None for row in self.sheet.rows)
+        if missing:
+            self.finish_panel.ask(missing)
+            return
+        self.finish_panel.hide()
+        run = self.writer.run
+        if run(calibration.score_sample, self.session.me, self.writer.sample, {}, {}, True) is not None:
+            self.sheet.verticalScrollBar().setValue(self.sheet.verticalScrollBar().maximum())
+            self.finished.emit()
+
+    def _on_across_toggled(self, across: bool) -> None:
+        """There is one work only."""
+
+    def _on_changed(self, changes: Changes) -> None:
+        if self._is_read and self.desk.slot is not None and changes.concerns("calibration", "calibration_rating"):
+            self.refresh()
+
+
+class SampleView(QWidget):
+    """The sheet with the way back above it. left(): back. notice(str)."""
+
+    left = Signal()
+    notice = Signal(str)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        bar = QFrame()
+        bar.setProperty("look", "bar")
+        line = QHBoxLayout(bar)
+        line.setContentsMargins(8, 6, 14, 6)
+        line.setSpacing(12)
+        self.back = button(_("Your reviews"), "quiet back", "arrow-left")
+        self.back.clicked.connect(self.left)
+        line.addWidget(self.back, 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        self.title = PlainLabel("", "strong")
+        self.words = PlainLabel("", "small muted")
+        words.addWidget(self.title)
+        words.addWidget(self.words)
+        line.addLayout(words, 1)
+        column.addWidget(bar)
+        self.sheet = SampleSheet(session)
+        self.sheet.notice.connect(self.notice)
+        self.sheet.finished.connect(self.back.setFocus)
+        column.addWidget(self.sheet, 1)
+
+    def open_sample(self, sample: Sample) -> None:
+        """Score this one, or look at what differed."""
+        self.title.setText(_("Practice: {title}").format(title=sample.title))
+        words = _("It counts for nothing but your own eye. You see the agreed levels when you have finished.")
+        self.words.setText("\n".join(part for part in (sample.note, words) if part))
+        self.sheet.open_sample(sample)
+
+    def flush(self) -> bool:
+        return self.sheet.flush()
+
+    def panes(self) -> list[QWidget]:
+        """Where F6 goes."""
+        return [self.back, *self.sheet.side.panes(), self.sheet.sheet.row or self.sheet.sheet]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)

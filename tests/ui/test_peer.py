@@ -6,15 +6,26 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 
-from rubricapp.core.model import AssessmentKind, AssessmentState, Role
-from rubricapp.operations import evidence, peer_review, people
+from rubricapp.core.calibration import Gate
+from rubricapp.core.model import AssessmentKind, AssessmentState, Changes, Role
+from rubricapp.operations import calibration, evidence, peer_feedback, peer_review, people
 from rubricapp.store.artefacts import list_artefacts
 from rubricapp.store.assessments import list_assessments
-from rubricapp.store.peer_reviews import find_own_review, list_pairs, list_rounds
+from rubricapp.store.calibrations import list_samples
+from rubricapp.store.peer_reviews import (
+    find_opening,
+    find_own_review,
+    list_declared_conflicts,
+    list_pairs,
+    list_piece_marks,
+    list_responses,
+    list_rounds,
+    list_written,
+)
 from rubricapp.store.people import find_occasion, find_people, list_people
-from rubricapp.store.rubrics import find_rubric
+from rubricapp.store.rubrics import find_rubric, load_rubric
 from rubricapp.ui import theme
 from tests.ui.driving import find_button, press, texts
 
@@ -335,13 +346,13 @@ def test_pairs_that_are_kept_apart_never_meet(sit, ws, cohort, qtbot) -> None:
     making = page.making
     making.one.setCurrentIndex(2)
     making.other.setCurrentIndex(2)
-    press(qtbot, page, "Keep apart")
+    press(qtbot, page, "Keep apart this time")
     assert making.excluded == [], "nobody is kept apart from themself"
     making.other.setCurrentIndex(5)
-    press(qtbot, page, "Keep apart")
+    press(qtbot, page, "Keep apart this time")
     making.one.setCurrentIndex(5)
     making.other.setCurrentIndex(2)
-    press(qtbot, page, "Keep apart")
+    press(qtbot, page, "Keep apart this time")
     assert making.pairs.count() == 1
     press(qtbot, page, "Say who reviews whom")
     apart = {cohort[2].id, cohort[5].id}
@@ -426,3 +437,301 @@ def test_f6_goes_through_the_parts_of_each_view(mine, qtbot) -> None:
     assert mine.review.back in seen
     assert mine.review.sheet.foot.texts["works"] in seen
     assert any(mine.review.sheet.sheet.isAncestorOf(each) for each in seen)
+
+
+@pytest.mark.parametrize("percent", [100, 200])
+def test_calibration_and_feedback_fit_into_the_smallest_window(sit, ws, asked, cohort, percent: int, qtbot) -> None:
+    write_all(ws, asked, cohort)
+    page = sit("P-001")
+    window = page.window()
+    theme.look().apply("light", percent)
+    window.resize(1024, 640)
+    press(qtbot, page, "Read what peers said")
+    for view in (page.mine, page.samples):
+        if view is None:
+            window.session.set_me(find_people(ws, "L-001")[0])
+            page.show_samples()
+            view = page.samples
+        qtbot.waitUntil(lambda view=view: view.isVisible())
+        assert view.column.minimumSizeHint().width() <= view.width()
+
+
+# What peers said
+
+
+def write_all(ws, asked, cohort, but: str = "") -> None:
+    """Every review of the round, but those of one reviewer."""
+    by_id = {each.id: each for each in cohort}
+    rubric, occasion, found = asked
+    for number, pair in enumerate(list_pairs(ws, found)):
+        if pair.reviewer == but or pair.state == "finished":
+            continue
+        levels = {each.id: 1 + (number + place) % 5 for place, each in enumerate(rubric.criteria)}
+        boxes = {box: f"{text} ({number})" for box, text in BOXES.items()}
+        comments = {"TST-2": f"comment <{number}>"}
+        peer_review.write_review(
+            ws, by_id[pair.reviewer], by_id[pair.author], rubric, occasion, levels, comments, boxes, True
+        )
+
+
+@pytest.fixture
+def read(ws, asked, cohort, sit, qtbot):
+    """The page of P-001, who has read what four peers said."""
+    write_all(ws, asked, cohort)
+    page = sit("P-001")
+    press(qtbot, page, "Read what peers said")
+    return page
+
+
+def marks(ws, asked) -> list:
+    return list_piece_marks(ws, asked[2], find_people(ws, "P-001")[0].id)
+
+
+def test_feedback_stays_closed_until_ones_own_are_finished(mine, ws, asked, cohort, qtbot) -> None:
+    write_all(ws, asked, cohort, but=find_people(ws, "P-001")[0].id)
+    mine.session.changed.emit(Changes(frozenset({"assessment"}), frozenset(), 1))
+    assert "4 are still open" in texts(mine.mine.feedback)
+    assert not mine.mine.feedback.numbers.isVisible()
+    write_all(ws, asked, cohort)
+    mine.session.changed.emit(Changes(frozenset({"assessment"}), frozenset(), 1))
+    assert "It is ready." in texts(mine.mine.feedback)
+    assert find_opening(ws, asked[2], find_people(ws, "P-001")[0].id) is None, "nothing is frozen before it is read"
+    press(qtbot, mine, "Read what peers said")
+    assert "From 4 reviews." in texts(mine.mine.feedback)
+    assert find_opening(ws, asked[2], find_people(ws, "P-001")[0].id) is not None
+
+
+def test_too_few_reviews_are_said_kindly(sit, ws, asked, cohort) -> None:
+    me = find_people(ws, "P-001")[0]
+    reviewer = next(pair.reviewer for pair in list_pairs(ws, asked[2]) if pair.author == me.id)
+    write_all(ws, asked, cohort, but=reviewer)
+    page = sit("P-001")
+    said = texts(page.mine.feedback)
+    assert "Not yet." in said
+    assert "from 4 reviews up" in said
+    page.session.run(peer_review.close_round, asked[2])
+    assert not page.mine.feedback.open.isVisible(), "three are too few even when the round is closed"
+
+
+def test_numbers_come_as_chart_and_as_table_and_words_without_names(read, ws, asked, cohort, qtbot) -> None:
+    card = read.mine.feedback
+    shown = {row.label: row for row in card.chart.rows}
+    assert len(shown) == len(asked[0].criteria)
+    assert "4 levels" in card.chart.accessibleDescription()
+    press(qtbot, read, "Show as table")
+    assert card.table.isVisible()
+    read.window().do("copy_table")
+    assert QGuiApplication.clipboard().text().startswith("Criterion\tMiddle\tLowest\tHighest\tLevels\nTST-1 ")
+    said = texts(card)
+    assert "comment <" in said
+    secrets = [each.name for each in cohort] + [each.code for each in cohort] + [each.id for each in cohort]
+    whole = said + "\n".join(each.accessibleName() + each.toolTip() for each in card.findChildren(QWidget))
+    assert [each for each in secrets if each in whole] == []
+    assert len(card.pieces) == 16
+
+
+def test_usefulness_is_kept_as_it_is_chosen(read, ws, asked, qtbot) -> None:
+    piece = read.mine.feedback.pieces[0]
+    piece.useful.setFocus()
+    qtbot.keyClick(piece.useful, "4")
+    piece.useful.activated.emit(piece.useful.currentIndex())
+    assert [(each.piece, each.usefulness) for each in marks(ws, asked)] == [(piece.piece.id, 4)]
+    assert read.mine.feedback.pieces[0] is piece, "the card stays where it is"
+    read.window().go("home")
+    read.window().go("peer")
+    assert read.mine.feedback.pieces[0].useful.currentText() == "4  I will do it"
+
+
+def test_a_harmful_piece_is_reported_with_a_reason_and_taken_back(read, ws, asked, qtbot) -> None:
+    card = read.mine.feedback
+    text = card.pieces[0].piece.text
+    card.pieces[0].report.setFocus()
+    qtbot.keyClick(card.pieces[0].report, Qt.Key.Key_Space)
+    assert QApplication.focusWidget() is card.pieces[0].reason
+    qtbot.keyClick(card.pieces[0].reason, ENTER)
+    assert marks(ws, asked) == [], "a report needs a reason"
+    qtbot.keyClicks(card.pieces[0].reason, "About my <accent>")
+    qtbot.keyClick(card.pieces[0].reason, ENTER)
+    assert marks(ws, asked)[0].reported == "About my <accent>"
+    assert len(card.pieces) == 15
+    assert text not in "\n".join(each.piece.text for each in card.pieces)
+    assert "About my <accent>" in texts(card)
+    press(qtbot, read.window().toast, "Undo")
+    assert len(card.pieces) == 16
+    read.window().do("redo")
+    press(qtbot, read, "Take the report back: About my <accent>")
+    assert len(card.pieces) == 16
+    assert marks(ws, asked)[0].reported == ""
+
+
+def test_the_answer_is_saved_while_typing(read, ws, asked, qtbot) -> None:
+    box = read.mine.answer.texts["changed"]
+    box.setFocus()
+    qtbot.keyClicks(box, "I re-lit the desk")
+    me = find_people(ws, "P-001")[0]
+    qtbot.waitUntil(lambda: [each.changed for each in list_responses(ws, asked[2], me.id)] == ["I re-lit the desk"])
+    assert "Saved on this laptop" in texts(read.mine.answer)
+    refused = read.mine.answer.texts["refused"]
+    refused.setFocus()
+    qtbot.keyClicks(refused, "The cut stays")
+    assert box.text == "I re-lit the desk"
+    read.window().go("home")
+    assert list_responses(ws, asked[2], me.id)[0].refused == "The cut stays", "leaving saves"
+    read.session.run(peer_review.end_round, asked[2])
+    read.window().go("peer")
+    assert read.mine.answer.texts["changed"].isReadOnly()
+    assert "The round ended on" in texts(read.mine.answer)
+
+
+# What a lead does with it
+
+
+def test_a_lead_sees_reports_usefulness_and_answers_and_withholds(sit, read, ws, asked, qtbot) -> None:
+    me = find_people(ws, "P-001")[0]
+    pieces = [each.piece for each in read.mine.feedback.pieces]
+    peer_feedback.report_piece(ws, asked[2], me, pieces[0].id, "About my accent")
+    peer_feedback.rate_piece(ws, asked[2], me, pieces[1].id, 2)
+    peer_feedback.answer(ws, asked[2], me, "I re-lit it", "")
+    read.window().session.set_me(find_people(ws, "L-001")[0])
+    view = read.rounds
+    assert "About my accent" in view.care.reports.model.as_text()
+    assert view.care.usefulness.model.rowCount() == 1
+    assert "I re-lit it" in view.care.answers.model.as_text()
+    view.care.reports.table.setFocus()
+    qtbot.keyClick(view.care.reports.table, ENTER)
+    assert pieces[0].text in texts(view.one)
+    press(qtbot, view.one, "Withhold…")
+    assert view.one.also_read.isVisible()
+    qtbot.keyClicks(view.one.reason, "It speaks of the person")
+    qtbot.keyClick(view.one.reason, ENTER)
+    written = [each for each in list_written(ws, asked[2]) if each.withheld]
+    assert [(each.withheld, each.reason) for each in written] == [(1, "It speaks of the person")]
+    assert "It speaks of the person" in texts(view.one)
+    press(qtbot, view.one, "Give it back…")
+    qtbot.keyClicks(view.one.reason, "A misunderstanding")
+    press(qtbot, view.one, "Give it back")
+    assert not any(each.withheld for each in list_written(ws, asked[2]))
+    press(qtbot, view.care, "Show it to the author again")
+    assert not view.care.reports.isVisible()
+
+
+def test_a_round_is_closed_ended_and_opened_again(sit, ws, asked, qtbot) -> None:
+    page = sit("L-001")
+    press(qtbot, page, "Close the round")
+    assert list_rounds(ws)[0].closed_on
+    assert "Closed on" in texts(page.rounds)
+    press(qtbot, page, "End the round")
+    assert list_rounds(ws)[0].ended_on
+    press(qtbot, page.window().toast, "Undo")
+    assert (bool(list_rounds(ws)[0].closed_on), list_rounds(ws)[0].ended_on) == (True, "")
+    press(qtbot, page, "Open it again")
+    assert list_rounds(ws)[0].closed_on == ""
+
+
+def test_a_closed_round_takes_no_more_reviews(mine, ws, asked, qtbot) -> None:
+    press(qtbot, mine, "Write the next review")
+    type_("3")
+    mine.session.run(peer_review.close_round, asked[2])
+    type_("4")
+    assert [each.ratings["TST-1"].level for each in own_reviews(ws)] == [3]
+    assert "takes no more reviews" in texts(mine)
+    qtbot.keyClick(QApplication.focusWidget(), ESCAPE)
+    assert not mine.mine.go.isVisible()
+
+
+def test_nobody_who_is_not_named_reads_reviews(sit, ws, asked, cohort) -> None:
+    write_all(ws, asked, cohort)
+    page = sit("")
+    assert page.rounds.table.isVisible()
+    assert not page.rounds.read.isVisible()
+    page.rounds.table.setFocus()
+    QTest.keyClick(page.rounds.table, ENTER)
+    assert not page.rounds.one.isVisible()
+    assert "Say who you are" in texts(page.rounds)
+
+
+def test_declared_conflicts_stay_for_every_round(sit, ws, cohort, qtbot) -> None:
+    page = sit("L-001")
+    press(qtbot, page, "Make a round")
+    making = page.making
+    making.one.setCurrentIndex(0)
+    making.other.setCurrentIndex(3)
+    qtbot.keyClicks(making.note, "They are siblings")
+    press(qtbot, page, "Keep apart always")
+    found = list_declared_conflicts(ws)
+    assert [each.note for each in found] == ["They are siblings"]
+    assert "always  ·  They are siblings" in making.pairs.item(0).text()
+    press(qtbot, page, "Take out")
+    assert list_declared_conflicts(ws) == []
+
+
+# Calibration
+
+
+def test_samples_are_made_scored_before_reviewing_and_told_apart(sit, ws, cohort, qtbot) -> None:
+    page = sit("L-001")
+    press(qtbot, page, "Make a round")
+    page.making.calibration.setChecked(True)
+    press(qtbot, page, "Say who reviews whom")
+    press(qtbot, page, "Calibration…")
+    form = page.samples.form
+    qtbot.keyClicks(form.title, "Night market, take 3")
+    for criterion, level in (("TST-1", 3), ("TST-2", 4)):
+        form.levels[criterion].setCurrentIndex(level)
+    press(qtbot, page, "Keep the sample")
+    assert list_samples(ws) == [], "a level needs its reason"
+    for criterion in ("TST-1", "TST-2"):
+        form.reasons[criterion].setText(f"Because of {criterion}.")
+    press(qtbot, page, "Keep the sample")
+    assert [each.criteria for each in list_samples(ws)] == [("TST-1", "TST-2")]
+    assert "Not yet: 1 still to score." in page.samples.results.model.as_text()
+
+    me = find_people(ws, "P-001")[0]
+    page.session.set_me(me)
+    assert "Not yet: 1 still to score." in texts(page.mine.gate)
+    assert not page.mine.go.isVisible()
+    page.mine.table.setFocus()
+    qtbot.keyClick(page.mine.table, ENTER)
+    assert page.mine.isVisible(), "no review before the sample"
+    assert QApplication.focusWidget() is page.mine.gate.go
+    qtbot.keyClick(page.mine.gate.go, Qt.Key.Key_Space)
+    sheet = page.sample.sheet
+    assert len(sheet.sheet.rows) == 2
+    type_("3")
+    press(qtbot, page, "Finish sample")
+    assert "1 criterion has no level." in texts(page)
+    assert "Because of" not in texts(page)
+    sheet.focus_rows()
+    sheet.sheet.set_current(1)
+    type_("5")
+    press(qtbot, page, "Finish sample")
+    said = texts(sheet.foot)
+    assert "1 of 2 as agreed, 2 of 2 within one level." in said
+    assert "you 5, agreed 4 – one higher than agreed" in said
+    assert "Because of TST-2." in said
+    assert not list_assessments(ws), "practice is no rating"
+    press(qtbot, page, "Your reviews")
+    assert "Not passed: 1 of 2 exact" in texts(page.mine.gate)
+    page.session.run(calibration.set_gate, find_rubric_of(ws), Gate(exact=50))
+    assert "Passed" in texts(page.mine.gate)
+    press(qtbot, page, "Write the next review")
+    assert page.review.sheet.isVisible()
+
+
+def find_rubric_of(ws):
+    return load_rubric(ws, list_rounds(ws)[0].rubric)
+
+
+def test_the_gate_is_set_and_a_sample_taken_out(sit, ws, asked, qtbot) -> None:
+    calibration.make_sample(ws, asked[0], "One", {"TST-1": 3}, {"TST-1": "Because."})
+    page = sit("L-001")
+    press(qtbot, page, "Calibration…")
+    page.samples.gate["exact"].setValue(75)
+    press(qtbot, page, "Keep this")
+    assert calibration.gate_of(ws, asked[0]).exact == 75
+    press(qtbot, page, "Take out of use…")
+    dialog = page.samples.findChild(QDialog, "confirm")
+    qtbot.mouseClick(dialog.findChild(QPushButton, "act"), Qt.MouseButton.LeftButton)
+    assert list_samples(ws) == []
+    qtbot.keyClick(page.samples, ESCAPE)
+    assert page.rounds.isVisible()

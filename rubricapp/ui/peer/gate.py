@@ -11,7 +11,8 @@ from rubricapp.core.calibration import Sample
 from rubricapp.core.model import Person
 from rubricapp.i18n import _
 from rubricapp.operations import calibration
-from rubricapp.store.calibrations import find_practice, list_samples, practice_id
+from rubricapp.operations.calibration import practice_id
+from rubricapp.store.calibrations import find_practice, list_samples
 from rubricapp.store.people import load_edition
 from rubricapp.ui.dates import say_day
 from rubricapp.ui.messages import PlainLabel, button

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QListWidgetItem, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QListWidget, QListWidgetItem, QSpinBox, QWidget
 
 from rubricapp.core.model import Occasion, Person, Role, RubricState, RubricVersion
 from rubricapp.errors import UserError
 from rubricapp.i18n import _, language
 from rubricapp.operations import peer_review
+from rubricapp.operations.peer_conflicts import declare_conflict, remove_conflict
+from rubricapp.store.peer_reviews import list_declared_conflicts
 from rubricapp.store.people import list_occasions, list_people
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button
@@ -71,6 +73,15 @@ class MakingView(Scroll):
         columns.left.addStretch(1)
         columns.right.addStretch(1)
         card.body.addWidget(columns)
+        self.calibration = QCheckBox(_("Calibration first"))
+        self.reciprocal = QCheckBox(_("Two may review each other"))
+        for box, words in (
+            (self.calibration, _("Each must pass the rubric's calibration before they begin a review.")),
+            (self.reciprocal, _("Only where it cannot be avoided: who reviews each other can guess more easily.")),
+        ):
+            box.setAccessibleDescription(words)
+            card.body.addWidget(box)
+            card.body.addWidget(PlainLabel(words, "small muted"))
         return card
 
     def _apart(self) -> Card:
@@ -79,9 +90,16 @@ class MakingView(Scroll):
         words = _("Who worked on one production, as the log says, never review each other. Add other pairs here.")
         card.body.addWidget(PlainLabel(words, "muted"))
         self.one, self.other = choice(_("One person")), choice(_("Another person"))
-        add = button(_("Keep apart"), "", "plus")
+        self.note = QLineEdit()
+        self.note.setMaxLength(500)
+        self.note.setPlaceholderText(_("Why (leads only)"))
+        self.note.setAccessibleName(_("Why they are kept apart; for leads only"))
+        self.note.setMinimumWidth(self.fontMetrics().averageCharWidth() * 24)
+        add = button(_("Keep apart this time"), "", "plus")
         add.clicked.connect(self._on_add)
-        card.body.addWidget(flow(self.one, self.other, add))
+        always = button(_("Keep apart always"), "", "plus")
+        always.clicked.connect(self._on_declare)
+        card.body.addWidget(flow(self.one, self.other, self.note, add, always))
         self.pairs = QListWidget()
         self.pairs.setAccessibleName(_("People kept apart"))
         card.body.addWidget(self.pairs)
@@ -103,36 +121,71 @@ class MakingView(Scroll):
         _fill(self.occasion, [(say_occasion(each), each) for each in list_occasions(ws)])
         _fill(self.one, names)
         _fill(self.other, names)
+        if len(names) > 1 and self.one.currentIndex() == self.other.currentIndex():
+            self.other.setCurrentIndex(1 if self.one.currentIndex() == 0 else 0)
         self._show_pairs()
         self.go.setEnabled(bool(rubrics) and not ws.read_only)
         self.rubric.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_pairs(self) -> None:
+        """Declared conflicts, which hold for every round, then those of this round alone."""
+        people = {each.id: each for each in self.people}
         self.pairs.clear()
+        declared = [
+            (people[each.one], people[each.other], each.note)
+            for each in list_declared_conflicts(self.session.ws)
+            if each.one in people and each.other in people
+        ]
+        for one, other, note in declared:
+            words = "  ·  ".join(part for part in (f"{one.name} – {other.name}", _("always"), note) if part)
+            self._list(words, (one, other, True))
         for one, other in self.excluded:
-            self.pairs.addItem(QListWidgetItem(f"{one.name}  –  {other.name}"))
-        there = bool(self.excluded)
-        self.pairs.setVisible(there)
-        self.remove.setVisible(there)
-        line = self.pairs.sizeHintForRow(0) if there else 0
-        self.pairs.setFixedHeight(min(6, max(1, len(self.excluded))) * max(line, 20) + 12)
-        if there:
-            self.pairs.setCurrentRow(len(self.excluded) - 1)
+            self._list(f"{one.name} – {other.name}  ·  " + _("this time"), (one, other, False))
+        count = self.pairs.count()
+        self.pairs.setVisible(count > 0)
+        self.remove.setVisible(count > 0)
+        line = max(self.pairs.sizeHintForRow(0), 20) if count else 0
+        self.pairs.setFixedHeight(min(6, max(1, count)) * line + 12)
+        self.pairs.setCurrentRow(count - 1)
+
+    def _list(self, words: str, pair: tuple[Person, Person, bool]) -> None:
+        item = QListWidgetItem(words)
+        item.setData(Qt.ItemDataRole.UserRole, pair)
+        self.pairs.addItem(item)
+
+    def _chosen(self) -> tuple[Person, Person] | None:
+        one, other = self.one.currentData(), self.other.currentData()
+        return (one, other) if one is not None and other is not None and one.id != other.id else None
 
     def _on_add(self) -> None:
-        one, other = self.one.currentData(), self.other.currentData()
+        pair = self._chosen()
         known = {frozenset((a.id, b.id)) for a, b in self.excluded}
-        if one is None or other is None or one.id == other.id or frozenset((one.id, other.id)) in known:
+        if pair is not None and frozenset(each.id for each in pair) not in known:
+            self.excluded.append(pair)
+            self._show_pairs()
+
+    def _on_declare(self) -> None:
+        pair = self._chosen()
+        if pair is None:
             return
-        self.excluded.append((one, other))
-        self._show_pairs()
+        if self.session.run(declare_conflict, *pair, self.note.text(), self._author()) is not None:
+            self.note.clear()
+            self._show_pairs()
 
     def _on_remove(self) -> None:
-        place = self.pairs.currentRow()
-        if 0 <= place < len(self.excluded):
-            del self.excluded[place]
-            self._show_pairs()
-            (self.pairs if self.excluded else self.one).setFocus(Qt.FocusReason.OtherFocusReason)
+        item = self.pairs.currentItem()
+        if item is None:
+            return
+        one, other, always = item.data(Qt.ItemDataRole.UserRole)
+        if always:
+            self.session.run(remove_conflict, one, other, self._author())
+        else:
+            self.excluded = [pair for pair in self.excluded if {each.id for each in pair} != {one.id, other.id}]
+        self._show_pairs()
+        (self.pairs if self.pairs.count() else self.one).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _author(self) -> str:
+        return self.session.me.id if self.session.me is not None else ""
 
     def make(self) -> None:
         """Make the round, or say in the allocation's own words why there is none."""
@@ -147,9 +200,16 @@ class MakingView(Scroll):
             seed = int(text) if text.isdecimal() else int.from_bytes(text.encode()[:6])
             if not text:
                 seed = int.from_bytes(self.session.ws.sources.random(6))
-            author = self.session.me.id if self.session.me is not None else ""
             made = peer_review.allocate_round(
-                self.session.ws, rubric, occasion, self.reviews.value(), seed, self.excluded, author
+                self.session.ws,
+                rubric,
+                occasion,
+                self.reviews.value(),
+                seed,
+                self.excluded,
+                self._author(),
+                self.calibration.isChecked(),
+                self.reciprocal.isChecked(),
             )
         except UserError as error:
             self.error.show_error(error, can_retry=False)

@@ -19,6 +19,7 @@ from rubricapp.ui.peer.reading import Held, Seat, seat_of
 from rubricapp.ui.peer.review import ReviewView
 from rubricapp.ui.peer.rounds import RoundsView
 from rubricapp.ui.peer.sample import SampleView
+from rubricapp.ui.peer.samples import SamplesView
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.layouts import Card, flow
 
@@ -55,6 +56,7 @@ class PeerPage(Page):
         self.making: MakingView | None = None
         self.review: ReviewView | None = None
         self.sample: SampleView | None = None
+        self.samples: SamplesView | None = None
         for each in (self.mine, self.rounds, self.guest):
             self.stack.addWidget(each)
         self.mine.review_wanted.connect(self.write_review)
@@ -63,6 +65,9 @@ class PeerPage(Page):
         self.mine.home_wanted.connect(lambda: self.wanted.emit("home", None))
         self.guest.score_wanted.connect(lambda: self.wanted.emit("score", None))
         self.rounds.making_wanted.connect(self.make_round)
+        self.rounds.samples_wanted.connect(self.show_samples)
+        self.rounds.notice.connect(self.notice)
+        self.rounds.done.connect(self.done)
         self.rounds.people_wanted.connect(lambda: self.wanted.emit("people", "add"))
 
     # What is shown
@@ -86,6 +91,8 @@ class PeerPage(Page):
             self.stack.setCurrentWidget(self.list_view)
         if self.list_view is self.mine:
             self.mine.refresh(self.session.me)
+        elif self.stack.currentWidget() is self.samples:
+            self.samples.refresh()
         elif self.list_view is self.rounds:
             self.rounds.refresh(len(list_people(self.session.ws, Role.PARTICIPANT)))
 
@@ -130,6 +137,17 @@ class PeerPage(Page):
         self.sides.hide()
         self.stack.setCurrentWidget(self.making)
         self.making.start()
+
+    def show_samples(self) -> None:
+        """Samples, the gate, and who has passed it."""
+        if self.samples is None:
+            self.samples = SamplesView(self.session)
+            self.stack.addWidget(self.samples)
+            self.samples.left.connect(self.show_list)
+            self.samples.notice.connect(self.notice)
+        self.sides.hide()
+        self.stack.setCurrentWidget(self.samples)
+        self.samples.start(self.rounds.held)
 
     def _on_made(self, made: Allocated) -> None:
         self.show_list()

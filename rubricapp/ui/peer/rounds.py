@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from rubricapp.core.peer_scores import FEWEST
 from rubricapp.i18n import _, ngettext
+from rubricapp.operations import peer_review
+from rubricapp.operations.peer_review import Round
+from rubricapp.ui.dates import say_day
 from rubricapp.ui.messages import PlainLabel, button
-from rubricapp.ui.page import WHOLE, Header, Scroll
+from rubricapp.ui.page import WHOLE, Header, OperationCommand, Scroll
+from rubricapp.ui.peer.care import Care
 from rubricapp.ui.peer.one import ReviewCard
 from rubricapp.ui.peer.reading import Held, PairRow, find_shortfalls, read_pairs, read_rounds
 from rubricapp.ui.peer.words import say_state
@@ -28,10 +34,16 @@ def pair_columns() -> tuple[Column, ...]:
 
 
 class RoundsView(Scroll):
-    """making_wanted(): make a round. people_wanted(): nobody is there yet."""
+    """making_wanted(): make a round. samples_wanted(): calibration. people_wanted(): nobody is there yet.
+
+    notice(str). done(str): said with an Undo.
+    """
 
     making_wanted = Signal()
+    samples_wanted = Signal()
     people_wanted = Signal()
+    notice = Signal(str)
+    done = Signal(str)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(_("Rounds of peer review"), parent, measure=WHOLE)
@@ -42,7 +54,9 @@ class RoundsView(Scroll):
         self.header = Header(_("Peer review"))
         self.new = button(_("New round…"), "", "plus")
         self.new.clicked.connect(self.making_wanted)
-        self.header.set_acts(self.new)
+        self.samples = button(_("Calibration…"), "", "scale")
+        self.samples.clicked.connect(self.samples_wanted)
+        self.header.set_acts(self.samples, self.new)
         self.body.addWidget(self.header)
         self.which = choice(_("Round"))
         self.which.activated.connect(lambda _index: self._show_round())
@@ -66,10 +80,24 @@ class RoundsView(Scroll):
         self.body.addWidget(self.table, 1)
         self.read = button(_("Read this review"), "", "book-open")
         self.read.clicked.connect(lambda: self._on_chosen(self.current()))
-        self.body.addWidget(flow(self.read))
+        self.close_round = button(_("Close the round"), "", "lock")
+        self.close_round.clicked.connect(lambda: self._stand("close"))
+        self.end_round = button(_("End the round"), "", "lock")
+        self.end_round.clicked.connect(lambda: self._stand("end"))
+        self.open_round = button(_("Open it again"), "", "lock-open")
+        self.open_round.clicked.connect(lambda: self._stand("open"))
+        self.acts = flow(self.read, self.close_round, self.end_round, self.open_round)
+        self.body.addWidget(self.acts)
+        self.who_first = PlainLabel(_("Say who you are on Home to read reviews: programme leads may."), "small muted")
+        self.body.addWidget(self.who_first)
         self.one = ReviewCard(session)
         self.one.closed.connect(self.table.setFocus)
+        self.one.notice.connect(self.notice)
         self.body.addWidget(self.one)
+        self.care = Care(session)
+        self.care.review_wanted.connect(self._on_review_wanted)
+        self.care.done.connect(self.done)
+        self.body.addWidget(self.care)
         self.nothing = Card()
         self.nothing_words = PlainLabel("", "section")
         self.nothing.body.addWidget(self.nothing_words)
@@ -97,13 +125,13 @@ class RoundsView(Scroll):
         place = self.which.findData(kept) if kept else -1
         self.which.setCurrentIndex(place if place >= 0 else len(self.rounds) - 1)
         there = bool(self.rounds)
-        for each in (self.tools, self.state, self.table, self.new):
+        for each in (self.tools, self.state, self.table, self.new, self.acts):
             each.setVisible(there)
         self.nothing.setVisible(not there)
         if there:
             self._show_round()
             return
-        for each in (self.short, self.read, self.one):
+        for each in (self.short, self.one, self.care, self.who_first):
             each.hide()
         self.model.set_records([])
         self.header.say("")
@@ -142,11 +170,68 @@ class RoundsView(Scroll):
                 )
             )
             + "\n"
-            + _("Authors never see who reviewed them; you do.")
+            + self._say_standing(held)
         )
         self._show_shortfalls(held)
         self.one.show_again(self.pairs)
+        if not self.may_read:
+            self.one.hide()
+        self.who_first.setVisible(not self.may_read)
+        self.care.show_round(held if self.may_read else None)
+        closed, ended = bool(held.round.closed_on), bool(held.round.ended_on)
+        self.close_round.setVisible(not closed)
+        self.end_round.setVisible(closed and not ended)
+        self.open_round.setVisible(closed)
+        for each in (self.close_round, self.end_round, self.open_round, self.new):
+            each.setEnabled(not self.session.ws.read_only)
         self._show_acts()
+
+    @property
+    def may_read(self) -> bool:
+        """Whether what reviews say may be shown: to somebody who is named, and a lead."""
+        return self.session.me is not None
+
+    def _say_standing(self, held: Held) -> str:
+        found = held.round
+        if found.ended_on:
+            said = _("Ended on {day}: no more reviews, no more answers.").format(day=say_day(found.ended_on))
+        elif found.closed_on:
+            said = _("Closed on {day}: no more reviews; authors still answer.").format(day=say_day(found.closed_on))
+        else:
+            said = _(
+                "Open. An author's feedback opens when all reviews of their work are there, or you close the round."
+            )
+        gate = _("Calibration comes first.") if found.needs_calibration else ""
+        return " ".join(part for part in (said, gate, _("Authors never see who reviewed them; you do.")) if part)
+
+    def _stand(self, act: str) -> None:
+        """Close, end or open the round; Undo puts it back as it was."""
+        run, before = self.session.run, self.held.round
+        author = self.session.me.id if self.session.me is not None else ""
+
+        def now() -> Round:
+            return next(each.round for each in self.rounds if each.round.id == before.id)
+
+        def put_back() -> None:
+            run(peer_review.reopen_round, before, author)
+            if before.ended_on:
+                run(peer_review.end_round, replace(before, ended_on=""), author)
+            elif before.closed_on:
+                run(peer_review.close_round, replace(before, closed_on=""), author)
+
+        verbs = {
+            "close": (peer_review.close_round, _("The round is closed: feedback opens with what is there.")),
+            "end": (peer_review.end_round, _("The round is ended.")),
+            "open": (peer_review.reopen_round, _("The round takes reviews and answers again.")),
+        }
+        verb, words = verbs[act]
+        self.session.undo_stack.push(OperationCommand(words, lambda: run(verb, now(), author), put_back))
+        if now() != before:
+            self.table.setFocus()
+            self.done.emit(words)
+
+    def _on_review_wanted(self, review: str) -> None:
+        self._on_chosen(next((pair for pair in self.pairs if pair.assessment == review), None))
 
     def _show_shortfalls(self, held: Held) -> None:
         """What had to give way, said when the round was made; after that who has fewer, as the table shows."""
@@ -180,7 +265,7 @@ class RoundsView(Scroll):
 
     def _show_acts(self) -> None:
         pair = self.current()
-        self.read.setVisible(pair is not None)
+        self.read.setVisible(pair is not None and self.may_read)
         self.read.setEnabled(pair is not None and bool(pair.assessment))
 
     def _on_looked_for(self, text: str) -> None:
@@ -189,7 +274,7 @@ class RoundsView(Scroll):
         self._show_acts()
 
     def _on_chosen(self, pair: PairRow | None) -> None:
-        if pair is not None and pair.assessment:
+        if pair is not None and pair.assessment and self.may_read:
             self.one.show_review(self.held, pair)
             QTimer.singleShot(0, self.one, lambda: self.ensureWidgetVisible(self.one))
 
@@ -198,7 +283,7 @@ class RoundsView(Scroll):
 
     def panes(self) -> list[QWidget]:
         """Where F6 goes."""
-        parts = [self.new, self.which, self.table, self.one.close_button, self.nothing_go]
+        parts = [self.new, self.which, self.table, self.one.close_button, *self.care.panes(), self.nothing_go]
         return [each for each in parts if each.isVisibleTo(self)]
 
     def main(self) -> QWidget:

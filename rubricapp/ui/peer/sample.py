@@ -23,8 +23,9 @@ from rubricapp.core.model import (
 )
 from rubricapp.i18n import _, language
 from rubricapp.operations import calibration
+from rubricapp.operations.calibration import practice_id
 from rubricapp.store.artefacts import load_artefact
-from rubricapp.store.calibrations import find_practice, practice_id
+from rubricapp.store.calibrations import find_practice
 from rubricapp.store.people import load_edition
 from rubricapp.store.rubrics import load_rubric
 from rubricapp.store.workspace import Workspace

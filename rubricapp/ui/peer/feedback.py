@@ -72,6 +72,7 @@ class FeedbackCard(Card):
         column.addWidget(self.chart)
         self.model = RowsModel(self._columns(), self)
         self.table = RowsTable(self.model, _("Levels that peers chose, as a table"))
+        self.table.setWordWrap(True)
         self.table.grow_to(14)
         self.as_table = button(_("Show as table"), "", "list")
         self.as_table.setCheckable(True)

@@ -39,14 +39,16 @@ class GateCard(Card):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self.body.addWidget(PlainLabel(_("Practise first"), "section"))
+        self.title = PlainLabel("", "section")
+        self.body.addWidget(self.title)
         self.state = PlainLabel("", "strong")
         self.body.addWidget(self.state)
         words = _(
             "Score a sample whose levels assessors have agreed on; then you see where you differ, and why. You do it"
             " before you review, so that a level means the same to everybody."
         )
-        self.body.addWidget(PlainLabel(words, "muted"))
+        self.about = PlainLabel(words, "muted")
+        self.body.addWidget(self.about)
         columns = (
             Column(_("Sample"), lambda row: row.sample.title, wide=True),
             Column(_("Criteria"), lambda row: str(len(row.sample.criteria)), right=True),
@@ -71,6 +73,8 @@ class GateCard(Card):
             return True
         found = calibration.standing_of(ws, held.rubric, me)
         self.state.setText(calibration.say_standing(found, calibration.gate_of(ws, held.rubric)))
+        self.title.setText(_("Calibration") if found.passed else _("Practise first"))
+        self.about.setVisible(not found.passed)
         edition = load_edition(ws).id
         rows = []
         for sample in list_samples(ws, held.rubric.content_hash):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -204,8 +204,20 @@ class SampleSheet(ScorePage):
         self.finish_panel.hide()
         run = self.writer.run
         if run(calibration.score_sample, self.session.me, self.writer.sample, {}, {}, True) is not None:
-            self.sheet.verticalScrollBar().setValue(self.sheet.verticalScrollBar().maximum())
+            QTimer.singleShot(0, self.foot, self._show_result)  # once the result has its place
             self.finished.emit()
+
+    def _show_result(self) -> None:
+        self.sheet.verticalScrollBar().setValue(self.foot.y())
+
+    def rate(self, index: int, value: Value, by_mouse: bool = False) -> None:
+        """Choose a level; a sample shows enough for one, so there are no blanks."""
+        if not isinstance(value, Blank):
+            super().rate(index, value, by_mouse)
+
+    def _show_settings(self) -> None:
+        super()._show_settings()
+        self.footer.hints.setText(_("1–5 level · ⌫ clear · ↑↓ criterion · C comment · H hints · Ctrl+Enter finish"))
 
     def _on_across_toggled(self, across: bool) -> None:
         """There is one work only."""

@@ -103,7 +103,13 @@ class SamplesView(Scroll):
             fields.append(Field(words, self.gate[name], hint))
         self.keep = button(_("Keep this"), "", "check")
         self.keep.clicked.connect(self._on_keep)
-        card.body.addWidget(flow(*fields, spacing=16))
+        for left, right in (fields[:2], fields[2:]):
+            columns = Columns(at=40, shares=(1, 1))
+            columns.left.addWidget(left)
+            columns.right.addWidget(right)
+            columns.left.addStretch(1)
+            columns.right.addStretch(1)
+            card.body.addWidget(columns)
         card.body.addWidget(flow(self.keep))
         return card
 
@@ -248,9 +254,9 @@ class SampleForm(Card):
             reason.setMaxLength(1000)
             reason.setPlaceholderText(_("What in the work makes it this level?"))
             reason.setAccessibleName(_("Reason for the level of {criterion}").format(criterion=name))
-            reason.setMinimumWidth(self.fontMetrics().averageCharWidth() * 40)
             inside.addWidget(PlainLabel(name, "strong"))
-            inside.addWidget(flow(level, reason))
+            inside.addWidget(flow(level))
+            inside.addWidget(reason)
             self.levels[criterion.id], self.reasons[criterion.id] = level, reason
             put(self._lines, box)
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 
 from rubricapp.core.calibration import Gate
 from rubricapp.core.model import AssessmentKind, AssessmentState, Changes, Role
-from rubricapp.operations import calibration, evidence, peer_feedback, peer_review, people
+from rubricapp.operations import assessments, calibration, evidence, peer_feedback, peer_review, people
 from rubricapp.store.artefacts import list_artefacts
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.calibrations import list_samples
@@ -26,6 +26,7 @@ from rubricapp.store.peer_reviews import (
 )
 from rubricapp.store.people import find_occasion, find_people, list_people
 from rubricapp.store.rubrics import find_rubric, load_rubric
+from rubricapp.store.workspace import open_
 from rubricapp.ui import theme
 from tests.ui.driving import find_button, press, texts
 
@@ -735,3 +736,58 @@ def test_the_gate_is_set_and_a_sample_taken_out(sit, ws, asked, qtbot) -> None:
     assert list_samples(ws) == []
     qtbot.keyClick(page.samples, ESCAPE)
     assert page.rounds.isVisible()
+
+
+def test_peers_stand_beside_assessors_once_ones_own_is_finished(sit, ws, asked, cohort, qtbot) -> None:
+    write_all(ws, asked, cohort)
+    rubric, occasion, _found = asked
+    people.add_person(ws, Role.ASSESSOR, "Grace Example", "L-001")
+    lead, me = find_people(ws, "L-001")[0], find_people(ws, "P-001")[0]
+    for assessor in (find_people(ws, "A-001")[0], lead):
+        assessment = assessments.begin(ws, me, rubric, occasion, assessor)[0]
+        assessments.rate_many(ws, assessment, rubric, {"TST-1": 5})
+        if assessor != lead:
+            assessments.finish(ws, assessment.id)
+    page = sit("L-001")
+    view = page.rounds
+    row = view.model.row_of(lambda pair: pair.author == me)
+    view.table.setCurrentIndex(view.model.index(row, 0))
+    press(qtbot, page, "Read this review")
+    assert not view.one.beside.isVisible(), "their own is not finished"
+    page.session.run(assessments.finish, assessment.id)
+    line = view.one.beside.model.as_text().splitlines()[1].split("\t")
+    assert line[0].startswith("TST-1 ")
+    assert line[2:5] == ["4", "5", "2"]
+
+
+def test_a_read_only_workspace_shows_and_writes_nothing(make_window, ws, folder, asked, cohort, qtbot) -> None:
+    write_all(ws, asked, cohort, but=find_people(ws, "P-001")[0].id)
+    ws.close()
+    with open_(folder, read_only=True) as again:
+        window = make_window(again, name="")
+        window.session.set_me(find_people(again, "P-001")[0])
+        window.go("peer")
+        page = window.page
+        press(qtbot, page, "Write the next review")
+        type_("3")
+        assert all(text.isReadOnly() for text in page.review.sheet.foot.texts.values())
+        assert not page.review.sheet.header.finish_button.isEnabled()
+        assert list_assessments(again, assessor=window.session.me.id) == []
+        window.session.set_me(find_people(again, "L-001")[0])
+        assert not page.rounds.close_round.isEnabled()
+        assert not page.rounds.new.isEnabled()
+        assert page.rounds.model.rowCount() == 44
+
+
+def test_what_is_far_too_long_is_not_saved_and_stays(read, ws, asked, qtbot) -> None:
+    box = read.mine.answer.texts["changed"]
+    box.setFocus()
+    box.insertPlainText("a" * 200_000)
+    assert not read.flush()
+    assert "Not saved." in texts(read.mine.answer)
+    assert len(box.text) == 200_000
+    assert "characters" in texts(read.window().error)
+    box.selectAll()
+    qtbot.keyClicks(box, "Short")
+    assert read.flush()
+    assert list_responses(ws, asked[2])[0].changed == "Short"

@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rubricapp.core.feedback_hints import Hint, hints
 from rubricapp.core.model import Assessment, RubricVersion
+from rubricapp.core.peer_scores import BOXES
 from rubricapp.i18n import _
 from rubricapp.store.peer_reviews import find_own_review
 from rubricapp.store.workspace import Workspace
-from rubricapp.ui.peer.words import BOXES, say_box, say_hint, say_prompt
+from rubricapp.ui.peer.words import say_box, say_hint, say_prompt
 from rubricapp.ui.score.header import Chooser
 from rubricapp.ui.widgets.chips import WordsLabel
 from rubricapp.ui.widgets.growing_text import GrowingText

@@ -11,36 +11,14 @@ from rubricapp.operations import peer_feedback
 from rubricapp.operations.peer_feedback import Marked, ReviewerUse
 from rubricapp.store.peer_reviews import list_responses
 from rubricapp.store.people import list_people
-from rubricapp.ui.messages import PlainLabel, button
+from rubricapp.ui.messages import button
 from rubricapp.ui.page import OperationCommand
-from rubricapp.ui.peer.feedback import say_number
 from rubricapp.ui.peer.reading import Held
-from rubricapp.ui.peer.words import say_place
+from rubricapp.ui.peer.tables import TableCard
+from rubricapp.ui.peer.words import say_number, say_place
 from rubricapp.ui.session import Session
-from rubricapp.ui.widgets.layouts import Card, flow
-from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
-
-
-class TableCard(Card):
-    """A table with its name and what it is for; not there where it is empty."""
-
-    def __init__(self, title: str, about: str, columns: tuple[Column, ...]) -> None:
-        super().__init__()
-        self.body.addWidget(PlainLabel(title, "label"))
-        self.body.addWidget(PlainLabel(about, "small muted"))
-        self.model = RowsModel(columns, self)
-        self.table = RowsTable(self.model, title)
-        self.table.setWordWrap(True)
-        self.table.grow_to(8)
-        self.body.addWidget(self.table)
-        self.hide()
-
-    def show_records(self, records: list) -> None:
-        current = max(0, self.table.currentIndex().row())
-        self.model.set_records(records)
-        if records:
-            self.table.setCurrentIndex(self.model.index(min(current, len(records) - 1), 0))
-        self.setVisible(bool(records))
+from rubricapp.ui.widgets.layouts import flow
+from rubricapp.ui.widgets.rows import Column
 
 
 class Care(QWidget):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -18,17 +16,12 @@ from rubricapp.ui.messages import PlainLabel, button
 from rubricapp.ui.page import OperationCommand
 from rubricapp.ui.peer.pieces import PieceCard
 from rubricapp.ui.peer.reading import Held
-from rubricapp.ui.peer.words import say_place
+from rubricapp.ui.peer.words import say_number, say_place
 from rubricapp.ui.score import looks
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.layouts import Card, clear, flow, put
 from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
 from rubricapp.ui.widgets.spread_chart import SpreadChart, SpreadRow
-
-
-def say_number(number: Fraction | None) -> str:
-    """A level or a middle: "3", "3.5", or "" for none."""
-    return "" if number is None else f"{float(number):g}"
 
 
 def say_criterion(found: PeerCriterion) -> str:

@@ -7,13 +7,15 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
 from rubricapp.core.model import AssessmentState
+from rubricapp.core.peer_scores import BOXES
 from rubricapp.i18n import _
-from rubricapp.operations import peer_review
+from rubricapp.operations import peer_feedback, peer_review
 from rubricapp.store.assessments import load_assessment
 from rubricapp.store.peer_reviews import find_opening, find_own_review, list_written
 from rubricapp.ui.messages import PlainLabel, button
-from rubricapp.ui.peer.reading import Held, PairRow
-from rubricapp.ui.peer.words import BOXES, say_box, say_state
+from rubricapp.ui.peer.reading import Held, PairRow, is_rating
+from rubricapp.ui.peer.tables import TableCard, beside_columns
+from rubricapp.ui.peer.words import say_box, say_place, say_state
 from rubricapp.ui.score.commands import say_value
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.layouts import Card, clear, flow, put
@@ -40,6 +42,12 @@ class ReviewCard(Card):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         self.body.addWidget(self.words)
+        self.beside = TableCard(
+            _("Peers and assessors"),
+            _("Side by side, never mixed: what all peers and all assessors gave this author on this occasion."),
+            beside_columns(self._title),
+        )
+        self.body.addWidget(self.beside)
         self.keep_back = button(_("Withhold…"), "", "eye-off")
         self.keep_back.clicked.connect(self._on_ask)
         self.close_button = button(_("Close this review"), "", "x")
@@ -89,6 +97,9 @@ class ReviewCard(Card):
                 value = rating.level if rating.level is not None else rating.blank
                 said = ". ".join(part for part in (say_value(value), rating.comment) if part)
                 self._say(f"{criterion.id} {criterion.title}", said)
+        hidden = is_rating(ws, held, pair.author, self.session.me)
+        shown = () if hidden else peer_feedback.peers_beside_assessors(ws, held.round, pair.author)
+        self.beside.show_records([each for each in shown if each.assessors or each.reviewed.count])
         words = _("Give it back…") if self.is_withheld else _("Withhold…")
         self.keep_back.setText(f"\N{THIN SPACE}{words}")
         self.keep_back.setAccessibleName(words)
@@ -98,6 +109,9 @@ class ReviewCard(Card):
         self.show()
         if focus:
             self.close_button.setFocus()
+
+    def _title(self, criterion: str) -> str:
+        return say_place(criterion, self.held.rubric)
 
     def show_again(self, pairs: list[PairRow]) -> None:
         """What is shown may have changed, or be gone."""

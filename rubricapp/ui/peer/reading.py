@@ -10,7 +10,7 @@ from rubricapp.core.model import AssessmentKind, AssessmentState, Occasion, Pers
 from rubricapp.i18n import language
 from rubricapp.operations.peer_review import Round
 from rubricapp.store.artefacts import load_artefact_counts
-from rubricapp.store.assessments import list_assessments
+from rubricapp.store.assessments import find_assessment, list_assessments
 from rubricapp.store.peer_reviews import list_pairs, list_rounds
 from rubricapp.store.people import list_occasions, list_people
 from rubricapp.store.rubrics import load_rubric
@@ -118,6 +118,15 @@ def read_pairs(ws: Workspace, held: Held) -> list[PairRow]:
         if pair.reviewer in people and pair.author in people
     ]
     return sorted(found, key=lambda row: (row.reviewer.sort_key, row.author.sort_key))
+
+
+def is_rating(ws: Workspace, held: Held, author: Person, me: Person | None) -> bool:
+    """Whether this person has begun to assess that author here and not finished: others' levels would sway them."""
+    if me is None:
+        return True
+    kind = AssessmentKind.ASSESSOR
+    own = find_assessment(ws, author.id, held.round.rubric, held.round.occasion, me.id, kind)
+    return own is not None and own.is_open
 
 
 def find_shortfalls(ws: Workspace, held: Held, rows: list[PairRow]) -> list[Shortfall]:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from rubricapp.core.model import Assessment, AssessmentKind, Changes, Criterion, Person
+from rubricapp.core.peer_scores import BOXES
 from rubricapp.i18n import _, ngettext
 from rubricapp.operations import peer_review
 from rubricapp.store.peer_reviews import find_own_review
@@ -17,7 +18,7 @@ from rubricapp.ui.dates import say_day
 from rubricapp.ui.messages import PlainLabel, button
 from rubricapp.ui.peer.boxes import Boxes
 from rubricapp.ui.peer.reading import Held, read_asked, read_rounds
-from rubricapp.ui.peer.words import BOXES, say_box, say_secrecy
+from rubricapp.ui.peer.words import say_box, say_secrecy
 from rubricapp.ui.score.desk import Desk
 from rubricapp.ui.score.page import ScorePage
 from rubricapp.ui.score.panels import FinishPanel
@@ -86,7 +87,7 @@ class ReviewDesk(Desk):
             self.slot = Slot(held.rubric.content_hash, held.occasion.id, self.participants[0].id)
 
 
-def row_of(criterion: Criterion, number: int) -> RowContent:
+def row_of(criterion: Criterion, number: int, _own: bool = False) -> RowContent:
     """A criterion as a peer sees it: what is for assessors only is not among its hints."""
     return content_of(replace(criterion, guidance=""), number)
 

@@ -129,9 +129,11 @@ class Result(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.texts: dict[str, GrowingText] = {}
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(14, 12, 10, 16)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(14, 12, 10, 16)
+        self._column = QVBoxLayout()
         self._column.setSpacing(4)
+        outer.addLayout(self._column)
 
     def open_note(self) -> None:
         """There is no note."""

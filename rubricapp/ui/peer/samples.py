@@ -18,8 +18,8 @@ from rubricapp.store.people import list_people
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.ui.messages import PlainLabel, button, confirm
 from rubricapp.ui.page import WHOLE, Scroll
-from rubricapp.ui.peer.care import TableCard
 from rubricapp.ui.peer.reading import Held
+from rubricapp.ui.peer.tables import TableCard
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.layouts import Card, Columns, Field, choice, clear, flow, put, row
 from rubricapp.ui.widgets.rows import Column

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from rubricapp.core.feedback_hints import Hint
 from rubricapp.core.model import AssessmentState, Person, RubricVersion
 from rubricapp.core.peer_scores import BOXES
 from rubricapp.i18n import _
-
-__all__ = ["BOXES", "say_box", "say_hint", "say_place", "say_prompt", "say_secrecy", "say_state", "say_useful"]
 
 
 def say_box(box: str) -> str:
@@ -45,6 +45,11 @@ def say_useful(usefulness: int | None) -> str:
         3: _("3  Useful"),
         4: _("4  I will do it"),
     }[usefulness]
+
+
+def say_number(number: Fraction | None) -> str:
+    """A level, a middle or a mean: "3", "3.5", "3.33", or "" for none."""
+    return "" if number is None else f"{round(float(number), 2):g}"
 
 
 def say_place(place: str, rubric: RubricVersion) -> str:

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication
 from rubricapp.ui import actions
 
 KEYS = [entry.key for entry in actions.page_entries()]
-STATES = [(key, None) for key in KEYS] + [("people", "add"), ("people", "import"), ("log", "import")]
+STATES = [(key, None) for key in KEYS]
+STATES += [("people", "add"), ("people", "import"), ("log", "import"), ("peer", "new")]
 
 
 def focusable(parent: QWidget) -> list[QWidget]:

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QPushButton, QWidget
 
 from rubricapp.core.calibration import Gate
 from rubricapp.core.model import AssessmentKind, AssessmentState, Changes, Role
@@ -29,6 +29,7 @@ from rubricapp.store.rubrics import find_rubric, load_rubric
 from rubricapp.store.workspace import open_
 from rubricapp.ui import theme
 from tests.ui.driving import find_button, press, texts
+from tests.ui.test_names import focusable, name_of
 
 ENTER, ESCAPE, CTRL = Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.KeyboardModifier.ControlModifier
 BOXES = {
@@ -367,6 +368,7 @@ def test_a_begun_round_is_not_made_anew(sit, ws, asked, cohort, qtbot) -> None:
     page = sit("L-001")
     press(qtbot, page, "New round…")
     page.making.occasion.setCurrentIndex(page.making.occasion.findText("Midpoint"))
+    assert "it cannot be made anew" in texts(page.making)
     press(qtbot, page, "Say who reviews whom")
     assert "Reviews of this round have begun." in texts(page.making.error)
     qtbot.keyClick(page.making, ESCAPE)
@@ -598,6 +600,9 @@ def test_a_lead_sees_reports_usefulness_and_answers_and_withholds(sit, read, ws,
     assert "About my accent" in view.care.reports.model.as_text()
     assert view.care.usefulness.model.rowCount() == 1
     assert "I re-lit it" in view.care.answers.model.as_text()
+    view.care.usefulness.table.setFocus()
+    read.window().do("copy_table")
+    assert QGuiApplication.clipboard().text().startswith("Reviewer\tRated\tMiddle")
     view.care.reports.table.setFocus()
     qtbot.keyClick(view.care.reports.table, ENTER)
     assert pieces[0].text in texts(view.one)
@@ -791,3 +796,54 @@ def test_what_is_far_too_long_is_not_saved_and_stays(read, ws, asked, qtbot) -> 
     qtbot.keyClicks(box, "Short")
     assert read.flush()
     assert list_responses(ws, asked[2])[0].changed == "Short"
+
+
+# By ear and by Tab
+
+
+def show(state: str, sit, ws, asked, cohort, qtbot):
+    """The page in one of its states."""
+    write_all(ws, asked, cohort, but=find_people(ws, "P-001")[0].id if state in ("mine", "review") else "")
+    if state in ("sample", "samples"):
+        calibration.make_sample(ws, asked[0], "One", {"TST-1": 3}, {"TST-1": "Because."})
+    page = sit("P-001" if state in ("mine", "review", "read", "sample") else "L-001")
+    if state == "review":
+        press(qtbot, page, "Write the next review")
+    elif state == "read":
+        press(qtbot, page, "Read what peers said")
+        page.mine.feedback.pieces[0].report.click()
+    elif state == "sample":
+        page.score_sample(page.mine.held, list_samples(ws)[0])
+    elif state == "samples":
+        press(qtbot, page, "Calibration…")
+    elif state == "one":
+        press(qtbot, page, "Read this review")
+        press(qtbot, page, "Withhold…")
+    return page
+
+
+VIEWS = ["mine", "review", "read", "sample", "rounds", "one", "samples"]
+
+
+@pytest.mark.parametrize("state", VIEWS)
+def test_whatever_takes_the_keyboard_has_a_name(sit, ws, asked, cohort, qtbot, state: str) -> None:
+    page = show(state, sit, ws, asked, cohort, qtbot)
+    nameless = [
+        f"{type(each).__name__} in {type(each.parent()).__name__}" for each in focusable(page) if not name_of(each)
+    ]
+    assert nameless == []
+
+
+@pytest.mark.parametrize("state", [each for each in VIEWS if each not in ("review", "sample")])
+def test_tab_reaches_every_button_and_comes_round(sit, ws, asked, cohort, qtbot, state: str) -> None:
+    page = show(state, sit, ws, asked, cohort, qtbot)
+    wanted = {each for each in focusable(page) if isinstance(each, QAbstractButton)}
+    page.main().setFocus()
+    start, seen = QApplication.focusWidget(), set()
+    for _step in range(250):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        seen.add(QApplication.focusWidget())
+        if QApplication.focusWidget() is start:
+            break
+    assert QApplication.focusWidget() is start, "Tab does not come round"
+    assert {each.accessibleName() or each.text() for each in wanted - seen} == set()

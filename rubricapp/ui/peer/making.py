@@ -11,7 +11,7 @@ from rubricapp.errors import UserError
 from rubricapp.i18n import _, language
 from rubricapp.operations import peer_review
 from rubricapp.operations.peer_conflicts import declare_conflict, remove_conflict
-from rubricapp.store.peer_reviews import list_declared_conflicts
+from rubricapp.store.peer_reviews import list_declared_conflicts, list_pairs
 from rubricapp.store.people import list_occasions, list_people
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button
@@ -65,6 +65,11 @@ class MakingView(Scroll):
         columns.left.addWidget(Field(_("Rubric"), self.rubric))
         columns.right.addWidget(Field(_("Occasion"), self.occasion))
         card.body.addWidget(columns)
+        self.known = PlainLabel("", "warning")
+        self.known.hide()
+        card.body.addWidget(self.known)
+        for each in (self.rubric, self.occasion):
+            each.currentIndexChanged.connect(lambda _index: self._show_known())
         columns = Columns(at=40, shares=(1, 1))
         hint = _("Each writes and receives as many. Feedback opens from four up; plan four or five.")
         columns.left.addWidget(Field(_("Reviews for each person"), self.reviews, hint))
@@ -126,6 +131,17 @@ class MakingView(Scroll):
         self._show_pairs()
         self.go.setEnabled(bool(rubrics) and not ws.read_only)
         self.rubric.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_known(self) -> None:
+        """Whether there is such a round, and what becomes of it."""
+        rubric, occasion = self.rubric.currentData(), self.occasion.currentData()
+        found = peer_review.find_round(self.session.ws, rubric, occasion) if rubric and occasion else None
+        begun = found is not None and any(pair.state for pair in list_pairs(self.session.ws, found))
+        if begun:
+            self.known.setText(_("There is such a round, and reviews have begun: it cannot be made anew."))
+        elif found is not None:
+            self.known.setText(_("There is such a round already, and nobody has begun: it is made anew."))
+        self.known.setVisible(found is not None)
 
     def _show_pairs(self) -> None:
         """Declared conflicts, which hold for every round, then those of this round alone."""

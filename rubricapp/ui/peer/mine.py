@@ -130,7 +130,9 @@ class MineView(Scroll):
         done = len(self.asked) - still_open
         words = ngettext("{k} of {n} is finished.", "{k} of {n} are finished.", len(self.asked))
         secrecy = _("Whom you review cannot see who wrote what; the programme lead can.")
-        self.state.setText(words.format(k=done, n=len(self.asked)) + f" {secrecy}")
+        said = words.format(k=done, n=len(self.asked)) if self.asked else _("You were asked for none in this round.")
+        self.state.setText(f"{said} {secrecy}")
+        self.table.setVisible(bool(self.asked))
         self.which.setVisible(len(self.rounds) > 1)
         self.box.setVisible(len(self.asked) > 3 or bool(self.box.text()))
         self.may_begin = self.gate.show_round(held, me)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from rubricapp.core.calibration import Sample
 from rubricapp.core.model import Person, Role
@@ -22,6 +22,7 @@ from rubricapp.ui.peer.sample import SampleView
 from rubricapp.ui.peer.samples import SamplesView
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.layouts import Card, flow
+from rubricapp.ui.widgets.rows import RowsTable
 
 
 class PeerPage(Page):
@@ -188,8 +189,11 @@ class PeerPage(Page):
             self.list_view.find()
 
     def copy_table(self) -> bool:
-        view = self.stack.currentWidget()
-        text = view.as_text() if view in (self.mine, self.rounds) else ""
+        view, focus = self.stack.currentWidget(), QApplication.focusWidget()
+        if isinstance(focus, RowsTable) and self.isAncestorOf(focus):
+            text = focus.model().as_text()
+        else:
+            text = view.as_text() if view in (self.mine, self.rounds) else ""
         if text:
             QGuiApplication.clipboard().setText(text)
         return bool(text)

@@ -27,16 +27,11 @@ from rubricapp.ui.session import Session
 
 
 class ScorePage(QWidget):
-    """notice(str): worth a toast. keys_wanted(): show all keys. people_wanted(): nobody is there to score yet.
+    """notice(str): worth a toast. keys_wanted(): show all keys. people_wanted(): nobody is there to score yet."""
 
-    Scoring of another kind is a subclass with its own parts. only_looks: evidence is looked at, never changed.
-    only_work: the one artefact to show, None for all.
-    """
-
-    writer_type, desk_type, foot_type = Writer, Desk, Foot
-    row_of = staticmethod(content_of)
-    only_looks = False
-    only_work: str | None = None
+    # Scoring of another kind is a subclass with its own parts. Works are looked at and not changed; or one alone is.
+    writer_type, desk_type, foot_type, row_of = Writer, Desk, Foot, staticmethod(content_of)
+    only_looks, only_work = False, None
 
     notice = Signal(str)
     keys_wanted = Signal()
@@ -69,7 +64,7 @@ class ScorePage(QWidget):
         column.addWidget(self.body, 1)
         column.addWidget(self.empty, 1)
         column.addWidget(self.footer)
-        self.setAcceptDrops(True)
+        self.setAcceptDrops(not self.only_looks)
         self.side = Side(self)
         self.comments = Comments(self)
         self.gaps = GapsPanel(session)
@@ -389,8 +384,7 @@ class ScorePage(QWidget):
             self.side.fit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        may = not (self.session.ws.read_only or self.only_looks)
-        if event.mimeData().hasUrls() and self.desk.slot is not None and may:
+        if event.mimeData().hasUrls() and self.desk.slot is not None and not self.session.ws.read_only:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:

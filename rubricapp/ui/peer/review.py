@@ -123,7 +123,7 @@ class ReviewSheet(ScorePage):
         self.boxes_panel.go_to_first.connect(self._go_to_box)
         self.boxes_panel.closed.connect(self.focus_rows)
         self.header.name_finish(_("Finish review"))
-        for each in (self.header.rubrics, self.header.occasions, self.header.across_button):
+        for each in (self.header.rubrics, self.header.occasions):
             each.hide()
 
     def open_review(self, held: Held, author: Person) -> None:
@@ -154,6 +154,7 @@ class ReviewSheet(ScorePage):
 
     def _show_around(self) -> None:
         super()._show_around()
+        self.header.across_button.hide()
         self.came.emit()
 
     def _go_to_box(self) -> None:

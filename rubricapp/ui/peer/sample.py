@@ -170,10 +170,9 @@ class SampleSheet(ScorePage):
         super().__init__(session, parent)
         header = self.header
         header.name_finish(_("Finish sample"))
-        hidden = (header.people, header.rubrics, header.occasions, header.across_button)
-        for each in (*hidden, header.back_button, header.forward_button, self.footer.progress):
+        for each in (header.rubrics, header.occasions, header.back_button, header.forward_button):
             each.hide()
-        for each in (self.finish_panel.as_is_button, self.locked_panel.next_button):
+        for each in (self.finish_panel.as_is_button, self.footer.progress):
             each.hide()
 
     def open_sample(self, sample: Sample) -> None:
@@ -186,8 +185,9 @@ class SampleSheet(ScorePage):
 
     def _show_around(self) -> None:
         super()._show_around()
-        self.header.people.hide()
-        self.locked_panel.reopen_button.hide()
+        panel, header = self.locked_panel, self.header
+        for each in (header.people, header.across_button, panel.reopen_button, panel.next_button):
+            each.hide()
         for row in self.sheet.rows:
             for blank in Blank:
                 row.choices[blank].hide()

@@ -161,9 +161,9 @@ class ReviewSheet(ScorePage):
         self.boxes_panel.hide()
         self.foot.open_note()
 
-    def _start(self) -> None:
+    def _start(self, *how: bool) -> None:
         self.boxes_panel.hide()
-        super()._start()
+        super()._start(*how)
 
     def _on_across_toggled(self, across: bool) -> None:
         """Peers are not compared with each other criterion by criterion."""

@@ -705,7 +705,7 @@ def test_samples_are_made_scored_before_reviewing_and_told_apart(sit, ws, cohort
     assert len(sheet.sheet.rows) == 2
     type_("3")
     press(qtbot, page, "Finish sample")
-    assert "1 criterion has no level." in texts(page)
+    assert "1 criterion has no level" in texts(page)
     assert "Because of" not in texts(page)
     sheet.focus_rows()
     sheet.sheet.set_current(1)

@@ -715,6 +715,7 @@ def test_samples_are_made_scored_before_reviewing_and_told_apart(sit, ws, cohort
     assert "1 of 2 as agreed, 2 of 2 within one level." in said
     assert "you 5, agreed 4 – one higher than agreed" in said
     assert "Because of TST-2." in said
+    qtbot.waitUntil(lambda: not sheet.foot.visibleRegion().isEmpty())
     assert not list_assessments(ws), "practice is no rating"
     press(qtbot, page, "Your reviews")
     assert "Not passed: 1 of 2 exact" in texts(page.mine.gate)

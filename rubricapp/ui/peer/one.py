@@ -44,7 +44,7 @@ class ReviewCard(Card):
         self.body.addWidget(self.words)
         self.beside = TableCard(
             _("Peers and assessors"),
-            _("Side by side, never mixed: what all peers and all assessors gave this author on this occasion."),
+            _("Side by side, never mixed: the middle of all peers' levels, the mean of the assessors'."),
             beside_columns(self._title),
         )
         self.body.addWidget(self.beside)
@@ -99,7 +99,7 @@ class ReviewCard(Card):
                 self._say(f"{criterion.id} {criterion.title}", said)
         hidden = is_rating(ws, held, pair.author, self.session.me)
         shown = () if hidden else peer_feedback.peers_beside_assessors(ws, held.round, pair.author)
-        self.beside.show_records([each for each in shown if each.assessors or each.reviewed.count])
+        self.beside.show_records(list(shown) if any(each.assessors for each in shown) else [])
         words = _("Give it back…") if self.is_withheld else _("Withhold…")
         self.keep_back.setText(f"\N{THIN SPACE}{words}")
         self.keep_back.setAccessibleName(words)

@@ -215,11 +215,11 @@ class ReviewView(QWidget):
         if held is None or desk.slot is None:
             return
         what = f"{held.rubric.label}  ·  {say_occasion(held.occasion)}"
-        more = _("Levels are up to you; the three boxes are asked for.")
+        more = _("Levels are optional.")
         if held.round.closed_on:
             day = say_day(held.round.closed_on)
             more = _("The round was closed on {day} and takes no more reviews.").format(day=day)
-        self.words.setText(f"{what}\n{say_secrecy(desk.participant)} {more}")
+        self.words.setText(f"{what}  ·  {say_secrecy(desk.participant)} {more}")
 
     def flush(self) -> bool:
         return self.sheet.flush()

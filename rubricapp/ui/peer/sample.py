@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -168,7 +168,10 @@ class SampleSheet(ScorePage):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        header = self.header
+        self._follows = False
+        bar, header = self.sheet.verticalScrollBar(), self.header
+        bar.rangeChanged.connect(self._show_result)
+        bar.actionTriggered.connect(self._stop_following)
         header.name_finish(_("Finish sample"))
         for each in (header.rubrics, header.occasions, header.back_button, header.forward_button):
             each.hide()
@@ -178,6 +181,7 @@ class SampleSheet(ScorePage):
     def open_sample(self, sample: Sample) -> None:
         """Score this one, or look at what differed."""
         self.flush()
+        self._stop_following()
         self.writer.sample, self.only_work = sample, sample.artefact
         self._rows_for = None
         self._read()
@@ -206,11 +210,17 @@ class SampleSheet(ScorePage):
         self.finish_panel.hide()
         run = self.writer.run
         if run(calibration.score_sample, self.session.me, self.writer.sample, {}, {}, True) is not None:
-            QTimer.singleShot(0, self.foot, self._show_result)  # once the result has its place
             self.finished.emit()
+            self._follows = True
+            self._show_result()
 
     def _show_result(self) -> None:
-        self.sheet.verticalScrollBar().setValue(self.foot.y())
+        """The result gets its place some turns of the loop later: the view follows until somebody scrolls."""
+        if self._follows:
+            self.sheet.verticalScrollBar().setValue(self.foot.y())
+
+    def _stop_following(self) -> None:
+        self._follows = False
 
     def rate(self, index: int, value: Value, by_mouse: bool = False) -> None:
         """Choose a level; a sample shows enough for one, so there are no blanks."""

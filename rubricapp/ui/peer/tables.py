@@ -47,9 +47,9 @@ def beside_columns(title: Callable[[str], str]) -> tuple[Column, ...]:
 
     return (
         Column(_("Criterion"), lambda each: title(each.criterion), wide=True),
-        Column(_("Peers, middle"), peers, right=True),
+        Column(_("Peers"), peers, right=True),
         Column(_("Levels"), lambda each: str(each.reviewed.count), right=True),
-        Column(_("Assessors, mean"), lambda each: say_number(each.assessed), right=True),
-        Column(_("Assessors"), lambda each: str(each.assessors), right=True),
-        Column(_("Difference"), apart, right=True),
+        Column(_("Assessors"), lambda each: say_number(each.assessed), right=True),
+        Column(_("Number"), lambda each: str(each.assessors), right=True),
+        Column(_("Apart"), apart, right=True),
     )

@@ -536,13 +536,19 @@ def test_numbers_come_as_chart_and_as_table_and_words_without_names(read, ws, as
 def test_usefulness_is_kept_as_it_is_chosen(read, ws, asked, qtbot) -> None:
     piece = read.mine.feedback.pieces[0]
     piece.useful.setFocus()
-    qtbot.keyClick(piece.useful, "4")
-    piece.useful.activated.emit(piece.useful.currentIndex())
-    assert [(each.piece, each.usefulness) for each in marks(ws, asked)] == [(piece.piece.id, 4)]
+    for _step in range(4):
+        qtbot.keyClick(piece.useful, Qt.Key.Key_Down)
+    assert marks(ws, asked) == [], "an arrow passes by the others"
+    qtbot.waitUntil(lambda: [(each.piece, each.usefulness) for each in marks(ws, asked)] == [(piece.piece.id, 4)])
     assert read.mine.feedback.pieces[0] is piece, "the card stays where it is"
     read.window().go("home")
     read.window().go("peer")
     assert read.mine.feedback.pieces[0].useful.currentText() == "4  I will do it"
+    other = read.mine.feedback.pieces[1]
+    other.useful.setFocus()
+    qtbot.keyClick(other.useful, Qt.Key.Key_Down)
+    qtbot.keyClick(other.useful, Qt.Key.Key_Tab)
+    assert {each.usefulness for each in marks(ws, asked)} == {1, 4}, "leaving keeps it"
 
 
 def test_a_harmful_piece_is_reported_with_a_reason_and_taken_back(read, ws, asked, qtbot) -> None:

@@ -98,6 +98,7 @@ class FeedbackCard(Card):
 
     def show_round(self, held: Held, me: Person, still_open: int) -> None:
         """Of this round. still_open: one's own reviews that are not finished."""
+        self.flush()
         self.held, self.me = held, me
         ws = self.session.ws
         ready = False
@@ -124,6 +125,12 @@ class FeedbackCard(Card):
         self.opening.setVisible(ready)
         self.open.setEnabled(not ws.read_only)
         self._forget()
+
+    def flush(self) -> bool:
+        """Write what waits."""
+        for card in list(self.pieces):
+            card.flush()
+        return True
 
     def _forget(self) -> None:
         self.is_open = False

@@ -152,7 +152,7 @@ class MineView(Scroll):
 
     def flush(self) -> bool:
         """Save what is being typed."""
-        return self.answer.flush()
+        return self.feedback.flush() and self.answer.flush()
 
     def current(self) -> Asked | None:
         """The review the table stands at."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -11,11 +11,12 @@ from rubricapp.i18n import _
 from rubricapp.ui.messages import PlainLabel, button
 from rubricapp.ui.peer.words import say_useful
 from rubricapp.ui.score.header import Chooser
+from rubricapp.ui.score.writer import QUIET_MS
 from rubricapp.ui.widgets.layouts import Card, flow
 
 
 class PieceCard(Card):
-    """rated(usefulness or None). reported(reason)."""
+    """rated(usefulness or None), when one has stopped on it: an arrow passes by others. reported(reason)."""
 
     rated = Signal(object)
     reported = Signal(str)
@@ -28,7 +29,11 @@ class PieceCard(Card):
         entries = [("0", say_useful(None)), *((str(each), say_useful(each)) for each in USEFUL)]
         self.useful.fill(entries, str(usefulness or 0))
         self.useful.setMinimumContentsLength(max(len(words) for _id, words in entries) - 4)
-        self.useful.chosen.connect(lambda each: self.rated.emit(int(each) or None))
+        self._kept = usefulness
+        self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
+        self._quiet.timeout.connect(self.flush)
+        self.useful.chosen.connect(lambda _each: self._quiet.start())
+        self.useful.installEventFilter(self)
         self.report = button(_("Report…"), "quiet", "flag")
         self.report.setAccessibleName(_("Report “{text}”…").format(text=_brief(piece.text)))
         self.report.clicked.connect(self._on_report)
@@ -56,8 +61,23 @@ class PieceCard(Card):
             each.hide()
 
     def set_useful(self, usefulness: int | None) -> None:
-        """Show what is kept."""
-        self.useful.setCurrentIndex(self.useful.findData(str(usefulness or 0)))
+        """Show what is kept; what waits to be kept stays."""
+        self._kept = usefulness
+        if not self._quiet.isActive():
+            self.useful.setCurrentIndex(self.useful.findData(str(usefulness or 0)))
+
+    def flush(self) -> None:
+        """Tell what was chosen, if that waits."""
+        self._quiet.stop()
+        chosen = int(self.useful.currentData()) or None
+        if chosen != self._kept:
+            self._kept = chosen
+            self.rated.emit(chosen)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusOut and self._quiet.isActive():
+            self.flush()
+        return super().eventFilter(watched, event)
 
     def lock(self, locked: bool) -> None:
         """Nothing can be said of it here."""

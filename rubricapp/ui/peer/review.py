@@ -161,9 +161,9 @@ class ReviewSheet(ScorePage):
         self.boxes_panel.hide()
         self.foot.open_note()
 
-    def _start(self, *how: bool) -> None:
+    def _start(self, *how: bool, **named: bool) -> None:
         self.boxes_panel.hide()
-        super()._start(*how)
+        super()._start(*how, **named)
 
     def _on_across_toggled(self, across: bool) -> None:
         """Peers are not compared with each other criterion by criterion."""

@@ -675,6 +675,9 @@ def test_declared_conflicts_stay_for_every_round(sit, ws, cohort, qtbot) -> None
     assert "always  ·  They are siblings" in making.pairs.item(0).text()
     press(qtbot, page, "Take out")
     assert list_declared_conflicts(ws) == []
+    press(qtbot, page.window().toast, "Undo")
+    assert [each.note for each in list_declared_conflicts(ws)] == ["They are siblings"]
+    assert making.pairs.count() == 1
 
 
 # Calibration

@@ -15,7 +15,7 @@ from rubricapp.store.peer_reviews import list_declared_conflicts, list_pairs
 from rubricapp.store.people import list_occasions, list_people
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button
-from rubricapp.ui.page import Scroll
+from rubricapp.ui.page import OperationCommand, Scroll
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.layouts import Card, Columns, Field, choice, flow, row
 from rubricapp.ui.words import say_occasion
@@ -25,9 +25,10 @@ MOST = 30
 
 
 class MakingView(Scroll):
-    """left(): back to the rounds. made(Allocated): there is a round now."""
+    """left(): back to the rounds. made(Allocated): there is a round now. done(str): said with an Undo."""
 
     left = Signal()
+    done = Signal(str)
     made = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -154,9 +155,9 @@ class MakingView(Scroll):
         ]
         for one, other, note in declared:
             words = "  ·  ".join(part for part in (f"{one.name} – {other.name}", _("always"), note) if part)
-            self._list(words, (one, other, True))
+            self._list(words, (one, other, True, note))
         for one, other in self.excluded:
-            self._list(f"{one.name} – {other.name}  ·  " + _("this time"), (one, other, False))
+            self._list(f"{one.name} – {other.name}  ·  " + _("this time"), (one, other, False, ""))
         count = self.pairs.count()
         self.pairs.setVisible(count > 0)
         self.remove.setVisible(count > 0)
@@ -164,7 +165,7 @@ class MakingView(Scroll):
         self.pairs.setFixedHeight(min(6, max(1, count)) * line + 12)
         self.pairs.setCurrentRow(count - 1)
 
-    def _list(self, words: str, pair: tuple[Person, Person, bool]) -> None:
+    def _list(self, words: str, pair: tuple[Person, Person, bool, str]) -> None:
         item = QListWidgetItem(words)
         item.setData(Qt.ItemDataRole.UserRole, pair)
         self.pairs.addItem(item)
@@ -184,20 +185,40 @@ class MakingView(Scroll):
         pair = self._chosen()
         if pair is None:
             return
-        if self.session.run(declare_conflict, *pair, self.note.text(), self._author()) is not None:
-            self.note.clear()
-            self._show_pairs()
+        note, run, author = self.note.text(), self.session.run, self._author()
+        words = _("Kept apart in every round: {one} and {other}.").format(one=pair[0].name, other=pair[1].name)
+        self._do(
+            words,
+            lambda: run(declare_conflict, *pair, note, author),
+            lambda: run(remove_conflict, *pair, author),
+        )
+        self.note.clear()
+
+    def _do(self, words: str, do: object, back: object) -> None:
+        self.session.undo_stack.push(OperationCommand(words, do, back))
+        self.refresh()
+        self.done.emit(words)
+
+    def refresh(self) -> None:
+        """Who is kept apart may have changed."""
+        self._show_pairs()
+        self._show_known()
 
     def _on_remove(self) -> None:
         item = self.pairs.currentItem()
         if item is None:
             return
-        one, other, always = item.data(Qt.ItemDataRole.UserRole)
+        one, other, always, note = item.data(Qt.ItemDataRole.UserRole)
+        run, author = self.session.run, self._author()
         if always:
-            self.session.run(remove_conflict, one, other, self._author())
+            self._do(
+                _("Not kept apart any more: {one} and {other}.").format(one=one.name, other=other.name),
+                lambda: run(remove_conflict, one, other, author),
+                lambda: run(declare_conflict, one, other, note, author),
+            )
         else:
             self.excluded = [pair for pair in self.excluded if {each.id for each in pair} != {one.id, other.id}]
-        self._show_pairs()
+            self._show_pairs()
         (self.pairs if self.pairs.count() else self.one).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _author(self) -> str:

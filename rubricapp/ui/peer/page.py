@@ -92,8 +92,8 @@ class PeerPage(Page):
             self.stack.setCurrentWidget(self.list_view)
         if self.list_view is self.mine:
             self.mine.refresh(self.session.me)
-        elif self.stack.currentWidget() is self.samples:
-            self.samples.refresh()
+        elif self.stack.currentWidget() in (self.samples, self.making):
+            self.stack.currentWidget().refresh()
         elif self.list_view is self.rounds:
             self.rounds.refresh(len(list_people(self.session.ws, Role.PARTICIPANT)))
 
@@ -135,6 +135,7 @@ class PeerPage(Page):
             self.stack.addWidget(self.making)
             self.making.left.connect(self.show_list)
             self.making.made.connect(self._on_made)
+            self.making.done.connect(self.done)
         self.sides.hide()
         self.stack.setCurrentWidget(self.making)
         self.making.start()

@@ -90,11 +90,12 @@ class PeerPage(Page):
         self.sides.setVisible(seat_of(self.session.me) is Seat.BOTH and self.is_at_list)
         if self.is_at_list:
             self.stack.setCurrentWidget(self.list_view)
-        if self.list_view is self.mine:
+        shown = self.stack.currentWidget()  # a review reads for itself, and the list again when one comes back
+        if shown in (self.samples, self.making):
+            shown.refresh()
+        elif shown is self.mine:
             self.mine.refresh(self.session.me)
-        elif self.stack.currentWidget() in (self.samples, self.making):
-            self.stack.currentWidget().refresh()
-        elif self.list_view is self.rounds:
+        elif shown is self.rounds:
             self.rounds.refresh(len(list_people(self.session.ws, Role.PARTICIPANT)))
 
     def show_list(self) -> None:

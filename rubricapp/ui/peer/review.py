@@ -118,6 +118,8 @@ class ReviewSheet(ScorePage):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
+        back = self.locked_panel.home_button
+        back.setText(_("Back to your reviews"))
         self.boxes_panel = BoxesPanel(self)
         self.layout().insertWidget(self.layout().indexOf(self.finish_panel), self.boxes_panel)
         self.boxes_panel.go_to_first.connect(self._go_to_box)
@@ -149,7 +151,7 @@ class ReviewSheet(ScorePage):
         name = self.desk.participant.name
         if self.writer.run(peer_review.write_review, *self.writer.review(self.desk.slot, {}, {}, {}, True)) is not None:
             self.notice.emit(_("Finished: {name}").format(name=name))
-            self.locked_panel.next_button.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.locked_panel.go_on()
             self.finished.emit()
 
     def _show_around(self) -> None:
@@ -204,6 +206,7 @@ class ReviewView(QWidget):
         self.sheet = ReviewSheet(session)
         self.sheet.notice.connect(self.notice)
         self.sheet.came.connect(self._say)
+        self.sheet.locked_panel.home.connect(self.left)
         column.addWidget(self.sheet, 1)
 
     def open_review(self, held: Held, author: Person) -> None:

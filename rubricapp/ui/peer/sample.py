@@ -190,7 +190,7 @@ class SampleSheet(ScorePage):
     def _show_around(self) -> None:
         super()._show_around()
         panel, header = self.locked_panel, self.header
-        for each in (header.people, header.across_button, panel.reopen_button, panel.next_button):
+        for each in (header.people, header.across_button, panel.reopen_button, panel.next_button, panel.home_button):
             each.hide()
         for row in self.sheet.rows:
             for blank in Blank:
@@ -203,7 +203,7 @@ class SampleSheet(ScorePage):
         found = self.desk.assessment
         if found is not None and not found.is_open:
             return
-        missing = sum(row.value is None for row in self.sheet.rows)
+        missing = [row.content.title for row in self.sheet.rows if row.value is None]
         if missing:
             self.finish_panel.ask(missing)
             return

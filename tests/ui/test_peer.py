@@ -135,6 +135,27 @@ def test_a_lead_who_takes_part_has_both_sides(sit, asked, ws) -> None:
     assert page.mine.model.rowCount() == 4
 
 
+def test_a_lead_who_takes_part_is_not_told_who_reviews_them(sit, ws, asked, cohort, qtbot) -> None:
+    write_all(ws, asked, cohort)
+    people.add_person(ws, Role.LEAD, "Amara Okafor", "P-001")
+    me = find_people(ws, "P-001")[0]
+    pieces = [piece for piece, _useful in peer_feedback.list_pieces(ws, asked[2], me)]
+    peer_feedback.report_piece(ws, asked[2], me, pieces[0].id, "Harm")
+    peer_feedback.rate_piece(ws, asked[2], me, pieces[1].id, 1)
+    page = sit("P-001")
+    view = page.rounds
+    own = [line for line in view.model.as_text().splitlines() if f"\t{me.name}\t" in line]
+    assert own == [f"hidden from you\t{me.name}\tFinished"] * 4
+    assert [pair.author == me for pair in view.model.shown][-4:] == [True] * 4, "nor does the order tell"
+    view.table.setCurrentIndex(view.model.index(43, 0))
+    assert not view.read.isEnabled()
+    view.table.setFocus()
+    qtbot.keyClick(view.table, ENTER)
+    assert not view.one.isVisible()
+    assert not view.care.reports.isVisible()
+    assert not view.care.usefulness.isVisible()
+
+
 # Writing
 
 
@@ -857,3 +878,15 @@ def test_tab_reaches_every_button_and_comes_round(sit, ws, asked, cohort, qtbot,
             break
     assert QApplication.focusWidget() is start, "Tab does not come round"
     assert {each.accessibleName() or each.text() for each in wanted - seen} == set()
+
+
+def test_home_says_which_reviews_wait_and_leads_there(mine, ws, asked, qtbot) -> None:
+    window = mine.window()
+    window.go("home")
+    assert "Peer reviews" in texts(window.page)
+    assert "0 of 4 finished" in texts(window.page)
+    press(qtbot, window.page, "Write peer reviews with Small 1.0")
+    assert window.page is mine
+    window.session.run(peer_review.close_round, asked[2])
+    window.go("home")
+    assert "Peer reviews" not in texts(window.page)

@@ -22,7 +22,10 @@ class HomePage(Page):
     """Reads everything at once (`load_home`) and lays it out anew; it is small."""
 
     kinds = frozenset(
-        {"assessment", "rating", "person", "enrolment", "rubric_version", "occasion", "programme", "edition"}
+        {
+            *("assessment", "rating", "person", "enrolment", "rubric_version", "occasion", "programme", "edition"),
+            *("peer_round", "allocation"),
+        }
     )
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -64,6 +67,8 @@ class HomePage(Page):
             columns.left.addWidget(self._continue(found))
         if found.own:
             columns.left.addWidget(self._own(found))
+        if found.peers:
+            columns.left.addWidget(self._peers(found))
         if goes_on and waits and not found.recent[0].is_draft:
             columns.left.addWidget(self._continue(found))
         if found.participants:
@@ -159,6 +164,20 @@ class HomePage(Page):
             self.resume = go
         shown = own.criteria if done else own.rated
         return _task(own.rubric, state, go, shown, own.criteria)
+
+    def _peers(self, found: Home) -> Card:
+        card = Card()
+        card.body.addWidget(PlainLabel(_("Peer reviews"), "label"))
+        for number, each in enumerate(found.peers):
+            if number:
+                card.body.addWidget(line())
+            state = _("{k} of {n} finished").format(k=each.finished, n=each.asked)
+            go = button(_("Review"), "", "message-square")
+            go.setAccessibleName(_("Write peer reviews with {rubric}").format(rubric=each.rubric))
+            go.clicked.connect(lambda: self.wanted.emit("peer", None))
+            title = f"{each.rubric}  ·  {each.occasion}"
+            card.body.addLayout(_task(title, state, go, each.finished, each.asked))
+        return card
 
     def _to_do(self, found: Home) -> Card:
         card = Card()

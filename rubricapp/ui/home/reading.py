@@ -15,6 +15,7 @@ from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.workspace import Workspace
 from rubricapp.ui import opening
 from rubricapp.ui.own import Own, list_own
+from rubricapp.ui.peer.reading import PeerTask, list_open
 from rubricapp.ui.words import say_occasion
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class Home:
     finished: int
     sitting: tuple[Person, ...]
     own: tuple[Own, ...] = ()
+    peers: tuple[PeerTask, ...] = ()
 
 
 def load_home(ws: Workspace, me: Person | None) -> Home:
@@ -128,6 +130,7 @@ def load_home(ws: Workspace, me: Person | None) -> Home:
         sum(each.finished for each in tallies.values()),
         tuple(opening.list_sitting(ws)),
         own,
+        tuple(list_open(ws, me)) if me is not None and Role.PARTICIPANT in me.roles else (),
     )
 
 

@@ -9,7 +9,7 @@ from rubricapp.core.model import Person
 from rubricapp.i18n import _
 from rubricapp.operations import peer_feedback
 from rubricapp.operations.peer_feedback import Marked, ReviewerUse
-from rubricapp.store.peer_reviews import list_responses
+from rubricapp.store.peer_reviews import list_pairs, list_responses
 from rubricapp.store.people import list_people
 from rubricapp.ui.messages import button
 from rubricapp.ui.page import OperationCommand
@@ -81,8 +81,13 @@ class Care(QWidget):
         self.held = held
         ws = self.session.ws
         self.people = {each.id: each for each in list_people(ws)}
-        self.reports.show_records(peer_feedback.find_reports(ws, held.round) if held else [])
-        used: list[ReviewerUse] = peer_feedback.usefulness_by_reviewer(ws, held.round) if held else []
+        me = self.session.me.id if self.session.me is not None else ""
+        reports = peer_feedback.find_reports(ws, held.round) if held else []
+        # A lead who takes part is led back to nobody who reviewed them.
+        self.reports.show_records([each for each in reports if each.mark.author != me])
+        takes_part = held is not None and any(each.author == me for each in list_pairs(ws, held.round))
+        shown = held is not None and not takes_part
+        used: list[ReviewerUse] = peer_feedback.usefulness_by_reviewer(ws, held.round) if shown else []
         self.usefulness.show_records(sorted(used, key=lambda each: self._name(each.reviewer).casefold()))
         self.answers.show_records(list_responses(ws, held.round) if held else [])
         self.setVisible(any(not each.isHidden() for each in (self.reports, self.usefulness, self.answers)))

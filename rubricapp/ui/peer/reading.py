@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from rubricapp.core.model import AssessmentKind, AssessmentState, Occasion, Person, Role, RubricVersion
 from rubricapp.i18n import language
-from rubricapp.operations.peer_review import Round
 from rubricapp.store.artefacts import load_artefact_counts
 from rubricapp.store.assessments import find_assessment, list_assessments
 from rubricapp.store.peer_reviews import list_pairs, list_rounds
 from rubricapp.store.people import list_occasions, list_people
 from rubricapp.store.rubrics import load_rubric
 from rubricapp.store.workspace import Workspace
+from rubricapp.ui.words import say_occasion
+
+if TYPE_CHECKING:
+    from rubricapp.operations.peer_review import Round
 
 
 class Seat(Enum):
@@ -96,6 +100,28 @@ def read_asked(ws: Workspace, held: Held, me: Person) -> list[Asked]:
         if pair.reviewer == me.id and pair.author in people
     ]
     return sorted(found, key=lambda asked: asked.author.sort_key)
+
+
+@dataclass(frozen=True)
+class PeerTask:
+    """A round in which somebody has reviews to write."""
+
+    rubric: str
+    occasion: str
+    finished: int
+    asked: int
+
+
+def list_open(ws: Workspace, me: Person) -> list[PeerTask]:
+    """Rounds that still wait for reviews of this person."""
+    found = []
+    for held in read_rounds(ws):
+        asked = [] if held.round.closed_on else read_asked(ws, held, me)
+        still_open = sum(each.is_open for each in asked)
+        if still_open:
+            occasion = say_occasion(held.occasion)
+            found.append(PeerTask(held.rubric.label, occasion, len(asked) - still_open, len(asked)))
+    return found
 
 
 def is_in(ws: Workspace, held: Held, me: Person) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QTimer, Signal
@@ -24,10 +25,19 @@ from rubricapp.ui.widgets.rows import Column, FindBox, RowsModel, RowsTable
 from rubricapp.ui.words import say_occasion
 
 
-def pair_columns() -> tuple[Column, ...]:
-    """Of who reviews whom."""
+def pair_columns(is_hidden: Callable[[PairRow], bool]) -> tuple[Column, ...]:
+    """Of who reviews whom. is_hidden: whether the reviewer is not for whoever sits here."""
+
+    def reviewer(pair: PairRow) -> str:
+        return _("hidden from you") if is_hidden(pair) else pair.reviewer.name
+
     return (
-        Column(_("Reviewer"), lambda pair: pair.reviewer.name, lambda pair: pair.reviewer.sort_key, wide=True),
+        Column(
+            _("Reviewer"),
+            reviewer,
+            lambda pair: (is_hidden(pair), () if is_hidden(pair) else pair.reviewer.sort_key),
+            wide=True,
+        ),
         Column(_("Reviews"), lambda pair: pair.author.name, lambda pair: pair.author.sort_key, wide=True),
         Column(_("State"), lambda pair: say_state(pair.state)),
     )
@@ -71,7 +81,7 @@ class RoundsView(Scroll):
         self.short.body.addWidget(PlainLabel(_("What to know"), "strong"))
         self.short.body.addWidget(self.short_words)
         self.body.addWidget(self.short)
-        self.model = RowsModel(pair_columns(), self)
+        self.model = RowsModel(pair_columns(self.is_hidden), self)
         self.table = RowsTable(self.model, _("Who reviews whom"))
         self.table.allow_sorting()
         self.table.keep_rows(5)
@@ -152,7 +162,7 @@ class RoundsView(Scroll):
         if held is None:
             return
         current = self.current()
-        self.pairs = read_pairs(self.session.ws, held)
+        self.pairs = sorted(read_pairs(self.session.ws, held), key=self.is_hidden)
         self.model.set_records(self.pairs)
         self._select(current)
         done = sum(pair.state not in (None, "draft") for pair in self.pairs)
@@ -185,6 +195,10 @@ class RoundsView(Scroll):
         for each in (self.close_round, self.end_round, self.open_round, self.new):
             each.setEnabled(not self.session.ws.read_only)
         self._show_acts()
+
+    def is_hidden(self, pair: PairRow) -> bool:
+        """A lead who takes part is not told who reviews them."""
+        return self.session.me is not None and pair.author.id == self.session.me.id
 
     @property
     def may_read(self) -> bool:
@@ -266,7 +280,7 @@ class RoundsView(Scroll):
     def _show_acts(self) -> None:
         pair = self.current()
         self.read.setVisible(pair is not None and self.may_read)
-        self.read.setEnabled(pair is not None and bool(pair.assessment))
+        self.read.setEnabled(pair is not None and bool(pair.assessment) and not self.is_hidden(pair))
 
     def _on_looked_for(self, text: str) -> None:
         self.model.look_for(text)
@@ -274,7 +288,7 @@ class RoundsView(Scroll):
         self._show_acts()
 
     def _on_chosen(self, pair: PairRow | None) -> None:
-        if pair is not None and pair.assessment and self.may_read:
+        if pair is not None and pair.assessment and self.may_read and not self.is_hidden(pair):
             self.one.show_review(self.held, pair)
             QTimer.singleShot(0, self.one, lambda: self.ensureWidgetVisible(self.one))
 

@@ -588,6 +588,12 @@ def test_a_harmful_piece_is_reported_with_a_reason_and_taken_back(read, ws, aske
     assert "About my <accent>" in texts(card)
     press(qtbot, read.window().toast, "Undo")
     assert len(card.pieces) == 16
+    card.as_table.setFocus()
+    for piece in card.pieces:
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        assert QApplication.focusWidget() is piece.useful
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        assert QApplication.focusWidget() is piece.report
     read.window().do("redo")
     press(qtbot, read, "Take the report back: About my <accent>")
     assert len(card.pieces) == 16

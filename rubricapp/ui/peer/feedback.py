@@ -170,6 +170,9 @@ class FeedbackCard(Card):
                 card.set_useful(useful)
             return
         self._shown = shown
+        stay = {card.piece: card for card in self.pieces if card.piece in dict(pieces)}
+        for card in stay.values():  # those that stay are not made again: there may be a hundred
+            self.words.layout().removeWidget(card)
         clear(self.words.layout())
         self.pieces = []
         place = ""
@@ -177,7 +180,15 @@ class FeedbackCard(Card):
             if piece.place != place:
                 place = piece.place
                 put(self.words.layout(), PlainLabel(self._place(place), "label"))
-            self._add(piece, useful)
+            if piece in stay:
+                stay[piece].set_useful(useful)
+                self.pieces.append(stay[piece])
+                put(self.words.layout(), stay[piece])
+            else:
+                self._add(piece, useful)
+        last: QWidget = self.as_table
+        for card in self.pieces:
+            last = card.chain(last)
         if reported:
             put(self.words.layout(), PlainLabel(_("You reported"), "label"))
         for mark in reported:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from rubricapp.core.peer_scores import USEFUL, Piece
 from rubricapp.i18n import _
@@ -12,7 +12,7 @@ from rubricapp.ui.messages import PlainLabel, button
 from rubricapp.ui.peer.words import say_useful
 from rubricapp.ui.score.header import Chooser
 from rubricapp.ui.score.writer import QUIET_MS
-from rubricapp.ui.widgets.layouts import Card, flow
+from rubricapp.ui.widgets.layouts import Card, flow, put
 
 
 class PieceCard(Card):
@@ -37,8 +37,11 @@ class PieceCard(Card):
         self.report = button(_("Report…"), "quiet", "flag")
         self.report.setAccessibleName(_("Report “{text}”…").format(text=_brief(piece.text)))
         self.report.clicked.connect(self._on_report)
-        self.acts = flow(self.useful, self.report)
-        self.body.addWidget(self.acts)
+        self.body.addWidget(flow(self.useful, self.report))
+        self.asking: QWidget | None = None
+
+    def _make_asking(self) -> None:
+        """Made when first wanted: there may be a hundred of these cards."""
         self.reason = QLineEdit()
         self.reason.setMaxLength(500)
         self.reason.setPlaceholderText(_("What is wrong with it?"))
@@ -50,15 +53,24 @@ class PieceCard(Card):
         self.reason.textChanged.connect(lambda text: self.send.setEnabled(bool(text.strip())))
         self.keep = button(_("Leave it"))
         self.keep.clicked.connect(self._on_keep)
-        self.asking = flow(self.reason, self.send, self.keep)
-        self.said = PlainLabel(
-            _("It is gone from here at once, and the programme lead sees it with your reason. Numbers stay."),
-            "small muted",
-        )
-        self.body.addWidget(self.said)
-        self.body.addWidget(self.asking)
-        for each in (self.said, self.asking):
-            each.hide()
+        self.asking = QWidget()
+        column = QVBoxLayout(self.asking)
+        column.setContentsMargins(0, 0, 0, 0)
+        words = _("It is gone from here at once, and the programme lead sees it with your reason. Numbers stay.")
+        column.addWidget(PlainLabel(words, "small muted"))
+        column.addWidget(flow(self.reason, self.send, self.keep))
+        put(self.body, self.asking)
+        self.chain(self.report)
+
+    def chain(self, before: QWidget) -> QWidget:
+        """Tab comes here after `before`, whenever the parts were made; returns the last one."""
+        parts = [self.useful, self.report]
+        if self.asking is not None:
+            parts += [self.reason, self.send, self.keep]
+        for each in parts[parts.index(before) + 1 if before in parts else 0 :]:
+            QWidget.setTabOrder(before, each)
+            before = each
+        return before
 
     def set_useful(self, usefulness: int | None) -> None:
         """Show what is kept; what waits to be kept stays."""
@@ -85,9 +97,10 @@ class PieceCard(Card):
         self.report.setEnabled(not locked)
 
     def _on_report(self) -> None:
+        if self.asking is None:
+            self._make_asking()
         self.reason.clear()
         self.send.setEnabled(False)
-        self.said.show()
         self.asking.show()
         self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -96,12 +109,11 @@ class PieceCard(Card):
             self.reported.emit(self.reason.text())
 
     def _on_keep(self) -> None:
-        self.said.hide()
         self.asking.hide()
         self.report.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.asking.isVisible():
+        if event.key() == Qt.Key.Key_Escape and self.asking is not None and self.asking.isVisible():
             self._on_keep()
         else:
             super().keyPressEvent(event)

@@ -234,6 +234,10 @@ def test_the_criterion_of_the_change_is_put_in_by_name(mine, ws, qtbot) -> None:
 def test_levels_may_be_missing_but_no_box(mine, ws, qtbot) -> None:
     qtbot.keyClick(QApplication.focusWidget(), ENTER)
     sheet = mine.review.sheet
+    sheet.side.open()
+    sheet.side.is_full = True
+    sheet.side.fit()
+    assert not sheet.foot.isVisible()
     press(qtbot, mine, "Finish review")
     assert "“What works”" in texts(sheet.boxes_panel)
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
@@ -896,3 +900,24 @@ def test_home_says_which_reviews_wait_and_leads_there(mine, ws, asked, qtbot) ->
     window.session.run(peer_review.close_round, asked[2])
     window.go("home")
     assert "Peer reviews" not in texts(window.page)
+
+
+def test_a_sample_shows_its_work_alone_and_stays_when_the_work_is_gone(sit, ws, asked, tmp_path) -> None:
+    author = find_people(ws, "P-002")[0]
+    for name in ("one.txt", "two.txt"):
+        (tmp_path / name).write_text(name)
+        evidence.add_file(ws, author.id, tmp_path / name)
+    kept = list_artefacts(ws, author.id)
+    sample = calibration.make_sample(ws, asked[0], "S", {"TST-1": 3}, {"TST-1": "Because."}, artefact=kept[1].id)[0]
+    page = sit("P-001")
+    page.score_sample(page.mine.held, sample)
+    sheet = page.sample.sheet
+    sheet.side.open()
+    assert [sheet.side.pane.list.item(row).text() for row in range(sheet.side.pane.list.count())] == ["two"]
+    page.session.run(evidence.remove, kept[1].id)
+    page.score_sample(page.mine.held, sample)
+    assert sheet.side.pane.list.count() == 0
+    sheet.focus_rows()
+    sheet.rate(0, 3)
+    page.sample.sheet.finish()
+    assert "1 of 1 as agreed" in texts(sheet.foot)

@@ -92,6 +92,12 @@ def row_of(criterion: Criterion, number: int, _own: bool = False) -> RowContent:
     return content_of(replace(criterion, guidance=""), number)
 
 
+def uncover(page: ScorePage) -> None:
+    """On a narrow page the works take the place of the rows: give it back."""
+    if not page.sheet.isVisibleTo(page):
+        page.header.evidence_button.setChecked(False)
+
+
 class BoxesPanel(FinishPanel):
     """Which boxes are still empty: a review is finished with all three."""
 
@@ -161,6 +167,7 @@ class ReviewSheet(ScorePage):
 
     def _go_to_box(self) -> None:
         self.boxes_panel.hide()
+        uncover(self)
         self.foot.open_note()
 
     def _start(self, *how: bool, **named: bool) -> None:

@@ -24,13 +24,13 @@ from rubricapp.core.model import (
 from rubricapp.i18n import _, language
 from rubricapp.operations import calibration
 from rubricapp.operations.calibration import practice_id
-from rubricapp.store.artefacts import load_artefact
+from rubricapp.store.artefacts import list_artefacts
 from rubricapp.store.calibrations import find_practice
 from rubricapp.store.people import load_edition
 from rubricapp.store.rubrics import load_rubric
 from rubricapp.store.workspace import Workspace
 from rubricapp.ui.messages import PlainLabel, button
-from rubricapp.ui.peer.review import row_of
+from rubricapp.ui.peer.review import row_of, uncover
 from rubricapp.ui.score.desk import Desk, Standing
 from rubricapp.ui.score.page import ScorePage
 from rubricapp.ui.score.writer import Place, Slot, Value, Writer
@@ -110,7 +110,8 @@ class SampleDesk(Desk):
         rubric = load_rubric(ws, sample.rubric, language())
         having = tuple(each for each in rubric.criteria if each.id in sample.criteria)
         self.rubrics = [replace(rubric, criteria=having)]
-        whose = load_artefact(ws, sample.artefact).participant if sample.artefact else ""
+        # A work that was taken away or erased is shown no more; the sample can be scored without it.
+        whose = next((each.participant for each in list_artefacts(ws) if each.id == sample.artefact), "")
         self.slot = Slot(rubric.content_hash, OccasionId(sample.id), PersonId(whose))
 
     def standings(self) -> dict[PersonId, Standing]:
@@ -210,6 +211,7 @@ class SampleSheet(ScorePage):
         self.finish_panel.hide()
         run = self.writer.run
         if run(calibration.score_sample, self.session.me, self.writer.sample, {}, {}, True) is not None:
+            uncover(self)
             self.finished.emit()
             self._follows = True
             self._show_result()

@@ -62,6 +62,10 @@ def call(environment: Environment, *arguments: str, **extra: str) -> int:
     )
 
 
+MOST_CORES = 4
+"""Tests at once: each has a window system and a Python of its own, 300 MB."""
+
+
 def out_directory(arguments: list[str]) -> tuple[Path, list[str]]:
     """The folder of `--out DIR` (or `--out=DIR`) and the remaining arguments; out/demo when not given."""
     rest: list[str] = []
@@ -123,6 +127,9 @@ def test(environment: Environment, arguments: list[str]) -> int:
             say(f"The tests on a virtual screen will be skipped: {', '.join(missing)} not installed.")
     if not dev_system.has_browser():
         say("The tests in a browser will be skipped: chromium is not installed.")
+    cores = min(os.cpu_count() or 1, MOST_CORES)
+    if not arguments and cores > 1:
+        chosen += ["-n", str(cores)]
     return call(environment, "-m", "pytest", *chosen, *arguments, **variables)
 
 

@@ -192,8 +192,9 @@ def register(cli: click.Group) -> None:
 
     @output.verb(portfolio, "open")
     @click.argument("file", type=FILE)
-    def open_(file: Path) -> None:
-        """Say what is in a portfolio file: who, when, signed by whom, results, works, feedback."""
+    @click.option("--print", "_printed", is_flag=True, help="Print it, also where there is a screen.")
+    def open_(file: Path, _printed: bool) -> None:
+        """Show a portfolio file in the window; print it where there is no screen, with --print and with --json."""
         import json
 
         from rubricapp.operations.portfolio_files import open_file

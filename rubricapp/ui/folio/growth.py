@@ -87,7 +87,7 @@ class Staircase(QWidget):
 
     def _fit(self) -> None:
         found = theme.look()
-        self.setFixedSize(QSize(found.px(250), found.px(150)))
+        self.setFixedSize(QSize(found.px(250), found.px(164)))
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -101,7 +101,7 @@ class Staircase(QWidget):
         room = QRectF(0, 0, self.width(), high)
         painter.drawText(room, 0, metrics.elidedText(one_line(self._line.title), elide, room.width()))
         left = metrics.horizontalAdvance("9 ") + 2
-        plot = QRectF(left, high * 1.6, self.width() - left - 2, self.height() - high * 3)
+        plot = QRectF(left, high * 2.3, self.width() - left - 2, self.height() - high * 3.7)
         for level in range(1, self._top + 1):
             y = self._y(plot, level)
             painter.setPen(QPen(theme.colour("hairline"), 1))

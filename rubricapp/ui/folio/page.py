@@ -124,7 +124,7 @@ class FolioView(QWidget):
 
     def _on_looked(self, shown: Shown) -> None:
         self._show(shown)
-        for each in (self.verdict, self.bar, self.save):
+        for each in (self.bar, self.save):
             each.show()
         self.header.title.setText(one_line(shown.folio.name or shown.folio.code) or self.path.name)
         # Where the page begins, whichever way the name is written.
@@ -187,8 +187,14 @@ class FolioView(QWidget):
         self.verdict.setAccessibleName(words)
         self.verdict.setAccessibleDescription(" ".join(more))
         theme.restyle(self.verdict, LOOKS[kind][0])
+        self._place_verdict()
         for part in self.parts.values():
             part.show_folio(shown)
+
+    def _place_verdict(self) -> None:
+        """On every tab; where all is well, the overview says it larger."""
+        kind, _words = reading.verdict(self.shown)
+        self.verdict.setVisible(not (kind == "ok" and self.bar.currentIndex() == 0))
 
     def _on_added(self) -> None:
         additions, remarks = reading.read_added(self.shown)
@@ -247,6 +253,7 @@ class FolioView(QWidget):
             self.stack.addWidget(self.parts[key])
             self.parts[key].show_folio(self.shown)
         self.stack.setCurrentWidget(self.parts[key])
+        self._place_verdict()
 
     def _turn(self, step: int) -> None:
         self.bar.setCurrentIndex((self.bar.currentIndex() + step) % self.bar.count())

@@ -63,7 +63,7 @@ class Chosen(Part):
         self.body.addWidget(self.nothing)
         self.model = RowsModel(columns, self)
         self.table = RowsTable(self.model, name)
-        self.table.grow_to(7)
+        self.table.grow_to(5)
         self.table.selectionModel().currentRowChanged.connect(lambda now, _before: self._on_chosen(now.row()))
         self.body.addWidget(self.table)
         self.card = Card(spacing=12)

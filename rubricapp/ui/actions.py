@@ -96,6 +96,8 @@ def all_actions() -> tuple[Action, ...]:
         Action("full_screen", _("Full screen"), "view", ("F11",), "maximize", "", 3),
         Action("add_person", _("Add a person…"), "programme", ("Ctrl+N",), "user-plus", ws),
         Action("publish_rubric", _("Check a rubric file and publish it…"), "programme", (), "book-open", ws),
+        Action("release_results", _("Release results…"), "programme", (), "lock-open", ws),
+        Action("make_portfolio", _("Make a portfolio file…"), "programme", (), "package", ws),
         Action("open_settings", _("Settings"), "programme", ("Ctrl+,",), "settings", ws, 1),
         Action("show_keys", _("All keys"), "help", ("F1", "Ctrl+/"), "keyboard"),
         Action("check_data", _("Check my data"), "help", (), "shield-check", ws),

@@ -22,6 +22,8 @@ _TO = {
     "add_person": ("people", "add"),
     "make_reports": ("reports", "make"),
     "restore": ("settings", "restore"),
+    "release_results": ("portfolios", "release"),
+    "make_portfolio": ("portfolios", "make"),
     "publish_rubric": ("rubrics", "publish"),
     "open_settings": ("settings", "top"),
     "check_data": ("settings", "check"),

@@ -12,6 +12,7 @@ from rubricapp.core.model import Criterion, RubricVersion
 from rubricapp.i18n import _
 from rubricapp.operations import portfolio_reading as reading
 from rubricapp.operations.portfolio_reading import Shown, one_line
+from rubricapp.ui.dates import say_day
 from rubricapp.ui.folio.parts import MOST_BLOCKS, Chosen, LevelMark, more_words, words
 from rubricapp.ui.messages import PlainLabel
 from rubricapp.ui.widgets.labels import line
@@ -36,7 +37,7 @@ class ResultsPart(Chosen):
             Column(_("Rubric"), lambda each: one_line(each.rubric.label)),
             Column(_("Occasion"), lambda each: one_line(each.occasion)),
             Column(_("Said by"), lambda each: reading.say(reading.assessment_title(each.given)), wide=True),
-            Column(_("On"), lambda each: reading.day_words(each.given.finished_on)),
+            Column(_("On"), lambda each: say_day(each.given.finished_on)),
         )
         super().__init__(_("Results"), columns, _("No results were released into this portfolio."), parent)
 

@@ -1,0 +1,93 @@
+"""What a programme hands out: results released to participants, and their portfolio files."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from rubricapp.core.model import Role
+from rubricapp.i18n import _
+from rubricapp.store.people import list_people
+from rubricapp.ui.background import Background
+from rubricapp.ui.folio.making import MakingPanel
+from rubricapp.ui.folio.releasing import ReleasingPanel
+from rubricapp.ui.messages import PlainLabel
+from rubricapp.ui.page import Header, Page, Scroll
+from rubricapp.ui.session import Session
+from rubricapp.ui.widgets.layouts import Card, Columns, Field, choice
+
+
+class HandingPage(Page):
+    """open_with: "release", "make", or ("person", id) for both."""
+
+    kinds = frozenset({"person", "enrolment"})
+
+    def __init__(self, session: Session, background: Background, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self.scroll = Scroll(_("Results and portfolio files"))
+        layout.addWidget(self.scroll)
+        header = Header(_("Results and portfolio files"))
+        header.say(_("First release what participants may see; then hand each a file to take home."))
+        self.scroll.body.addWidget(header)
+        self.releasing = ReleasingPanel(session)
+        self.making = MakingPanel(session, background)
+        self.who = choice(_("Whose portfolio file"))
+        self.who.currentIndexChanged.connect(lambda _index: self._on_who())
+        self.nobody = PlainLabel(_("Nobody here yet: add the participants first."), "muted")
+        whom = Card()
+        whom.body.addWidget(Field(_("Whose portfolio file"), self.who))
+        whom.body.addWidget(self.nobody)
+        columns = Columns(at=64, shares=(1, 1))
+        columns.left.addWidget(self.releasing)
+        columns.left.addStretch(1)
+        for each in (whom, self.making):
+            columns.right.addWidget(each)
+        columns.right.addStretch(1)
+        self.scroll.body.addWidget(columns)
+        self.scroll.body.addStretch(1)
+        for each in (self.releasing, self.making):
+            each.notice.connect(self.notice)
+
+    def refresh(self) -> None:
+        people = list_people(self.session.ws, Role.PARTICIPANT)
+        kept = self.who.currentData()
+        self.who.blockSignals(True)
+        self.who.clear()
+        for each in people:
+            self.who.addItem(f"{each.name}  {each.code}", each)
+        same = next((number for number, each in enumerate(people) if kept is not None and each.id == kept.id), 0)
+        self.who.setCurrentIndex(same if people else -1)
+        self.who.blockSignals(False)
+        self.making.setVisible(bool(people))
+        self.nobody.setVisible(not people)
+        self._on_who()
+
+    def _on_who(self) -> None:
+        if self.who.currentData() is not None:
+            self.making.show_person(self.who.currentData())
+
+    def open_with(self, what: object) -> None:
+        self.refresh_if_stale()
+        if what == "make":
+            self.who.setFocus()
+            self.scroll.ensureWidgetVisible(self.making)
+        elif what == "release":
+            self.releasing.whom.setFocus()
+            self.scroll.ensureWidgetVisible(self.releasing)
+        elif isinstance(what, tuple) and what[0] == "person":
+            for number in range(self.who.count()):
+                if self.who.itemData(number).id == what[1]:
+                    self.who.setCurrentIndex(number)
+                    self.releasing.show_person(self.who.itemData(number))
+
+    def panes(self) -> list[QWidget]:
+        return [*self.releasing.panes(), self.who, self.making.make]
+
+    def main(self) -> QWidget:
+        return self.releasing.whom
+
+    def copy_table(self) -> bool:
+        QGuiApplication.clipboard().setText(self.releasing.copy_table())
+        return True

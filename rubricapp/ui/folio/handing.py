@@ -14,7 +14,7 @@ from rubricapp.ui.folio.releasing import ReleasingPanel
 from rubricapp.ui.messages import PlainLabel
 from rubricapp.ui.page import Header, Page, Scroll
 from rubricapp.ui.session import Session
-from rubricapp.ui.widgets.layouts import Card, Columns, Field, choice
+from rubricapp.ui.widgets.layouts import Card, Field, choice
 
 
 class HandingPage(Page):
@@ -39,13 +39,8 @@ class HandingPage(Page):
         whom = Card()
         whom.body.addWidget(Field(_("Whose portfolio file"), self.who))
         whom.body.addWidget(self.nobody)
-        columns = Columns(at=64, shares=(1, 1))
-        columns.left.addWidget(self.releasing)
-        columns.left.addStretch(1)
-        for each in (whom, self.making):
-            columns.right.addWidget(each)
-        columns.right.addStretch(1)
-        self.scroll.body.addWidget(columns)
+        for each in (self.releasing, whom, self.making):
+            self.scroll.body.addWidget(each)
         self.scroll.body.addStretch(1)
         for each in (self.releasing, self.making):
             each.notice.connect(self.notice)
@@ -72,10 +67,10 @@ class HandingPage(Page):
         self.refresh_if_stale()
         if what == "make":
             self.who.setFocus()
-            self.scroll.ensureWidgetVisible(self.making)
+            self.scroll.ensureWidgetVisible(self.making.make)
         elif what == "release":
             self.releasing.whom.setFocus()
-            self.scroll.ensureWidgetVisible(self.releasing)
+            self.scroll.verticalScrollBar().setValue(0)
         elif isinstance(what, tuple) and what[0] == "person":
             for number in range(self.who.count()):
                 if self.who.itemData(number).id == what[1]:

@@ -47,6 +47,9 @@ from rubricapp.reports.folio_words import web as web
 
 LONGEST_SHOWN = 20_000
 """Letters of one text beyond which a screen shows no more of it; the exported pages hold all."""
+_ENDLESS = re.compile(r"\S{61,}")
+"""Letters without a gap that no line has room for; they may be broken after every twenty."""
+_TITLE = 120
 _INVISIBLE = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -141,6 +144,7 @@ def said(text: str) -> str:
     text = _INVISIBLE.sub("", text)
     if len(text) > LONGEST_SHOWN:
         text = text[:LONGEST_SHOWN] + " … " + _("(the rest is in the web pages)")
+    text = _ENDLESS.sub(lambda found: "\u200b".join(re.findall(".{1,20}", found[0])), text)
     turned = any(unicodedata.bidirectional(letter) in ("R", "AL", "AN") for letter in text)
     return f"\u2068{text}\u2069" if turned else text
 
@@ -148,6 +152,12 @@ def said(text: str) -> str:
 def one_line(text: str) -> str:
     """The same on one line."""
     return said(" ".join(text.split()))
+
+
+def short(text: str) -> str:
+    """The same as a title: at most as long as a long name."""
+    text = " ".join(text.split())
+    return one_line(text if len(text) <= _TITLE else text[: _TITLE - 1] + "…")
 
 
 def say(phrase: Phrase) -> str:

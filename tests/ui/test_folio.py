@@ -374,6 +374,23 @@ def test_the_timeline_is_a_table_that_can_be_copied(window, view) -> None:
     assert "Small 1.0, Baseline" in QApplication.clipboard().text()
 
 
+def test_endless_texts_stay_inside_the_window(window, qtbot, tmp_path, folio) -> None:
+    path = tmp_path / "endless.rubricfolio"
+    work = FolioWork(
+        "w1", "t" * 3000, FolioFile("f" * 500, "other", 1, "", False, "", "n" * 3000), (("L" * 900, "w" * 30_000),)
+    )
+    events = tuple(FolioEvent("2026-09-03", "work", "w" * 900) for _number in range(400))
+    loud = replace(folio, name="X" * 4000, works=(work,), timeline=events, left_out=("l" * 3000,), programme="p" * 900)
+    folio_file.write(path, loud, {}, signing.key_from(bytes(32)), "s" * 3000, lambda _n: None)
+    view = opened(window, qtbot, path)
+    window.resize(1024, 640)
+    for number in range(view.bar.count()):
+        view.bar.setCurrentIndex(number)
+        assert view.minimumSizeHint().width() <= 1024
+        assert view.part.scroll.widget().minimumSizeHint().width() <= view.part.scroll.viewport().width(), number
+    assert "(the rest is in the web pages)" in "".join(each.text() for each in view.findChildren(QLabel))
+
+
 def test_an_empty_portfolio_says_so_on_every_tab(window, qtbot, tmp_path, folio) -> None:
     path = tmp_path / "empty.rubricfolio"
     empty = Folio("P", "E", ("", ""), "", "P-001", "2026-11-21", "en")

@@ -96,6 +96,7 @@ class TimelinePart(Part):
             kind = _("{kind}, added by you").format(kind=reading.added_kind(each))
             rows.append((each.on, kind, " · ".join(filter(None, parts))))
         rows.sort(key=lambda each: each[0])
+        self.table.setWordWrap(len(rows) <= MOST_BLOCKS)  # measuring each row of thousands takes seconds
         self.table.model().set_records(rows)
         self.table.setVisible(bool(rows))
         self.nothing.setVisible(not rows)

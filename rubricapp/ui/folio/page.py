@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QTabBar
 from rubricapp.errors import UserError
 from rubricapp.i18n import _
 from rubricapp.operations import portfolio_reading as reading
-from rubricapp.operations.portfolio_reading import Shown, one_line
+from rubricapp.operations.portfolio_reading import Shown, one_line, short
 from rubricapp.ui import theme
 from rubricapp.ui.background import Background, Job
 from rubricapp.ui.folio.copies import Copies
@@ -54,7 +54,7 @@ class FolioView(QWidget):
         self.back = button(_("Close the portfolio"), "quiet back", "arrow-left")
         self.back.clicked.connect(self.left)
         self._top.addLayout(row(self.back, 1))
-        self.header = Header(one_line(path.name))
+        self.header = Header(short(path.name))
         self.save = button(_("Save as PDF and web pages…"), "", "download")
         self.save.clicked.connect(lambda: self.go("export", "start"))
         self.header.set_acts(self.save)
@@ -126,7 +126,7 @@ class FolioView(QWidget):
         self._show(shown)
         for each in (self.bar, self.save):
             each.show()
-        self.header.title.setText(one_line(shown.folio.name or shown.folio.code) or self.path.name)
+        self.header.title.setText(short(shown.folio.name or shown.folio.code) or self.path.name)
         # Where the page begins, whichever way the name is written.
         start = Qt.AlignmentFlag.AlignRight if self.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
         self.header.title.setAlignment(start | Qt.AlignmentFlag.AlignAbsolute)
@@ -135,7 +135,7 @@ class FolioView(QWidget):
                 day=reading.day_words(shown.folio.made_on), name=self._for(shown)
             )
         )
-        self.named.emit(one_line(shown.folio.name or shown.folio.code))
+        self.named.emit(short(shown.folio.name or shown.folio.code))
         self.bar.setCurrentIndex(0)
         self._on_tab(0)
         self.bar.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -149,11 +149,9 @@ class FolioView(QWidget):
 
     def _for(self, shown: Shown) -> str:
         folio = shown.folio
-        name = one_line(folio.name or folio.code)
+        name = short(folio.name or folio.code)
         return (
-            _("{audience}, about {name}").format(audience=one_line(folio.audience), name=name)
-            if folio.audience
-            else name
+            _("{audience}, about {name}").format(audience=short(folio.audience), name=name) if folio.audience else name
         )
 
     def _on_progressed(self, done: int, total: int, _label: str) -> None:

@@ -12,7 +12,7 @@ from rubricapp.core.folio import FolioWork
 from rubricapp.errors import UserError
 from rubricapp.i18n import _
 from rubricapp.operations import portfolio_reading as reading
-from rubricapp.operations.portfolio_reading import Shown, one_line
+from rubricapp.operations.portfolio_reading import Shown, one_line, short
 from rubricapp.ui import theme
 from rubricapp.ui.background import Job
 from rubricapp.ui.folio.copies import Copies, can_open, kind_words
@@ -212,7 +212,7 @@ class WorksPart(Chosen):
 
 
 def _title(work: FolioWork) -> str:
-    return one_line(work.title) or _("A work without a title")
+    return short(work.title) or _("A work without a title")
 
 
 def _added(added) -> str:

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 
-from rubricapp.core.folio import Added, Additions, Folio, FolioWork, Signature
+from rubricapp.core.folio import Added, Additions, Folio, FolioGrowth, FolioPoint, FolioWork, Signature
+from rubricapp.core.growth import Line, RubricGrowth, Step
+from rubricapp.core.model import Blank, Criterion, Occasion, OccasionId, RubricVersion
 from rubricapp.errors import Exit, UserError
 from rubricapp.exchange import folio_reading
 from rubricapp.i18n import _
@@ -19,12 +22,10 @@ from rubricapp.operations.portfolio_exports import name_of
 from rubricapp.operations.portfolio_files import Opened, open_file
 from rubricapp.operations.portfolio_notes import read_additions
 from rubricapp.reports.folio_parts import Results as Results
-from rubricapp.reports.folio_parts import Ways as Ways
 from rubricapp.reports.folio_parts import assessment_title as assessment_title
 from rubricapp.reports.folio_parts import counts as counts
 from rubricapp.reports.folio_parts import find_criterion as find_criterion
 from rubricapp.reports.folio_parts import gate_words as gate_words
-from rubricapp.reports.folio_parts import growth as growth
 from rubricapp.reports.folio_parts import level_descriptor as level_descriptor
 from rubricapp.reports.folio_parts import ratings_of as ratings_of
 from rubricapp.reports.folio_parts import results as results
@@ -131,6 +132,57 @@ def copy_work(shown: Shown, sha256: str, to: Path, progress: Progress | None = N
 def file_name(work: FolioWork, sha256: str) -> str:
     """A name for a copy, one that every system takes."""
     return name_of(work, sha256)
+
+
+# Growth
+
+
+def grown(folio: Folio) -> tuple[tuple[RubricGrowth, ...], tuple[FolioGrowth, ...]]:
+    """The growth lines by rubric, as charts take them; and those that no chart takes: of an unknown criterion, or with
+    a level that is not on the scale, as only a file that we did not make can have them."""
+    found, odd = [], []
+    for rubric in folio.rubrics:
+        known = {each.id: replace(each, title=one_line(each.title)) for each in rubric.criteria}
+        lines = [each for each in folio.growth if each.rubric == rubric.content_hash]
+        fitting = [each for each in lines if each.criterion in known and _is_on_scale(each, rubric)]
+        odd += [each for each in lines if each not in fitting]
+        held = {point.occasion: point.held_on for each in reversed(fitting) for point in each.points}
+        order = dict.fromkeys(point.occasion for each in fitting for point in each.points)
+        occasions = {
+            name: Occasion(OccasionId(f"{place}"), one_line(name), "", held[name]) for place, name in enumerate(order)
+        }
+        shown = replace(rubric, title=one_line(rubric.title))
+        drawn = tuple(_line(folio, each, known[each.criterion], occasions) for each in fitting)
+        if drawn:
+            found.append(RubricGrowth(shown, (one_line(rubric.version),), tuple(occasions.values()), drawn))
+    return tuple(found), tuple(odd)
+
+
+def _is_on_scale(line: FolioGrowth, rubric: RubricVersion) -> bool:
+    return all(each.level is None or 1 <= each.level <= rubric.top_level for each in line.points)
+
+
+def _line(folio: Folio, line: FolioGrowth, criterion: Criterion, occasions: dict[str, Occasion]) -> Line:
+    points = {each.occasion: each for each in line.points}
+    steps = []
+    for name, occasion in occasions.items():
+        point = points.get(name) or FolioPoint(name, "", None, 0)
+        if point.level is not None:
+            steps.append(Step(occasion, Fraction(point.level), point.count))
+        else:
+            steps.append(Step(occasion, None, 0, _why(folio, line, name)))
+    return Line(criterion, tuple(steps))
+
+
+def _why(folio: Folio, line: FolioGrowth, occasion: str) -> Blank | None:
+    """The first blank that an assessor gave there; None where nobody rated it."""
+    blanks = {each.value: each for each in Blank}
+    for given in folio.assessments:
+        if (given.rubric, given.occasion, given.kind) == (line.rubric, occasion, "assessor"):
+            for rating in given.ratings:
+                if rating.criterion == line.criterion and rating.blank in blanks:
+                    return blanks[rating.blank]
+    return None
 
 
 # Words

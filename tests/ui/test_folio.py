@@ -353,10 +353,41 @@ def test_every_label_is_plain_text(view) -> None:
 
 def test_growth_is_told_by_ear_and_as_a_table(view, qtbot) -> None:
     view.go("growth")
-    table = view.part.tables[0]
-    assert [table.model().index(0, column).data() for column in range(4)] == ["Title of TST-1", "3", "–", "3.5"]
-    names = [each.accessibleName() for each in view.part.findChildren(object) if hasattr(each, "accessibleName")]
-    assert "Title of TST-1, levels 1 to 5. Baseline: 3; Midpoint: no level; Final: 3.5." in names
+    (card,) = view.part.cards
+    (chart,) = card.charts
+    assert chart.accessibleName() == "Title of TST-1: from 3 to 3.5, +0.5"
+    assert "Midpoint: no level, not rated" in chart.accessibleDescription()
+    press(qtbot, card, "Show as table: Small")
+    assert card.table.isVisible()
+    cells = [card.model.index(0, column).data() for column in range(5)]
+    assert cells == ["Title of TST-1", "3", "not rated", "3.5 (2)", "+0.5"]
+    assert "Title of TST-1" in view.part.copy_table()
+
+
+def test_growth_that_no_chart_takes_is_told_in_words(window, qtbot, tmp_path, folio) -> None:
+    one = folio.rubrics[0].content_hash
+    odd = (
+        FolioGrowth(one, "TST-1", (FolioPoint("baseline", "", 9.0, 1), FolioPoint("final", "", 0.5, 1))),
+        FolioGrowth(one, "NONE-1", (FolioPoint("final", "no day", 2.0, 1),)),
+    )
+    path = tmp_path / "odd.rubricfolio"
+    bare = replace(folio, growth=odd, works=())
+    folio_file.write(path, bare, {}, signing.key_from(bytes(32)), "P", lambda _n: None)
+    view = opened(window, qtbot, path)
+    view.go("growth")
+    assert "TST-1: baseline: 9; final: 0.5" in texts(view.part)
+    assert "NONE-1: final: 2" in texts(view.part)
+
+
+def test_a_gap_says_why_where_the_file_knows_it(window, qtbot, tmp_path, folio) -> None:
+    one = folio.rubrics[0].content_hash
+    line = FolioGrowth(one, "TST-2", (FolioPoint("baseline", "", None, 0), FolioPoint("final", "", 2.0, 1)))
+    path = tmp_path / "gap.rubricfolio"
+    bare = replace(folio, growth=(line,), works=())
+    folio_file.write(path, bare, {}, signing.key_from(bytes(32)), "P", lambda _n: None)
+    view = opened(window, qtbot, path)
+    view.go("growth")
+    assert "Baseline: no level, not observed" in view.part.cards[0].charts[0].accessibleDescription()
 
 
 def test_what_peers_said_leads_back_to_nobody_and_too_few_are_said(view) -> None:

@@ -210,3 +210,20 @@ def test_a_person_can_be_asked_for(page, window, residency) -> None:
     assert page.who.currentData().id == other.id
     assert page.releasing.whom.currentData() == other.id
     assert releases.find_participant(residency, "P-002").id == other.id
+
+
+def test_the_participants_page_leads_here(page, window, qtbot, residency) -> None:
+    other = find_people(residency, "P-002")[0]
+    window.go("people", ("person", other.id, "portfolio"))
+    press(qtbot, window.page, "Make portfolio file…")
+    assert window.page is page
+    assert page.making.person.id == other.id
+
+
+def test_a_participant_makes_their_own_file_only_and_releases_nothing(make_window, residency, lead, amara) -> None:
+    window = make_window(residency, name="Nia Example")
+    window.session.set_me(amara)
+    window.go("portfolios", ("person", find_people(residency, "P-002")[0].id))
+    assert [window.page.who.itemData(number).code for number in range(window.page.who.count())] == ["P-001"]
+    assert window.page.making.person.id == amara.id
+    assert not window.page.releasing.isVisible()

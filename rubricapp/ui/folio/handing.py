@@ -46,7 +46,11 @@ class HandingPage(Page):
             each.notice.connect(self.notice)
 
     def refresh(self) -> None:
+        me = self.session.me
         people = list_people(self.session.ws, Role.PARTICIPANT)
+        if me is not None and me.roles == {Role.PARTICIPANT}:  # what is released to others is theirs
+            people = [each for each in people if each.id == me.id]
+        self.releasing.setVisible(me is None or me.roles != {Role.PARTICIPANT})
         kept = self.who.currentData()
         self.who.blockSignals(True)
         self.who.clear()
@@ -72,16 +76,17 @@ class HandingPage(Page):
             self.releasing.whom.setFocus()
             self.scroll.verticalScrollBar().setValue(0)
         elif isinstance(what, tuple) and what[0] == "person":
-            for number in range(self.who.count()):
+            for number in range(self.who.count()):  # somebody who may not be chosen here is not
                 if self.who.itemData(number).id == what[1]:
                     self.who.setCurrentIndex(number)
                     self.releasing.show_person(self.who.itemData(number))
 
     def panes(self) -> list[QWidget]:
-        return [*self.releasing.panes(), self.who, self.making.make]
+        releasing = self.releasing.panes() if self.releasing.isVisible() else []
+        return [*releasing, self.who, self.making.make]
 
     def main(self) -> QWidget:
-        return self.releasing.whom
+        return self.panes()[0]
 
     def copy_table(self) -> bool:
         QGuiApplication.clipboard().setText(self.releasing.copy_table())

@@ -11,6 +11,9 @@ With --json:
 - portfolio export: {"folder": DIR, "files": [PATH…], "signature": SIGNATURE, "problems": [PROBLEM…]}
 - portfolio add-showing, add-note: {"added": ADDED, "kept_in": PATH}
 
+`rubricapp portfolio open FILE` alone opens the window where there is a screen; with --print, --json or any other
+option it prints.
+
 SIGNATURE: signer, fingerprint, signed_on, whole (every byte is as it was signed), problems [WORDS…].
 ADDED: kind (showing, note), on, words, work, place, result. Exit codes: 5 where something is not as it was signed or
 the file is damaged, 3 where it is no portfolio file or cannot be read, 4 where it is from a newer version.

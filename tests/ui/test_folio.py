@@ -32,6 +32,7 @@ from rubricapp.core.peer_scores import PeerCriterion, PeerFeedback
 from rubricapp.core.rubrics import from_document
 from rubricapp.exchange import folio_file, signing
 from rubricapp.operations import portfolio_files
+from rubricapp.operations import portfolio_reading as reading
 from rubricapp.ui.folio.door import file_in
 from tests.ui.driving import find_button, press, texts
 from tests.ui.test_names import focusable, name_of
@@ -237,6 +238,27 @@ def test_trying_again_opens_a_file_that_came_back(window, qtbot, made) -> None:
     qtbot.waitUntil(lambda: view.shown is not None and view.checking is None, timeout=10_000)
     assert not view.error.isVisible()
     assert "Whole" in texts(view)
+
+
+def test_a_stick_pulled_while_it_is_checked_is_said_and_what_was_read_stays(window, qtbot, made) -> None:
+    view = opened(window, qtbot, made)
+    looked = reading.look(made)
+    made.unlink()
+    view._on_looked(looked)
+    qtbot.waitUntil(lambda: view.error.isVisible(), timeout=10_000)
+    assert "cannot be read" in view.error.what.text()
+    assert "could not be checked to the end" in view.verdict_words.text()
+    view.go("results")
+    assert "Descriptor 3 as it was then." in texts(view.part)
+
+
+def test_another_file_in_its_place_is_shown_as_what_it_is(window, qtbot, made, folio, tmp_path) -> None:
+    view = opened(window, qtbot, made)
+    key = signing.key_from(bytes(32))
+    folio_file.write(made, replace(folio, name="Somebody Else", works=()), {}, key, "Elsewhere", lambda _n: None)
+    view._on_checked(reading.check(made))
+    assert view.header.title.text() == "Somebody Else"
+    assert "Signed by Elsewhere" in texts(view)
 
 
 def test_a_package_is_no_portfolio_and_says_where_it_belongs(window, tmp_path) -> None:

@@ -126,15 +126,6 @@ class FolioView(QWidget):
         self._show(shown)
         for each in (self.bar, self.save):
             each.show()
-        self.header.title.setText(short(shown.folio.name or shown.folio.code) or self.path.name)
-        # Where the page begins, whichever way the name is written.
-        start = Qt.AlignmentFlag.AlignRight if self.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
-        self.header.title.setAlignment(start | Qt.AlignmentFlag.AlignAbsolute)
-        self.header.say(
-            _("Made {day} for {name}. Nothing you do here changes it.").format(
-                day=reading.day_words(shown.folio.made_on), name=self._for(shown)
-            )
-        )
         self.named.emit(short(shown.folio.name or shown.folio.code))
         self.bar.setCurrentIndex(0)
         self._on_tab(0)
@@ -159,7 +150,9 @@ class FolioView(QWidget):
         self.progress.setValue(done * 1000 // max(1, total))
 
     def _on_checked(self, shown: Shown) -> None:
-        self._show(replace(shown, additions=self.shown.additions, remarks=self.shown.remarks))
+        if shown.manifest_hash == self.shown.manifest_hash:  # else another file was put in its place meanwhile
+            shown = replace(shown, additions=self.shown.additions, remarks=self.shown.remarks)
+        self._show(shown)
 
     def _on_check_ended(self) -> None:
         self.checking = None
@@ -169,25 +162,38 @@ class FolioView(QWidget):
         """It cannot be read, or no longer: what is shown was read before and stays, and that is said."""
         if self.shown is None:
             self.header.say("")
+        elif not self.shown.checked:
+            self._say_verdict("waiting", _("The works could not be checked to the end: nothing is said of them."))
         self.error.show_error(error)
 
     def _show(self, shown: Shown) -> None:
         self.shown = shown
-        kind, words = reading.verdict(shown)
-        for name, sign in self._signs.items():
-            sign.setVisible(name == kind)
-        self.verdict_words.setText(words)
+        self.header.title.setText(short(shown.folio.name or shown.folio.code) or self.path.name)
+        # Where the page begins, whichever way the name is written.
+        start = Qt.AlignmentFlag.AlignRight if self.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
+        self.header.title.setAlignment(start | Qt.AlignmentFlag.AlignAbsolute)
+        self.header.say(
+            _("Made {day} for {name}. Nothing you do here changes it.").format(
+                day=reading.day_words(shown.folio.made_on), name=self._for(shown)
+            )
+        )
+        self._say_verdict(*reading.verdict(shown))
         # Named here, too: whoever reads results on another tab must not miss that they were altered.
         problems = [one_line(each) for each in shown.signature.problems]
         more = problems[:3] + ([_("… and more; see the overview.")] if len(problems) > 3 else [])
         self.verdict_more.setText("\n".join(more))
         self.verdict_more.setVisible(bool(more))
-        self.verdict.setAccessibleName(words)
         self.verdict.setAccessibleDescription(" ".join(more))
-        theme.restyle(self.verdict, LOOKS[kind][0])
         self._place_verdict()
         for part in self.parts.values():
             part.show_folio(shown)
+
+    def _say_verdict(self, kind: str, words: str) -> None:
+        for name, sign in self._signs.items():
+            sign.setVisible(name == kind)
+        self.verdict_words.setText(words)
+        self.verdict.setAccessibleName(words)
+        theme.restyle(self.verdict, LOOKS[kind][0])
 
     def _place_verdict(self) -> None:
         """On every tab; where all is well, the overview says it larger."""

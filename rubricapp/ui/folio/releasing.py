@@ -51,7 +51,7 @@ class ReleasingPanel(Page):
         card.body.addWidget(PlainLabel(_("Release results"), "section"))
         text = _(
             "A participant sees what assessors and mentors said only once it is released, in the window and in the"
-            " portfolio file. What is finished later waits for the next release."
+            " portfolio file. What is finished and not released yet is waiting."
         )
         card.body.addWidget(PlainLabel(text, "muted"))
         self.not_lead = PlainLabel("", "warning")
@@ -65,7 +65,7 @@ class ReleasingPanel(Page):
             Column(_("Rubric"), lambda each: each.rubric.label, wide=True),
             Column(_("Occasion"), lambda each: say_occasion(each.occasion)),
             Column(_("Drafts"), lambda each: str(each.drafts), lambda each: each.drafts, right=True),
-            Column(_("Finished, waiting"), lambda each: str(each.waiting), lambda each: each.waiting, right=True),
+            Column(_("Waiting"), lambda each: str(each.waiting), lambda each: each.waiting, right=True),
             Column(_("Released"), lambda each: str(each.released), lambda each: each.released, right=True),
             Column(_("On"), lambda each: say_day(each.since), lambda each: each.since),
         )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
+from rubricapp import i18n
 from rubricapp.core.folio import Added, Additions, Folio, FolioGrowth, FolioPoint, FolioWork, Signature
 from rubricapp.core.growth import Line, RubricGrowth, Step
 from rubricapp.core.model import Blank, Criterion, Occasion, OccasionId, RubricVersion
@@ -51,6 +52,7 @@ LONGEST_SHOWN = 20_000
 _ENDLESS = re.compile(r"\S{61,}")
 """Letters without a gap that no line has room for; they may be broken after every twenty."""
 _TITLE = 120
+_FROM_RIGHT = ("ar", "fa", "he", "ps", "ur", "yi")
 _INVISIBLE = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -193,12 +195,22 @@ def said(text: str) -> str:
 
     A text that runs from right to left is set apart, so that it leaves the words around it where they are.
     """
+    text = _tamed(text)
+    turned = any(unicodedata.bidirectional(letter) in ("R", "AL", "AN") for letter in text)
+    return f"\u2068{text}\u2069" if turned else text
+
+
+def sentence(text: str, language: str) -> str:
+    """One of our own sentences in this language, which may begin with a title that runs the other way."""
+    mark = "\u200f" if language.partition("_")[0] in _FROM_RIGHT else "\u200e"
+    return mark + _tamed(" ".join(text.split()))
+
+
+def _tamed(text: str) -> str:
     text = _INVISIBLE.sub("", text)
     if len(text) > LONGEST_SHOWN:
         text = text[:LONGEST_SHOWN] + " … " + _("(the rest is in the web pages)")
-    text = _ENDLESS.sub(lambda found: "\u200b".join(re.findall(".{1,20}", found[0])), text)
-    turned = any(unicodedata.bidirectional(letter) in ("R", "AL", "AN") for letter in text)
-    return f"\u2068{text}\u2069" if turned else text
+    return _ENDLESS.sub(lambda found: "\u200b".join(re.findall(".{1,20}", found[0])), text)
 
 
 def one_line(text: str) -> str:
@@ -232,7 +244,7 @@ def verdict(shown: Shown) -> tuple[str, str]:
 def verdict_sentences(shown: Shown) -> tuple[str, ...]:
     """What is not as it was signed, who signed it, and what that is worth."""
     signature = shown.signature
-    found = [one_line(each) for each in signature.problems]
+    found = [sentence(each, i18n.language()) for each in signature.problems]
     if signature.fingerprint:
         found.append(
             _("Signed by {signer} on {day}.").format(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from rubricapp.i18n import _, ngettext
+from rubricapp.i18n import _, language, ngettext
 from rubricapp.operations import portfolio_reading as reading
 from rubricapp.operations.portfolio_reading import Shown, one_line
-from rubricapp.ui.folio.parts import MOST_BLOCKS, Part, more_words, words
+from rubricapp.ui.folio.parts import MOST_BLOCKS, Part, more_words
 from rubricapp.ui.messages import PlainLabel, button
 from rubricapp.ui.widgets.layouts import Card, clear, flow
 from rubricapp.ui.widgets.signs import Sign
@@ -32,12 +32,14 @@ class OverviewPart(Part):
         clear(self.body)
         self.body.addWidget(self._proof(shown))
         self.body.addWidget(self._about(shown))
-        for title, texts in (
-            (_("Not in this portfolio"), shown.folio.left_out),
-            (_("What was added later could not all be read"), shown.remarks),
+        for title, texts, code in (
+            (_("Not in this portfolio"), shown.folio.left_out, shown.folio.language),
+            (_("What was added later could not all be read"), shown.remarks, language()),
         ):
             if texts:
-                self.body.addWidget(self._list(title, texts))
+                self.body.addWidget(self._list(title, [reading.sentence(each, code) for each in texts[:MOST_BLOCKS]]))
+                if len(texts) > MOST_BLOCKS:
+                    self.body.addWidget(PlainLabel(more_words(len(texts) - MOST_BLOCKS), "muted"))
         self.body.addStretch(1)
         self.scroll.widget().show()
 
@@ -49,7 +51,7 @@ class OverviewPart(Part):
         card.body.addWidget(top, 0, Qt.AlignmentFlag.AlignLeft)
         card.body.addWidget(PlainLabel(verdict, "section"))
         for each in reading.verdict_sentences(shown)[:MOST_BLOCKS]:
-            card.body.addWidget(words(each))
+            card.body.addWidget(_sentence(each))
         card.setAccessibleName(verdict)
         return card
 
@@ -92,11 +94,16 @@ class OverviewPart(Part):
             card.body.addWidget(PlainLabel(said))
         return card
 
-    def _list(self, title: str, texts: tuple[str, ...]) -> Card:
+    def _list(self, title: str, sentences: list[str]) -> Card:
         card = Card()
         card.body.addWidget(PlainLabel(title, "section"))
-        for each in texts[:MOST_BLOCKS]:
-            card.body.addWidget(words(each))
-        if len(texts) > MOST_BLOCKS:
-            card.body.addWidget(PlainLabel(more_words(len(texts) - MOST_BLOCKS), "muted"))
+        for each in sentences:
+            card.body.addWidget(_sentence(each))
         return card
+
+
+def _sentence(text: str) -> PlainLabel:
+    """One of our own sentences, to read and to copy."""
+    label = PlainLabel(text)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label

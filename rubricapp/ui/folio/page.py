@@ -11,9 +11,9 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from rubricapp.errors import UserError
-from rubricapp.i18n import _
+from rubricapp.i18n import _, language
 from rubricapp.operations import portfolio_reading as reading
-from rubricapp.operations.portfolio_reading import Shown, one_line, short
+from rubricapp.operations.portfolio_reading import Shown, sentence, short
 from rubricapp.ui import theme
 from rubricapp.ui.background import Background, Job
 from rubricapp.ui.folio.copies import Copies
@@ -179,7 +179,7 @@ class FolioView(QWidget):
         )
         self._say_verdict(*reading.verdict(shown))
         # Named here, too: whoever reads results on another tab must not miss that they were altered.
-        problems = [one_line(each) for each in shown.signature.problems]
+        problems = [sentence(each, language()) for each in shown.signature.problems]
         more = problems[:3] + ([_("… and more; see the overview.")] if len(problems) > 3 else [])
         self.verdict_more.setText("\n".join(more))
         self.verdict_more.setVisible(bool(more))

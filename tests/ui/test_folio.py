@@ -261,6 +261,21 @@ def test_another_file_in_its_place_is_shown_as_what_it_is(window, qtbot, made, f
     assert "Signed by Elsewhere" in texts(view)
 
 
+def test_who_reads_on_is_left_alone_when_the_check_ends(window, view, qtbot, made) -> None:
+    for key in ("results", "peers", "works"):
+        view.go(key)
+        choose(view.part, 1)
+    add = find_button(view.part, "Add a showing")
+    add.setFocus()
+    view._on_checked(reading.check(made))
+    assert add.hasFocus()
+    assert view.part.table.currentIndex().row() == 1
+    view.go("overview")
+    find_button(view.part, "Growth: 1 criterion over time").setFocus()
+    view._on_checked(reading.check(made))
+    assert view.part.scroll.hasFocus()
+
+
 def test_a_package_is_no_portfolio_and_says_where_it_belongs(window, tmp_path) -> None:
     window.portfolio.open(tmp_path / "kit.rubricpack")
     assert window.portfolio.view is None

@@ -102,7 +102,7 @@ def test_only_the_lead_releases(make_window, residency, lead) -> None:
     assert not panel.release.isEnabled() and not panel.release_all.isEnabled()
 
 
-def test_a_read_only_workspace_releases_nothing(make_window, residency, lead) -> None:
+def test_a_read_only_workspace_releases_nothing(make_window, residency, lead, tmp_path) -> None:
     from rubricapp.store.workspace import open_
 
     folder = residency.folder
@@ -112,6 +112,11 @@ def test_a_read_only_workspace_releases_nothing(make_window, residency, lead) ->
         window.do("release_results")
         assert "This workspace is read only." in texts(window.page.releasing)
         assert not window.page.releasing.release_all.isEnabled()
+        making = window.page.making
+        making.place.setText(str(tmp_path / "a.rubricfolio"))
+        making.start()
+        assert making.error.isVisible() and making.job is None, "this copy has no key yet, and may keep none"
+        assert not (tmp_path / "a.rubricfolio").exists()
         window.shut()
 
 

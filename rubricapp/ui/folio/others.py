@@ -31,7 +31,8 @@ class PeersPart(Chosen):
 
     def show_folio(self, shown: Shown) -> None:
         self._shown = shown
-        self.set_records(list(shown.folio.peers))
+        if self.is_new(shown):
+            self.set_records(list(shown.folio.peers))
 
     def fill(self, record: FolioPeers) -> None:
         body, feedback, rubric = self.card.body, record.feedback, self._rubric(record)

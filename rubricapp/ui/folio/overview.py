@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from rubricapp.i18n import _, language, ngettext
 from rubricapp.operations import portfolio_reading as reading
@@ -28,6 +28,7 @@ class OverviewPart(Part):
         super().__init__(_("Overview"), parent)
 
     def show_folio(self, shown: Shown) -> None:
+        reading_here = self.isAncestorOf(QApplication.focusWidget() or self)
         self.scroll.widget().hide()
         clear(self.body)
         self.body.addWidget(self._proof(shown))
@@ -42,6 +43,8 @@ class OverviewPart(Part):
                     self.body.addWidget(PlainLabel(more_words(len(texts) - MOST_BLOCKS), "muted"))
         self.body.addStretch(1)
         self.scroll.widget().show()
+        if reading_here:  # what held the keyboard is gone
+            self.scroll.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _proof(self, shown: Shown) -> Card:
         kind, verdict = reading.verdict(shown)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from rubricapp.core.folio import Folio
 from rubricapp.i18n import _
 from rubricapp.operations.portfolio_reading import Shown, said
 from rubricapp.ui import theme
@@ -59,6 +60,7 @@ class Chosen(Part):
 
     def __init__(self, name: str, columns: tuple[Column, ...], empty: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
+        self._folio: Folio | None = None
         self.nothing = PlainLabel(empty, "muted")
         self.body.addWidget(self.nothing)
         self.model = RowsModel(columns, self)
@@ -69,6 +71,11 @@ class Chosen(Part):
         self.card = Card(spacing=12)
         self.body.addWidget(self.card)
         self.body.addStretch(1)
+
+    def is_new(self, shown: Shown) -> bool:
+        """Whether this portfolio says something else than the one shown: else who reads on is left alone."""
+        before, self._folio = self._folio, shown.folio
+        return before != shown.folio
 
     def set_records(self, records: list[Any]) -> None:
         """Show these, at the row that was chosen before."""

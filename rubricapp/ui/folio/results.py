@@ -42,6 +42,8 @@ class ResultsPart(Chosen):
         super().__init__(_("Results"), columns, _("No results were released into this portfolio."), parent)
 
     def show_folio(self, shown: Shown) -> None:
+        if not self.is_new(shown):
+            return
         self.set_records(
             [
                 Result(told.rubric, occasion.name, given)

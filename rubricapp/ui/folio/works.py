@@ -51,7 +51,10 @@ class WorksPart(Chosen):
         self.busy.hide()
 
     def show_folio(self, shown: Shown) -> None:
-        self._shown = shown
+        before, self._shown = self._shown, shown
+        if before is not None and _said_of_works(before) == _said_of_works(shown):
+            self.model.dataChanged.emit(self.model.index(0, 3), self.model.index(self.model.rowCount() - 1, 3))
+            return
         self.set_records(list(shown.folio.works))
 
     def open_with(self, what: object) -> None:
@@ -209,6 +212,11 @@ class WorksPart(Chosen):
     def _on_ended(self) -> None:
         self.job = None
         self.busy.hide()
+
+
+def _said_of_works(shown: Shown) -> tuple[object, ...]:
+    """All that stands on the cards."""
+    return shown.folio, shown.altered, shown.held, shown.additions
 
 
 def _title(work: FolioWork) -> str:

@@ -15,15 +15,26 @@ def has_screen() -> bool:
     return "SSH_CONNECTION" not in os.environ
 
 
+def file_to_show(arguments: list[str]) -> str:
+    """The file that a window should show: what a double click hands over, or `portfolio open FILE` and no more."""
+    if len(arguments) == 1 and arguments[0].casefold().endswith((".rubricfolio", ".rubricpack")):
+        return arguments[0]
+    opening = len(arguments) == 3 and arguments[:2] == ["portfolio", "open"]
+    return arguments[2] if opening and not arguments[2].startswith("-") else ""
+
+
 def main() -> None:
     """Choose the door."""
     arguments = sys.argv[1:]
-    if arguments[:1] == ["gui"] or (not arguments and has_screen()):
+    file = file_to_show(arguments)
+    if arguments[:1] == ["gui"] or ((not arguments or file) and has_screen()):
         from rubricapp import app
 
-        sys.exit(app.main(arguments[1:]))
+        sys.exit(app.main([file] if file else arguments[1:]))
     from rubricapp import cli
 
+    if file and len(arguments) == 1:  # without a screen a double click's words are those of the verb
+        arguments = ["portfolio", "open", file]
     sys.exit(cli.run(arguments or ["--help"]))
 
 

@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QEvent, QMessageLogContext, QObject, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from rubricapp import __version__, i18n, logs, paths, settings
@@ -22,16 +22,22 @@ log = logging.getLogger("rubricapp.window")
 
 
 def main(arguments: list[str]) -> int:
-    """Open the window. arguments: perhaps the folder of a workspace. Returns the exit code."""
-    folder = Path(arguments[0]) if arguments and not arguments[0].startswith("-") else None
-    return run(folder, [sys.argv[0], *arguments])
+    """Open the window. arguments: perhaps the folder of a workspace, or a portfolio file. Returns the exit code."""
+    path = Path(arguments[0]) if arguments and not arguments[0].startswith("-") else None
+    argv = [sys.argv[0], *arguments]
+    if path is not None and (path.suffix.casefold() in (".rubricfolio", ".rubricpack") or path.is_file()):
+        return run(None, argv, path)
+    return run(path, argv)
 
 
-def run(workspace: Path | None = None, argv: list[str] | None = None) -> int:
-    """Show the window with this workspace, else the one opened last, else the first page; until it is closed."""
+def run(workspace: Path | None = None, argv: list[str] | None = None, portfolio: Path | None = None) -> int:
+    """Show the window until it is closed: with this workspace, else the one opened last, else the first page.
+
+    portfolio: a portfolio file that is shown; then no workspace is opened.
+    """
     opened = logs.start()
     gc.disable()  # a collection in a worker would destroy Qt objects in the wrong thread; see _Garbage
-    app = QApplication(argv if argv is not None else [])
+    app = Application(argv if argv is not None else [])
     app.setApplicationName("rubricapp")
     app.setApplicationDisplayName("Rubric")
     app.setApplicationVersion(__version__)
@@ -47,10 +53,14 @@ def run(workspace: Path | None = None, argv: list[str] | None = None) -> int:
     faults = _Faults(window)
     _Garbage(window)
     folder = workspace or (Path(chosen.workspace) if chosen.workspace else None)
-    if folder is not None and (workspace is not None or is_workspace(folder)):
+    if portfolio is not None:
+        window.show_first_run()
+        window.portfolio.open(portfolio)
+    elif folder is not None and (workspace is not None or is_workspace(folder)):
         window.open_folder(folder)  # before the window shows, so that the first picture is the right one
     else:
         window.show_first_run()
+    app.show_in(window)
     window.show()
     QTimer.singleShot(0, window, window.load_rest)
     try:
@@ -64,6 +74,32 @@ def run(workspace: Path | None = None, argv: list[str] | None = None) -> int:
     window.deleteLater()
     app.sendPostedEvents(None, 52)  # QEvent.DeferredDelete: widgets go before the application does
     return code
+
+
+class Application(QApplication):
+    """Hears of files that macOS hands over, also those that came before there was a window."""
+
+    def __init__(self, argv: list[str]) -> None:
+        super().__init__(argv)
+        self._window: MainWindow | None = None
+        self._waiting: Path | None = None
+
+    def show_in(self, window: MainWindow) -> None:
+        """The window that shows them from now on."""
+        self._window = window
+        if self._waiting is not None:
+            window.portfolio.open(self._waiting)
+            self._waiting = None
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FileOpen and event.file():
+            path = Path(event.file())
+            if self._window is None:
+                self._waiting = path
+            else:
+                self._window.portfolio.open(path)
+            return True
+        return super().event(event)
 
 
 def _on_qt_message(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import configparser
 import hashlib
 import os
 import re
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from importlib import metadata, util
 from pathlib import Path
 from types import ModuleType
+from xml.etree import ElementTree
 
 import pytest
 from packaging.markers import default_environment
@@ -546,3 +548,20 @@ def test_the_run_of_the_machine_passes_over_an_old_python(tmp_path: Path) -> Non
     done = subprocess.run(run, env={"PATH": str(tmp_path)}, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 1
     assert "Python 3.11" in done.stderr
+
+
+# Files that open with a double click
+
+
+def test_the_desktop_knows_both_kinds_of_file_and_how_to_open_them() -> None:
+    entry = configparser.ConfigParser(interpolation=None)
+    entry.read(PACKAGING / "linux" / "rubricapp.desktop", encoding="utf-8")
+    desktop = entry["Desktop Entry"]
+    assert desktop["Exec"] == "rubricapp gui %f"
+    root = ElementTree.parse(PACKAGING / "linux" / "rubricapp.xml").getroot()
+    space = "{http://www.freedesktop.org/standards/shared-mime-info}"
+    kinds = {each.get("type"): each.find(f"{space}glob").get("pattern") for each in root.iter(f"{space}mime-type")}
+    assert sorted(kinds.values()) == ["*.rubricfolio", "*.rubricpack"]
+    assert set(desktop["MimeType"].strip(";").split(";")) == set(kinds)
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert all(kind in readme for kind in kinds)

@@ -11,6 +11,9 @@ With --json:
 - portfolio export: {"folder": DIR, "files": [PATH…], "signature": SIGNATURE, "problems": [PROBLEM…]}
 - portfolio add-showing, add-note: {"added": ADDED, "kept_in": PATH}
 
+`rubricapp portfolio open FILE` alone opens the window where there is a screen; with --print, --json or any other
+option it prints.
+
 SIGNATURE: signer, fingerprint, signed_on, whole (every byte is as it was signed), problems [WORDS…].
 ADDED: kind (showing, note), on, words, work, place, result. Exit codes: 5 where something is not as it was signed or
 the file is damaged, 3 where it is no portfolio file or cannot be read, 4 where it is from a newer version.
@@ -192,8 +195,9 @@ def register(cli: click.Group) -> None:
 
     @output.verb(portfolio, "open")
     @click.argument("file", type=FILE)
-    def open_(file: Path) -> None:
-        """Say what is in a portfolio file: who, when, signed by whom, results, works, feedback."""
+    @click.option("--print", "_printed", is_flag=True, help="Print it, also where there is a screen.")
+    def open_(file: Path, _printed: bool) -> None:
+        """Show a portfolio file in the window; print it where there is no screen, with --print and with --json."""
         import json
 
         from rubricapp.operations.portfolio_files import open_file

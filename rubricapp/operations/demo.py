@@ -9,7 +9,7 @@ import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from rubricapp.operations import (
     evidence_links,
     mentoring,
     people,
+    portfolio_files,
     production_log,
     programmes,
     releases,
@@ -35,7 +36,7 @@ from rubricapp.operations.reporting import collect, make_cohort_report, make_par
 from rubricapp.operations.workspaces import DEMO, is_demo
 from rubricapp.store.artefacts import list_artefacts
 from rubricapp.store.mentoring import list_actions
-from rubricapp.store.people import find_occasion, list_occasions, list_people
+from rubricapp.store.people import find_occasion, list_occasions, list_people, load_edition
 from rubricapp.store.rubrics import find_rubric, list_rubrics
 from rubricapp.store.workspace import Sources, Workspace, exists, open_
 
@@ -61,7 +62,7 @@ class _Clockwork:
 
 @dataclass(frozen=True)
 class Demo:
-    """What the demo made. files: PDFs, then the cohort PDF, then the workbook."""
+    """What the demo made. files: PDFs, then the cohort PDF, the workbook, and somebody's portfolio file."""
 
     workspace: Path
     files: tuple[Path, ...]
@@ -270,7 +271,8 @@ def _still(seed: int) -> bytes:
 
 
 def run_demo(out: Path, progress: Progress | None = None) -> Demo:
-    """The main job in one go: the demo workspace in out/workspace, scored, and all its reports in out/reports.
+    """The main job in one go: the demo workspace in out/workspace, scored; all its reports in out/reports; and what
+    the first participant takes home in out/portfolio.
 
     A demo made before is used again, so its reports come out the same. Raises UserError when out holds other work.
     """
@@ -291,14 +293,17 @@ def run_demo(out: Path, progress: Progress | None = None) -> Demo:
     with ws:
         assert list_rubrics(ws), "the demo needs the shipped rubrics"
         data = collect(ws)
+        leaving = list_people(ws, Role.PARTICIPANT)[0]
+        take_home = portfolio_files.prepare(ws, leaving, today=date.fromisoformat(load_edition(ws).ends_on))
     reports = out / "reports"
     batches = [
         make_participant_reports(data, [each.id for each in data.participants], reports, progress),
         make_cohort_report(data, reports / "cohort.pdf", progress),
         make_workbook(data, reports / "cohort.xlsx", progress),
     ]
+    made = portfolio_files.write(take_home, out / "portfolio" / f"{leaving.code}{portfolio_files.ENDING}", progress)
     return Demo(
         folder,
-        tuple(path for batch in batches for path in batch.files),
+        (*(path for batch in batches for path in batch.files), made.path),
         tuple(problem for batch in batches for problem in batch.problems),
     )

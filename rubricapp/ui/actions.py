@@ -14,7 +14,8 @@ from rubricapp.i18n import _
 class Action:
     """id: also the name of the window's method that does it. menu: file, edit, view, programme, help or "" (none).
 
-    keys: the first is shown. needs: "workspace" or "" (always there). group: a line is drawn between groups.
+    keys: the first is shown. needs: "workspace", "portfolio", "page" (one of them) or "" (always there). group: a line
+    is drawn between groups.
     """
 
     id: str
@@ -71,6 +72,7 @@ def all_actions() -> tuple[Action, ...]:
     return (
         Action("start_programme", _("New programme…"), "file", ("Ctrl+Shift+N",), "plus"),
         Action("open_workspace", _("Open a workspace…"), "file", ("Ctrl+O",), "folder-open"),
+        Action("open_portfolio", _("Open a portfolio…"), "file", ("Ctrl+Shift+O",), "file-text"),
         Action("open_demo", _("Open the demo programme"), "file", (), "film"),
         Action("import_roster", _("Import a roster…"), "file", ("Ctrl+I",), "download", ws, 1),
         Action("import_log", _("Import a production log…"), "file", (), "download", ws, 1),
@@ -78,11 +80,12 @@ def all_actions() -> tuple[Action, ...]:
         Action("back_up", _("Back up now"), "file", ("Ctrl+B",), "hard-drive", ws, 2),
         Action("restore", _("Restore a backup…"), "file", (), "history", ws, 2),
         Action("close_workspace", _("Close this workspace"), "file", ("Ctrl+W",), "x", ws, 3),
+        Action("close_portfolio", _("Close the portfolio"), "file", ("Ctrl+Shift+W",), "x", "portfolio", 3),
         Action("quit", _("Quit"), "file", ("Ctrl+Q",), "", "", 3),
         Action("undo", _("Undo"), "edit", ("Ctrl+Z",), "undo-2", ws),
         Action("redo", _("Redo"), "edit", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo-2", ws),
         Action("find", _("Find on this page"), "edit", ("Ctrl+F",), "search", ws, 1),
-        Action("copy_table", _("Copy as table"), "edit", ("Ctrl+Shift+C",), "copy", ws, 1),
+        Action("copy_table", _("Copy as table"), "edit", ("Ctrl+Shift+C",), "copy", "page", 1),
         *pages,
         Action("command_box", _("Go to or do anything…"), "view", ("Ctrl+K",), "search", "", 1),
         Action("next_pane", _("Next pane"), "view", ("F6",), "columns-2", "", 1),
@@ -93,6 +96,8 @@ def all_actions() -> tuple[Action, ...]:
         Action("full_screen", _("Full screen"), "view", ("F11",), "maximize", "", 3),
         Action("add_person", _("Add a person…"), "programme", ("Ctrl+N",), "user-plus", ws),
         Action("publish_rubric", _("Check a rubric file and publish it…"), "programme", (), "book-open", ws),
+        Action("release_results", _("Release results…"), "programme", (), "lock-open", ws),
+        Action("make_portfolio", _("Make a portfolio file…"), "programme", (), "package", ws),
         Action("open_settings", _("Settings"), "programme", ("Ctrl+,",), "settings", ws, 1),
         Action("show_keys", _("All keys"), "help", ("F1", "Ctrl+/"), "keyboard"),
         Action("check_data", _("Check my data"), "help", (), "shield-check", ws),

@@ -23,6 +23,7 @@ from rubricapp.ui import actions, menus, opening, pages, theme
 from rubricapp.ui.background import Background
 from rubricapp.ui.command_box import CommandBox
 from rubricapp.ui.enter_key import EnterPresses
+from rubricapp.ui.folio.door import PortfolioDoor
 from rubricapp.ui.messages import BugDialog, ErrorCard
 from rubricapp.ui.notices import NoticeBar
 from rubricapp.ui.page import Page
@@ -86,9 +87,10 @@ class MainWindow(QMainWindow):
         self.toast = Toast(centre)
         self.box = CommandBox(centre)
         self.actions_by_id = menus.build(self)
+        self.portfolio = PortfolioDoor(self)
         self.rail.hide()
         self._fit()
-        self._enable()
+        menus.enable(self)
         theme.look().changed.connect(self._fit)
 
     # Opening and closing a workspace
@@ -103,6 +105,7 @@ class MainWindow(QMainWindow):
             self._first_run.named.connect(lambda name: self.set_settings(name=name))
             self._first_run.made.connect(self.show_workspace)
             self._first_run.chosen.connect(self.open_folder)
+            self._first_run.portfolio_wanted.connect(self.portfolio.choose)
             self.stack.addWidget(self._first_run)
         return self._first_run
 
@@ -119,7 +122,7 @@ class MainWindow(QMainWindow):
         except UserError as error:
             self.stack.setCurrentWidget(self.first_run)
             self._retry = lambda: self.open_folder(folder)
-            self._say_error(error)
+            self.say_error(error)
             return False
         self.show_workspace(ws)
         return True
@@ -133,13 +136,13 @@ class MainWindow(QMainWindow):
         self.session.failed.connect(self._on_failed)
         self.session.settings_changed.connect(self._on_settings_changed)
         self.set_settings(workspace=str(ws.folder))
-        self.setWindowTitle(f"{opening.title_of(ws)} — Rubric")
+        self.say_title()
         self.notices.show_notices(opening.notices_of(ws))
         self.rail.demo.setVisible(is_demo(ws))
         self.rail.say_saved(_("Read only") if ws.read_only else _("All saved"), "warning" if ws.read_only else "ok")
         self.rail.show()
         self._fit()
-        self._enable()
+        menus.enable(self)
         self.go("home")
         QTimer.singleShot(0, self, self._after_opening)
 
@@ -147,8 +150,13 @@ class MainWindow(QMainWindow):
         """Back to the first page."""
         self._close_session()
         self.set_settings(workspace="")
-        self.setWindowTitle("Rubric")
+        self.say_title()
         self.show_first_run()
+
+    def say_title(self) -> None:
+        """Whose work this is, in the window's title."""
+        title = f"{opening.title_of(self.session.ws)} — Rubric" if self.session is not None else "Rubric"
+        self.setWindowTitle(title)
 
     def _after_opening(self) -> None:
         """The day's first backup, once everything is on the screen; a disk that refuses it is said, no more."""
@@ -159,6 +167,7 @@ class MainWindow(QMainWindow):
                 self.notices.add(error.message)
 
     def _close_session(self) -> None:
+        self.portfolio.forget()
         if self.session is None:
             return
         self._flush_pages()
@@ -173,7 +182,7 @@ class MainWindow(QMainWindow):
         session, self.session = self.session, None
         session.ws.close()
         session.deleteLater()
-        self._enable()
+        menus.enable(self)
 
     def reopen(self, between: Callable[[Path], object]) -> bool:
         """Close the workspace, do something to its folder, open it again."""
@@ -185,7 +194,7 @@ class MainWindow(QMainWindow):
             between(folder)
         except UserError as error:
             self.open_folder(folder)
-            self._say_error(error)
+            self.say_error(error)
             return False
         return self.open_folder(folder)
 
@@ -246,7 +255,7 @@ class MainWindow(QMainWindow):
         try:
             settings_file.save(replace(self.settings, **values))
         except OSError as error:
-            self._say_error(opening.settings_not_kept(error))
+            self.say_error(opening.settings_not_kept(error))
         self._on_settings_changed(replace(self.settings, **values))
 
     def show_bug(self, report: str, log: str) -> None:
@@ -265,11 +274,12 @@ class MainWindow(QMainWindow):
 
     def _on_failed(self, error: UserError) -> None:
         self._retry = self.session.retry
-        self._say_error(error)
+        self.say_error(error)
         if not self.session.ws.read_only:
             self.rail.say_saved(_("Not saved"), "danger")
 
-    def _say_error(self, error: UserError) -> None:
+    def say_error(self, error: UserError) -> None:
+        """A fault, on the card over the page."""
         if not (self.error.isVisible() and self.error.what.text() == error.what):  # said once, while somebody types
             self.error.show_error(error)
 
@@ -293,12 +303,6 @@ class MainWindow(QMainWindow):
 
     def show_keys(self) -> None:
         self.do("show_keys")
-
-    def _enable(self) -> None:
-        """What needs a workspace is grey without one."""
-        for each in actions.all_actions():
-            if each.needs == "workspace":
-                self.actions_by_id[each.id].setEnabled(self.session is not None)
 
     # Size, focus, end
 
@@ -342,7 +346,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._may_lose and not self._flush_pages():
             self._may_lose = True  # the second time they mean it
-            self._say_error(
+            self.say_error(
                 UserError(
                     "E_UNSAVED",
                     _("What you typed last is not saved yet, so the window stays open."),
@@ -359,7 +363,7 @@ class MainWindow(QMainWindow):
     def _flush_pages(self) -> bool:
         """Save what still waits on any page; whether all of it is on the disk."""
         saved = [page.flush() is not False for page in self._pages.values() if hasattr(page, "flush")]
-        return all(saved)
+        return all(saved) and self.portfolio.flush()
 
     def shut(self) -> None:
         """Save what waits, stop what runs, let go of the workspace. Twice is allowed."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
 from rubricapp.i18n import _
 from rubricapp.ui import actions, theme
+
+if TYPE_CHECKING:
+    from rubricapp.ui.main_window import MainWindow
 
 _ROLES = {
     "quit": QAction.MenuRole.QuitRole,
@@ -37,6 +42,19 @@ def build(window: QMainWindow) -> dict[str, QAction]:
         if key == "view":
             _theme_menu(window, menu)
     return found
+
+
+def can(window: MainWindow, needs: str) -> bool:
+    """Whether what an action needs is there. A portfolio lies over the pages of a workspace."""
+    reading = window.portfolio.view is not None
+    working = window.session is not None and not reading
+    return {"workspace": working, "portfolio": reading, "page": working or reading}.get(needs, True)
+
+
+def enable(window: MainWindow) -> None:
+    """What cannot be done now is grey."""
+    for each in actions.all_actions():
+        window.actions_by_id[each.id].setEnabled(can(window, each.needs))
 
 
 def _theme_menu(window: QMainWindow, menu) -> None:

@@ -42,6 +42,10 @@ def make(key: str, session: Session, background: Background, parent: QWidget) ->
         from rubricapp.ui.rubrics.page import RubricsPage
 
         return RubricsPage(session, parent)
+    if key == "portfolios":
+        from rubricapp.ui.folio.handing import HandingPage
+
+        return HandingPage(session, background, parent)
     if key == "settings":
         from rubricapp.ui.settings.page import SettingsPage
 

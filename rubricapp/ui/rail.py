@@ -59,9 +59,13 @@ class Rail(QFrame):
         self.set_narrow(False)
 
     def show_key(self, key: str) -> None:
-        """Mark where one is."""
+        """Mark where one is; a page that has no place here is marked nowhere."""
         self._showing = True
-        self.buttons[key].setChecked(True)
+        self._group.setExclusive(key in self.buttons)
+        if key in self.buttons:
+            self.buttons[key].setChecked(True)
+        elif self._group.checkedButton() is not None:
+            self._group.checkedButton().setChecked(False)
         self._showing = False
 
     def _on_toggled(self, key: str, checked: bool) -> None:

@@ -134,6 +134,10 @@ QTabBar::tab { background: transparent; color: @ink2; padding: {8}px {14}px; bor
 QTabBar::tab:selected { color: @ink; font-weight: 700; border-bottom: {3}px solid @accent; }
 QTabBar::tab:hover { color: @ink; }
 QTabBar::tab:focus { border: 2px solid @accent; border-bottom: {3}px solid @accent; }
+QTabBar::scroller { width: {30}px; }
+QTabBar QToolButton { padding: 0; margin: 0; border-radius: 0; }
+QTabBar QToolButton::left-arrow { image: url("$chevron-left"); width: {14}px; height: {14}px; }
+QTabBar QToolButton::right-arrow { image: url("$chevron-right"); width: {14}px; height: {14}px; }
 QTabWidget::pane { border: none; border-top: 1px solid @hairline; }
 
 QProgressBar { background: @raised; border: 1px solid @border; border-radius: {4}px; text-align: center; color: @ink;

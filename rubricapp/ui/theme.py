@@ -30,7 +30,14 @@ TEXT_SIZES = (90, 100, 110, 125, 150, 175, 200)
 POINTS = {"note": 8.5, "small": 9.5, "body": 10.5, "label": 12.0, "section": 14.5, "title": 18.0, "report": 24.0}
 READABLE = 4.5
 """Least contrast of text (WCAG 2.2, 1.4.3)."""
-DRAWINGS = {"chevron-down": "ink2", "chevron-up": "ink2", "check": "on_accent", "minus": "on_accent"}
+DRAWINGS = {
+    "chevron-down": "ink2",
+    "chevron-left": "ink",
+    "chevron-right": "ink",
+    "chevron-up": "ink2",
+    "check": "on_accent",
+    "minus": "on_accent",
+}
 """Icons that the style sheet takes from files, and their colours."""
 FIRST_FONTS = ("NotoSans-Regular.ttf", "NotoSans-Bold.ttf")
 """What the first screen is drawn with; the other scripts follow once it is painted."""

@@ -10,6 +10,7 @@ from rubricapp.i18n import _
 from rubricapp.ui import actions, theme
 from rubricapp.ui.command_box import Entry
 from rubricapp.ui.keys_overview import KeysOverview, native
+from rubricapp.ui.menus import can
 from rubricapp.ui.page import Page
 
 if TYPE_CHECKING:
@@ -21,15 +22,21 @@ _TO = {
     "add_person": ("people", "add"),
     "make_reports": ("reports", "make"),
     "restore": ("settings", "restore"),
+    "release_results": ("portfolios", "release"),
+    "make_portfolio": ("portfolios", "make"),
     "publish_rubric": ("rubrics", "publish"),
     "open_settings": ("settings", "top"),
     "check_data": ("settings", "check"),
     "show_about": ("settings", "about"),
 }
+_LEAVE = ("start_programme", "open_workspace", "open_demo", "close_workspace")
+"""Where they lead, no portfolio lies over the page."""
 
 
 def do(window: MainWindow, name: str) -> None:
     """Do the action of this name. Raises KeyError for one that is not in the table."""
+    if name in _LEAVE and not window.portfolio.close():
+        return
     if name.startswith("go_"):
         window.go(name.removeprefix("go_"))
     elif name in _TO:
@@ -92,7 +99,7 @@ def _find(window: MainWindow) -> None:
 
 
 def _copy_table(window: MainWindow) -> None:
-    if isinstance(window.page, Page) and window.page.copy_table():
+    if hasattr(window.page, "copy_table") and window.page.copy_table():
         window.toast.say(_("Copied. Paste it into a sheet or a message."))
     else:
         window.toast.say(_("There is no table on this page."))
@@ -101,12 +108,12 @@ def _copy_table(window: MainWindow) -> None:
 def _command_box(window: MainWindow) -> None:
     entries = []
     for each in actions.all_actions():
-        if each.id == "command_box" or (each.needs == "workspace" and window.session is None):
+        if each.id == "command_box" or not can(window, each.needs):
             continue
         entries.append(
             Entry(each.text.rstrip("…"), native(each.keys[0]) if each.keys else "", lambda id=each.id: do(window, id))
         )
-    if window.session is not None:
+    if can(window, "workspace"):
         from rubricapp.core.model import Role
         from rubricapp.store.people import list_people
 
@@ -168,6 +175,8 @@ def _show_log(window: MainWindow) -> None:
 _ACTS = {
     "start_programme": _start_programme,
     "open_workspace": _open_workspace,
+    "open_portfolio": lambda window: window.portfolio.choose(),
+    "close_portfolio": lambda window: window.portfolio.close(),
     "open_demo": lambda window: window.first_run.make_demo(),
     "back_up": _back_up,
     "close_workspace": lambda window: window.close_workspace(),

@@ -86,3 +86,18 @@ def test_a_fault_is_logged_and_shown_and_the_window_stays(tmp_path) -> None:
 def test_a_folder_without_a_workspace_is_said_not_crashed(tmp_path) -> None:
     done = run(tmp_path, str(tmp_path / "nothing"))
     assert done.returncode == 0, done.stderr
+
+
+def test_a_file_that_macos_hands_over_opens_before_and_after_the_window_is_there(tmp_path) -> None:
+    file = tmp_path / "missing.rubricfolio"
+    act = (
+        "from PySide6.QtGui import QFileOpenEvent; from PySide6.QtWidgets import QApplication;"
+        f" QApplication.sendEvent(QApplication.instance(), QFileOpenEvent({str(file)!r}));"
+        " print('shown:', self.portfolio.view.path.name); self.portfolio.close();"
+        " early = app.Application.instance(); early._window = None;"
+        f" QApplication.sendEvent(early, QFileOpenEvent({str(file)!r}));"
+        " print('waits:', self.portfolio.view); early.show_in(self); print('then:', self.portfolio.view.path.name)"
+    )
+    done = run(tmp_path, act=act)
+    assert done.returncode == 0, done.stderr
+    assert "shown: missing.rubricfolio\nwaits: None\nthen: missing.rubricfolio\n" in done.stdout

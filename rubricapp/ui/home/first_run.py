@@ -1,4 +1,4 @@
-"""The first page: try the demo, start a programme, open a workspace. Nothing leaves this laptop."""
+"""The first page: try the demo, start a programme, open a workspace or a portfolio. Nothing leaves this laptop."""
 
 from __future__ import annotations
 
@@ -64,11 +64,15 @@ class ChoiceButton(QPushButton):
 
 
 class FirstRunPage(QWidget):
-    """named(name). made(Workspace): a new one is open. chosen(Path): a folder to open."""
+    """named(name). made(Workspace): a new one is open. chosen(Path): a folder to open.
+
+    portfolio_wanted(): a portfolio file is to be asked for.
+    """
 
     named = Signal(str)
     made = Signal(object)
     chosen = Signal(object)
+    portfolio_wanted = Signal()
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -81,11 +85,11 @@ class FirstRunPage(QWidget):
         self._stack.addWidget(self._make_form(settings.name))
 
     def start(self) -> None:
-        """Back to the three choices."""
+        """Back to the choices."""
         self._stack.setCurrentIndex(0)
         self.demo.setFocus()
 
-    # The three choices
+    # The choices
 
     def _make_choices(self, name: str) -> QWidget:
         scroll = Scroll(_("First steps"), measure=640)
@@ -120,10 +124,16 @@ class FirstRunPage(QWidget):
             _("A folder that this program made before, or that was copied to you."),
             "folder-open",
         )
+        self.portfolio_button = ChoiceButton(
+            _("Open a portfolio"),
+            _("A file that ends in .rubricfolio: yours to read, to add to and to print. No programme is needed."),
+            "file-text",
+        )
+        self.portfolio_button.clicked.connect(self.portfolio_wanted)
         self.demo.clicked.connect(self.make_demo)
         self.start_button.clicked.connect(self.start_programme)
         self.open_button.clicked.connect(lambda: self.choose_folder(self))
-        for each in (self.demo, self.start_button, self.open_button):
+        for each in (self.demo, self.start_button, self.open_button, self.portfolio_button):
             body.addWidget(each)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)

@@ -25,6 +25,7 @@ def register(cli: click.Group) -> None:
     @click.option("--rubric", "rubric_id", default="", metavar="ID", help="Only this rubric: camera, or camera@1.0.")
     @click.option("--occasion", "occasion_name", default="", metavar="NAME", help="Only this occasion.")
     @click.option("--take-back", "takes_back", is_flag=True, help="Take the release back; needs --reason.")
+    @click.option("--anyway", is_flag=True, help="Although assessors differ and it is not settled; needs --reason.")
     @click.option("--reason", default="", metavar="TEXT")
     @click.option("--list", "lists", is_flag=True, help="Say what is released.")
     def release_(
@@ -33,6 +34,7 @@ def register(cli: click.Group) -> None:
         rubric_id: str,
         occasion_name: str,
         takes_back: bool,
+        anyway: bool,
         reason: str,
         lists: bool,
     ) -> None:
@@ -41,10 +43,13 @@ def register(cli: click.Group) -> None:
         from rubricapp.store.people import list_people
         from rubricapp.store.releases import list_releases
 
-        if (bool(people) == everyone and not lists) or (reason and not takes_back) or (lists and takes_back):
+        said = takes_back + anyway + lists
+        if (bool(people) == everyone and not lists) or (reason and not (takes_back or anyway)) or said > 1:
             raise click.UsageError(
-                _("Name the participants, or say --all; --reason goes with --take-back, --list with neither.")
+                _("Name the participants, or say --all; --reason goes with --take-back or --anyway, --list with none.")
             )
+        if anyway and not reason.strip():
+            raise click.UsageError(_("--anyway needs a --reason; it is kept in the history."))
         with output.opened() as ws:
             chosen = [releases.find_participant(ws, each).id for each in people]
             chosen = chosen or [each.id for each in list_people(ws, Role.PARTICIPANT)]
@@ -62,7 +67,7 @@ def register(cli: click.Group) -> None:
                 words = _("A portfolio file that was made before still holds them.")
                 _report(ws, "taken_back", done.released, [words])
             else:
-                done = releases.release(ws, chosen, rubrics, occasions)
+                done = releases.release(ws, chosen, rubrics, occasions, anyway=reason)
                 waiting = ngettext("{n} draft was not released.", "{n} drafts were not released.", len(done.waiting))
                 lines = [waiting.format(n=len(done.waiting))] if done.waiting else []
                 _report(ws, "released", done.released, lines, {"waiting": len(done.waiting)})

@@ -18,7 +18,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from types import MappingProxyType
 
+from rubricapp.core.agreed_levels import AgreedLevel
 from rubricapp.core.model import Assessment, Blank, CriterionId, Rating, RubricVersion
 
 Value = Fraction | int | Blank | None
@@ -137,10 +139,13 @@ def score_of(rubric: RubricVersion, assessment: Assessment) -> Score:
     return score(rubric, values_of(assessment.ratings))
 
 
-def combine(assessments: Iterable[Assessment]) -> dict[CriterionId, Value]:
+def combine(
+    assessments: Iterable[Assessment], agreed: Mapping[CriterionId, AgreedLevel] = MappingProxyType({})
+) -> dict[CriterionId, Value]:
     """One value for each criterion from several assessors of one kind: the mean of the levels given, never the lowest.
 
-    Where nobody gave a level: *not applicable* if all who answered say so, else the first other blank.
+    Where nobody gave a level: *not applicable* if all who answered say so, else the first other blank. agreed: what
+    the assessors settled on instead.
     """
     levels: dict[CriterionId, list[int]] = {}
     blanks: dict[CriterionId, list[Blank]] = {}
@@ -157,6 +162,10 @@ def combine(assessments: Iterable[Assessment]) -> dict[CriterionId, Value]:
         if criterion not in values:
             others = [blank for blank in given if blank is not Blank.NOT_APPLICABLE]
             values[criterion] = others[0] if others else Blank.NOT_APPLICABLE
+    for criterion, each in agreed.items():
+        instead = each.instead(levels.get(criterion, ()))
+        if instead is not None:
+            values[criterion] = instead
     return values
 
 

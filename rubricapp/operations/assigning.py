@@ -20,7 +20,8 @@ from rubricapp.store.people import list_people
 from rubricapp.store.workspace import Workspace
 
 
-def _write(log: Writer, participant: str, assessor: str, rubric: str, occasion: str) -> None:
+def ask(log: Writer, participant: str, assessor: str, rubric: str, occasion: str) -> None:
+    """Ask within an open transaction; see `demand_not_apart`."""
     record = derived_id("assignment", participant, assessor, rubric, occasion)
     log.set_all(
         "assignment",
@@ -41,6 +42,14 @@ def assign(
 
     Raises UserError E_CONFLICT_OF_INTEREST where the two are kept apart.
     """
+    demand_not_apart(ws, participant, assessor)
+    with ws.writing(author) as log:
+        ask(log, participant.id, assessor.id, rubric.content_hash, occasion.id)
+    return log.changes
+
+
+def demand_not_apart(ws: Workspace, participant: Person, assessor: Person) -> None:
+    """Raises UserError E_CONFLICT_OF_INTEREST where the two are kept apart, or one and the same."""
     if participant.id == assessor.id or {participant.id, assessor.id} in [set(each) for each in list_kept_apart(ws)]:
         raise UserError(
             "E_CONFLICT_OF_INTEREST",
@@ -51,9 +60,6 @@ def assign(
             _("Ask another assessor, or take the declared conflict back."),
             exit_code=Exit.REFUSED,
         )
-    with ws.writing(author) as log:
-        _write(log, participant.id, assessor.id, rubric.content_hash, occasion.id)
-    return log.changes
 
 
 def take_back(ws: Workspace, assignment: Assignment, author: str = "") -> Changes:
@@ -119,7 +125,7 @@ def assign_evenly(
                 log.set("assignment", each.id, "removed", 1)
         for participant, assessor in found.pairs:
             for rubric in rubrics:
-                _write(log, participant, assessor, rubric.content_hash, occasion.id)
+                ask(log, participant, assessor, rubric.content_hash, occasion.id)
     return Evenly(found, log.changes)
 
 

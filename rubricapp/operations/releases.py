@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from rubricapp.core.changes import derived_id
 from rubricapp.core.model import Assessment, Changes, Occasion, OccasionId, Person, PersonId, RubricHash
+from rubricapp.core.moderation import Standing
 from rubricapp.core.text import LONGEST, clean
 from rubricapp.core.viewing import JUDGING
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
+from rubricapp.operations.moderation import find_unsettled
 from rubricapp.operations.people import who
 from rubricapp.store.assessments import list_assessments
-from rubricapp.store.people import find_occasion, list_occasions
+from rubricapp.store.people import find_occasion, list_occasions, list_people
 from rubricapp.store.portfolio_files import find_was_participant
 from rubricapp.store.releases import FINISHED, Release, list_releases
 from rubricapp.store.rubrics import find_rubric, list_rubrics
@@ -86,11 +88,13 @@ def release(
     rubrics: Collection[str] = (),
     occasions: Collection[str] = (),
     author: str = "",
+    anyway: str = "",
 ) -> Released:
     """Release all finished assessments of these participants; of all rubrics and occasions where none are named.
 
     people: ids. rubrics: content hashes. What is released already stays as it was, unless more was finished since.
-    Raises UserError E_NOTHING_TO_RELEASE where nothing is finished.
+    anyway: the reason for releasing although assessors differ and it is not settled; kept in the history.
+    Raises UserError: E_NOTHING_TO_RELEASE where nothing is finished, E_OPEN_GAPS; then nothing at all is released.
     """
     today = ws.sources.now().date().isoformat()
     slots: dict[Slot, list[Assessment]] = {}
@@ -112,19 +116,39 @@ def release(
             exit_code=Exit.USAGE,
         )
     known = {(each.participant, each.rubric, each.occasion): each for each in list_releases(ws)}
+    fresh = {slot for slot, results in slots.items() if slot not in known or not all(map(known[slot].covers, results))}
+    unsettled = find_unsettled(ws, fresh)
+    anyway = clean(anyway)[:LONGEST]
+    if unsettled and not anyway:
+        raise _not_settled(ws, unsettled)
+    against = {each.slot for each in unsettled}
     released = []
     with ws.writing(author) as log:
-        for slot, results in slots.items():
+        for slot in slots:
             found = known.get(slot)
-            if found is None or not all(map(found.covers, results)):
+            if slot in fresh:
                 found = Release(*slot, today)
-                log.set_all(
-                    "release",
-                    release_id(*slot),
-                    {"participant": slot[0], "rubric": slot[1], "occasion": slot[2], "released_on": today},
-                )
+                record = release_id(*slot)
+                log.set_all("release", record, {"participant": slot[0], "rubric": slot[1], "occasion": slot[2]})
+                log.set("release", record, "released_on", today, anyway if slot in against else "")
             released.append(found)
     return Released(log.changes, tuple(released), tuple(waiting))
+
+
+def _not_settled(ws: Workspace, unsettled: Sequence[Standing]) -> UserError:
+    names = {each.id: each.name for each in list_people(ws)}
+    held = {each.id: each.name for each in list_occasions(ws)}
+    told = [
+        f"{names[each.slot[0]]}, {held[each.slot[2]]}: {', '.join(gap.criterion.id for gap in each.open_gaps)}"
+        for each in unsettled
+    ]
+    more = _(" and {n} more").format(n=len(told) - 3) if len(told) > 3 else ""
+    return UserError(
+        "E_OPEN_GAPS",
+        _("Assessors differ, and it is not settled: {list}{more}.").format(list="; ".join(told[:3]), more=more),
+        _("Nothing was released."),
+        _("Settle it (“moderation list”), or release it --anyway with a --reason."),
+    )
 
 
 def take_back(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from rubricapp.core.agreed_levels import agreed_id
 from rubricapp.core.erasing import MARK
 from rubricapp.core.model import Change
 from rubricapp.core.viewing import EVERYTHING, View, may_see
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.changes import list_changes
 from rubricapp.store.erased import is_erased
+from rubricapp.store.moderation import list_agreed
 from rubricapp.store.workspace import Workspace
 
 
@@ -17,16 +19,21 @@ def list_history(
     """Every change about a person, oldest first: their details, roles, works, and the assessments of them that the
     viewer may see.
 
-    With a criterion only the ratings of that criterion. restricted: whether the reader may see incidents. Of a person
-    who was erased only that they were.
+    With a criterion only the ratings of that criterion, and what was agreed on it. restricted: whether the reader may
+    see incidents. Of a person who was erased only that they were.
     """
     if is_erased(ws.connection, person):
         with ws.reading():
             return [each for each in list_changes(ws.connection, [person]) if each.kind == MARK]
     assessments = [each.id for each in list_assessments(ws, participant=person) if may_see(view, each)]
+    agreed = [
+        agreed_id(*each.slot, each.criterion)
+        for each in list_agreed(ws, person)
+        if criterion in ("", each.criterion) and view.sees_results(each.slot)
+    ]
     if criterion:
         with ws.reading():
-            return list_changes(ws.connection, [f"{each}/{criterion}" for each in assessments])
+            return list_changes(ws.connection, [*agreed, *(f"{each}/{criterion}" for each in assessments)])
     others = [
         row[0]
         for row in ws.rows(
@@ -42,5 +49,7 @@ def list_history(
     ]
     others += [row[0] for row in ws.rows("SELECT id FROM release WHERE participant = ?", person)]
     with ws.reading():
-        found = list_changes(ws.connection, [person, *others, *assessments, *(f"{each}/" for each in assessments)])
+        found = list_changes(
+            ws.connection, [person, *others, *agreed, *assessments, *(f"{each}/" for each in assessments)]
+        )
     return [each for each in found if restricted or (each.kind, each.field) != ("log_entry", "incident")]

@@ -299,12 +299,29 @@ CREATE TABLE quarantine (
     id TEXT NOT NULL, hash BLOB NOT NULL, package TEXT NOT NULL, reason TEXT NOT NULL, content TEXT NOT NULL,
     PRIMARY KEY (id, hash)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE agreed_level (
+    id TEXT PRIMARY KEY, participant TEXT, rubric TEXT, occasion TEXT, criterion TEXT, level INTEGER, outcome TEXT,
+    third TEXT, basis TEXT, reason TEXT, agreed_by TEXT, agreed_on TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX agreed_level_participant ON agreed_level (participant);
+CREATE TABLE committee_case (
+    id TEXT PRIMARY KEY, participant TEXT, held_on TEXT, members TEXT, closed_on TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX committee_case_participant ON committee_case (participant);
+CREATE TABLE committee_vote (
+    id TEXT PRIMARY KEY, committee_case TEXT, member TEXT, vote TEXT, note TEXT, voted_on TEXT
+) STRICT, WITHOUT ROWID;
+CREATE TABLE committee_decision (
+    id TEXT PRIMARY KEY, committee_case TEXT, decision TEXT, rationale TEXT, plan TEXT, decided_by TEXT,
+    decided_on TEXT
+) STRICT, WITHOUT ROWID;
 """
 
 
 @steps()
 def merging(db: Database) -> None:
-    """Version 7: who scores whom; what each merge brought, to be taken back as one; what could not be trusted."""
+    """Version 7: who scores whom; what each merge brought, to be taken back as one; what could not be trusted; what
+    moderation agreed on, and what a committee voted and decided."""
     _run(db, MERGING)
 
 

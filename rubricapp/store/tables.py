@@ -108,6 +108,31 @@ def _set_document(connection: Connection, keys: tuple[str, ...], value: object) 
     )
 
 
+def _set_agreed(connection: Connection, keys: tuple[str, ...], value: object) -> None:
+    """A level, the name of a blank, "both" or "third" come in one field, because they exclude each other."""
+    level = value if type(value) is int and 1 <= value <= 9 else None
+    outcome = "level" if level is not None else value if isinstance(value, str) else None
+    connection.execute(
+        "INSERT INTO agreed_level (id, level, outcome) VALUES (?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET level = excluded.level, outcome = excluded.outcome",
+        (*keys, level, outcome),
+    )
+
+
+def _json_of(table: str, column: str) -> Callable[[Connection, tuple[str, ...], object], None]:
+    """A list or mapping as one text of JSON."""
+
+    def set_json(connection: Connection, keys: tuple[str, ...], value: object) -> None:
+        text = json.dumps(value, ensure_ascii=False, sort_keys=True) if isinstance(value, (list, Mapping)) else None
+        connection.execute(
+            f"INSERT INTO {table} (id, {column}) VALUES (?, ?)"
+            f" ON CONFLICT (id) DO UPDATE SET {column} = excluded.{column}",
+            (*keys, text),
+        )
+
+    return set_json
+
+
 def _list_of(table: str, column: str = "criteria") -> Callable[[Connection, tuple[str, ...], object], None]:
     """A list of ids, such as the criteria a day touches, as one text that is easy to read by hand: "CAM-1 CAM-6"."""
 
@@ -220,6 +245,23 @@ KINDS: Mapping[str, Kind] = {
     "milestone": Kind("milestone", _plain("participant", "reached_on", "title", "note", "removed")),
     "release": Kind("release", _plain("participant", "rubric", "occasion", "released_on")),
     "assignment": Kind("assignment", _plain("participant", "assessor", "rubric", "occasion", "removed")),
+    "agreed_level": Kind(
+        "agreed_level",
+        _plain("participant", "rubric", "occasion", "criterion", "third", "reason", "agreed_by", "agreed_on"),
+        special={"level": _set_agreed, "basis": _json_of("agreed_level", "basis")},
+        more=("level", "outcome", "basis"),
+    ),
+    "committee_case": Kind(
+        "committee_case",
+        _plain("participant", "held_on", "closed_on"),
+        special={"members": _json_of("committee_case", "members")},
+        more=("members",),
+    ),
+    "committee_vote": Kind("committee_vote", _plain("committee_case", "member", "vote", "note", "voted_on")),
+    "committee_decision": Kind(
+        "committee_decision",
+        _plain("committee_case", "decision", "rationale", "plan", "decided_by", "decided_on"),
+    ),
     "device_key": Kind("device_key", _plain("public_key", "sealing_key", "person")),
     "erasure": Kind("erasure", _plain("erased_on", "reason", "roles", "finished")),
     "log_check": Kind("log_check", _plain("entry", "mentor", "state", "minutes", "note", "checked_on")),

@@ -13,14 +13,14 @@ from rubricapp.core.model import Role, RubricState
 from rubricapp.i18n import _
 
 
-def _share(text: str) -> Fraction:
+def share_of(text: str, option: str = "--double") -> Fraction:
     """0…1 from "0.25", "1/4" or "25%". Raises click.UsageError."""
     try:
         found = Fraction(text.strip().removesuffix("%")) / (100 if text.strip().endswith("%") else 1)
     except (ValueError, ZeroDivisionError):
         found = Fraction(-1)
     if not 0 <= found <= 1:
-        raise click.UsageError(_("Write --double as a share, such as 0.25 or 25%."))
+        raise click.UsageError(_("Write {option} as a share, such as 0.25 or 25%.").format(option=option))
     return found
 
 
@@ -50,7 +50,7 @@ def register(cli: click.Group) -> None:
         if who == "list":
             _list(occasion_name)
         elif who == "auto":
-            _auto(rubric_ids, occasion_name, raters, _share(double), seed)
+            _auto(rubric_ids, occasion_name, raters, share_of(double), seed)
         else:
             _one(who, assessor_name, rubric_ids, occasion_name, remove)
 

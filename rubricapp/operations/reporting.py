@@ -28,6 +28,7 @@ from rubricapp.store.artefacts import load_artefact_counts
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.erasing import count_erased
 from rubricapp.store.independence import list_mentored
+from rubricapp.store.moderation import load_settled
 from rubricapp.store.people import list_occasions, list_people, load_edition, load_programme
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.snapshots import load_snapshot
@@ -80,6 +81,7 @@ def collect(ws: Workspace) -> ReportData:
         evidence=load_artefact_counts(ws),
         mentored=list_mentored(ws),
         erased=count_erased(ws, load_edition(ws).id),
+        agreed=load_settled(ws),
     )
 
 

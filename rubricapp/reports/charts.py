@@ -33,6 +33,7 @@ class DumbbellRow:
 
     between: levels on the occasions between. gate: the level that passes, or None. fails: the gate is not met.
     own: what the participant said of themself and the gap, in figures; "" without a self-assessment.
+    agreed: assessors differed, and `now` is what they settled on.
     """
 
     label: str
@@ -44,6 +45,7 @@ class DumbbellRow:
     gate: int | None = None
     fails: bool = False
     own: str = ""
+    agreed: bool = False
 
     @property
     def moved(self) -> bool:
@@ -95,11 +97,12 @@ class Strip:
 
 @dataclass(frozen=True)
 class HeatCell:
-    """level None: text says why, in a sign or a word."""
+    """level None: text says why, in a sign or a word. agreed: see `DumbbellRow`."""
 
     text: str
     level: Fraction | None = None
     fails: bool = False
+    agreed: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,7 @@ def dumbbells(standing: RubricStanding) -> Dumbbells:
                 each.criterion.gate,
                 each.fails_gate,
                 own_text(each),
+                agreed=each.agreed is not None,
             )
             for each in standing.standings
         ),
@@ -230,7 +234,11 @@ def heat_map(cohort: Cohort, rubric: RubricVersion) -> HeatMap:
         name = occasion_text(standing.occasions[-1])
         by_occasion.setdefault(name, []).append(standing)
         rows.append(
-            HeatRow(person.name, name, tuple(_cell(each.values[-1], each.fails_gate) for each in standing.standings))
+            HeatRow(
+                person.name,
+                name,
+                tuple(_cell(each.values[-1], each.fails_gate, each.agreed is not None) for each in standing.standings),
+            )
         )
     order = [occasion_text(each) for each in cohort.data.occasions]
     feet = []
@@ -249,11 +257,11 @@ def heat_map(cohort: Cohort, rubric: RubricVersion) -> HeatMap:
     return HeatMap(rubric.title, rubric.top_level, columns, tuple(rows), tuple(feet))
 
 
-def _cell(value: Value, fails: bool) -> HeatCell:
+def _cell(value: Value, fails: bool, agreed: bool) -> HeatCell:
     level = as_level(value)
     if level is not None:
-        return HeatCell(level_text(level), level, fails)
-    return HeatCell(BLANK_SIGNS.get(value, "·") if value is not None else "·")
+        return HeatCell(level_text(level), level, fails, agreed)
+    return HeatCell(BLANK_SIGNS.get(value, "·") if value is not None else "·", agreed=agreed)
 
 
 BLANK_SIGNS = {"not_observed": "no", "not_applicable": "na", "insufficient_evidence": "ie"}

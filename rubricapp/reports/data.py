@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from rubricapp.core.agreed_levels import AgreedLevel, Slot
 from rubricapp.core.model import (
     Assessment,
     AssessmentKind,
+    CriterionId,
     Occasion,
     OccasionId,
     Person,
@@ -43,6 +45,7 @@ class ReportData:
     order, then occasion, rubric, assessor. drafts: how many unfinished ones each participant has.
     rubrics: those used, by hash. evidence: number of artefacts of each participant. mentored: (mentor, participant).
     erased: (participants who were erased from this edition, their finished assessments), in no other number here.
+    agreed: what assessors settled on where they had differed, by slot and criterion, in place of the mean.
     """
 
     programme: str
@@ -59,6 +62,7 @@ class ReportData:
     evidence: Mapping[PersonId, int] = field(default_factory=dict)
     mentored: frozenset[tuple[PersonId, PersonId]] = frozenset()
     erased: tuple[int, int] = (0, 0)
+    agreed: Mapping[Slot, Mapping[CriterionId, AgreedLevel]] = field(default_factory=dict)
 
     def own_mentees(self) -> tuple[tuple[Person, Person], ...]:
         """(assessor, participant) where who assessed also mentors: counted as any other, and said to the reader."""
@@ -92,5 +96,10 @@ class ReportData:
         return tuple(each for each in self.occasions if each.id in held)
 
     def score(self, participant: str, rubric: RubricHash, occasion: OccasionId) -> Score:
-        """The score from all assessors together (mean for each criterion, then weights)."""
-        return score(self.rubrics[rubric], combine(self.of(participant, rubric, occasion)))
+        """The score from all assessors together (mean or agreed level for each criterion, then weights)."""
+        agreed = self.agreed_in(participant, rubric, occasion)
+        return score(self.rubrics[rubric], combine(self.of(participant, rubric, occasion), agreed))
+
+    def agreed_in(self, participant: str, rubric: str, occasion: str) -> Mapping[CriterionId, AgreedLevel]:
+        """What assessors settled on there, by criterion."""
+        return self.agreed.get((PersonId(participant), RubricHash(rubric), OccasionId(occasion)), {})

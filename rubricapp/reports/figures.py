@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
 
+from rubricapp.core.agreed_levels import AgreedLevel
 from rubricapp.core.gaps import Gap as OwnGap
 from rubricapp.core.gaps import compare
 from rubricapp.core.growth import FEWEST_PEOPLE, quantile
@@ -45,12 +46,14 @@ class Standing:
 
     median: of the cohort on the last of these occasions, None for fewer than five people. own: the participant's own
     level on the last occasion beside the assessors', where they finished a self-assessment; it goes into nothing.
+    agreed: where assessors differed on the last occasion, what they settled on.
     """
 
     criterion: Criterion
     values: tuple[Value, ...]
     median: Fraction | None = None
     own: OwnGap | None = None
+    agreed: AgreedLevel | None = None
 
     @cached_property
     def now(self) -> Fraction | None:
@@ -138,6 +141,7 @@ class Cohort:
         last = (person, rubric.content_hash, occasions[-1].id)
         own = self.own.get(last)
         gaps = {each.criterion.id: each for each in compare(rubric, own, self.assessments[last])} if own else {}
+        agreed = self.data.agreed_in(person, rubric.content_hash, occasions[-1].id)
         return RubricStanding(
             rubric,
             occasions,
@@ -147,6 +151,7 @@ class Cohort:
                     tuple(values.get(criterion.id) for values in held),
                     self.medians.get((rubric.content_hash, occasions[-1].id, criterion.id), (None, 0))[0],
                     gaps.get(criterion.id),
+                    agreed=agreed.get(criterion.id),
                 )
                 for criterion in rubric.criteria
             ),
@@ -172,7 +177,7 @@ def gather(data: ReportData) -> Cohort:
             own[each.participant, each.rubric, each.occasion] = each
         if each.kind is AssessmentKind.ASSESSOR:
             slots.setdefault((each.participant, each.rubric, each.occasion), []).append(each)
-    values = {slot: combine(each) for slot, each in slots.items()}
+    values = {slot: combine(each, data.agreed_in(*slot)) for slot, each in slots.items()}
     levels: dict[tuple[RubricHash, OccasionId, CriterionId], list[Fraction]] = {}
     for (_person, rubric, occasion), given in values.items():
         for criterion, value in given.items():

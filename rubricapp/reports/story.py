@@ -101,8 +101,12 @@ class Story:
             sentences.append(_("The ring is the first level given. “Same” means no change, not a fault."))
         if any(one.median is not None for one in every):
             sentences.append(_("The short line is the median of at least five participants on the same occasion."))
-        if any(one.now is not None and one.now.denominator > 1 for one in every):
+        if any(one.agreed is None and one.now is not None and one.now.denominator > 1 for one in every):
             sentences.append(_("A level between two steps is the mean of several assessors."))
+        if any(one.agreed is not None for one in every):
+            sentences.append(
+                _("A corner mark: assessors differed, and the level is what they settled on; what each gave is kept.")
+            )
         if any(one.criterion.gate is not None for one in every):
             sentences.append(_("A gate is a criterion that others cannot make up for."))
         if any(one.own is not None for one in every):

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
+from rubricapp.core.agreed_levels import Outcome
 from rubricapp.core.model import Blank, OccasionId, Person, Role, RubricHash
 from rubricapp.core.viewing import EVERYTHING, View, is_only_participant
+from rubricapp.store.moderation import load_settled
 from rubricapp.store.people import list_people
 from rubricapp.store.workspace import Workspace
 
@@ -16,11 +18,13 @@ class Cell(NamedTuple):
     """What finished assessments say of one participant and criterion. n: levels given. total: their sum.
 
     blank: the name of a blank where nobody gave a level, else "". *Not applicable* only if all who answered say so.
+    agreed: assessors differed, and the mean (or the blank) is what they settled on.
     """
 
     n: int
     total: int
     blank: str
+    agreed: bool = False
 
     @property
     def mean(self) -> Fraction | None:
@@ -72,7 +76,7 @@ def load_matrix(ws: Workspace, rubric_hash: str, occasion_id: str, view: View = 
     for participant, criterion, *values in ws.rows(
         "SELECT participant, criterion, count(level), coalesce(sum(level), 0),"
         " CASE WHEN count(level) > 0 THEN ''"
-        " ELSE coalesce(min(CASE WHEN blank <> ? THEN blank END), max(blank), '') END"
+        " ELSE coalesce(min(CASE WHEN blank <> ? THEN blank END), max(blank), '') END, 0"
         " FROM rating JOIN (SELECT id, participant" + _FINISHED + ") AS done ON rating.assessment = done.id"
         " GROUP BY participant, criterion",
         Blank.NOT_APPLICABLE.value,
@@ -85,7 +89,35 @@ def load_matrix(ws: Workspace, rubric_hash: str, occasion_id: str, view: View = 
         if row is None:
             row = cells[participant] = {}
         row[criterion] = make(values)
+    _put_agreed(ws, rubric_hash, occasion_id, cells)
     return Matrix(tuple(people), cells, finished, frozenset(finished.keys() - seen))
+
+
+def _put_agreed(ws: Workspace, rubric: str, occasion: str, cells: dict[str, dict[str, Cell]]) -> None:
+    """What was settled in place of the mean; only of participants whose cells are here."""
+    for (participant, _rubric, _occasion), settled in load_settled(ws, "", rubric, occasion).items():
+        row = cells.get(participant)
+        if row is None:
+            continue
+        for criterion, each in settled.items():
+            levels = _levels(ws, participant, rubric, occasion, criterion) if each.outcome is Outcome.BOTH else ()
+            stands = each.instead(levels)
+            if isinstance(stands, Blank):
+                row[criterion] = Cell(0, 0, stands.value, True)
+            elif stands is not None:
+                row[criterion] = Cell(stands.denominator, stands.numerator, "", True)
+
+
+def _levels(ws: Workspace, participant: str, rubric: str, occasion: str, criterion: str) -> list[int]:
+    rows = ws.rows(
+        "SELECT level FROM rating JOIN (SELECT id" + _FINISHED + " AND participant = ?) AS done"
+        " ON rating.assessment = done.id WHERE criterion = ? AND level IS NOT NULL",
+        rubric,
+        occasion,
+        participant,
+        criterion,
+    )
+    return [row[0] for row in rows]
 
 
 def list_finished_slots(ws: Workspace) -> list[tuple[str, str, int]]:

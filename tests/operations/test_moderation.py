@@ -13,7 +13,7 @@ from rubricapp.core.model import AssessmentKind, Blank, Person, Role
 from rubricapp.core.moderation import Sort, State
 from rubricapp.core.moderation_sample import Why
 from rubricapp.errors import UserError
-from rubricapp.operations import assessments, moderation, people, releases
+from rubricapp.operations import agreeing, assessments, moderation, people, releases
 from rubricapp.store.assessments import find_assessment, list_assessments
 from rubricapp.store.assigning import list_assignments
 from rubricapp.store.history import list_history
@@ -68,13 +68,13 @@ def standing(ws, **named):
     return found
 
 
-def place(ws, criterion: str = "TST-1", **named) -> moderation.Place:
-    return moderation.find_place(ws, who(ws, "P-001"), criterion, **named)
+def place(ws, criterion: str = "TST-1", **named) -> agreeing.Place:
+    return agreeing.find_place(ws, who(ws, "P-001"), criterion, **named)
 
 
 def settle_all(ws) -> None:
-    moderation.agree(ws, place(ws), 3, "Seen together.")
-    moderation.agree(ws, place(ws, "TST-6"), Outcome.BOTH, "Both have a point.")
+    agreeing.agree(ws, place(ws), 3, "Seen together.")
+    agreeing.agree(ws, place(ws, "TST-6"), Outcome.BOTH, "Both have a point.")
 
 
 def test_gaps_side_by_side_with_both_comments(apart) -> None:
@@ -86,24 +86,24 @@ def test_gaps_side_by_side_with_both_comments(apart) -> None:
 
 def test_agreeing_keeps_what_was_given(apart, amara) -> None:
     before = list_assessments(apart)
-    changes = moderation.agree(apart, place(apart, "tst-1"), 3, "  Seen\ntogether. ", author=who(apart, "A-001").id)
+    changes = agreeing.agree(apart, place(apart, "tst-1"), 3, "  Seen\ntogether. ", author=who(apart, "A-001").id)
     assert changes.kinds == {"agreed_level"}
     (found,) = list_agreed(apart)
     assert (found.value, found.reason, found.by) == (3, "Seen\ntogether.", who(apart, "A-001").id)
     assert sorted((each.given, each.direction) for each in movements(found)) == [(2, 1), (4, -1)]
     assert list_assessments(apart) == before
     assert standing(apart).state is State.IN_MODERATION
-    moderation.agree(apart, place(apart, "TST-6"), Outcome.BOTH, "Both have a point.")
+    agreeing.agree(apart, place(apart, "TST-6"), Outcome.BOTH, "Both have a point.")
     assert standing(apart).state is State.READY
     assert len(load_settled(apart)[found.slot]) == 2
     assert find_faults(apart).problems == ()
 
 
 def test_saying_it_again_writes_nothing_and_another_level_needs_its_reason(apart) -> None:
-    moderation.agree(apart, place(apart), 3, "Seen together.")
-    assert not moderation.agree(apart, place(apart), 3, "Seen together.")
-    assert refused(moderation.agree, apart, place(apart), 4, " \n\u200b") == "E_REASON"
-    moderation.agree(apart, place(apart), 4, "Looked again.")
+    agreeing.agree(apart, place(apart), 3, "Seen together.")
+    assert not agreeing.agree(apart, place(apart), 3, "Seen together.")
+    assert refused(agreeing.agree, apart, place(apart), 4, " \n\u200b") == "E_REASON"
+    agreeing.agree(apart, place(apart), 4, "Looked again.")
     assert [each.level for each in list_agreed(apart)] == [4]
     said = [each for each in list_history(apart, who(apart, "P-001").id, "TST-1") if each.kind == "agreed_level"]
     assert [(each.value, each.reason) for each in said if each.field == "level"] == [
@@ -113,32 +113,32 @@ def test_saying_it_again_writes_nothing_and_another_level_needs_its_reason(apart
 
 @pytest.mark.parametrize("value", [0, 6, -1, True, "3", 2.0])
 def test_no_such_level(apart, value) -> None:
-    assert refused(moderation.agree, apart, place(apart), value, "why") == "E_LEVEL"
+    assert refused(agreeing.agree, apart, place(apart), value, "why") == "E_LEVEL"
     assert list_agreed(apart) == []
 
 
 def test_a_book_is_no_reason(apart) -> None:
     for length in (20_001, 10_000_000):
-        assert refused(moderation.agree, apart, place(apart), 3, "x" * length) == "E_TOO_LONG"
+        assert refused(agreeing.agree, apart, place(apart), 3, "x" * length) == "E_TOO_LONG"
 
 
 def test_both_needs_two_levels_and_a_blank_can_be_agreed(ws, amara) -> None:
     people.add_person(ws, Role.ASSESSOR, "Noor Example")
     assess(ws, "A-001", TST_1=4)
-    assert refused(moderation.agree, ws, place(ws), Outcome.BOTH, "why") == "E_NOT_BOTH"
+    assert refused(agreeing.agree, ws, place(ws), Outcome.BOTH, "why") == "E_NOT_BOTH"
     assess(ws, "A-002", TST_1=Blank.NOT_OBSERVED)
     (gap,) = standing(ws).gaps
     assert gap.sort is Sort.BLANK and not gap.is_open
     assert standing(ws).state is State.READY
-    moderation.agree(ws, place(ws), Blank.NOT_OBSERVED, "It was another person's shot.")
+    agreeing.agree(ws, place(ws), Blank.NOT_OBSERVED, "It was another person's shot.")
     assert list_agreed(ws)[0].value == "not_observed"
 
 
 def test_opening_again_needs_a_reason_and_stays_in_the_history(apart, amara) -> None:
     settle_all(apart)
-    assert refused(moderation.reopen, apart, place(apart, opens=True), " ") == "E_REASON"
-    assert moderation.reopen(apart, place(apart), "A clip was found.")
-    assert not moderation.reopen(apart, place(apart), "A clip was found."), "it is open already"
+    assert refused(agreeing.reopen, apart, place(apart, opens=True), " ") == "E_REASON"
+    assert agreeing.reopen(apart, place(apart), "A clip was found.")
+    assert not agreeing.reopen(apart, place(apart), "A clip was found."), "it is open already"
     found = standing(apart)
     assert found.state is State.IN_MODERATION
     assert [each.criterion.id for each in found.open_gaps] == ["TST-1"]
@@ -162,16 +162,16 @@ def test_a_rating_that_changes_afterwards_opens_it(apart) -> None:
 
 def test_a_third_assessor_is_asked_and_sees_nothing_before(apart, amara) -> None:
     ines = who(apart, "A-003")
-    changes = moderation.agree(apart, place(apart), Outcome.THIRD, "Too far apart.", third=ines)
+    changes = agreeing.agree(apart, place(apart), Outcome.THIRD, "Too far apart.", third=ines)
     assert changes.kinds == {"agreed_level", "assignment"}
     assert [each.assessor for each in list_assignments(apart)] == [ines.id]
     found = standing(apart)
     assert (found.state, found.unfinished, found.gaps, found.given) == (State.IN_MODERATION, (ines.id,), (), ())
     assert load_settled(apart) == {}, "until then no number changes"
-    assert refused(moderation.agree, apart, place(apart), 3, "why") == "E_IN_MARKING"
+    assert refused(agreeing.agree, apart, place(apart), 3, "why") == "E_IN_MARKING"
     assess(apart, "A-003", TST_1=3, TST_6=3)
     assert [each.changed for each in standing(apart).open_gaps] == [True, False]
-    moderation.agree(apart, place(apart), Outcome.BOTH, "The median of three.")
+    agreeing.agree(apart, place(apart), Outcome.BOTH, "The median of three.")
     settled = load_settled(apart)[standing(apart).slot]["TST-1"]
     assert settled.instead([2, 4, 3]) == 3
     assert list_assignments(apart)[0].assessor == ines.id, "what was done stays asked"
@@ -179,17 +179,17 @@ def test_a_third_assessor_is_asked_and_sees_nothing_before(apart, amara) -> None
 
 def test_a_third_who_has_not_begun_is_called_off(apart) -> None:
     ines = who(apart, "A-003")
-    moderation.agree(apart, place(apart), Outcome.THIRD, "Too far apart.", third=ines)
-    moderation.agree(apart, place(apart, "TST-6"), Outcome.THIRD, "This, too.", third=ines, early=True)
-    moderation.agree(apart, place(apart), 3, "They talked.", early=True)
+    agreeing.agree(apart, place(apart), Outcome.THIRD, "Too far apart.", third=ines)
+    agreeing.agree(apart, place(apart, "TST-6"), Outcome.THIRD, "This, too.", third=ines, early=True)
+    agreeing.agree(apart, place(apart), 3, "They talked.", early=True)
     assert list_assignments(apart), "she is still asked for TST-6"
-    moderation.reopen(apart, place(apart, "TST-6"), "They talk first.")
+    agreeing.reopen(apart, place(apart, "TST-6"), "They talk first.")
     assert list_assignments(apart) == []
     assert [each.criterion.id for each in standing(apart).open_gaps] == ["TST-6"]
 
 
 def test_who_cannot_be_the_third(apart, amara) -> None:
-    ask = (moderation.agree, apart, place(apart), Outcome.THIRD, "why")
+    ask = (agreeing.agree, apart, place(apart), Outcome.THIRD, "why")
     assert refused(*ask, third=who(apart, "A-001")) == "E_NOT_A_THIRD"
     assert refused(*ask, third=amara) == "E_NOT_A_THIRD"
     with apart.writing("lead") as log:
@@ -199,10 +199,10 @@ def test_who_cannot_be_the_third(apart, amara) -> None:
 
 
 def test_which_place_is_meant(apart, amara) -> None:
-    assert refused(moderation.find_place, apart, amara, "TST-9") == "E_NOTHING_TO_MODERATE"
+    assert refused(agreeing.find_place, apart, amara, "TST-9") == "E_NOTHING_TO_MODERATE"
     assess(apart, "A-001", occasion="final", TST_1=4)
     assert place(apart).occasion.name == "baseline", "the only one with a gap"
-    moderation.agree(apart, place(apart), 3, "Seen together.")
+    agreeing.agree(apart, place(apart), 3, "Seen together.")
     assert refused(place, apart) == "E_AMBIGUOUS"
     assert place(apart, opens=True).occasion.name == "baseline", "the only one that is settled"
     final = find_occasion(apart, "final").id
@@ -233,15 +233,15 @@ def test_a_draft_of_somebody_who_never_said_anything_hides_nothing(apart) -> Non
 def test_nothing_is_released_while_it_is_open(apart, amara) -> None:
     assert refused(releases.release, apart, [amara.id]) == "E_OPEN_GAPS"
     assert list_releases(apart) == []
-    moderation.agree(apart, place(apart), 3, "Seen together.")
+    agreeing.agree(apart, place(apart), 3, "Seen together.")
     assert refused(releases.release, apart, [amara.id]) == "E_OPEN_GAPS", "the gate is still open"
-    moderation.agree(apart, place(apart, "TST-6"), 3, "Seen together.")
+    agreeing.agree(apart, place(apart, "TST-6"), 3, "Seen together.")
     releases.release(apart, [amara.id])
     assert standing(apart).state is State.RELEASED
-    assert refused(moderation.agree, apart, place(apart), 4, "why") == "E_RELEASED"
-    assert refused(moderation.reopen, apart, place(apart), "why") == "E_RELEASED"
+    assert refused(agreeing.agree, apart, place(apart), 4, "why") == "E_RELEASED"
+    assert refused(agreeing.reopen, apart, place(apart), "why") == "E_RELEASED"
     releases.take_back(apart, [amara.id], "One more look.")
-    moderation.reopen(apart, place(apart), "One more look.")
+    agreeing.reopen(apart, place(apart), "One more look.")
     assert refused(releases.release, apart, [amara.id]) == "E_OPEN_GAPS"
 
 
@@ -291,7 +291,7 @@ def test_mentors_and_selves_are_no_part_of_it(apart, amara) -> None:
 
 @pytest.mark.parametrize("value", [99, -3, True, "of a newer version", ["a"], {"a": 1}, 10**30])
 def test_what_another_laptop_may_claim_moves_no_number(apart, value) -> None:
-    moderation.agree(apart, place(apart), 3, "Seen together.")
+    agreeing.agree(apart, place(apart), 3, "Seen together.")
     (before,) = list_agreed(apart)
     with apart.writing("x") as log:
         record = apart.rows("SELECT id FROM agreed_level")[0][0]
@@ -305,5 +305,5 @@ def test_what_another_laptop_may_claim_moves_no_number(apart, value) -> None:
 
 def test_days_are_those_of_the_workspace(apart) -> None:
     apart.sources = replace(apart.sources, now=lambda: datetime(2026, 11, 9, 12, tzinfo=UTC))
-    moderation.agree(apart, place(apart), 3, "Seen together.")
+    agreeing.agree(apart, place(apart), 3, "Seen together.")
     assert list_agreed(apart)[0].on == "2026-11-09"

@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from rubricapp.core.agreed_levels import AgreedLevel, Outcome
 from rubricapp.core.model import (
     Assessment,
     AssessmentId,
@@ -138,6 +139,26 @@ def odd_data(count: int = len(CODES), seed: int = 7) -> ReportData:
     )
 
 
+def moderated(data: ReportData, seed: int = 5) -> ReportData:
+    """The data with something settled for a third of all criteria: levels, blanks, medians, also where nothing was."""
+    chance = random.Random(seed)
+    agreed: dict[tuple, dict] = {}
+    for each in data.assessments:
+        slot = each.participant, each.rubric, each.occasion
+        for criterion in data.rubrics[each.rubric].criteria:
+            outcome = chance.choice((None, None, None, None, Outcome.LEVEL, Outcome.BOTH, Outcome.BLANK))
+            if outcome is not None:
+                level, blank = chance.randint(1, data.rubrics[each.rubric].top_level), chance.choice(list(Blank))
+                agreed.setdefault(slot, {})[criterion.id] = AgreedLevel(
+                    *slot,
+                    criterion.id,
+                    outcome,
+                    level if outcome is Outcome.LEVEL else None,
+                    blank if outcome is Outcome.BLANK else None,
+                )
+    return replace(data, agreed=agreed)
+
+
 @pytest.fixture(scope="module")
 def compute(tmp_path_factory) -> Callable[[Path], Cells]:
     """LibreOffice's own value of every cell of a workbook."""
@@ -210,6 +231,10 @@ def column(sheet, name: str) -> str:
 @pytest.mark.slow
 def test_libreoffice_computes_what_core_computed(tmp_path, compute, make_data) -> None:
     odd, usual, empty = tmp_path / "odd.xlsx", tmp_path / "usual.xlsx", tmp_path / "empty.xlsx"
+    settled = tmp_path / "settled.xlsx"
+    make_workbook(moderated(odd_data()), settled)
+    assert differences(settled, compute(settled)) == {}
+    assert values(settled)["Checks", "B3"] == "OK"
     make_workbook(odd_data(), odd)
     assert differences(odd, compute(odd)) == {}
     make_workbook(make_data(people=6, rubrics=4, occasions=3, assessors=2), usual)
@@ -217,6 +242,31 @@ def test_libreoffice_computes_what_core_computed(tmp_path, compute, make_data) -
     data = make_data(people=2)
     make_workbook(replace(data, assessments=(), rubrics={}), empty)
     assert differences(empty, compute(empty)) == {}
+
+
+def test_what_was_settled_stands_in_means_totals_and_matrix() -> None:
+    data = moderated(odd_data())
+    numbered, plain = number_everything(data), number_everything(replace(data, agreed={}))
+    seen = set()
+    for total, before in zip(numbered.totals, plain.totals, strict=True):
+        slot = total.participant, total.rubric, total.occasion
+        if total.kind is not AssessmentKind.ASSESSOR:
+            assert total == before, "self and mentor are no part of it"
+            continue
+        assert total.score == data.score(*slot)
+        for mean, was in zip(total.means, before.means, strict=True):
+            assert mean.levels == was.levels, "what was given stays"
+            settled = data.agreed_in(*slot).get(mean.criterion.id)
+            stands = settled.instead(mean.levels) if settled else None
+            if stands is None:
+                assert (mean.value, mean.applies, mean.agreed) == (was.value, was.applies, "")
+            else:
+                seen.add(settled.outcome)
+                assert mean.value == (stands if isinstance(stands, Fraction) else None)
+                assert mean.agreed == (stands if isinstance(stands, Fraction) else stands.value)
+    assert seen == {Outcome.LEVEL, Outcome.BLANK, Outcome.BOTH}
+    assert [each.name for each in computed(numbered)["Means"].columns][13:15] == ["agreed", "given"]
+    assert "agreed" not in [each.name for each in computed(plain)["Means"].columns]
 
 
 @needs_office

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from rubricapp.core.agreed_levels import Outcome
 from rubricapp.core.model import AssessmentKind, Blank, Role
 from rubricapp.core.scoring import combine
-from rubricapp.operations import assessments, people
+from rubricapp.operations import agreeing, assessments, people
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.cohort import NOTHING, Cell, count_finished, list_finished_slots, load_matrix
+from rubricapp.store.moderation import load_settled
 from rubricapp.store.people import find_occasion, find_people
 from rubricapp.store.progress import Tally, count_progress, list_recent
 from rubricapp.store.rubrics import find_rubric
@@ -80,3 +82,21 @@ def test_the_latest_work_comes_first_and_only_ones_own(ws) -> None:
     assessments.rate(ws, first, "TST-2", 3)
     assert [each.assessment for each in list_recent(ws, me)] == [first, second]
     assert [each.assessment for each in list_recent(ws, me, 1)] == [first]
+
+
+def test_what_assessors_settled_on_stands_in_the_map(ws) -> None:
+    for number, name in enumerate(("Nia Example", "Ines Example"), 2):
+        people.add_person(ws, Role.ASSESSOR, name, f"A-{number:03}")
+    for by, level in (("A-001", 1), ("A-002", 4), ("A-003", 5)):
+        rate(ws, "P-001", by, {"TST-1": level, "TST-2": level, "TST-3": level, "TST-4": level})
+    person = find_people(ws, "P-001")[0]
+    before = matrix(ws).cells[person.id]
+    for criterion, value in (("TST-1", 3), ("TST-2", Outcome.BOTH), ("TST-3", Blank.NOT_OBSERVED)):
+        agreeing.agree(ws, agreeing.find_place(ws, person, criterion), value, "Seen together.")
+    after = matrix(ws).cells[person.id]
+    assert after == before | {
+        "TST-1": Cell(1, 3, "", True), "TST-2": Cell(1, 4, "", True), "TST-3": Cell(0, 0, "not_observed", True),
+    }  # fmt: skip
+    counted = {key: cell.mean if cell.n else Blank(cell.blank) for key, cell in after.items()}
+    (settled,) = load_settled(ws).values()
+    assert counted == combine(list_assessments(ws), settled)

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
 
 from rubricapp.core.model import Blank, Role
-from rubricapp.operations import assessments, people
+from rubricapp.operations import agreeing, assessments, people
 from rubricapp.store.cohort import Cell
 from rubricapp.store.people import find_occasion, find_people
 from rubricapp.store.rubrics import find_rubric
@@ -146,3 +146,22 @@ def test_the_order_can_be_chosen(page, qtbot) -> None:
     page.order.setFocus()
     qtbot.keyClick(page.order, Qt.Key.Key_End)
     assert [each.code for each in page.model.people] == ["P-001", "P-002", "P-003"]
+
+
+def test_what_was_settled_is_said_and_has_a_corner(window, page, residency) -> None:
+    """The corner is seen without colour, said in words, and explained in the key; nobody else's cell has one."""
+    ws = window.session.ws
+    amara = find_people(ws, "P-001")[0]
+    row = next(number for number, each in enumerate(page.model.people) if each.id == amara.id)
+    before = page.map.viewport().grab().toImage()
+    index = page.model.index(row, 0)
+    box = page.map.visualRect(index)
+    corner = box.right() - 3, box.top() + 3
+    assert before.pixelColor(*corner) == theme.level_colours(5)[3][0]
+    assert "settled on this" not in texts(page.key)
+    window.session.run(agreeing.agree, agreeing.find_place(ws, amara, "TST-1"), 4, "Seen together, to be sure.")
+    after = page.map.viewport().grab().toImage()
+    assert after.pixelColor(*corner) == theme.level_colours(5)[3][1]
+    assert page.model.words(row, 0) == "Amara Okafor, Title of TST-1: level 4 of 5, agreed by the assessors"
+    assert "agreed" not in page.model.words(row, 1)
+    assert "settled on this" in texts(page.key)

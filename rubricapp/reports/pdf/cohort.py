@@ -200,6 +200,8 @@ def _heat(cohort: Cohort, rubric: RubricVersion) -> list[Block]:
         signs += "; ·: " + blank_text(None)
         if any(each.gate is not None for each in rubric.criteria):
             signs += "; " + _("red bar: below its gate")
+        if any(cell.agreed for row in chart.rows for cell in row.cells):
+            signs += "; " + _("corner mark: assessors differed and settled on this")
         key = [
             *text_block(wrap(((titles.rstrip(";"), _SMALL),), width), x, width),
             level_key([name for name, _anchor in rubric.scale], x, 2),

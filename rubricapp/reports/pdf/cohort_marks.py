@@ -11,7 +11,7 @@ from rubricapp.reports.charts import Band, HeatCell, HeatMap, HeatRow, Strip
 from rubricapp.reports.figures import FEWEST_PEOPLE, level_text
 from rubricapp.reports.pdf.flow import Block
 from rubricapp.reports.pdf.furniture import clipped
-from rubricapp.reports.pdf.marks import level_colour
+from rubricapp.reports.pdf.marks import level_colour, paint_agreed
 from rubricapp.reports.pdf.sheet import Sheet, baseline
 from rubricapp.reports.pdf.text import Line, Style, one_line, shrunk, wrap
 
@@ -148,6 +148,8 @@ def _heat_row(
 
 def _heat_cell(sheet: Sheet, each: HeatCell, top_level: int, x: float, top: float, width: float, height: float) -> None:
     if each.level is None:
+        if each.agreed:
+            paint_agreed(sheet, x + width - 3.4, top - 3.4)
         line = one_line(each.text, _SMALL)
         sheet.text_middle(line, x + width / 2, top - height / 2 - 2.4)
         return
@@ -155,6 +157,8 @@ def _heat_cell(sheet: Sheet, each: HeatCell, top_level: int, x: float, top: floa
     sheet.box(x + 0.5, top - height + 0.5, width - 1, height - 1, colour)
     line = one_line(each.text, _NUMBER.but(colour=f"on-{colour}"))
     sheet.text_middle(line, x + width / 2, top - height / 2 - 2.9)
+    if each.agreed:
+        paint_agreed(sheet, x + width - 3.4, top - 3.4, f"on-{colour}")
     if each.fails:  # a bar and a frame: seen without colour, too
         sheet.put("q 1.6 w")
         sheet.rule(x + 1.6, top - height + 1.8, x + width - 1.6, top - height + 1.8, 2, "danger")

@@ -77,6 +77,11 @@ def paint_level(sheet: Sheet, level: Fraction, top: int, x: float, y: float, rad
     sheet.text_middle(line, x, y - size * 0.357)
 
 
+def paint_agreed(sheet: Sheet, x: float, y: float, colour: str = "ink") -> None:
+    """The corner mark of an agreed level: a small triangle, its corner up and right."""
+    sheet.path([(x - 1.2, y + 2.4), (x + 2.4, y + 2.4), (x + 2.4, y - 1.2)], fill=colour)
+
+
 def dumbbell_blocks(
     chart: Dumbbells, density: Density, x: float, width: float, titled: bool, space: float
 ) -> list[Block]:
@@ -171,6 +176,8 @@ def _row(
             sheet.disc(place(row.first), y, density.dot * 0.52, "base", "ink", 1.2)
         if row.now is not None:
             paint_level(sheet, row.now, top, place(row.now), y, density.dot)
+            if row.agreed:
+                paint_agreed(sheet, place(row.now) + density.dot + 1.2, y + density.dot * 0.55)
         _notes(sheet, notes, right, y)
         if row.own:
             _notes(sheet, (own,), right + own_width, y)
@@ -195,6 +202,8 @@ def legend(charts: Sequence[Dumbbells], first: str, now: str, style: Style, dots
     parts.append(("disc", one_line(now, style)))
     if any(chart.has_medians for chart in charts):
         parts.append(("tick", one_line(_("cohort median"), style)))
+    if any(row.agreed and row.now is not None for chart in charts for row in chart.rows):
+        parts.append(("corner", one_line(_("agreed"), style)))
     width = sum(line.width + 11 for _mark, line in parts) + 14 * (len(parts) - 1)
 
     def paint(sheet: Sheet, x: float, y: float) -> None:
@@ -206,6 +215,8 @@ def legend(charts: Sequence[Dumbbells], first: str, now: str, style: Style, dots
                 sheet.disc(x + 3, middle, 1.4, "ink", "ink", 0.2)
             elif mark == "disc":
                 sheet.disc(x + 3, middle, 3, "ink", "ink", 0.5)
+            elif mark == "corner":
+                paint_agreed(sheet, x + 3, middle)
             else:
                 sheet.rule(x + 3, middle - 4.5, x + 3, middle + 4.5, 1.1, "ink")
             sheet.text(line, x + 11, y)

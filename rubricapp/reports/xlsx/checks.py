@@ -5,8 +5,8 @@ from __future__ import annotations
 from openpyxl.worksheet.worksheet import Worksheet
 
 from rubricapp.i18n import _
-from rubricapp.reports.xlsx.computed import MEANS_IN_ORDER, SCORES_IN_ORDER
 from rubricapp.reports.xlsx.looks import Looks
+from rubricapp.reports.xlsx.means import MEANS_IN_ORDER, SCORES_IN_ORDER, is_moderated
 from rubricapp.reports.xlsx.numbering import RATED, Numbered
 from rubricapp.reports.xlsx.pages import Page, add_word_colour, quoted
 
@@ -89,6 +89,7 @@ def _rows(numbered: Numbered) -> list[tuple[str, int, str, str]]:
     known = {*numbered.person.values()}
     given = list(numbered.given())
     strays = len(numbered.strays)
+    counts = "Means[given]" if is_moderated(numbered) else "Means[levels]"
     return [
         (
             _("Ratings in Scores, less those at the export"),
@@ -131,7 +132,7 @@ def _rows(numbered: Numbered) -> list[tuple[str, int, str, str]]:
         (
             _("Levels in Scores, less those in Means"),
             sum(each.rating.level is not None for each in numbered.strays),
-            "COUNT(Scores[level])-SUM(Means[levels])",
+            f"COUNT(Scores[level])-SUM({counts})",
             _("A rating went into no mean: see the fourth check."),
         ),
         (
@@ -156,7 +157,7 @@ def _rows(numbered: Numbered) -> list[tuple[str, int, str, str]]:
         (
             _("Pairs of assessors in Means, less those in Pairs"),
             0,
-            'SUMPRODUCT((Means[kind]="assessor")*Means[levels]*(Means[levels]-1))/2-SUM(Pairs[pairs])',
+            f'SUMPRODUCT((Means[kind]="assessor")*{counts}*({counts}-1))/2-SUM(Pairs[pairs])',
             changed,
         ),
     ]

@@ -12,107 +12,17 @@ from fractions import Fraction
 from rubricapp.core.model import AssessmentKind
 from rubricapp.i18n import _
 from rubricapp.reports.xlsx.cells import Value
+from rubricapp.reports.xlsx.means import MEANS_IN_ORDER, SCORES_IN_ORDER, block, means, rows_of
 from rubricapp.reports.xlsx.numbering import Mean, Numbered, Total
 from rubricapp.reports.xlsx.records import NAME
 from rubricapp.reports.xlsx.tables import Column, Table
 
-SCORES_IN_ORDER, MEANS_IN_ORDER = "scores_in_order", "means_in_order"
-"""Names of two cells of Checks: whether the sheet stands as it was exported."""
 _STEPS = "{1,2,3,4,5,6,7,8,9}"
 
 
 def computed(numbered: Numbered) -> dict[str, Table]:
     """The tables by name."""
-    return {each.name: each for each in (_means(numbered), _totals(numbered), _pairs(numbered))}
-
-
-def _block(table: str, column: str) -> str:
-    return f"INDEX({table}[{column}],[@first]):INDEX({table}[{column}],[@last])"
-
-
-def _found(table: str, key: str, in_order: str) -> tuple[str, str]:
-    """Formulas for `first` and `last`: the rows of the table whose key is this row's key of the same name."""
-    keys = f"{table}[{key}]"
-    return (
-        f"IF({in_order},MIN(IFERROR(MATCH([@{key}]-0.5,{keys},1),0)+1,ROWS({keys})),1)",
-        f"IF({in_order},IFERROR(MATCH([@{key}],{keys},1),1),ROWS({keys}))",
-    )
-
-
-def _means(numbered: Numbered) -> Table:
-    levels, numbers, states = _block("Scores", "level"), _block("Scores", "mean_no"), _block("Scores", "state")
-    mine = f"{numbers},[@mean_no]"
-    first, last = _found("Scores", "mean_no", SCORES_IN_ORDER)
-    criterion = "MATCH([@criterion_no],Criteria[criterion_no],0)"
-
-    def row(total: Total, mean: Mean) -> tuple[Value, ...]:
-        return (
-            mean.number,
-            total.number,
-            numbered.code(total.participant),
-            numbered.rubric[total.rubric],
-            numbered.occasion[total.occasion],
-            total.kind.value,
-            mean.criterion.id,
-            len(mean.levels),
-            mean.value if mean.value is not None else "",
-            int(mean.applies),
-            mean.criterion.weight,
-            mean.weighted,
-            mean.gate,
-            mean.criterion_no,
-            numbered.occasion_no[total.occasion],
-            mean.first,
-            mean.last,
-        )
-
-    return Table(
-        "Means",
-        _("One row for each criterion of each total: the mean of the assessors' levels, never the lowest."),
-        (
-            Column("mean_no", _("Number in this workbook."), 10, "number"),
-            Column("total_no", _("The row of Totals that it goes into."), 9, "number"),
-            Column("participant_id", _("Who was assessed."), 15, "id"),
-            Column("rubric", _("Rubric and version."), 15, "id"),
-            Column("occasion", _("When in the programme."), 14, "id"),
-            Column("kind", _("assessor, self or mentor."), 11, "id"),
-            Column("criterion_id", _("What was judged."), 13, "id"),
-            Column("levels", _("How many levels were given."), 8, "whole", f'COUNTIFS({mine},{levels},">0")'),
-            Column(
-                "mean",
-                _("Their mean; blank where none was given."),
-                8,
-                "mean",
-                f'IFERROR(AVERAGEIFS({levels},{mine}),"")',
-            ),
-            Column(
-                "applies",
-                _("0 where all who answered say not applicable."),
-                9,
-                "whole",
-                f'IF([@levels]>0,1,IF(COUNTIFS({mine},{states},"not_applicable")=0,1,'
-                f'IF(COUNTIFS({mine},{states},"not_observed")+COUNTIFS({mine},{states},"insufficient_evidence")=0,0,1)))',
-            ),
-            Column("weight", _("From Criteria."), 8, "whole", f"IFERROR(INDEX(Criteria[weight],{criterion}),0)"),
-            Column("weighted", _("weight × mean."), 10, "mean", "IF([@levels]=0,0,[@weight]*[@mean])"),
-            Column(
-                "gate",
-                _("met, not_met or open, where the criterion is a gate."),
-                9,
-                "word",
-                f'IF(OR([@applies]=0,N(INDEX(Criteria[gate],{criterion}))=0),"",IF([@levels]=0,"open",'
-                f'IF([@mean]<INDEX(Criteria[gate],{criterion}),"not_met","met")))',
-            ),
-            Column("criterion_no", _("The row of Criteria."), 13, "key"),
-            Column("occasion_no", _("The row of Occasions."), 13, "key"),
-            Column("first", _("Where its ratings begin in Scores."), 7, "key", first),
-            Column("last", _("Where they end."), 7, "key", last),
-        ),
-        lambda: (row(total, mean) for total in numbered.totals for mean in total.means),
-        numbered.means_count,
-        frozen=3,
-        printed="gate",
-    )
+    return {each.name: each for each in (means(numbered), _totals(numbered), _pairs(numbered))}
 
 
 def status_of(total: Total) -> str:
@@ -132,9 +42,9 @@ def _blank(value: Fraction | None) -> Value:
 
 
 def _totals(numbered: Numbered) -> Table:
-    mine = f"{_block('Means', 'total_no')},[@total_no]"
-    levels, applies, gates = _block("Means", "levels"), _block("Means", "applies"), _block("Means", "gate")
-    first, last = _found("Means", "total_no", MEANS_IN_ORDER)
+    mine = f"{block('Means', 'total_no')},[@total_no]"
+    levels, applies, gates = block("Means", "levels"), block("Means", "applies"), block("Means", "gate")
+    first, last = rows_of("Means", "total_no", MEANS_IN_ORDER)
 
     def rubric(column: str) -> str:
         return f"IFERROR(INDEX(Rubrics[{column}],MATCH([@rubric_no],Rubrics[rubric_no],0)),0)"
@@ -246,21 +156,21 @@ def _totals(numbered: Numbered) -> Table:
                 _("Weight of the criteria that apply."),
                 15,
                 "whole",
-                f"SUMIFS({_block('Means', 'weight')},{mine},{applies},1)",
+                f"SUMIFS({block('Means', 'weight')},{mine},{applies},1)",
             ),
             Column(
                 "weight_rated",
                 _("Weight of those that have a level."),
                 14,
                 "whole",
-                f'SUMIFS({_block("Means", "weight")},{mine},{levels},">0")',
+                f'SUMIFS({block("Means", "weight")},{mine},{levels},">0")',
             ),
             Column(
                 "weighted_sum",
                 _("Sum of weight × mean."),
                 14,
                 "mean",
-                f"SUMIFS({_block('Means', 'weighted')},{mine})",
+                f"SUMIFS({block('Means', 'weighted')},{mine})",
             ),
             Column("gates_met", _("Gates at or above their level."), 11, "whole", f'COUNTIFS({mine},{gates},"met")'),
             Column("gates_not_met", _("Gates below it."), 14, "whole", f'COUNTIFS({mine},{gates},"not_met")'),
@@ -308,10 +218,10 @@ def doubly_rated(numbered: Numbered) -> list[tuple[Total, Mean]]:
 
 def _pairs(numbered: Numbered) -> Table:
     marked = doubly_rated(numbered)
-    mine = f"{_block('Scores', 'mean_no')},[@mean_no]"
-    levels = _block("Scores", "level")
+    mine = f"{block('Scores', 'mean_no')},[@mean_no]"
+    levels = block("Scores", "level")
     each_level = f"COUNTIFS({mine},{levels},{_STEPS})"
-    first, last = _found("Scores", "mean_no", SCORES_IN_ORDER)
+    first, last = rows_of("Scores", "mean_no", SCORES_IN_ORDER)
 
     def row(pair: tuple[Total, Mean]) -> tuple[Value, ...]:
         total, mean = pair

@@ -12,6 +12,7 @@ from rubricapp.core.model import AssessmentKind, Criterion, Occasion, RubricHash
 from rubricapp.i18n import _
 from rubricapp.reports.xlsx.cells import Value
 from rubricapp.reports.xlsx.looks import Looks
+from rubricapp.reports.xlsx.means import is_moderated
 from rubricapp.reports.xlsx.numbering import Numbered, Total, best_choice
 from rubricapp.reports.xlsx.pages import Page, add_choice, add_level_colours, add_word_colour, at, quoted
 from rubricapp.reports.xlsx.records import NAME
@@ -115,14 +116,10 @@ def _of_rubric(column: str) -> str:
 def _inputs(page: Page, view: _View) -> None:
     rubric = view.rubric
     page.put(1, 1, _("Matrix"), "title")
-    page.put(
-        2,
-        1,
-        _("Mean of the levels given. {nothing}: no level. {left_out}: not applicable.").format(
-            nothing=NOTHING, left_out=LEFT_OUT
-        ),
-        "note",
-    )
+    words = _("Mean of the levels given. {nothing}: no level. {left_out}: not applicable.")
+    if is_moderated(view.numbered):
+        words += " " + _("Where assessors differed and settled it, what they agreed on: see agreed in Means.")
+    page.put(2, 1, words.format(nothing=NOTHING, left_out=LEFT_OUT), "note")
     page.put(3, 1, _("Rubric"), "name")
     page.put(3, 2, view.numbered.rubric[view.key] if view.key else None, "input")
     page.put(4, 1, _("Occasion"), "name")

@@ -54,7 +54,8 @@ class Given:
 class Mean:
     """One criterion of one total. first, last: where its ratings stand in Scores, counted from 1.
 
-    levels: those given. value: their mean.
+    levels: those given. value: their mean, or what was agreed instead. agreed: that value, the name of a blank, or ""
+    where nothing was. counted: how many levels stand behind the value.
     """
 
     number: int
@@ -66,6 +67,8 @@ class Mean:
     levels: tuple[int, ...]
     value: Fraction | None
     applies: bool
+    agreed: Fraction | str = ""
+    counted: int = 0
 
     @property
     def weighted(self) -> Fraction | int:
@@ -105,7 +108,9 @@ class Total:
     def weight(self, applies: bool = False, rated: bool = False) -> int:
         """Sum of the weights of the criteria that apply, or of those that have a level."""
         return sum(
-            each.criterion.weight for each in self.means if (each.applies or not applies) and (each.levels or not rated)
+            each.criterion.weight
+            for each in self.means
+            if (each.applies or not applies) and (each.counted or not rated)
         )
 
 
@@ -216,11 +221,14 @@ def number_everything(data: ReportData) -> Numbered:
     ratings = means = level_sum = 0
     for number, ((participant, occasion, key, kind), assessments) in enumerate(groups.items(), 1):
         rubric = rubrics[key]
-        values = combine(assessments)
+        agreed = data.agreed_in(participant, key, occasion) if kind is AssessmentKind.ASSESSOR else {}
+        values = combine(assessments, agreed)
         made = []
         for place, criterion in enumerate(rubric.criteria):
             levels = tuple(level for each in assessments if (level := each.rating(criterion.id).level) is not None)
             value = values.get(criterion.id)
+            stands = agreed[criterion.id].instead(levels) if criterion.id in agreed else None
+            has_level = isinstance(value, Fraction)
             means += 1
             made.append(
                 Mean(
@@ -231,8 +239,10 @@ def number_everything(data: ReportData) -> Numbered:
                     first=ratings + 1,
                     last=ratings + len(assessments),
                     levels=levels,
-                    value=value if isinstance(value, Fraction) else None,
+                    value=value if has_level else None,
                     applies=value is not Blank.NOT_APPLICABLE,
+                    agreed=stands.value if isinstance(stands, Blank) else "" if stands is None else stands,
+                    counted=max(1, len(levels)) if has_level else 0,
                 )
             )
             ratings += len(assessments)

@@ -159,6 +159,7 @@ class HeatMap(QTableView):
             painter.drawRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5))
             painter.setPen(ink)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, say_mean(key))
+            self._corner(painter, box, key)
         else:
             painter.fillRect(box, theme.colour("window"))
             painter.setPen(QPen(theme.colour("hairline"), 1))
@@ -175,8 +176,17 @@ class HeatMap(QTableView):
             if key is not None:
                 painter.setPen(theme.colour("ink2"))
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, HIDDEN if key is _HIDDEN else say_mean(key))
+                self._corner(painter, box, key)
         painter.end()
         return picture
+
+    @staticmethod
+    def _corner(painter: QPainter, box: QRect, key: tuple) -> None:
+        """The mark of what assessors settled on, in the pen's colour."""
+        if getattr(key, "agreed", False):
+            side, right, top = max(6, box.height() // 4), box.right(), box.top() + 1
+            painter.setBrush(painter.pen().color())
+            painter.drawPolygon([QPoint(right - side, top), QPoint(right, top), QPoint(right, top + side)])
 
     def _ring(self, painter: QPainter) -> None:
         """The current cell: a ring of two pixels in ink round one in the ground's colour, seen on every fill."""

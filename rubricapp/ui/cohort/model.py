@@ -150,12 +150,16 @@ class HeatModel(QAbstractTableModel):
         cell = self.cell(row, column)
         if cell.n:
             said = _("level {level} of {top}").format(level=say_mean(cell), top=self.rubric.top_level)
-            if cell.n == 1:
+            if cell.agreed:
+                said += ", " + _("agreed by the assessors")
+            elif cell.n == 1:
                 said += f" {criterion.levels[cell.total - 1].title}"
             else:
                 said += ", " + ngettext("mean of {n} assessor", "mean of {n} assessors", cell.n).format(n=cell.n)
         else:
             said = say_blank(Blank(cell.blank)) if cell.blank else _("nothing finished yet")
+            if cell.agreed:
+                said += ", " + _("agreed by the assessors")
             if self.is_hidden(row):
                 said = _("hidden until your own is finished")
         return f"{person}, {criterion.title}: {said}"

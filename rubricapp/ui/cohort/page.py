@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -26,11 +27,13 @@ from rubricapp.ui.words import say_blank, say_occasion
 if TYPE_CHECKING:
     from rubricapp.store.cohort import Matrix
 
+_CORNER = -2
+
 
 class CohortPage(Page):
     """Enter on a cell opens that participant in Score; arrows move."""
 
-    kinds = frozenset({"assessment", "rating", "person", "enrolment", "rubric_version", "occasion"})
+    kinds = frozenset({"assessment", "rating", "agreed_level", "person", "enrolment", "rubric_version", "occasion"})
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -171,6 +174,8 @@ class CohortPage(Page):
         put(self.key.layout(), _KeyItem("", _("nothing finished yet"), -1, top))
         if any(self.model.is_hidden(row_) for row_ in range(len(self.model.people))):
             put(self.key.layout(), _KeyItem(HIDDEN, _("hidden until your own is finished"), 0, top))
+        if any(cell.agreed for row_ in range(len(self.model.people)) for cell in self.model.row_cells(row_).values()):
+            put(self.key.layout(), _KeyItem("", _("assessors differed and settled on this"), _CORNER, top))
 
     def _on_opened(self, row_: int) -> None:
         person = self.model.people[row_]
@@ -194,7 +199,7 @@ class CohortPage(Page):
 
 
 class _KeyItem(QWidget):
-    """A swatch and what it means. level: 0 for a blank's mark, -1 for hatching."""
+    """A swatch and what it means. level: 0 for a blank's mark, -1 for hatching, `_CORNER` for what was agreed."""
 
     def __init__(self, mark: str, words: str, level: int, top: int) -> None:
         super().__init__()
@@ -217,7 +222,12 @@ class _Swatch(QWidget):
             fill, ink = theme.level_colours(self._top)[self._level - 1]
         painter.fillRect(box, fill)
         painter.setPen(QPen(theme.colour("border"), 1))
-        if self._level < 0:
+        if self._level == _CORNER:
+            painter.setBrush(ink)
+            right, side = box.right(), max(6, box.height() // 3)
+            painter.drawPolygon([QPoint(right - side, 0), QPoint(right, 0), QPoint(right, side)])
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+        elif self._level < 0:
             for x in range(-box.height(), box.width(), 7):
                 painter.drawLine(x, box.bottom(), x + box.height(), 0)
         painter.drawRect(box)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from rubricapp.core.agreed_levels import agreed_id
 from rubricapp.core.erasing import MARK
-from rubricapp.core.model import Change
+from rubricapp.core.model import Change, Role
 from rubricapp.core.viewing import EVERYTHING, View, may_see
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.changes import list_changes
+from rubricapp.store.committee import list_committee_records
 from rubricapp.store.erased import is_erased
 from rubricapp.store.moderation import list_agreed
 from rubricapp.store.workspace import Workspace
@@ -20,7 +21,8 @@ def list_history(
     viewer may see.
 
     With a criterion only the ratings of that criterion, and what was agreed on it. restricted: whether the reader may
-    see incidents. Of a person who was erased only that they were.
+    see incidents. Of a person who was erased only that they were. What moderation and committees said of a person is
+    not for that person; committees are for leads.
     """
     if is_erased(ws.connection, person):
         with ws.reading():
@@ -29,7 +31,7 @@ def list_history(
     agreed = [
         agreed_id(*each.slot, each.criterion)
         for each in list_agreed(ws, person)
-        if criterion in ("", each.criterion) and view.sees_results(each.slot)
+        if criterion in ("", each.criterion) and view.sees_results(each.slot) and not _is_about(view, person)
     ]
     if criterion:
         with ws.reading():
@@ -47,9 +49,15 @@ def list_history(
             *[person] * 7,
         )
     ]
+    if view.everything or (view.viewer is not None and Role.LEAD in view.viewer.roles):
+        others += list_committee_records(ws, person)
     others += [row[0] for row in ws.rows("SELECT id FROM release WHERE participant = ?", person)]
     with ws.reading():
         found = list_changes(
             ws.connection, [person, *others, *agreed, *assessments, *(f"{each}/" for each in assessments)]
         )
     return [each for each in found if restricted or (each.kind, each.field) != ("log_entry", "incident")]
+
+
+def _is_about(view: View, person: str) -> bool:
+    return view.viewer is not None and view.viewer.id == person

@@ -14,6 +14,43 @@ _DIRECTORY = click.Path(path_type=Path, file_okay=False)
 _FILE = click.Path(path_type=Path)
 
 
+def _check_chains() -> None:
+    """With --json: {"changes": N, "devices": [{device, label, first, last, changes, in_parts, whole, problems}…]}."""
+    from rubricapp.operations.checking import check_chains
+
+    with output.opened(daily_backup=False) as ws:
+        found = check_chains(ws)
+    devices, lines = [], []
+    for each in found:
+        problems = [output.problem_as_json(problem) | {"seq": seq} for seq, problem in each.problems]
+        devices.append(
+            {
+                "device": each.device,
+                "label": each.label,
+                "first": each.first,
+                "last": each.last,
+                "changes": each.changes,
+                "in_parts": each.in_parts,
+                "whole": not each.problems,
+                "problems": problems,
+            }
+        )
+        words = _("{label} {device}: {n} changes, {first} to {last}: whole")
+        if each.problems:
+            words = _("{label} {device}: {n} changes, {first} to {last}: not whole")
+        elif each.in_parts:
+            words = _("{label} {device}: {n} changes, {first} to {last}, those of a kit: whole")
+        lines.append(
+            words.format(
+                label=each.label, device=each.device[:8], n=each.changes, first=each.first, last=each.last
+            ).strip()
+        )
+        lines += [f"    {line}" for line in output.problem_lines(problem for _seq, problem in each.problems)]
+    broken = any(each.problems for each in found)
+    data = {"changes": sum(each.changes for each in found), "devices": devices}
+    output.result("check", data, lines, Exit.DAMAGED if broken else Exit.DONE)
+
+
 def register(cli: click.Group) -> None:
     """Add this module's verbs."""
 
@@ -59,10 +96,14 @@ def register(cli: click.Group) -> None:
 
     @output.verb(cli, "check")
     @click.option("--files", is_flag=True, help="Also read every artefact and compare its hash.")
-    def check(files: bool) -> None:
+    @click.option("--chain", is_flag=True, help="Only verify every device's chain of changes, link by link.")
+    def check(files: bool, chain: bool) -> None:
         """Recompute everything from the change log and compare."""
         from rubricapp.operations.checking import check as run_check
 
+        if chain:
+            _check_chains()
+            return
         with output.opened(read_only=False, daily_backup=False) as ws:
             found = run_check(ws, files)
         only_files = all(each.code in ("CHECK_FILE", "CHECK_REFERENCE") for each in found.problems)

@@ -13,13 +13,18 @@ from pathlib import Path
 from rubricapp import __version__, paths
 from rubricapp.i18n import _
 from rubricapp.store import engine
-from rubricapp.store.verifying import CheckResult, find_faults
+from rubricapp.store.verifying import Chain, CheckResult, find_faults, verify_chains
 from rubricapp.store.workspace import Workspace
 
 
 def check(ws: Workspace, files: bool = False) -> CheckResult:
     """Recompute the whole workspace from its log and compare. files: also read and hash every artefact."""
     return find_faults(ws, files)
+
+
+def check_chains(ws: Workspace) -> list[Chain]:
+    """Every device's chain of changes, link by link; needs nothing but this workspace."""
+    return verify_chains(ws)
 
 
 @dataclass(frozen=True)

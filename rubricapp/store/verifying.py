@@ -11,6 +11,7 @@ from rubricapp.core.erasing import FIELDS, MARK, Erased, find_erased
 from rubricapp.core.model import Change, Problem
 from rubricapp.store import engine, upgrading
 from rubricapp.store.changes import StoredChange, list_stored
+from rubricapp.store.merging import list_device_names, list_merges
 from rubricapp.store.tables import COMPUTED, project
 from rubricapp.store.workspace import Workspace
 
@@ -104,8 +105,83 @@ def _erased(stored: list[StoredChange]) -> Erased:
     return find_erased(people, ((each.kind, each.record, each.field, each.value) for each in said))
 
 
+@dataclass(frozen=True)
+class Chain:
+    """One device's log as it stands here. first, last: its ends here. in_parts: a kit brought only some of it.
+
+    problems: (sequence number, what is wrong there) of each broken or missing link; empty is good.
+    """
+
+    device: str
+    label: str
+    first: int
+    last: int
+    changes: int
+    in_parts: bool
+    problems: tuple[tuple[int, Problem], ...]
+
+
+def verify_chains(ws: Workspace) -> list[Chain]:
+    """Every device's chain, link by link, and whether what merges brought is still all there. Reads the log alone.
+
+    Raises UserError E_DAMAGED where the log cannot be read any more.
+    """
+    try:
+        places: dict[str, list[int]] = {}
+        stored = []
+        for each in list_stored(ws.connection):
+            stored.append(each)
+            places.setdefault(each.change.device, []).append(each.change.seq)
+        problems: dict[str, list[tuple[int, Problem]]] = {}
+        for device, seq, problem in _links(stored, ws.in_parts, _erased(stored)):
+            problems.setdefault(device, []).append((seq, problem))
+        labels = list_device_names(ws)
+        for device, last in _brought(ws).items():
+            held = max(places.get(device, [0]))
+            if held < last and device not in ws.in_parts:
+                problems.setdefault(device, []).append((held + 1, _gap(device, held + 1, last)))
+    except (*engine.Errors, ValueError, OverflowError) as error:
+        raise engine.damaged(ws.path, f"{type(error).__name__}: {error}") from error
+    return [
+        Chain(
+            device,
+            labels.get(device, ""),
+            min(places.get(device, [0])),
+            max(places.get(device, [0])),
+            len(places.get(device, [])),
+            device in ws.in_parts,
+            tuple(problems.get(device, ())),
+        )
+        for device in sorted(places.keys() | problems.keys())
+    ]
+
+
+def _brought(ws: Workspace) -> dict[str, int]:
+    """Device → the last place of its log that a merge brought here."""
+    found: dict[str, int] = {}
+    for merge in list_merges(ws):
+        for device, runs in merge.ranges.items():
+            found[device] = max([found.get(device, 0), *(last for _first, last in runs)])
+    return found
+
+
+def _gap(device: str, first: int, last: int) -> Problem:
+    return Problem(
+        "CHECK_GAP",
+        f"Changes {first} to {last} of device {device[:8]} are missing.",
+        "Look for a package or backup that holds them.",
+    )
+
+
 def _chains(stored: list[StoredChange], in_parts: frozenset[str], erased: Erased) -> Iterator[Problem]:
-    """in_parts: devices of whose logs a kit brought only what may be seen here: there gaps are no fault."""
+    return (problem for _device, _seq, problem in _links(stored, in_parts, erased))
+
+
+def _links(stored: list[StoredChange], in_parts: frozenset[str], erased: Erased) -> Iterator[tuple[str, int, Problem]]:
+    """(device, sequence number, what is wrong there).
+
+    in_parts: devices of whose logs a kit brought only what may be seen here: there gaps are no fault.
+    """
     previous: dict[str, tuple[int, bytes]] = {}
     for each in stored:
         change = each.change
@@ -113,18 +189,11 @@ def _chains(stored: list[StoredChange], in_parts: frozenset[str], erased: Erased
         if change.seq != seq + 1 and change.device in in_parts:
             pass
         elif change.seq != seq + 1:
-            yield Problem(
-                "CHECK_GAP",
-                f"Changes {seq + 1} to {change.seq - 1} of device {change.device[:8]} are missing.",
-                "Look for a package or backup that holds them.",
-            )
+            yield change.device, seq + 1, _gap(change.device, seq + 1, change.seq - 1)
         elif each.salt is None and not (each.committed and erased.covers(change.kind, change.record)):
-            yield Problem(
-                "CHECK_VALUE",
-                f"The value of change {change.seq} of device {change.device[:8]} ({change.kind}) is gone"
-                + (", and no erasure explains that." if each.committed else "."),
-                "Restore a backup from before.",
-            )
+            said = f"The value of change {change.seq} of device {change.device[:8]} ({change.kind}) is gone"
+            said += ", and no erasure explains that." if each.committed else "."
+            yield change.device, change.seq, Problem("CHECK_VALUE", said, "Restore a backup from before.")
         else:
             committed = each.committed
             if each.salt is not None:
@@ -133,19 +202,19 @@ def _chains(stored: list[StoredChange], in_parts: frozenset[str], erased: Erased
                     change.kind, change.record, change.field, change.value
                 )
                 if left or each.committed is not None:
-                    yield Problem(
-                        "CHECK_ERASED",
+                    said = (
                         f"Change {change.seq} of device {change.device[:8]} ({change.kind}) still says something of a"
-                        " person who was erased.",
-                        "Report this.",
                     )
+                    said += " person who was erased."
+                    yield change.device, change.seq, Problem("CHECK_ERASED", said, "Report this.")
             if rules.chain_hash(link, change, committed) != each.hash:
-                yield Problem(
+                problem = Problem(
                     "CHECK_CHAIN",
                     f"Change {change.seq} of device {change.device[:8]} ({change.kind} {change.field})"
                     " was altered after it was written.",
                     "Restore a backup from before, and find out who could write the file.",
                 )
+                yield change.device, change.seq, problem
         previous[change.device] = (change.seq, each.hash)
 
 

@@ -124,7 +124,7 @@ def register(cli: click.Group) -> None:
             gaps = [gap for each in standings for gap in each.gaps if settled or _is_to_show(gap)]
             proofs = {who_: list_proofs(ws, who_) for who_ in {gap.slot[0] for gap in gaps}}
         found = [_gap_as_json(gap, names, proofs[gap.slot[0]].get(gap.criterion.id, ())) for gap in gaps]
-        people = _people(standings, names)
+        people = _people(standings, names, about)
         moved = _moved([gap.agreed for each in standings for gap in each.gaps if gap.agreed is not None], names)
         lines = [line for each, gap in zip(found, gaps, strict=True) for line in _gap_lines(each, gap)]
         output.result(
@@ -282,10 +282,14 @@ def _gap_lines(found: dict, gap: Gap) -> list[str]:
     return lines
 
 
-def _people(standings: Sequence[Standing], names: _Names) -> list[dict]:
+def _people(standings: Sequence[Standing], names: _Names, about: str) -> list[dict]:
+    """Everybody who was begun or is asked for, then participants of whom nothing is there yet."""
     by_person: dict[str, list[Standing]] = {}
     for each in standings:
         by_person.setdefault(each.slot[0], []).append(each)
+    for person in names.people.values():
+        if Role.PARTICIPANT in person.roles and about in ("", person.id):
+            by_person.setdefault(person.id, [])
     return [
         {
             "participant": names.people[person].code,

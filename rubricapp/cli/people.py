@@ -158,9 +158,11 @@ def register(cli: click.Group) -> None:
     @click.option("--restricted", is_flag=True, help="With incidents, for who may see them.")
     def history(person: str, criterion: str, restricted: bool) -> None:
         """Who said what of a person, when, and what it replaced."""
+        from rubricapp.core.agreed_levels import agreed_id
         from rubricapp.operations.people import who
         from rubricapp.operations.privacy import everyone, find_mark, say_mark
         from rubricapp.store.history import list_history
+        from rubricapp.store.moderation import list_agreed
 
         with output.opened() as ws:
             mark = find_mark(ws, person)
@@ -168,6 +170,8 @@ def register(cli: click.Group) -> None:
             changes = list_history(ws, about, criterion.upper(), restricted=restricted)
             names = {each.id: each.name for each in everyone(ws).values()}
             first = [say_mark(ws, mark)] if mark else []
+            agreed = {agreed_id(*each.slot, each.criterion): each.criterion for each in list_agreed(ws, about)}
+        concerns = {each.record: agreed.get(each.record) or each.record.partition("/")[2] for each in changes}
         output.result(
             "history",
             {
@@ -181,6 +185,7 @@ def register(cli: click.Group) -> None:
                         "author_id": each.author,
                         "kind": each.kind,
                         "record": each.record,
+                        "criterion": concerns[each.record] if each.kind in ("rating", "agreed_level") else None,
                         "field": each.field,
                         "value": each.value,
                         "replaces": list(each.replaces),
@@ -192,8 +197,7 @@ def register(cli: click.Group) -> None:
             first
             + [
                 f"{each.at:%Y-%m-%d %H:%M}  {names.get(each.author, _('this laptop')):20}  {each.kind}"
-                f" {each.record.partition('/')[2]} {each.field} = {each.value}"
-                + (f"  ({each.reason})" if each.reason else "")
+                f" {concerns[each.record]} {each.field} = {each.value}" + (f"  ({each.reason})" if each.reason else "")
                 for each in changes
             ],
         )

@@ -34,6 +34,9 @@ calibration_rating  its calibration
 meeting             whom it was held with                            as mentor of others it stays
 agreed_action       whose it is, or its meeting
 milestone, release  whose it is
+agreed_level        whose levels were settled                        as assessor of others it stays
+committee_case      whose case it is
+committee_vote, committee_decision   their case                      as a member on others it stays
 erasure             nobody's                                         the mark itself: day, reason, counts, no name
 device_key          nobody's                                         a laptop's keys: old packages are checked with them
 a kind of a newer version: what names the person as its participant, or as itself
@@ -107,6 +110,10 @@ DECISIONS: dict[str, Belonging] = {
     "milestone": _OF_PARTICIPANT,
     "release": _OF_PARTICIPANT,
     "assignment": Belonging(by=("participant",), witness=("assessor",)),
+    "agreed_level": Belonging(by=("participant",), witness=("agreed_by", "third")),
+    "committee_case": _OF_PARTICIPANT,
+    "committee_vote": Belonging(under={"committee_case": "committee_case"}, witness=("member",)),
+    "committee_decision": Belonging(under={"committee_case": "committee_case"}, witness=("decided_by",)),
 }
 """For every kind of record that this version knows."""
 _OF_A_NEWER_VERSION = Belonging(itself=True, by=("participant",))

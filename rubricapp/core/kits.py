@@ -2,7 +2,9 @@
 
 A kit for an assessor holds the programme, the rubrics, the people that they score and themselves, what they are asked
 to do, those people's works and days, and their own assessments. It never holds what another assessor, a peer, a mentor
-or the participant said of anybody, nor e-mail addresses, incidents, notes of mentors, or people they do not score.
+or the participant said of anybody, nor e-mail addresses, incidents, notes of mentors, or people they do not score; nor
+what moderation agreed on, nor votes and decisions of a committee: a third assessor, who is asked because two differ,
+must not learn from the kit what they gave, and whoever reopens an assessment rates it again for themself.
 
 Of what was said and replaced only the assessor's own words travel; of everything else the latest: an earlier name of a
 person is nobody's business.

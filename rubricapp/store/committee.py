@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from rubricapp.core.committee import Case, Decision, Vote, show
 from rubricapp.core.model import PersonId
 from rubricapp.store.workspace import Workspace
@@ -45,8 +43,7 @@ def list_cases(ws: Workspace, participant: str = "", viewer: str = "") -> list[C
 
 
 def _members(text: str | None) -> tuple[PersonId, ...]:
-    said = json.loads(text) if text else []
-    return tuple(dict.fromkeys(PersonId(each) for each in said if isinstance(each, str)))
+    return tuple(dict.fromkeys(map(PersonId, (text or "").split())))
 
 
 def list_committee_records(ws: Workspace, participant: str) -> list[str]:

@@ -119,18 +119,12 @@ def _set_agreed(connection: Connection, keys: tuple[str, ...], value: object) ->
     )
 
 
-def _json_of(table: str, column: str) -> Callable[[Connection, tuple[str, ...], object], None]:
-    """A list or mapping as one text of JSON."""
-
-    def set_json(connection: Connection, keys: tuple[str, ...], value: object) -> None:
-        text = json.dumps(value, ensure_ascii=False, sort_keys=True) if isinstance(value, (list, Mapping)) else None
-        connection.execute(
-            f"INSERT INTO {table} (id, {column}) VALUES (?, ?)"
-            f" ON CONFLICT (id) DO UPDATE SET {column} = excluded.{column}",
-            (*keys, text),
-        )
-
-    return set_json
+def _set_basis(connection: Connection, keys: tuple[str, ...], value: object) -> None:
+    """What each assessor had said when it was settled, as one text of JSON."""
+    connection.execute(
+        "INSERT INTO agreed_level (id, basis) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET basis = excluded.basis",
+        (*keys, json.dumps(value, ensure_ascii=False, sort_keys=True) if isinstance(value, Mapping) else None),
+    )
 
 
 def _list_of(table: str, column: str = "criteria") -> Callable[[Connection, tuple[str, ...], object], None]:
@@ -248,13 +242,13 @@ KINDS: Mapping[str, Kind] = {
     "agreed_level": Kind(
         "agreed_level",
         _plain("participant", "rubric", "occasion", "criterion", "third", "reason", "agreed_by", "agreed_on"),
-        special={"level": _set_agreed, "basis": _json_of("agreed_level", "basis")},
+        special={"level": _set_agreed, "basis": _set_basis},
         more=("level", "outcome", "basis"),
     ),
     "committee_case": Kind(
         "committee_case",
         _plain("participant", "held_on", "closed_on"),
-        special={"members": _json_of("committee_case", "members")},
+        special={"members": _list_of("committee_case", "members")},
         more=("members",),
     ),
     "committee_vote": Kind("committee_vote", _plain("committee_case", "member", "vote", "note", "voted_on")),

@@ -62,6 +62,13 @@ FORBIDDEN = [
     ("peer_review", "peer", "works"),
     ("meeting", "m", "note"),
     ("release", "r", "released_on"),
+    ("agreed_level", "g", "level"),
+    ("agreed_level", "g", "basis"),
+    ("agreed_level", "g", "reason"),
+    ("committee_case", "k", "members"),
+    ("committee_vote", "v", "vote"),
+    ("committee_vote", "v", "note"),
+    ("committee_decision", "k/decision", "plan"),
     ("comment_bank", "c", "text"),
     ("of_a_newer_version", "x", "y"),
 ]

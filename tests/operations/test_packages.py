@@ -11,32 +11,40 @@ from pathlib import Path
 
 import pytest
 
-from rubricapp.core.model import AssessmentKind, Person, Role
+from rubricapp.core.agreed_levels import Outcome
+from rubricapp.core.model import Assessment, AssessmentKind, Person, Role
 from rubricapp.errors import UserError
 from rubricapp.exchange import package_file, sealing, signing
 from rubricapp.operations import (
+    agreeing,
     artefacts,
     assessments,
     assigning,
+    committee,
     kits,
+    moderation,
     packages,
     people,
     privacy,
     production_log,
     programmes,
+    reporting,
     returns,
     rubrics,
 )
 from rubricapp.operations.merging import undo
 from rubricapp.store.artefacts import find_file, list_artefacts
-from rubricapp.store.assessments import list_assessments
+from rubricapp.store.assessments import list_assessments, list_earlier, load_assessment
 from rubricapp.store.assigning import list_assignments
+from rubricapp.store.committee import list_cases
 from rubricapp.store.erasing import list_marks
+from rubricapp.store.history import list_history
 from rubricapp.store.kits import list_device_keys, load_home, load_records
 from rubricapp.store.merging import list_quarantine
+from rubricapp.store.moderation import list_agreed
 from rubricapp.store.people import find_occasion, find_people, list_people
 from rubricapp.store.rubrics import find_rubric
-from rubricapp.store.verifying import find_faults
+from rubricapp.store.verifying import find_faults, verify_chains
 from rubricapp.store.workspace import Workspace, open_
 from tests.store.test_erasing import left_in
 
@@ -191,6 +199,73 @@ def test_a_kit_holds_what_its_assessor_may_see_and_nothing_else(lead, tmp_path) 
     }
     assert not [each for each in changes if each.change.record.partition("/")[0] in others]
     assert b"Given1" not in made.path.read_bytes()
+
+
+def begin_here(ws: Workspace, code: str) -> Assessment:
+    """The assessment that this laptop's person begins for P-001."""
+    rubric, occasion = find_rubric(ws, "small"), find_occasion(ws, "baseline")
+    return assessments.begin(ws, who(ws, "P-001"), rubric, occasion, who(ws, code))[0]
+
+
+def test_a_third_assessor_learns_nothing_of_the_two_who_differ(lead, tmp_path) -> None:
+    """Not from the file, and not from any read in the workspace that is made of it; what comes back opens the gap."""
+    ines = people.add_person(lead, Role.ASSESSOR, "Ines Example")[0]
+    for code, level, words in (("A-001", 2, "secretly flat"), ("A-002", 5, "secretly good")):
+        assessments.finish(lead, score(lead, "P-001", code, level, words).id)
+    amara = who(lead, "P-001")
+    place = agreeing.find_place(lead, amara, "TST-1")
+    agreeing.agree(lead, place, Outcome.THIRD, "secretly too far apart", third=ines)
+    case = committee.open_case(lead, amara, "2026-11-30")[0]
+    committee.vote(lead, case, who(lead, "A-001"), "secretly ready")
+    with laptop(lead, tmp_path, ines.code) as theirs:
+        kinds = {row[0] for row in theirs.rows("SELECT DISTINCT kind FROM change")}
+        assert "assignment" in kinds
+        assert not kinds & {"agreed_level", "committee_case", "committee_vote", "committee_decision", "rating"}
+        assert "secretly" not in repr(theirs.rows("SELECT * FROM history"))
+        mine = begin_here(theirs, ines.code)
+        assert list_earlier(theirs, mine) == list_agreed(theirs) == list_cases(theirs) == []
+        (standing,) = moderation.list_standings(theirs, early=True)
+        assert standing.gaps == standing.given == ()
+        assert reporting.collect(theirs).assessments == ()
+        assert not [each for each in list_history(theirs, amara.id) if each.kind == "rating"]
+        assessments.rate(theirs, mine.id, "TST-1", 4)
+        assessments.finish(theirs, mine.id)
+        assessments.reopen(theirs, mine.id, "Looked at the clip again.")
+        assert list_earlier(theirs, load_assessment(theirs, mine.id)) == []
+        assessments.finish(theirs, mine.id)
+        back = returns.make_return(theirs, tmp_path / "returns").path
+    assert moderation.list_standings(lead, amara.id)[0].gaps == ()
+    (brought,) = returns.bring_in(lead, [back])
+    assert brought.error is None
+    gap = moderation.list_standings(lead, amara.id)[0].open_gaps[0]
+    assert sorted(rating.level for _who, rating in gap.ratings) == [2, 4, 5] and gap.changed
+    with laptop(lead, tmp_path, "A-001") as again:
+        said = repr(again.rows("SELECT * FROM history"))
+        assert "secretly flat" in said
+        assert not any(words in said for words in ("secretly good", "secretly too far", "secretly ready"))
+        assert list_agreed(again) == []
+
+
+def test_the_chains_of_what_came_home_are_verified_and_a_lost_end_is_named(lead, tmp_path) -> None:
+    with laptop(lead, tmp_path, "A-001") as ana:
+        score(ana, "P-001", "A-001", 3)
+        (here, there) = sorted(verify_chains(ana), key=lambda each: each.in_parts)
+        assert not here.problems and not there.problems
+        assert there.device == lead.device and there.changes < there.last, "a kit carries only some of it"
+        device = ana.device
+        back = returns.make_return(ana, tmp_path / "returns").path
+    returns.bring_in(lead, [back])
+    chains = {each.device: each for each in verify_chains(lead)}
+    assert set(chains) == {lead.device, device}
+    assert not any(each.problems or each.in_parts for each in chains.values())
+    assert chains[device].first == 1
+    lead.connection.execute("PRAGMA foreign_keys=OFF")
+    place = "(SELECT number FROM device WHERE id = ?)"
+    last = chains[device].last
+    lead.connection.execute(f"DELETE FROM change WHERE device = {place} AND seq > ?", (bytes.fromhex(device), last - 2))
+    chains = {each.device: each for each in verify_chains(lead)}
+    assert [(seq, each.code) for seq, each in chains[device].problems] == [(last - 1, "CHECK_GAP")]
+    assert chains[lead.device].problems == ()
 
 
 def test_a_newer_kit_comes_into_the_same_workspace(lead, tmp_path) -> None:

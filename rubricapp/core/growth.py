@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 from typing import NamedTuple
 
+from rubricapp.core.agreed_levels import AgreedLevel, Slot
 from rubricapp.core.model import (
     Assessment,
     AssessmentKind,
@@ -37,7 +39,8 @@ Quartiles = tuple[Fraction, Fraction, Fraction]
 
 @dataclass(frozen=True)
 class Step:
-    """One occasion. level: median of the assessors' levels; None is a gap. count: how many gave a level.
+    """One occasion. level: median of the assessors' levels, or what they agreed on; None is a gap. count: how many
+    gave a level.
 
     blank: why there is no level; None also where it was not rated. by: who gave one.
     """
@@ -116,11 +119,15 @@ def quartiles(levels: Sequence[int | Fraction]) -> Quartiles | None:
 
 
 def growth(
-    assessments: Iterable[Assessment], rubrics: Mapping[RubricHash, RubricVersion], occasions: Sequence[Occasion]
+    assessments: Iterable[Assessment],
+    rubrics: Mapping[RubricHash, RubricVersion],
+    occasions: Sequence[Occasion],
+    agreed: Mapping[Slot, Mapping[CriterionId, AgreedLevel]] = MappingProxyType({}),
 ) -> tuple[RubricGrowth, ...]:
     """The lines of one participant, in the order of `rubrics`, which come by id and oldest version first.
 
-    Of `assessments` only those that assessors finished count, on an occasion that is among `occasions`.
+    Of `assessments` only those that assessors finished count, on an occasion that is among `occasions`. agreed: what
+    assessors settled on, in place of their median.
     """
     groups = _group(assessments, rubrics)
     found = []
@@ -130,7 +137,7 @@ def growth(
         held = tuple(each for each in occasions if each.id in used)
         by_occasion = {one.id: [each for each in given if each.occasion == one.id] for one in held}
         lines = tuple(
-            Line(criterion, tuple(_step(one, criterion.id, by_occasion[one.id]) for one in held))
+            Line(criterion, tuple(_step(one, criterion.id, by_occasion[one.id], agreed) for one in held))
             for criterion in rubric.criteria
         )
         versions = {rubrics[each.rubric].version: None for each in _by_version(given, rubrics)}
@@ -160,8 +167,20 @@ def _newest(given: Sequence[Assessment], rubrics: Mapping[RubricHash, RubricVers
     return rubrics[_by_version(given, rubrics)[-1].rubric]
 
 
-def _step(occasion: Occasion, criterion: CriterionId, given: Sequence[Assessment]) -> Step:
+def _step(
+    occasion: Occasion,
+    criterion: CriterionId,
+    given: Sequence[Assessment],
+    agreed: Mapping[Slot, Mapping[CriterionId, AgreedLevel]],
+) -> Step:
     levels = {each.assessor: level for each in given if (level := each.rating(criterion).level) is not None}
+    slots = {(each.participant, each.rubric, each.occasion) for each in given}
+    settled = [agreed[slot][criterion] for slot in sorted(slots) if criterion in agreed.get(slot, {})]
+    stands = settled[-1].instead(list(levels.values())) if settled else None
+    if isinstance(stands, Blank):
+        return Step(occasion, None, 0, stands)
+    if stands is not None:
+        return Step(occasion, stands, max(1, len(levels)), by=tuple(sorted(levels)))
     if levels:
         return Step(occasion, median(list(levels.values())), len(levels), by=tuple(sorted(levels)))
     value = combine(given).get(criterion)

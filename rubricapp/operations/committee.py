@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from rubricapp.core.agreed_levels import Slot
 from rubricapp.core.committee import Case, case_id, vote_id
 from rubricapp.core.model import Changes, Person, Role
 from rubricapp.core.moderation import State
@@ -241,16 +242,25 @@ class Brief:
     reading: tuple[str, ...]
 
 
-def brief(ws: Workspace, participant: Person, day: str = "", viewer: str = "") -> Brief:
-    """The newest case of a participant, or that of a day, with what came before. Hidden votes stay hidden."""
+def brief(
+    ws: Workspace,
+    participant: Person,
+    day: str = "",
+    viewer: str = "",
+    sees: Callable[[Slot], bool] | None = None,
+) -> Brief:
+    """The newest case of a participant, or that of a day, with what came before. Hidden votes stay hidden.
+
+    viewer: the member who reads. sees: whether they may see others' ratings of a slot; what they may not is not told.
+    """
     cases = list_cases(ws, participant.id, viewer)
     chosen = [each for each in cases if not day or each.held_on == _day(day)]
     case = chosen[-1] if chosen else None
     earlier = [each for each in cases if each.decision is not None and (case is None or each.held_on < case.held_on)]
-    return Brief(earlier[-1] if earlier else None, case, tuple(_reading(ws, participant)))
+    return Brief(earlier[-1] if earlier else None, case, tuple(_reading(ws, participant, sees)))
 
 
-def _reading(ws: Workspace, participant: Person) -> list[str]:
+def _reading(ws: Workspace, participant: Person, sees: Callable[[Slot], bool] | None) -> list[str]:
     """Every result that is finished by all who were asked, what is not, and how many works and days there are."""
     held = {each.id: each.name for each in list_occasions(ws)}
     settled = load_settled(ws, participant.id)
@@ -260,6 +270,9 @@ def _reading(ws: Workspace, participant: Person) -> list[str]:
         where = f"{rubric.label}, {held[each.slot[2]]}"
         if each.unfinished or each.state is State.NOT_MARKED:
             lines.append(_("{where}: not finished by all").format(where=where))
+            continue
+        if sees is not None and not sees(each.slot):
+            lines.append(_("{where}: not for you to see yet").format(where=where))
             continue
         found = score_in_brief(score(rubric, combine(each.given, settled.get(each.slot, {}))), rubric)
         n, open_ = each.finished, len(each.open_gaps)

@@ -14,13 +14,14 @@ from datetime import date
 from pathlib import Path
 
 from rubricapp import i18n
+from rubricapp.core.agreed_levels import AgreedLevel, Outcome, Slot
 from rubricapp.core.folio import Folio, FolioAssessment, FolioPeers, FolioRating
-from rubricapp.core.model import Assessment, AssessmentKind, Occasion, Person, RubricVersion
+from rubricapp.core.model import Assessment, AssessmentKind, CriterionId, Occasion, Person, RubricVersion
 from rubricapp.core.peer_scores import PeerFeedback
 from rubricapp.core.scoring import score_of
 from rubricapp.core.viewing import JUDGING
 from rubricapp.errors import UserError
-from rubricapp.i18n import ngettext
+from rubricapp.i18n import _, ngettext
 from rubricapp.operations.audiences import read_audience
 from rubricapp.operations.peer_review import feedback_for
 from rubricapp.operations.portfolio_way import growth, log_totals, timeline
@@ -33,8 +34,10 @@ from rubricapp.operations.portfolio_works import (
     rubrics_of,
 )
 from rubricapp.operations.privacy import everyone
+from rubricapp.reports.figures import blank_text
 from rubricapp.reports.wording import score_in_words
 from rubricapp.store.assessments import list_assessments
+from rubricapp.store.moderation import load_settled
 from rubricapp.store.peer_reviews import list_pairs, list_rounds
 from rubricapp.store.people import list_occasions, load_edition, load_programme
 from rubricapp.store.releases import FINISHED, list_released
@@ -86,7 +89,8 @@ def gather(
     used = {each.rubric for each in results} | {each.rubric for each in peers}
     used |= rubrics_of(works, used, rubrics)
     edition = load_edition(ws)
-    assessments = tuple(_assessment(each, rubrics[each.rubric], occasions, names) for each in results)
+    settled = load_settled(ws, person.id)
+    assessments = tuple(_assessment(each, rubrics[each.rubric], occasions, names, settled) for each in results)
     folio = Folio(
         programme=load_programme(ws).name,
         edition=edition.name,
@@ -101,7 +105,7 @@ def gather(
         assessments=assessments,
         works=works,
         peers=peers,
-        growth=growth(results, rubrics, occasions),
+        growth=growth(results, rubrics, occasions, settled),
         timeline=timeline(ws, person, own, assessments, works, rubrics, made),
         log_totals=log_totals(ws, person),
         left_out=(*not_inside(works), *closed),
@@ -172,7 +176,11 @@ def _results(
 
 
 def _assessment(
-    found: Assessment, rubric: RubricVersion, occasions: Sequence[Occasion], names: Mapping[str, str]
+    found: Assessment,
+    rubric: RubricVersion,
+    occasions: Sequence[Occasion],
+    names: Mapping[str, str],
+    settled: Mapping[Slot, Mapping[CriterionId, AgreedLevel]],
 ) -> FolioAssessment:
     ratings = []
     for criterion in rubric.criteria:
@@ -188,8 +196,26 @@ def _assessment(
         finished_on=found.finished_at.date().isoformat() if found.finished_at else "",
         ratings=tuple(ratings),
         note=found.note,
-        words=tuple(score_in_words(score_of(rubric, found), rubric)),
+        words=(*score_in_words(score_of(rubric, found), rubric), *_settled(found, rubric, settled)),
     )
+
+
+def _settled(
+    found: Assessment, rubric: RubricVersion, settled: Mapping[Slot, Mapping[CriterionId, AgreedLevel]]
+) -> Sequence[str]:
+    """What assessors agreed on where they had differed: that, not why, nor who moved."""
+    agreed = settled.get((found.participant, found.rubric, found.occasion), {})
+    if found.kind is not AssessmentKind.ASSESSOR or not agreed:
+        return ()
+    told = []
+    for criterion in rubric.criteria:
+        each = agreed.get(criterion.id)
+        if each is not None and each.outcome is Outcome.LEVEL:
+            told.append(_("{criterion}, level {level}").format(criterion=criterion.title, level=each.level))
+        elif each is not None:
+            how = blank_text(each.blank) if each.outcome is Outcome.BLANK else _("both levels stay")
+            told.append(f"{criterion.title}, {how}")
+    return (_("Where assessors differed, they settled on: {list}.").format(list="; ".join(told)),)
 
 
 def _peers(

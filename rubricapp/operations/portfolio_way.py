@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from rubricapp.core.agreed_levels import AgreedLevel, Slot
 from rubricapp.core.folio import FolioAssessment, FolioEvent, FolioGrowth, FolioPoint, FolioWork
 from rubricapp.core.growth import growth as lines_of
-from rubricapp.core.model import Assessment, AssessmentKind, LogEntry, Occasion, Person, RubricHash, RubricVersion
+from rubricapp.core.model import (
+    Assessment,
+    AssessmentKind,
+    CriterionId,
+    LogEntry,
+    Occasion,
+    Person,
+    RubricHash,
+    RubricVersion,
+)
 from rubricapp.i18n import _
 from rubricapp.store.mentoring import list_milestones
 from rubricapp.store.production_log import list_log, list_log_checks
@@ -14,7 +24,10 @@ from rubricapp.store.workspace import Workspace
 
 
 def growth(
-    results: Iterable[Assessment], rubrics: Mapping[RubricHash, RubricVersion], occasions: Sequence[Occasion]
+    results: Iterable[Assessment],
+    rubrics: Mapping[RubricHash, RubricVersion],
+    occasions: Sequence[Occasion],
+    agreed: Mapping[Slot, Mapping[CriterionId, AgreedLevel]],
 ) -> tuple[FolioGrowth, ...]:
     """The lines of `core.growth` as a file keeps them. Criteria without any level are left out."""
     return tuple(
@@ -31,7 +44,7 @@ def growth(
                 for step in line.steps
             ),
         )
-        for found in lines_of(results, rubrics, occasions)
+        for found in lines_of(results, rubrics, occasions, agreed)
         for line in found.lines
         if line.start is not None
     )

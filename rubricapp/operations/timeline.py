@@ -10,6 +10,7 @@ from rubricapp.core.production import hours_text
 from rubricapp.core.timeline import Event, EventKind
 from rubricapp.core.viewing import may_see
 from rubricapp.i18n import _, language, ngettext
+from rubricapp.store.moderation import load_settled
 from rubricapp.store.people import list_occasions
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.timeline import list_events, list_finished, list_given_levels
@@ -37,7 +38,9 @@ def grown(
     """The growth of a participant by rubric; with the cohort's middle half behind it where the viewer may see that."""
     shown: Shown = (lambda _each: True) if everything else shown_to(ws, viewer)
     rubrics = {each.content_hash: each for each in list_rubrics(ws, language())}
-    found = growth(list_finished(ws, participant.id, shown), rubrics, list_occasions(ws))
+    found = growth(
+        list_finished(ws, participant.id, shown), rubrics, list_occasions(ws), load_settled(ws, participant.id)
+    )
     if found and may_see_cohort(viewer, participant):
         alike = {(each.rubric.id, each.rubric.structure_hash) for each in found}
         shared = [key for key, each in rubrics.items() if (each.id, each.structure_hash) in alike]

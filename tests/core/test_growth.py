@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rubricapp.core.agreed_levels import AgreedLevel, Outcome
 from rubricapp.core.growth import GivenLevel, growth, may_see_cohort, quantile, quartiles, with_bands
 from rubricapp.core.model import (
     Assessment,
@@ -87,6 +88,28 @@ def test_each_occasion_has_the_median_of_its_assessors_and_their_number() -> Non
     assert [each.count for each in grown.lines[0].steps] == [1, 3, 2]
     assert grown.lines[0].change == Fraction(3, 2)
     assert grown.is_enough
+
+
+def test_what_assessors_agreed_on_stands_in_place_of_their_median() -> None:
+
+    given = [said(OCCASIONS[0], 2, 3, by="a"), said(OCCASIONS[0], 5, 4, by="b"), said(OCCASIONS[1], 4, 4)]
+    slot = ("p", ONE.content_hash, OCCASIONS[0].id)
+    first, second = (each.id for each in ONE.criteria[:2])
+    settled = {
+        slot: {
+            first: AgreedLevel(*slot, first, Outcome.LEVEL, 3),
+            second: AgreedLevel(*slot, second, Outcome.BLANK, blank=Blank.NOT_OBSERVED),
+        }
+    }
+    plain = growth(given, {ONE.content_hash: ONE}, OCCASIONS)[0]
+    (found,) = growth(given, {ONE.content_hash: ONE}, OCCASIONS, settled)
+    assert levels(found.lines[0])[0] == 3 and levels(plain.lines[0])[0] == Fraction(7, 2)
+    assert (found.lines[0].steps[0].count, found.lines[0].steps[0].by) == (2, ("a", "b"))
+    step = found.lines[1].steps[0]
+    assert (step.level, step.count, step.blank) == (None, 0, Blank.NOT_OBSERVED)
+    assert [line.steps[1] for line in found.lines] == [line.steps[1] for line in plain.lines]
+    both = {slot: {first: AgreedLevel(*slot, first, Outcome.BOTH)}}
+    assert growth(given, {ONE.content_hash: ONE}, OCCASIONS, both)[0].lines == plain.lines
 
 
 def test_a_gap_stays_a_gap_and_says_why() -> None:

@@ -151,7 +151,9 @@ def test_what_to_have_read_holds_nothing_of_what_is_unfinished(staff, case) -> N
     assessments.finish(staff, both[1].id)
     reading = committee.brief(staff, amara).reading
     assert reading[0].startswith("Small 1.0, baseline: 3.00 of 5") and "6 gaps are open" in reading[0]
-    assert reading[1:] == ("0 works", "0 days in the production log")
+    unseen = committee.brief(staff, amara, sees=lambda slot: slot[0] != amara.id).reading
+    assert unseen[0] == "Small 1.0, baseline: not for you to see yet"
+    assert reading[1:] == unseen[1:] == ("0 works", "0 days in the production log")
 
 
 def test_which_case_is_meant(staff, case) -> None:

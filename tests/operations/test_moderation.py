@@ -13,7 +13,7 @@ from rubricapp.core.model import AssessmentKind, Blank, Person, Role
 from rubricapp.core.moderation import Sort, State
 from rubricapp.core.moderation_sample import Why
 from rubricapp.errors import UserError
-from rubricapp.operations import agreeing, assessments, moderation, people, releases
+from rubricapp.operations import agreeing, assessments, moderation, people, portfolio_contents, releases, reporting
 from rubricapp.store.assessments import find_assessment, list_assessments
 from rubricapp.store.assigning import list_assignments
 from rubricapp.store.history import list_history
@@ -22,6 +22,7 @@ from rubricapp.store.people import find_occasion, find_people
 from rubricapp.store.releases import list_releases
 from rubricapp.store.rubrics import find_rubric
 from rubricapp.store.verifying import find_faults
+from rubricapp.store.viewing import load_view
 from rubricapp.store.workspace import Workspace
 
 
@@ -307,3 +308,35 @@ def test_days_are_those_of_the_workspace(apart) -> None:
     apart.sources = replace(apart.sources, now=lambda: datetime(2026, 11, 9, 12, tzinfo=UTC))
     agreeing.agree(apart, place(apart), 3, "Seen together.")
     assert list_agreed(apart)[0].on == "2026-11-09"
+
+
+def test_the_participants_file_says_what_was_agreed_not_why_nor_who_moved(apart, amara) -> None:
+    moderation_reason = "Tunde was tired."
+    agreeing.agree(apart, place(apart), 3, moderation_reason)
+    agreeing.agree(apart, place(apart, "TST-6"), Outcome.BOTH, moderation_reason)
+    releases.release(apart, [amara.id])
+    folio = portfolio_contents.collect(apart, amara)
+    assert len(folio.assessments) == 2
+    for each in folio.assessments:
+        assert each.words[-1] == (
+            "Where assessors differed, they settled on: Title of TST-1, level 3; Title of TST-6, both levels stay."
+        )
+    assert sorted(each.ratings[0].level for each in folio.assessments) == [2, 4], "what each gave stays"
+    assert [point.level for line in folio.growth if line.criterion == "TST-1" for point in line.points] == [3.0]
+    assert moderation_reason not in repr(folio)
+    data = reporting.collect(apart)
+    slot = amara.id, find_rubric(apart, "small").content_hash, find_occasion(apart, "baseline").id
+    assert {key: each.outcome for key, each in data.agreed[slot].items()} == {
+        "TST-1": Outcome.LEVEL, "TST-6": Outcome.BOTH,
+    }  # fmt: skip
+
+
+def test_history_keeps_it_from_those_it_is_not_for(apart, amara) -> None:
+    """Whoever may not see others' ratings sees no agreed level; and reasons are not for the participant."""
+    agreeing.agree(apart, place(apart), 3, "Seen together.")
+    lead = people.add_person(apart, Role.LEAD, "Chen Example")[0]
+    for viewer, sees in ((lead, True), (who(apart, "A-001"), True), (who(apart, "A-003"), False), (amara, False)):
+        found = list_history(apart, amara.id, view=load_view(apart, viewer))
+        assert any(each.kind == "agreed_level" for each in found) is sees, viewer.name
+        gaps = standing(apart, sees=load_view(apart, viewer).sees_results).gaps
+        assert bool(gaps) is sees

@@ -13,6 +13,7 @@ import pytest
 
 from rubricapp.core.agreed_levels import Outcome
 from rubricapp.core.model import Assessment, AssessmentKind, Person, Role
+from rubricapp.core.viewing import EVERYTHING
 from rubricapp.errors import UserError
 from rubricapp.exchange import package_file, sealing, signing
 from rubricapp.operations import (
@@ -223,7 +224,7 @@ def test_a_third_assessor_learns_nothing_of_the_two_who_differ(lead, tmp_path) -
         assert not kinds & {"agreed_level", "committee_case", "committee_vote", "committee_decision", "rating"}
         assert "secretly" not in repr(theirs.rows("SELECT * FROM history"))
         mine = begin_here(theirs, ines.code)
-        assert list_earlier(theirs, mine) == list_agreed(theirs) == list_cases(theirs) == []
+        assert list_earlier(theirs, mine, EVERYTHING) == list_agreed(theirs) == list_cases(theirs) == []
         (standing,) = moderation.list_standings(theirs, early=True)
         assert standing.gaps == standing.given == ()
         assert reporting.collect(theirs).assessments == ()
@@ -231,7 +232,7 @@ def test_a_third_assessor_learns_nothing_of_the_two_who_differ(lead, tmp_path) -
         assessments.rate(theirs, mine.id, "TST-1", 4)
         assessments.finish(theirs, mine.id)
         assessments.reopen(theirs, mine.id, "Looked at the clip again.")
-        assert list_earlier(theirs, load_assessment(theirs, mine.id)) == []
+        assert list_earlier(theirs, load_assessment(theirs, mine.id), EVERYTHING) == []
         assessments.finish(theirs, mine.id)
         back = returns.make_return(theirs, tmp_path / "returns").path
     assert moderation.list_standings(lead, amara.id)[0].gaps == ()

@@ -130,7 +130,7 @@ def register(cli: click.Group) -> None:
         output.result(
             "moderation list",
             {"gaps": found, "people": people, "moved": moved},
-            [*(lines or [_("No gaps.")]), *_people_lines(people), *_moved_lines(moved)],
+            [*(lines or [_("No gaps.")]), *_people_lines(people, bool(about)), *_moved_lines(moved)],
         )
 
     @output.verb(moderation, "agree")
@@ -309,11 +309,14 @@ def _people(standings: Sequence[Standing], names: _Names, about: str) -> list[di
     ]
 
 
-def _people_lines(people: Sequence[dict]) -> list[str]:
+def _people_lines(people: Sequence[dict], whole: bool) -> list[str]:
+    """A line for each person, and below it what is still to do; whole: everything."""
     lines = []
     for each in people:
         lines.append(f"{each['name']}: {say_state(State(each['state']))}")
         for slot in each["slots"]:
+            if not whole and slot["state"] in (State.READY, State.RELEASED):
+                continue
             waits = _("; waits for {names}").format(names=", ".join(slot["unfinished"])) if slot["unfinished"] else ""
             lines.append(f"    {slot['rubric']}, {slot['occasion']}: {say_state(State(slot['state']))}{waits}")
     return lines

@@ -55,3 +55,10 @@ def list_committee_records(ws: Workspace, participant: str) -> list[str]:
         for table in tables:
             found += [row[0] for row in ws.rows(f"SELECT id FROM {table} WHERE committee_case = ?", case.id)]
     return found
+
+
+def find_hidden_votes(ws: Workspace) -> frozenset[str]:
+    """Records of votes that are not shown yet."""
+    rows = ws.rows("SELECT id, committee_case FROM committee_vote")
+    shown = {each.id for each in list_cases(ws) if each.shown} if rows else set()
+    return frozenset(record for record, case in rows if case not in shown)

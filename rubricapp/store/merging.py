@@ -21,6 +21,7 @@ from rubricapp.core.merging import Arriving, Field, Known, Place, Plan, heads_af
 from rubricapp.core.model import Change
 from rubricapp.core.rubrics import canonical
 from rubricapp.store.changes import StoredChange, Writer, find_change, find_place, list_range, list_stored_after
+from rubricapp.store.committee import find_hidden_votes
 from rubricapp.store.engine import Connection
 from rubricapp.store.tables import project, settle
 from rubricapp.store.workspace import Workspace
@@ -384,13 +385,13 @@ class Conflict:
 
 
 def list_conflicts(ws: Workspace) -> list[Conflict]:
-    """Every conflict that nobody settled yet, by kind, record and field."""
+    """Every conflict that nobody settled yet, by kind, record and field; of votes that are hidden none."""
     rows = ws.rows(
         "SELECT kind, record, field FROM head JOIN change_value USING (change)"
         " GROUP BY kind, record, field HAVING count(DISTINCT value) > 1 ORDER BY kind, record, field"
     )
-    found = []
-    for key in rows:
+    found, hidden = [], find_hidden_votes(ws)
+    for key in (each for each in rows if each[1] not in hidden):
         with ws.reading():
             heads, _gone = _history_of(ws.connection, key)
         found.append(Conflict(*key, heads))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from rubricapp.core.agreed_levels import Outcome
 from rubricapp.core.growth import GivenLevel
 from rubricapp.core.model import Assessment, AssessmentKind, AssessmentState, OccasionId, Person, RubricVersion
 from rubricapp.core.peer_scores import FEWEST, FEWEST_FOR_A_RATER
@@ -21,6 +22,7 @@ from rubricapp.core.timeline import (
 from rubricapp.store.artefacts import list_artefacts
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.mentoring import list_meetings, list_milestones
+from rubricapp.store.moderation import load_settled
 from rubricapp.store.peer_reviews import Pair, Round, find_opening, list_pairs, list_reviews, list_rounds
 from rubricapp.store.people import list_occasions, list_people
 from rubricapp.store.production_log import list_log
@@ -40,7 +42,10 @@ def list_finished(
 
 
 def list_given_levels(ws: Workspace, rubrics: Iterable[str]) -> list[GivenLevel]:
-    """Every level that assessors gave with these rubric versions in finished assessments, of the whole cohort."""
+    """Every level that assessors gave with these rubric versions in finished assessments, of the whole cohort.
+
+    Where they differed and settled on a level or a blank, that in place of what they gave.
+    """
     wanted = sorted(rubrics)
     rows = ws.rows(
         "SELECT participant, rubric, occasion, criterion, level FROM rating"
@@ -49,7 +54,14 @@ def list_given_levels(ws: Workspace, rubrics: Iterable[str]) -> list[GivenLevel]
         f" AND rubric IN ({', '.join('?' * len(wanted))})",
         *wanted,
     )
-    return [GivenLevel(*row) for row in rows]
+    settled = {
+        (*slot, criterion): each
+        for slot, by_criterion in load_settled(ws).items()
+        for criterion, each in by_criterion.items()
+        if each.outcome is not Outcome.BOTH and slot[1] in wanted
+    }
+    given = [GivenLevel(*row) for row in rows if row[:4] not in settled]
+    return given + [GivenLevel(*key, each.level) for key, each in settled.items() if each.level is not None]
 
 
 def list_events(

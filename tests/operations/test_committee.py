@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -10,12 +11,14 @@ import pytest
 
 from rubricapp.core.model import Person, Role
 from rubricapp.errors import UserError
-from rubricapp.operations import assessments, committee, people
+from rubricapp.operations import assessments, committee, merging, people
 from rubricapp.store.committee import list_cases
 from rubricapp.store.history import list_history
+from rubricapp.store.merging import list_conflicts, load_ends
 from rubricapp.store.people import find_occasion, find_people
 from rubricapp.store.rubrics import find_rubric
 from rubricapp.store.verifying import find_faults
+from rubricapp.store.workspace import open_
 
 
 def who(ws, code: str) -> Person:
@@ -89,6 +92,21 @@ def test_votes_are_hidden_in_every_read_until_all_have_voted(staff, case) -> Non
     assert [each.value for each in history] == ["secretly ready", "secretly not yet", "secretly unsure", "ready"]
     assert refused(committee.vote, staff, case, who(staff, "A-001"), "not yet") == "E_CLOSED"
     assert find_faults(staff).problems == ()
+
+
+def test_a_vote_that_was_cast_on_two_laptops_is_no_way_to_see_it(staff, case, tmp_path) -> None:
+    """A conflict shows both of its values: of a hidden vote it waits until votes are shown."""
+    cast(staff, case, ("A-001", "ready"))
+    shutil.copytree(staff.folder, tmp_path / "other", ignore=shutil.ignore_patterns("*.lock"))
+    with open_(tmp_path / "other") as other:
+        cast(other, case, ("A-001", "secretly not yet"))
+        parcel = merging.parcel_since(other, load_ends(staff), "p")
+    cast(staff, case, ("A-001", "unsure"))
+    merging.merge(staff, parcel, keep_backup=False)
+    assert list_conflicts(staff) == []
+    committee.close(staff, case)
+    (found,) = list_conflicts(staff)
+    assert {head.value for head in found.heads} == {"unsure", "secretly not yet"}
 
 
 def test_the_lead_may_close_the_vote(staff, case) -> None:

@@ -21,6 +21,7 @@ from rubricapp.store.moderation import list_agreed, load_settled
 from rubricapp.store.people import find_occasion, find_people
 from rubricapp.store.releases import list_releases
 from rubricapp.store.rubrics import find_rubric
+from rubricapp.store.timeline import list_given_levels
 from rubricapp.store.verifying import find_faults
 from rubricapp.store.viewing import load_view
 from rubricapp.store.workspace import Workspace
@@ -329,6 +330,21 @@ def test_the_participants_file_says_what_was_agreed_not_why_nor_who_moved(apart,
     assert {key: each.outcome for key, each in data.agreed[slot].items()} == {
         "TST-1": Outcome.LEVEL, "TST-6": Outcome.BOTH,
     }  # fmt: skip
+
+
+def test_the_cohort_behind_growth_lines_has_what_was_agreed(apart, amara) -> None:
+    rubric = find_rubric(apart, "small").content_hash
+
+    def levels(criterion: str) -> list[int]:
+        return sorted(each.level for each in list_given_levels(apart, [rubric]) if each.criterion == criterion)
+
+    before = levels("TST-2")
+    assert levels("TST-1") == [2, 4]
+    agreeing.agree(apart, place(apart), 5, "Seen together.")
+    agreeing.agree(apart, place(apart, "TST-6"), Outcome.BOTH, "Both have a point.")
+    assert (levels("TST-1"), levels("TST-6"), levels("TST-2")) == ([5], [2, 3], before)
+    agreeing.agree(apart, place(apart), Blank.NOT_OBSERVED, "It was another person's shot.")
+    assert levels("TST-1") == []
 
 
 def test_history_keeps_it_from_those_it_is_not_for(apart, amara) -> None:

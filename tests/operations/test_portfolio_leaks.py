@@ -27,6 +27,7 @@ from rubricapp.operations import (
     rubrics,
 )
 from rubricapp.store.assessments import load_assessment
+from rubricapp.store.peer_reviews import list_rounds
 from rubricapp.store.people import find_occasion, find_people, list_people
 from rubricapp.store.rubrics import find_rubric
 from rubricapp.store.tables import KINDS
@@ -127,6 +128,8 @@ def full(tmp_path: Path, document: dict) -> Workspace:
             if number == 5:
                 peer_review.withhold(ws, reviewed, token("withheld.reason"))
         review(ws, owner, stranger, "ownerspeer")
+        with ws.writing("") as log:  # one review is withheld, as if it had never come: the lead ends the waiting
+            log.set("peer_round", list_rounds(ws)[0].id, "closed_on", "2026-11-21")
         # Works
         shown = work(ws, "shown", owner, tmp_path)
         work(ws, "hidden", owner, tmp_path)

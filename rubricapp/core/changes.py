@@ -7,7 +7,7 @@ values are a conflict; the one with the later (hlc, id) is shown until somebody 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from rubricapp.core.model import AssessmentKind, Change
@@ -18,6 +18,8 @@ GENESIS = bytes(32)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_MS = (1 << 47) - (1 << 32)
 """The clock's values are kept below 2⁶³, with room to count on: a laptop in the year 9999 must be able to save."""
+LAST_HLC = (1 << 63) - (1 << 47)
+"""What no laptop reaches that keeps to this. A later value from elsewhere would leave nothing to count on."""
 
 
 def milliseconds(at: datetime) -> int:
@@ -89,15 +91,31 @@ def chain_hash(previous: bytes, change: Change, committed: bytes) -> bytes:
 
 def heads(changes: Iterable[Change]) -> dict[tuple[str, str, str], tuple[Change, ...]]:
     """The heads of every field, by (kind, record, field), shown one first. Order and repetition do not matter."""
+    fields: dict[tuple[str, str, str], list[Change]] = {}
+    for change in changes:
+        fields.setdefault((change.kind, change.record, change.field), []).append(change)
+    return {key: heads_of(group) for key, group in fields.items()}
+
+
+def heads_of(changes: Iterable[Change], named: Mapping[str, int] | None = None) -> tuple[Change, ...]:
+    """The heads among changes of one field, shown one first. named: see `named_by`, of others that are not given.
+
+    A change replaces what it names, of its own field and from before it by the clock. Whoever writes by the rules
+    names nothing else; whoever does not can thus neither take away another field's value nor leave a field without.
+    """
     unique = {change.id: change for change in changes}
-    replaced = {old for change in unique.values() for old in change.replaces}
-    found: dict[tuple[str, str, str], list[Change]] = {}
-    for change in unique.values():
-        if change.id not in replaced:
-            found.setdefault((change.kind, change.record, change.field), []).append(change)
-    return {
-        key: tuple(sorted(group, key=lambda each: (each.hlc, each.id), reverse=True)) for key, group in found.items()
-    }
+    latest = named_by(unique.values(), dict(named or {}))
+    left = [change for change in unique.values() if latest.get(change.id, -1) <= change.hlc]
+    return tuple(sorted(left, key=lambda each: (each.hlc, each.id), reverse=True))
+
+
+def named_by(changes: Iterable[Change], known: dict[str, int] | None = None) -> dict[str, int]:
+    """Ids that changes say they replace, each with the latest clock value among them. known: is added to."""
+    latest = {} if known is None else known
+    for change in changes:
+        for old in change.replaces:
+            latest[old] = max(latest.get(old, -1), change.hlc)
+    return latest
 
 
 def is_conflict(group: Iterable[Change]) -> bool:

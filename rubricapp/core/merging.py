@@ -60,7 +60,7 @@ class Known:
 
     hashes: of arriving ids that are here. ids: of arriving places that are taken. links: hashes at the places before
     those that arrive. successors: our changes right after places that arrive. heads: of the fields touched.
-    replaced: arriving ids that a change here replaces already. ends: last sequence number of each device here.
+    replaced: ids that changes here replace, in the fields touched, with the latest of those changes' clock values.
     """
 
     hashes: Mapping[str, bytes] = field(default_factory=dict)
@@ -68,7 +68,7 @@ class Known:
     links: Mapping[Place, bytes] = field(default_factory=dict)
     successors: Mapping[Place, Arriving] = field(default_factory=dict)
     heads: Mapping[Field, tuple[Change, ...]] = field(default_factory=dict)
-    replaced: frozenset[str] = frozenset()
+    replaced: Mapping[str, int] = field(default_factory=dict)
 
 
 class Outcome(StrEnum):
@@ -214,17 +214,9 @@ def _outcomes(
     found = []
     for key in sorted(touched):
         ours = known.heads.get(key, ())
-        heads = heads_after(ours, touched[key], known.replaced)
+        heads = rules.heads_of((*ours, *touched[key]), known.replaced)
         found.append(FieldOutcome(key, _outcome(key, ours, heads, unseen), ours[0] if ours else None, heads))
     return tuple(found)
-
-
-def heads_after(ours: Iterable[Change], new: Iterable[Change], replaced: frozenset[str]) -> tuple[Change, ...]:
-    """The heads of one field once the new changes are there; the one that is shown comes first."""
-    everything = {each.id: each for each in (*ours, *new)}
-    gone = replaced.union(*(each.replaces for each in everything.values()))
-    left = [each for each in everything.values() if each.id not in gone]
-    return tuple(sorted(left, key=lambda each: (each.hlc, each.id), reverse=True))
 
 
 def _outcome(

@@ -12,7 +12,7 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 
-from rubricapp.core.changes import milliseconds, time_of
+from rubricapp.core.changes import LAST_HLC, milliseconds, time_of
 from rubricapp.core.merging import Arriving
 from rubricapp.core.model import Change, PersonId
 from rubricapp.exchange import strict_json
@@ -91,7 +91,7 @@ def _change(line: object, devices: Sequence[str]) -> Arriving:
         and 0 <= device < len(devices)
         and 0 < seq < 1 << 53
         and _HLC.fullmatch(hlc)
-        and int(hlc) < 1 << 63
+        and int(hlc) <= LAST_HLC
         and _YEAR_1 <= at <= _YEAR_9999
         and type(replaces) is list
         and all(type(each) is str and _ID.fullmatch(each) for each in replaces)

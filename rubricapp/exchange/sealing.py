@@ -6,6 +6,7 @@ A passphrase opens a small sealed key, and that key opens the package, so that l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -16,6 +17,12 @@ from rubricapp.store.workspace import Workspace
 _META = "sealing_identity"
 SHORTEST = 10
 """Characters of a passphrase."""
+MOST_RECIPIENTS = 100
+_LONGEST_SEAL = 64 << 10
+MOST_WORK = 21
+"""scrypt takes 2 to the power of this times 1 KiB of memory; sealing takes about 19. A stranger's file says how much
+it wants, and 22 would already be 4 GiB and a minute on a laptop."""
+_WORK = re.compile(rb"age-encryption\.org/v1\n-> scrypt [A-Za-z0-9+/]{22} ([1-9]\d?)\n", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -83,8 +90,8 @@ def seal(plain: BinaryIO, sealed: BinaryIO, recipients: Sequence[str]) -> None:
     """Seal a stream for recipients ("age1…"), each of whom alone can open it. Raises ValueError without any."""
     from pyrage import encrypt_io, x25519
 
-    if not recipients:
-        raise ValueError("sealed for nobody")
+    if not 0 < len(recipients) <= MOST_RECIPIENTS:
+        raise ValueError("sealed for nobody, or for too many")
     encrypt_io(plain, sealed, [x25519.Recipient.from_str(each) for each in recipients])
 
 
@@ -95,6 +102,7 @@ def unseal(sealed: BinaryIO, plain: BinaryIO, identities: Sequence[Identity]) ->
     """
     from pyrage import DecryptError, decrypt_io, x25519
 
+    _demand_few_recipients(sealed)
     try:
         decrypt_io(sealed, plain, [x25519.Identity.from_str(each.secret) for each in identities])
     except DecryptError as error:
@@ -103,6 +111,18 @@ def unseal(sealed: BinaryIO, plain: BinaryIO, identities: Sequence[Identity]) ->
         if error.errno is not None:  # the disk, and not the seal
             raise
         raise _refused(error) from error
+
+
+def _demand_few_recipients(sealed: BinaryIO) -> None:
+    """Each recipient that the beginning of a sealed stream names costs half a millisecond, and there may be millions.
+
+    Raises UserError E_FILE_DAMAGED.
+    """
+    here = sealed.tell()
+    begins, ends, _rest = sealed.read(_LONGEST_SEAL).partition(b"\n--- ")
+    sealed.seek(here)
+    if not ends or begins.count(b"\n-> ") > MOST_RECIPIENTS:
+        raise _refused(ValueError("no seal, or one for too many"))
 
 
 def wrap(identity: Identity, passphrase: str) -> bytes:
@@ -125,6 +145,9 @@ def unwrap(wrapped: bytes, passphrase: str) -> Identity:
     from pyrage import DecryptError
     from pyrage import passphrase as by
 
+    work = _WORK.match(wrapped)
+    if b"-> scrypt" in wrapped and (work is None or int(work[1]) > MOST_WORK):
+        raise _refused(ValueError("wants more work than any passphrase of ours"))
     try:
         return identity_from(by.decrypt(wrapped, passphrase).decode("ascii"))
     except (DecryptError, UnicodeDecodeError) as error:

@@ -62,7 +62,10 @@ def load(data: bytes) -> Any:
             depth -= 1
         if depth > DEEPEST or count > MOST_VALUES:
             raise ValueError("nested too deep" if depth > DEEPEST else "too many values")
-    return json.loads(data.decode("utf-8"), object_pairs_hook=_once, parse_constant=_refuse)
+    found = json.loads(data.decode("utf-8"), object_pairs_hook=_once, parse_constant=_refuse, parse_float=_finite)
+    if b"\\u" in data:  # half a sign, which is no text: UnicodeEncodeError is a ValueError
+        json.dumps(found, ensure_ascii=False).encode()
+    return found
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -70,6 +73,13 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise ValueError("a name stands twice")
     return found
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("too large a number")
+    return number
 
 
 def _refuse(name: str) -> Any:

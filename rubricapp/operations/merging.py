@@ -15,7 +15,7 @@ from rubricapp.core.text import clean
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
 from rubricapp.operations.backups import back_up
-from rubricapp.store import erasing
+from rubricapp.store import erasing, known
 from rubricapp.store import merging as store
 from rubricapp.store.merging import Conflict, Merge
 from rubricapp.store.people import list_people
@@ -71,10 +71,11 @@ class Merged:
 
 def plan_merge(ws: Workspace, parcel: Parcel) -> Planned:
     """What merging would do. Writes nothing."""
-    known = store.load_known(ws, parcel.changes)
-    records = {(each.change.kind, each.change.record) for each in parcel.changes if each.change.id not in known.hashes}
-    unseen = store.list_unseen(ws, records, parcel.seen)
-    found = rules.plan(parcel.changes, known, parcel.before, store.load_ends(ws), unseen)
+    here = known.load_known(ws, parcel.changes)
+    records = {(each.change.kind, each.change.record) for each in parcel.changes if each.change.id not in here.hashes}
+    unseen = known.list_unseen(ws, records, parcel.seen)
+    ends = store.load_ends(ws, {each.change.device for each in parcel.changes})
+    found = rules.plan(parcel.changes, here, parcel.before, ends, unseen)
     names = store.list_device_names(ws) | dict(parcel.labels)
     return Planned(parcel, found, (*rules.problems(found, names), *_erasing(ws, found)))
 
@@ -94,13 +95,16 @@ def _erasing(ws: Workspace, plan: Plan) -> Iterator[Problem]:
             )
 
 
-def merge(ws: Workspace, parcel: Parcel, author: str = "", keep_backup: bool = True) -> Merged:
+def merge(
+    ws: Workspace, parcel: Parcel, author: str = "", keep_backup: bool = True, planned: Planned | None = None
+) -> Merged:
     """Take a parcel in: a backup, then one transaction. The same parcel again changes nothing.
 
-    A merge that was taken back stands again when its parcel is merged once more. Raises UserError.
+    planned: what `plan_merge` just said of it, where it was asked and nothing was written since. A merge that was
+    taken back stands again when its parcel is merged once more. Raises UserError.
     """
     ws.demand_writable()
-    planned = plan_merge(ws, parcel)
+    planned = planned or plan_merge(ws, parcel)
     plan = planned.plan
     if not plan.new and not plan.quarantined:
         again = [each for each in store.list_merges(ws) if each.package == parcel.id and not each.stands]

@@ -146,7 +146,7 @@ def _bring_one(
         if dry_run:
             return Brought(path, manifest, planned, tuple(remarks))
         taken = take_files(ws, package, None)
-        done = merging.merge(ws, parcel, author, keep_backup)
+        done = merging.merge(ws, parcel, author, keep_backup, planned)
         erasing.drop_unspoken(ws, taken)
         changes = done.changes | _confirm(ws, manifest, author)
         receipt = _receipt(ws, manifest, done) if done.merge else None
@@ -209,13 +209,14 @@ _OWN = frozenset({"assessment", "rating", "comment_bank", "evidence", "artefact"
 
 def _beyond(ws: Workspace, manifest: Manifest, planned: merging.Planned) -> Iterator[Problem]:
     """What a return changes beside what its sender was asked for: taken in, and said."""
-    assessments = store.load_records(ws).assessments
+    new = [each.change for each in planned.plan.new]
+    spoken_of = [each.record.partition("/")[0] for each in new if each.kind in ("assessment", "rating")]
+    assessors = store.load_assessors(ws, spoken_of)
     strange: dict[str, int] = {}
-    for each in planned.plan.new:
-        kind, record = each.change.kind, each.change.record
+    for each in new:
+        kind, record = each.kind, each.record
         if kind in ("assessment", "rating"):
-            known = assessments.get(record.partition("/")[0])
-            foreign = known is not None and known[1] != manifest.sender_person
+            foreign = assessors.get(record.partition("/")[0], manifest.sender_person) != manifest.sender_person
         else:
             foreign = kind not in _OWN
         if foreign:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 
 from rubricapp.core import changes as rules
 from rubricapp.core.erasing import MARK
@@ -212,6 +213,24 @@ def find_change(connection: Connection, change_id: bytes) -> StoredChange | None
     """The change with this id, if it is here."""
     row = connection.execute(f"{_SELECT} WHERE change.id = ?", (change_id,)).fetchone()
     return _stored(row) if row is not None else None
+
+
+_AT_ONCE = 500
+"""Values of one query."""
+
+
+def list_by_id(connection: Connection, ids: Iterable[bytes]) -> Iterator[StoredChange]:
+    """Those of these changes that are here, in no order; few queries for many."""
+    for some in batches(ids):
+        for row in connection.execute(f"{_SELECT} WHERE change.id IN ({', '.join('?' * len(some))})", some):
+            yield _stored(row)
+
+
+def batches(values: Iterable) -> Iterator[list]:
+    """Lists of as many values as one query takes."""
+    left = iter(values)
+    while some := list(islice(left, _AT_ONCE)):
+        yield some
 
 
 def find_place(connection: Connection, number: int, seq: int) -> StoredChange | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from rubricapp.core.changes import milliseconds, time_of
 from rubricapp.core.kits import Records
 from rubricapp.core.model import PersonId
-from rubricapp.store.changes import Writer
+from rubricapp.store.changes import Writer, batches
 from rubricapp.store.workspace import Workspace
 
 
@@ -32,6 +33,17 @@ def load_records(ws: Workspace) -> Records:
         {row[0]: (row[1], row[2], row[3]) for row in assessments},
         {row[0]: (row[1], row[2]) for row in assignments},
     )
+
+
+def load_assessors(ws: Workspace, assessments: Iterable[str]) -> dict[str, str]:
+    """Whose each of these assessments is; those that are not here are left out."""
+    found: dict[str, str] = {}
+    for some in batches(sorted(set(assessments))):
+        rows = ws.rows(
+            f"SELECT id, coalesce(assessor, '') FROM assessment WHERE id IN ({', '.join('?' * len(some))})", *some
+        )
+        found |= dict(rows)
+    return found
 
 
 def list_heads(ws: Workspace) -> frozenset[str]:

@@ -12,24 +12,20 @@ laptops, however often they send each other everything. Taking a merge back is s
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from rubricapp.core import changes as rules
-from rubricapp.core.merging import Arriving, Field, Known, Place, Plan, heads_after
+from rubricapp.core.merging import Arriving, Field, Plan
 from rubricapp.core.model import Change
 from rubricapp.core.rubrics import canonical
-from rubricapp.store.changes import StoredChange, Writer, find_change, find_place, list_range, list_stored_after
+from rubricapp.store.changes import Writer, list_by_id, list_range, list_stored_after
 from rubricapp.store.committee import find_hidden_votes
 from rubricapp.store.engine import Connection
+from rubricapp.store.known import arriving, histories_of
 from rubricapp.store.tables import project, settle
 from rubricapp.store.workspace import Workspace
-
-
-def arriving(stored: StoredChange) -> Arriving:
-    """A change of the log as it travels."""
-    return Arriving(stored.change, stored.hash, stored.salt, stored.committed or b"")
 
 
 def list_since(ws: Workspace, ends: Mapping[str, int]) -> Iterator[Arriving]:
@@ -40,10 +36,15 @@ def list_since(ws: Workspace, ends: Mapping[str, int]) -> Iterator[Arriving]:
                 yield arriving(stored)
 
 
-def load_ends(ws: Workspace) -> dict[str, int]:
-    """The last sequence number of each device's log that is here. With gaps: of the part without a gap."""
+def load_ends(ws: Workspace, devices: Collection[str] | None = None) -> dict[str, int]:
+    """The last sequence number of each device's log that is here. With gaps: of the part without a gap.
+
+    devices: of these alone, as counting takes long where there are many.
+    """
     found = {}
     for device, number in ws.rows("SELECT lower(hex(id)), number FROM device"):
+        if devices is not None and device not in devices:
+            continue
         count, last = ws.rows("SELECT count(*), coalesce(max(seq), 0) FROM change WHERE device = ?", number)[0]
         if count != last:
             rows = ws.rows(
@@ -77,85 +78,6 @@ def list_device_names(ws: Workspace) -> dict[str, str]:
     return dict(ws.rows("SELECT lower(hex(id)), label FROM device WHERE label <> ''"))
 
 
-def load_known(ws: Workspace, changes: Sequence[Arriving]) -> Known:
-    """What is here of things that arrive. Reads only what they touch."""
-    hashes: dict[str, bytes] = {}
-    ids: dict[Place, str] = {}
-    links: dict[Place, bytes] = {}
-    successors: dict[Place, Arriving] = {}
-    connection = ws.connection
-    numbers = {row[0]: row[1] for row in ws.rows("SELECT lower(hex(id)), number FROM device")}
-    places = {each.place for each in changes}
-    with ws.reading():
-        for each in changes:
-            row = connection.execute(
-                "SELECT hash FROM change WHERE id = ?", (bytes.fromhex(each.change.id),)
-            ).fetchone()
-            if row is not None:
-                hashes[each.change.id] = bytes(row[0])
-            number = numbers.get(each.change.device)
-            if number is None:
-                continue
-            device, seq = each.place
-            here = find_place(connection, number, seq)
-            if here is not None:
-                ids[each.place] = here.change.id
-            if (device, seq - 1) not in places:
-                before = find_place(connection, number, seq - 1)
-                if before is not None:
-                    links[device, seq - 1] = before.hash
-            if (device, seq + 1) not in places:
-                after = find_place(connection, number, seq + 1)
-                if after is not None:
-                    successors[each.place] = arriving(after)
-        heads: dict[Field, tuple[Change, ...]] = {}
-        replaced: set[str] = set()
-        for key in {each.field for each in changes if each.change.id not in hashes}:
-            found, gone = _history_of(connection, key)
-            replaced |= gone
-            if found:
-                heads[key] = found
-    return Known(hashes, ids, links, successors, heads, frozenset(replaced))
-
-
-def _history_of(connection: Connection, key: Field) -> tuple[tuple[Change, ...], set[str]]:
-    """(heads of a field, shown one first; every id that a change of this field replaced)."""
-    rows = connection.execute("SELECT change FROM head WHERE kind = ? AND record = ? AND field = ?", key).fetchall()
-    open_ends = [bytes(row[0]) for row in rows]
-    found: dict[bytes, Change] = {}
-    gone: set[str] = set()
-    heads = set(open_ends)
-    while open_ends:
-        change_id = open_ends.pop()
-        if change_id in found:
-            continue
-        stored = find_change(connection, change_id)
-        if stored is not None:
-            found[change_id] = stored.change
-            gone.update(stored.change.replaces)
-            open_ends += [bytes.fromhex(old) for old in stored.change.replaces]
-    shown = sorted((found[each] for each in heads if each in found), key=lambda each: (each.hlc, each.id), reverse=True)
-    return tuple(shown), gone
-
-
-def list_unseen(
-    ws: Workspace, records: Iterable[tuple[str, str]], seen: Mapping[str, int]
-) -> dict[tuple[str, str], frozenset[str]]:
-    """Fields of these (kind, record) whose shown change the sender did not know (device → last number it had)."""
-    found = {}
-    for kind, record in set(records):
-        rows = ws.rows(
-            "SELECT head.field, lower(hex(device.id)), seq FROM head JOIN change ON change.id = head.change"
-            " JOIN device ON device.number = change.device WHERE head.kind = ? AND head.record = ?",
-            kind,
-            record,
-        )
-        fields = frozenset(field for field, device, seq in rows if seq > seen.get(device, 0))
-        if fields:
-            found[kind, record] = fields
-    return found
-
-
 def take_in(log: Writer, plan: Plan, labels: Mapping[str, str]) -> None:
     """Write what is new into the log and the tables, inside an open transaction. labels: names of devices.
 
@@ -169,8 +91,7 @@ def take_in(log: Writer, plan: Plan, labels: Mapping[str, str]) -> None:
                 "INSERT INTO device (id, label) VALUES (?, ?)", (bytes.fromhex(device), labels.get(device, ""))
             )
             numbers[device] = cursor.lastrowid
-    for each in plan.new:
-        _insert(connection, numbers[each.change.device], each)
+    _insert(connection, numbers, plan.new)
     for outcome in plan.fields:
         kind, record, name = outcome.field
         connection.execute("DELETE FROM head WHERE kind = ? AND record = ? AND field = ?", outcome.field)
@@ -184,35 +105,41 @@ def take_in(log: Writer, plan: Plan, labels: Mapping[str, str]) -> None:
     log.written += [(each.change.kind, each.change.record) for each in plan.new]
 
 
-def _insert(connection: Connection, number: int, each: Arriving) -> None:
-    change = each.change
-    key = bytes.fromhex(change.id)
-    done = connection.execute(
+def _insert(connection: Connection, numbers: Mapping[str, int], new: Sequence[Arriving]) -> None:
+    done = connection.executemany(
         "INSERT INTO change (id, device, seq, hlc, at, author, kind, record, field, replaces, hash)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
-        (
-            key,
-            number,
-            change.seq,
-            change.hlc,
-            rules.milliseconds(change.at),
-            change.author,
-            change.kind,
-            change.record,
-            change.field,
-            b"".join(bytes.fromhex(old) for old in change.replaces),
-            each.hash,
-        ),
+        [
+            (
+                bytes.fromhex(each.change.id),
+                numbers[each.change.device],
+                each.change.seq,
+                each.change.hlc,
+                rules.milliseconds(each.change.at),
+                each.change.author,
+                each.change.kind,
+                each.change.record,
+                each.change.field,
+                b"".join(bytes.fromhex(old) for old in each.change.replaces),
+                each.hash,
+            )
+            for each in new
+        ],
     )
-    if done.rowcount != 1:
-        raise ValueError(f"change {change.id} is here already: the plan was not made from this state")
-    if each.salt is not None:
-        connection.execute(
-            "INSERT INTO change_value (change, salt, value, reason) VALUES (?, ?, ?, ?)",
-            (key, each.salt, canonical(change.value).decode(), change.reason),
-        )
-    elif each.committed:  # erased where it comes from; the check asks whether an erasure explains that
-        connection.execute("INSERT INTO erased_value (change, committed) VALUES (?, ?)", (key, each.committed))
+    if new and done.rowcount != len(new):
+        raise ValueError("some of it is here already: the plan was not made from this state")
+    connection.executemany(
+        "INSERT INTO change_value (change, salt, value, reason) VALUES (?, ?, ?, ?)",
+        [
+            (bytes.fromhex(each.change.id), each.salt, canonical(each.change.value).decode(), each.change.reason)
+            for each in new
+            if each.salt is not None
+        ],
+    )
+    connection.executemany(  # erased where it comes from; the check asks whether an erasure explains that
+        "INSERT INTO erased_value (change, committed) VALUES (?, ?)",
+        [(bytes.fromhex(each.change.id), each.committed) for each in new if each.salt is None and each.committed],
+    )
 
 
 def put_aside(log: Writer, plan: Plan, package: str) -> None:
@@ -347,22 +274,21 @@ def find_value_without(ws: Workspace, key: Field, left_out: frozenset[str]) -> o
     """What a field would show if some changes had never come; None where nothing was said."""
     with ws.reading():
         everything = _changes_of(ws.connection, key)
-    shown = heads_after((), [each for each in everything if each.id not in left_out], frozenset())
+    shown = rules.heads_of(each for each in everything if each.id not in left_out)
     return shown[0].value if shown else None
 
 
 def _changes_of(connection: Connection, key: Field) -> list[Change]:
     """Every change of one field that is here."""
-    heads, _gone = _history_of(connection, key)
+    heads, _named = histories_of(connection, [key])
     found: dict[str, Change] = {}
-    open_ends = list(heads)
+    open_ends = list(heads.get(key, ()))
     while open_ends:
         each = open_ends.pop()
-        if each.id in found:
+        if each.id in found or (each.kind, each.record, each.field) != key:
             continue
         found[each.id] = each
-        older = [find_change(connection, bytes.fromhex(old)) for old in each.replaces]
-        open_ends += [stored.change for stored in older if stored is not None]
+        open_ends += [stored.change for stored in list_by_id(connection, map(bytes.fromhex, each.replaces))]
     return list(found.values())
 
 
@@ -393,6 +319,6 @@ def list_conflicts(ws: Workspace) -> list[Conflict]:
     found, hidden = [], find_hidden_votes(ws)
     for key in (each for each in rows if each[1] not in hidden):
         with ws.reading():
-            heads, _gone = _history_of(ws.connection, key)
-        found.append(Conflict(*key, heads))
+            heads, _named = histories_of(ws.connection, [key])
+        found.append(Conflict(*key, heads[key]))
     return found

@@ -10,14 +10,14 @@ references instead. 2026-11-21.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from rubricapp.core.changes import commitment_of
 from rubricapp.core.erasing import FIELDS, Erased, belonging, find_erased
-from rubricapp.core.model import Blank
+from rubricapp.core.model import AssessmentKind, AssessmentState, Blank, RubricState
 from rubricapp.core.rubrics import from_document
-from rubricapp.store.engine import Connection
+from rubricapp.store.engine import Connection, sqlite
 from rubricapp.store.erased import list_belonging, list_covered, load_erased
 
 
@@ -268,15 +268,39 @@ UNFINISHED = "erasing"
 _QUOTED_HASH = 66
 
 
-def project(connection: Connection, kind: str, record: str, field_name: str, value: object) -> None:
-    """Write the shown value of one field into its table. What a newer version added stays in the log only.
+def project(connection: Connection, kind: str, record: str, field_name: str, value: object) -> bool:
+    """Write the shown value of one field into its table. What a newer version added stays in the log only: a kind, a
+    field, and a value that this field cannot have here, which shows as none: then False is returned.
 
     Not for records of erased people: see `core.erasing`.
     """
     rule = KINDS.get(kind)
     if rule is None or not (field_name in rule.fields or field_name in rule.special):
-        return
+        return True
+    words = _WORDS.get((kind, field_name))
+    fits = value is None or words is None or (isinstance(value, str) and value in words)
     keys = rule.split(record)
+    try:
+        _write(connection, rule, keys, field_name, value if fits else None)
+    except _NO_VALUE:
+        fits = False
+        _write(connection, rule, keys, field_name, None)
+    return fits
+
+
+_WORDS: Mapping[tuple[str, str], Collection[object]] = {
+    ("assessment", "kind"): frozenset(AssessmentKind),
+    ("assessment", "state"): frozenset(AssessmentState),
+    ("rubric_version", "state"): frozenset(RubricState),
+}
+"""The words that a field can have, where reading relies on them."""
+_NO_VALUE = (
+    *(sqlite.IntegrityError, sqlite.InterfaceError, sqlite.ProgrammingError),  # of another type, out of bounds
+    *(OverflowError, KeyError, TypeError, ValueError, AttributeError, IndexError),  # a document that is no rubric
+)
+
+
+def _write(connection: Connection, rule: Kind, keys: tuple[str, ...], field_name: str, value: object) -> None:
     special = rule.special.get(field_name)
     if special is not None:
         special(connection, keys, value)

@@ -239,13 +239,11 @@ def _tables(ws: Workspace, heads: dict[tuple[str, str, str], tuple[Change, ...]]
         for (kind, record, field), group in sorted(heads.items()):
             if erased.covers(kind, record):
                 continue
-            try:
-                project(memory, kind, record, field, group[0].value)
-            except (KeyError, TypeError, ValueError, AttributeError, IndexError, engine.sqlite.Error) as error:
+            if not project(memory, kind, record, field, group[0].value):
                 yield Problem(
                     "CHECK_VALUE",
-                    f"What the log says of {kind} {record[:40]} ({field}) cannot be shown: {type(error).__name__}.",
-                    "Restore a backup from before.",
+                    f"What the log says of {kind} {record[:40]} ({field}) cannot be shown: it is no value for it.",
+                    "Say it anew, or take back the merge that brought it; a newer version may know what it means.",
                 )
         for table in COMPUTED:
             ours = set(ws.connection.execute(f"SELECT * FROM {table}"))

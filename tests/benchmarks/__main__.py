@@ -10,11 +10,19 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 def main(arguments: list[str]) -> int:
-    from tests.benchmarks import bench_cohort, bench_documents, bench_drawing, bench_rating, bench_startup
+    from tests.benchmarks import (
+        bench_cohort,
+        bench_documents,
+        bench_drawing,
+        bench_merging,
+        bench_rating,
+        bench_startup,
+    )
 
     benchmarks = {
         "startup": bench_startup.measure,
         "rating": bench_rating.measure,
+        "merging": bench_merging.measure,
         "cohort": bench_cohort.measure,
         "pdf": bench_documents.measure_pdf,
         "drawing": bench_drawing.measure,

@@ -107,3 +107,16 @@ def test_heads_in_any_order_and_repetition() -> None:
     assert not rules.is_conflict((ours, replace(theirs, value=3)))
     settled = change(5, replaces=[ours.id, theirs.id], value=4)
     assert rules.heads([ours, theirs, settled])["rating", "r", "level"] == (settled,)
+
+
+def test_nothing_replaces_another_field_or_what_came_after_it() -> None:
+    """As a forger may say: each field keeps its value, and no field is left without one."""
+    mine, other = change(1, field="comment"), change(2, replaces=[f"{1:032x}"])
+    assert rules.heads([mine, other]) == {("rating", "r", "comment"): (mine,), ("rating", "r", "level"): (other,)}
+    itself = change(3, replaces=[f"{3:032x}"])
+    assert rules.heads_of([itself]) == (itself,)
+    circle = change(4, replaces=[f"{5:032x}"]), change(5, replaces=[f"{4:032x}"])
+    assert rules.heads_of(circle) == (circle[1],)
+    late = change(6, hlc=9)
+    assert rules.heads_of([late], {late.id: 8}) == (late,)
+    assert rules.heads_of([late], {late.id: 10}) == ()

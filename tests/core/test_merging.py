@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from rubricapp.core import changes as rules
-from rubricapp.core.merging import Arriving, Known, Outcome, heads_after, plan, problems
+from rubricapp.core.changes import heads_of, named_by
+from rubricapp.core.merging import Arriving, Known, Outcome, plan, problems
 from rubricapp.core.model import Change
 
 AT = datetime(2026, 9, 1, 12, tzinfo=UTC)
@@ -45,7 +46,7 @@ def known_of(here: list[Arriving], heads: tuple[Change, ...] = ()) -> Known:
         ids={each.place: each.change.id for each in here},
         links={each.place: each.hash for each in here},
         heads={here[0].field: heads} if heads else {},
-        replaced=frozenset(old for each in here for old in each.change.replaces),
+        replaced=named_by(each.change for each in here),
     )
 
 
@@ -148,7 +149,7 @@ def test_two_heads_are_a_conflict_unless_they_say_the_same() -> None:
 
 def test_old_history_of_what_is_known_changes_nothing() -> None:
     log = chain("a", "b")
-    known = Known(heads={log[1].field: (log[1].change,)}, replaced=frozenset({log[0].change.id}))
+    known = Known(heads={log[1].field: (log[1].change,)}, replaced=named_by([log[1].change]))
     assert plan(log[:1], known).count(Outcome.SAME) == 1
 
 
@@ -161,6 +162,6 @@ def test_parallel_only_where_another_field_was_changed_unseen() -> None:
 
 def test_the_later_clock_is_shown_first() -> None:
     first, second = chain("a", "b")
-    assert heads_after([first.change], [second.change], frozenset()) == (second.change,)
+    assert heads_of([first.change, second.change]) == (second.change,)
     alone = replace(second.change, replaces=())
-    assert [each.value for each in heads_after([first.change], [alone], frozenset())] == ["b", "a"]
+    assert [each.value for each in heads_of([first.change, alone])] == ["b", "a"]

@@ -104,3 +104,31 @@ def test_each_copy_of_a_workspace_has_a_key_of_its_own(ws) -> None:
 def test_sealed_for_nobody() -> None:
     with pytest.raises(ValueError, match="nobody"):
         sealing.seal(io.BytesIO(b""), io.BytesIO(), [])
+
+
+def test_a_passphrase_that_wants_all_of_the_memory_is_refused_at_once() -> None:
+    wrapped = sealing.wrap(sealing.new_identity(), "four rivers meet")
+    top, stanza, rest = wrapped.split(b"\n", 2)
+    for work in (b"22", b"24", b"63", b"0", b"-1", b"019", b""):
+        asks = b"\n".join((top, stanza.rsplit(b" ", 1)[0] + b" " + work, rest))
+        with pytest.raises(UserError) as caught:
+            sealing.unwrap(asks, "four rivers meet")
+        assert caught.value.code == "E_FILE_DAMAGED", work
+    for nothing in (b"", b"age-encryption.org/v1\n", b"-> X25519 a\n"):
+        with pytest.raises(UserError) as caught:
+            sealing.unwrap(nothing, "four rivers meet")
+        assert caught.value.code == "E_PASSPHRASE"
+
+
+def test_a_seal_for_thousands_is_refused_before_a_key_is_tried() -> None:
+    key, out = sealing.new_identity(), io.BytesIO()
+    sealing.seal(io.BytesIO(b"words"), out, [key.public] * 3)
+    top, stanza, body, rest = out.getvalue().split(b"\n", 3)
+    for many, outcome in ((1, "E_FILE_DAMAGED"), (sealing.MOST_RECIPIENTS, "E_FILE_DAMAGED"), (9999, "E_FILE_DAMAGED")):
+        with pytest.raises(UserError) as caught:
+            crowded = b"\n".join((top, *[stanza, body] * many, stanza, body, rest))
+            sealing.unseal(io.BytesIO(crowded), io.BytesIO(), [key])
+        assert caught.value.code == outcome
+        assert ("too many" in caught.value.details) is (many > 1)
+    with pytest.raises(ValueError, match="too many"):
+        sealing.seal(io.BytesIO(b""), io.BytesIO(), [key.public] * (sealing.MOST_RECIPIENTS + 1))

@@ -95,3 +95,10 @@ def test_any_members_make_a_zip_that_others_read(contents) -> None:
 def test_chunks_that_are_not_as_many_as_was_said_are_refused() -> None:
     with pytest.raises(ValueError, match="2 bytes instead of 3"):
         plain_zip.write(io.BytesIO(), [("a", 3, [b"ab"])])
+
+
+@pytest.mark.parametrize("data", [b'"\\ud800"', b'{"a": ["\\udfff\\ud800"]}', b'{"\\ud800": 1}', b"1e999", b"[-1e400]"])
+def test_half_a_sign_and_numbers_without_end_are_refused_wherever_they_stand(data) -> None:
+    with pytest.raises(ValueError, match=r"surrogates|number"):
+        strict_json.load(data)
+    assert strict_json.load(b'"\\ud83c\\udfac"') == "🎬"

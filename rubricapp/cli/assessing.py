@@ -96,7 +96,7 @@ def _assessor(ws, text: str, kind: AssessmentKind, participant: Person) -> Perso
     from rubricapp.store.people import find_people, list_people
 
     if kind is AssessmentKind.SELF:
-        return participant
+        return who(ws, text) if text else participant
     if kind is AssessmentKind.PEER:
         return who(ws, text, Role.PARTICIPANT)
     role = Role.MENTOR if kind is AssessmentKind.MENTOR else Role.ASSESSOR

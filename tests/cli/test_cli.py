@@ -291,6 +291,14 @@ def test_an_edition_does_not_end_before_it_starts(tmp_path: Path, capsys) -> Non
     assert not (tmp_path / "w" / "workspace.sqlite3").exists()
 
 
+def test_a_self_assessment_is_nobody_elses(peopled: Shell) -> None:
+    slot = "P-001", "--rubric", "camera", "--occasion", "final", "--level", "CAM-1=2", "--assessor"
+    for kind, assessor, code in (("self", "P-009", 2), ("assessor", "P-001", 4), ("mentor", "P-001", 4)):
+        got, _out, err = peopled.run("assess", *slot, assessor, "--kind", kind)
+        assert got == code and "Nothing was changed." in err
+    assert peopled.json("assess", *slot, "P-001", "--kind", "self")["assessor"] == "Amara Okafor"
+
+
 def test_gaps_are_self_beside_assessors(peopled: Shell) -> None:
     nothing = peopled.json("gaps", "P-001")
     assert nothing["gaps"] == []

@@ -318,3 +318,29 @@ def test_gaps_are_self_beside_assessors(peopled: Shell) -> None:
     told = peopled.json("gaps", "P-001", "--occasion", "nonsense", code=2)
     assert told["problems"][0]["code"] == "E_NO_OCCASION"
     assert peopled.run("gaps", "nobody")[0] == 2
+
+
+def test_stopping_is_one_object_and_no_traceback(shell: Shell, monkeypatch) -> None:
+    from rubricapp import __main__
+
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("rubricapp.cli.output.opened", stop)
+    found = shell.json("people", "list", code=130)
+    assert found["problems"][0]["code"] == "E_CANCELLED"
+    monkeypatch.setattr(cli, "run", lambda _words: stop())
+    monkeypatch.setattr(sys, "argv", ["rubricapp", "people", "list"])
+    with pytest.raises(SystemExit) as ended:
+        __main__.main()
+    assert ended.value.code == 130
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a device that is always full")
+@pytest.mark.parametrize("words", [["people", "list"], ["people", "list", "--json"], ["no", "--json"]])
+def test_an_output_that_is_full(peopled: Shell, words) -> None:
+    command = [sys.executable, "-m", "rubricapp", *words, "--workspace", str(peopled.folder)]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == (2 if words[0] == "no" else 4)
+    assert "Traceback" not in done.stderr

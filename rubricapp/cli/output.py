@@ -117,7 +117,8 @@ def result(command: str, data: Mapping[str, Any], lines: Iterable[str], code: Ex
         for line in lines:
             click.echo(line)
     except BrokenPipeError:
-        raise
+        # Whoever read us went away, as `head` does: not our failure. click would end with 1, Python complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         raise UserError(
             "E_CANNOT_PRINT",

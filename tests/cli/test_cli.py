@@ -344,3 +344,11 @@ def test_an_output_that_is_full(peopled: Shell, words) -> None:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == (2 if words[0] == "no" else 4)
     assert "Traceback" not in done.stderr
+
+
+def test_a_reader_that_leaves_early_is_no_failure(peopled: Shell) -> None:
+    command = [sys.executable, "-m", "rubricapp", "rubric", "show", "camera", "--workspace", str(peopled.folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        child.stdout.close()
+        assert child.stderr.read() == b""
+    assert child.returncode == 0

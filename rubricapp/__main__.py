@@ -24,8 +24,15 @@ def file_to_show(arguments: list[str]) -> str:
 
 
 def main() -> None:
-    """Choose the door."""
-    arguments = sys.argv[1:]
+    """Choose the door. Ctrl-C while everything is still being read in is a cancellation like any other."""
+    try:
+        _main(sys.argv[1:])
+    except KeyboardInterrupt:
+        sys.stderr.write("Cancelled. What was finished stays.\n")
+        sys.exit(130)
+
+
+def _main(arguments: list[str]) -> None:
     file = file_to_show(arguments)
     if arguments[:1] == ["gui"] or ((not arguments or file) and has_screen()):
         from rubricapp import app

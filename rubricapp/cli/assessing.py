@@ -96,7 +96,7 @@ def _assessor(ws, text: str, kind: AssessmentKind, participant: Person) -> Perso
     from rubricapp.store.people import find_people, list_people
 
     if kind is AssessmentKind.SELF:
-        return participant
+        return who(ws, text) if text else participant
     if kind is AssessmentKind.PEER:
         return who(ws, text, Role.PARTICIPANT)
     role = Role.MENTOR if kind is AssessmentKind.MENTOR else Role.ASSESSOR
@@ -173,7 +173,7 @@ def register(cli: click.Group) -> None:
         from rubricapp.operations.peer_review import find_round
         from rubricapp.operations.people import who
         from rubricapp.operations.scores import explain
-        from rubricapp.store.assessments import load_assessment
+        from rubricapp.store.assessments import find_assessment, load_assessment
 
         chosen = {key: level_of(value) for key, value in pairs_of(levels, "--level CAM-1=3").items()}
         said = pairs_of(comments, "--comment CAM-1=TEXT")
@@ -188,17 +188,19 @@ def register(cli: click.Group) -> None:
             said = {known.get(key, key): value for key, value in said.items()}
             operations.check_ratings(rubric, chosen, said)
             occasion = find_occasion_or_add(ws, occasion_name)
-            if kind_ is AssessmentKind.PEER and find_round(ws, rubric, occasion) is not None:
+            assessor = _assessor(ws, assessor_name, kind_, participant)
+            slot = participant.id, rubric.content_hash, occasion.id, assessor.id, kind_
+            only_reopens = reopens and not (chosen or said or note) and find_assessment(ws, *slot) is not None
+            if kind_ is AssessmentKind.PEER and not only_reopens and find_round(ws, rubric, occasion) is not None:
                 raise UserError(
                     "E_PEER_ROUND",
                     _("{rubric} on {occasion} has a round of peer review.").format(
                         rubric=rubric.label, occasion=occasion.name
                     ),
                     _("Nothing was changed."),
-                    _("Write the review with “peer review”: it has the three boxes."),
+                    _("Write the review with “peer review”, which has the three boxes; here it is only reopened."),
                     exit_code=Exit.USAGE,
                 )
-            assessor = _assessor(ws, assessor_name, kind_, participant)
             assessment, _changes = operations.begin(ws, participant, rubric, occasion, assessor, kind_)
             if reopens:
                 operations.reopen(ws, assessment.id, reason)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import sys
 
 import click
@@ -73,14 +72,23 @@ def _load_verbs() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one verb; returns the exit code. Never raises for what a user can do."""
+    try:
+        return _run(arguments)
+    except BrokenPipeError:
+        # Whoever read us went away, as `head` does: not our failure, but Python would complain again at exit.
+        sys.stdout = None  # type: ignore[assignment]
+        return int(Exit.DONE)
+
+
+def _run(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, ValueError):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    as_json = "--json" in arguments
-    _load_verbs()
-    command = _verb(arguments)
-    i18n.use(_language(arguments))
+    as_json, command = "--json" in arguments, ""
     try:
+        _load_verbs()
+        command = _verb(arguments)
+        i18n.use(_language(arguments))
         code = cli.main(args=arguments, prog_name="rubricapp", standalone_mode=False)
         return code if isinstance(code, int) else int(Exit.DONE)
     except click.exceptions.Exit as stop:
@@ -88,18 +96,16 @@ def run(arguments: list[str]) -> int:
     except UserError as error:
         return output.report_error(error, as_json, command)
     except (Cancelled, click.Abort, KeyboardInterrupt):
-        click.echo(_("Cancelled. What was finished stays."), err=True)
-        return int(Exit.CANCELLED)
+        stopped = UserError("E_CANCELLED", _("Cancelled."), _("What was finished stays."), exit_code=Exit.CANCELLED)
+        return output.report_error(stopped, as_json, command)
     except click.ClickException as error:
         if as_json:
             problem = {"code": "E_USAGE", "message": error.format_message(), "do": _("See --help.")}
-            click.echo(json.dumps({"ok": False, "command": command, "problems": [problem]}, ensure_ascii=False))
+            output.print_failure({"ok": False, "command": command, "problems": [problem]})
         error.show()
         return int(Exit.USAGE)
     except BrokenPipeError:
-        # Whoever read us went away, as `head` does: not our failure, but Python would complain again at exit.
-        sys.stdout = None  # type: ignore[assignment]
-        return int(Exit.DONE)
+        raise
     except Exception as error:  # noqa: BLE001 - the one door for bugs: logged whole, said once
         return _bug(error, as_json, command)
 

@@ -110,10 +110,23 @@ def result(command: str, data: Mapping[str, Any], lines: Iterable[str], code: Ex
     """Print what a verb found, as one JSON object or as lines, and end with the exit code."""
     if options().json:
         whole = {"ok": code == Exit.DONE, "command": command, **data}
-        click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
+        lines = (json.dumps(whole, ensure_ascii=False, indent=2),)
     else:
+        lines = map(safe_line, lines)
+    try:
         for line in lines:
-            click.echo(safe_line(line))
+            click.echo(line)
+    except BrokenPipeError:
+        # Whoever read us went away, as `head` does: not our failure. click would end with 1, Python complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        raise UserError(
+            "E_CANNOT_PRINT",
+            _("The result could not be written to where the output goes."),
+            _("What the verb did is done."),
+            _("Free some space there, or send the output elsewhere."),
+            str(error),
+        ) from error
     if code != Exit.DONE:
         click.get_current_context().exit(int(code))
 
@@ -143,30 +156,39 @@ def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:
 def progress() -> Progress:
     """Progress on stderr: one line rewritten on a terminal, every tenth as a line elsewhere."""
     quiet = options().quiet
-    terminal = sys.stderr.isatty()
+    terminal = sys.stderr is not None and sys.stderr.isatty()
+    last = ""
 
     def show(done: int, total: int, label: str) -> None:
-        if quiet:
+        nonlocal last
+        said = f"{done}/{total} {safe_line(' '.join(label.split()))}"
+        if quiet or said == last:
             return
         if terminal:
-            click.echo(f"\r{done}/{total} {safe_line(label)[:60]:60}", nl=done == total, err=True)
+            click.echo(f"\r{said[:70]:70}", nl=done == total, err=True)
         elif done == total or done % max(1, total // 10) == 0:
-            click.echo(f"{done}/{total} {safe_line(label)}", err=True)
+            click.echo(said, err=True)
+        last = said
 
     return Progress(on_step=show)
+
+
+def print_failure(whole: Mapping[str, Any]) -> None:
+    """One JSON object about a failure. Where the output is full it goes nowhere; words follow beside it."""
+    try:
+        click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
+    except BrokenPipeError:
+        raise
+    except OSError:
+        return
 
 
 def report_error(error: UserError, as_json: bool, command: str) -> int:
     """Print an expected failure in the form asked for; returns its exit code."""
     if as_json:
         problem = {"code": error.code, "message": error.what, "safe": error.safe, "do": error.do}
-        click.echo(
-            json.dumps(
-                {"ok": False, "command": command, "problems": [problem | {"details": error.details}]},
-                ensure_ascii=False,
-                indent=2,
-            )
-        )
+        whole = {"ok": False, "command": command, "problems": [problem | {"details": error.details}]}
+        print_failure(whole)
     click.echo(safe_line(error.message), err=True)
     if error.details and not as_json:
         click.echo(safe_line(_("Details: {details}").format(details=error.details)), err=True)

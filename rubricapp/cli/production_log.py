@@ -200,6 +200,7 @@ def register(cli: click.Group) -> None:
                 "imported": found.imported,
                 "same": found.same,
                 "problems": [output.problem_as_json(each) for each in found.errors],
+                "warnings": [output.problem_as_json(each) for each in found.problems if each.severity == "warning"],
             },
             [*output.problem_lines(found.problems), summary],
             Exit.PROBLEMS if found.errors else Exit.DONE,

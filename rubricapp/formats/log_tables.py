@@ -50,12 +50,22 @@ COLUMNS: dict[str, str] = {
 _OTHER_WORDS = {
     "id": "participant",
     "participant": "participant",
+    "nom": "name",
+    "nombre": "name",
+    "full name": "name",
     "jour": "worked_on",
+    "datum": "worked_on",
+    "fecha": "worked_on",
+    "data": "worked_on",
     "day": "worked_on",
     "worked on": "worked_on",
     "heures": "hours",
+    "stunden": "hours",
+    "horas": "hours",
     "fonction": "role",
     "poste": "role",
+    "funktion": "role",
+    "rol": "role",
     "lieu": "location",
     "departement": "department",
     "scene": "scenes",
@@ -92,12 +102,12 @@ def read_log(path: Path) -> LogTable:
         columns = {
             index: known[key(as_text(cell))] for index, cell in enumerate(row.cells) if key(as_text(cell)) in known
         }
-        if {"participant", "worked_on"} <= set(columns.values()):
+        if "worked_on" in columns.values() and {"participant", "name"} & set(columns.values()):
             break
     else:
         raise UserError(
             "E_LOG_HEADER",
-            f"{path.name} has no row of headings with a participant’s ID and a date.",
+            f"{path.name} has no row of headings with a participant’s ID or name and a date.",
             "Nothing was imported.",
             f"Name the columns as an exported log does: {', '.join(list(COLUMNS.values())[:5])} …",
             exit_code=Exit.PROBLEMS,
@@ -106,7 +116,7 @@ def read_log(path: Path) -> LogTable:
     day_column = next(index for index, name in columns.items() if name == "worked_on")
     days = [as_text(row.cells[day_column]) for row in body if day_column < len(row.cells)]
     order = order_of([day for day in days if day], as_text(row.cells[day_column]), True)
-    found, problems = [], []
+    found, problems = [], _left_out(table.rows[place], columns, body)
     for row in body:
         texts = dict.fromkeys(columns.values(), "")
         for index, name in columns.items():
@@ -125,15 +135,43 @@ def read_log(path: Path) -> LogTable:
             texts[name] = _unprotected(as_text(cell).strip())
         if texts["worked_on"]:
             day = read_day(texts["worked_on"], order, table.epoch_1904)
+            if day.ambiguous and day.iso and order.unsure and not any(each.code == "LOG_ORDER" for each in problems):
+                problems.append(_order_taken(row.number, texts["worked_on"], day.iso))
             texts["worked_on"] = day.iso or texts["worked_on"]
         if any(text for name, text in texts.items() if name != "name"):
-            texts.pop("name", None)
+            name = texts.pop("name", "")
+            texts["participant"] = texts.get("participant") or name
             found.append((row.number, texts))
     return LogTable(tuple(found), tuple(problems))
 
 
+def _left_out(headings: Row, columns: dict[int, str], body: Sequence[Row]) -> list[Problem]:
+    """What a file holds beside the columns that are known, so that nobody believes it was taken."""
+    others = [
+        as_text(cell).strip()
+        for index, cell in enumerate(headings.cells)
+        if index not in columns
+        and as_text(cell).strip()
+        and any(index < len(row.cells) and as_text(row.cells[index]).strip() for row in body)
+    ]
+    if not others:
+        return []
+    what = f"These columns are not known and were left out: {', '.join(each[:40] for each in others[:8])}."
+    return [Problem("LOG_COLUMNS", what, "Rename them as in an exported log to take them in.", severity="warning")]
+
+
+def _order_taken(row: int, text: str, iso: str) -> Problem:
+    what = f"Log row {row}: “{text}” was read as {iso}, the day before the month, as all dates like it."
+    return Problem("LOG_ORDER", what, "Write days as 2026-09-01 if that is wrong.", row, severity="warning")
+
+
+def _is_dangerous(text: str) -> bool:
+    """Whether a spreadsheet could take a text for a formula, or for one that was protected already."""
+    return text.lstrip("'").startswith(_DANGEROUS)
+
+
 def _unprotected(text: str) -> str:
-    return text[1:] if text.startswith("'") and text[1:].startswith(_DANGEROUS) else text
+    return text[1:] if text.startswith("'") and _is_dangerous(text) else text
 
 
 def _values(person: Person, entry: LogEntry, restricted: bool) -> list[str]:
@@ -159,10 +197,10 @@ def write_log(path: Path, entries: Sequence[tuple[Person, LogEntry]], restricted
             text = io.StringIO()
             writer = csv.writer(text)
             writer.writerow(headings)
-            writer.writerows([["'" + cell if cell.startswith(_DANGEROUS) else cell for cell in row] for row in rows])
+            writer.writerows([["'" + cell if _is_dangerous(cell) else cell for cell in row] for row in rows])
             part.write_bytes("\ufeff".encode() + text.getvalue().encode())
         elif path.suffix.casefold() == ".xlsx":
-            _write_workbook(part, headings, rows)
+            part.write_bytes(_workbook(headings, rows))
         else:
             raise UserError(
                 "E_ENDING",
@@ -174,14 +212,18 @@ def write_log(path: Path, entries: Sequence[tuple[Person, LogEntry]], restricted
         part.replace(path)
     except OSError as error:
         raise UserError(
-            "E_CANNOT_WRITE", f"{path} could not be written.", "", "Choose another place.", str(error)
+            "E_CANNOT_WRITE",
+            f"{path} could not be written.",
+            "The log is safe; what was there before is unchanged.",
+            "Choose another place.",
+            str(error),
         ) from error
     finally:
         with suppress(OSError):  # where there is no such folder there is nothing left over
             part.unlink(missing_ok=True)
 
 
-def _write_workbook(path: Path, headings: list[str], rows: list[list[str]]) -> None:
+def _workbook(headings: list[str], rows: list[list[str]]) -> bytes:
     from datetime import date
 
     from openpyxl import Workbook
@@ -201,6 +243,7 @@ def _write_workbook(path: Path, headings: list[str], rows: list[list[str]]) -> N
                 cell.value = date.fromisoformat(text)
                 cell.number_format = "yyyy-mm-dd"
             elif text:
+                text = "'" + text if text.startswith("'") and _is_dangerous(text) else text
                 cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)
                 cell.data_type = "s"
                 cell.quotePrefix = text.startswith(_DANGEROUS)
@@ -215,4 +258,6 @@ def _write_workbook(path: Path, headings: list[str], rows: list[list[str]]) -> N
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = "1:1"
-    book.save(path)
+    whole = io.BytesIO()  # not the file itself: on a full disk zipfile would fail again while it is thrown away
+    book.save(whole)
+    return whole.getvalue()

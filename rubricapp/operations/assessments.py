@@ -48,9 +48,16 @@ def begin(
         raise UserError(
             "E_SELF",
             _("A self-assessment is done by the participant."),
-            "",
-            _("Name the same person twice."),
+            _("Nothing was changed."),
+            _("Leave the assessor out, or choose another kind."),
             exit_code=Exit.USAGE,
+        )
+    if kind is not AssessmentKind.SELF and participant.id == assessor.id:
+        raise UserError(
+            "E_OWN_WORK",
+            _("Nobody scores themselves as {kind}.").format(kind=kind.value),
+            _("Nothing was changed."),
+            _("Their own view is a self-assessment: --kind self, or Portfolio in the window."),
         )
     with ws.writing(assessor.id) as log:
         log.set_all(

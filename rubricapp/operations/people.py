@@ -306,6 +306,15 @@ def who(ws: Workspace, text: str, role: Role | None = None) -> Person:
             _("Use one of these ids: {list}.").format(list=", ".join(each.code or each.id for each in found)),
             exit_code=Exit.USAGE,
         )
+    others = find_people(ws, text) if role is not None else []
+    if others:
+        raise UserError(
+            "E_NO_PERSON",
+            _("{name} is here, but not as {role}.").format(name=others[0].name, role=role.value),
+            "",
+            _("Use the name or id of somebody who is; “people list” shows everyone."),
+            exit_code=Exit.USAGE,
+        )
     near = close_names(text, list_people(ws, role))
     raise UserError(
         "E_NO_PERSON",

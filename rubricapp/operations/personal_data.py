@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from rubricapp.core.erasing import DECISIONS
-from rubricapp.core.model import Change, Person, PersonId, RubricVersion
+from rubricapp.core.model import AssessmentState, Change, Person, PersonId, RubricVersion
 from rubricapp.core.peer_scores import NOTHING, PeerFeedback
 from rubricapp.errors import UserError
 from rubricapp.i18n import _, ngettext
@@ -109,7 +109,8 @@ def collect(ws: Workspace, person: str, restricted: bool = False) -> PersonalDat
     def told(kind: str, row: personal.Row) -> personal.Row:
         said = {name: names.say(value) if name in _people_of(kind) else value for name, value in row.items()}
         if kind == "assessment":
-            said["released"] = (row.get("rubric") or "", row.get("occasion") or "") in released
+            shown = (row.get("rubric") or "", row.get("occasion") or "") in released
+            said["released"] = shown and row.get("state") != AssessmentState.DRAFT.value  # drafts are never released
         if kind in ("assessment", "release", "calibration_sample"):
             rubric = rubrics.get(str(row.get("rubric")))
             said["rubric_title"] = rubric.label if rubric else None

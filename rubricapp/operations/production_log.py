@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -229,27 +230,22 @@ class LogImport:
 def import_log(ws: Workspace, path: Path, author: str = "") -> LogImport:
     """Add the days of a CSV or XLSX table, in one transaction or not at all. Importing again adds nothing.
 
-    A row is the same as one here where participant, day, role, production and call agree.
+    A row is the same as one here where participant, day, role, production and call agree; where a file says such a
+    row twice, as for two shifts without a call, it stands for two days here.
     """
     table = log_tables.read_log(path)
     problems = list(table.problems)
-    known = {_slot(entry) for entry in list_log(ws, restricted=True)}
+    known = Counter(_slot(entry) for entry in list_log(ws, restricted=True))
+    named: dict[str, list[Person]] = {}
     rows: list[tuple[PersonId, dict[str, object]]] = []
     same = 0
     for number, given in table.rows:
-        people = find_people(ws, given.get("participant", ""), Role.PARTICIPANT)
+        text = given.get("participant", "")
+        if text not in named:
+            named[text] = find_people(ws, text, Role.PARTICIPANT)
+        people = named[text]
         if len(people) != 1:
-            problems.append(
-                Problem(
-                    "LOG_PERSON",
-                    _("Log row {row}: “{text}” is no participant here.").format(
-                        row=number, text=given.get("participant", "")
-                    ),
-                    _("Use the participant’s id."),
-                    number,
-                    "participant",
-                )
-            )
+            problems.append(_nobody(number, text, len(people)))
             continue
         try:
             values = read_values(ws, given)
@@ -260,10 +256,10 @@ def import_log(ws: Workspace, path: Path, author: str = "") -> LogImport:
             problems.append(Problem(error.code.replace("E_", "LOG_", 1), what, error.do, number))
             continue
         slot = _slot_of(people[0].id, values)
-        if slot in known:
+        if known[slot]:
+            known[slot] -= 1
             same += 1
             continue
-        known.add(slot)
         rows.append((people[0].id, values))
     result = LogImport(0, same, tuple(problems))
     if result.errors or not rows:
@@ -272,6 +268,23 @@ def import_log(ws: Workspace, path: Path, author: str = "") -> LogImport:
         for participant, values in rows:
             log.set_all("log_entry", ws.new_id(), {"participant": participant, **values})
     return LogImport(len(rows), same, tuple(problems), log.changes)
+
+
+def _nobody(row: int, text: str, people: int) -> Problem:
+    words = (
+        _("Log row {row}: “{text}” could be any of {n} people.")
+        if people
+        else _("Log row {row}: “{text}” is no participant here.")
+        if text
+        else _("Log row {row}: it does not say whose day this is.")
+    )
+    return Problem(
+        "LOG_PERSON",
+        words.format(row=row, text=text, n=people),
+        _("Use the participant’s id, or the whole name."),
+        row,
+        "participant",
+    )
 
 
 def _slot(entry: LogEntry) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from rubricapp.core.changes import derived_id
 from rubricapp.core.model import Assessment, Changes, Occasion, OccasionId, Person, PersonId, RubricHash
 from rubricapp.core.moderation import Standing
 from rubricapp.core.text import LONGEST, clean
-from rubricapp.core.viewing import JUDGING
+from rubricapp.core.viewing import JUDGING, may_see
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
 from rubricapp.operations.moderation import find_unsettled
@@ -17,8 +17,9 @@ from rubricapp.operations.people import who
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.people import find_occasion, list_occasions, list_people
 from rubricapp.store.portfolio_files import find_was_participant
-from rubricapp.store.releases import FINISHED, Release, list_releases
-from rubricapp.store.rubrics import find_rubric, list_rubrics
+from rubricapp.store.releases import FINISHED, Release, list_released, list_releases
+from rubricapp.store.rubrics import find_rubric, list_rubrics, load_rubric
+from rubricapp.store.viewing import load_view
 from rubricapp.store.workspace import Workspace
 
 Slot = tuple[PersonId, RubricHash, OccasionId]
@@ -201,3 +202,24 @@ def sorted_releases(ws: Workspace, releases: Sequence[Release]) -> list[Release]
     """By person, then in the order that occasions are held, then by rubric."""
     places = {each.id: number for number, each in enumerate(list_occasions(ws))}
     return sorted(releases, key=lambda each: (each.participant, places.get(each.occasion, len(places)), each.rubric))
+
+
+def demand_own_first(ws: Workspace, person: Person, reader: Person | None) -> None:
+    """Nobody takes home what was said of them before their self-assessment says how they see it themselves.
+
+    Raises UserError where this participant reads for themselves and one is still missing beside a released result.
+    """
+    if reader is None or reader.id != person.id:
+        return
+    view = load_view(ws, reader)
+    waiting = {(each.rubric, each.occasion) for each in list_released(ws, person.id) if not may_see(view, each)}
+    if not waiting:
+        return
+    names = {each.id: each.name for each in list_occasions(ws)}
+    slots = sorted(f"{load_rubric(ws, rubric).label}, {names.get(occasion, '')}" for rubric, occasion in waiting)
+    raise UserError(
+        "E_OWN_FIRST",
+        _("Results are released, but your self-assessment beside them is not finished."),
+        _("Nothing was written."),
+        _("Assess yourself first: {list}.").format(list="; ".join(slots)),
+    )

@@ -81,7 +81,8 @@ def find_people(ws: Workspace, text: str, role: Role | None = None) -> list[Pers
     return [
         each
         for each in list_people(ws, role)
-        if wanted
+        if wanted  # nothing is nobody: many have no email
+        and wanted
         in (
             each.id,
             each.code.casefold(),

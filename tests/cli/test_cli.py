@@ -291,6 +291,14 @@ def test_an_edition_does_not_end_before_it_starts(tmp_path: Path, capsys) -> Non
     assert not (tmp_path / "w" / "workspace.sqlite3").exists()
 
 
+def test_a_self_assessment_is_nobody_elses(peopled: Shell) -> None:
+    slot = "P-001", "--rubric", "camera", "--occasion", "final", "--level", "CAM-1=2", "--assessor"
+    for kind, assessor, code in (("self", "P-009", 2), ("assessor", "P-001", 4), ("mentor", "P-001", 4)):
+        got, _out, err = peopled.run("assess", *slot, assessor, "--kind", kind)
+        assert got == code and "Nothing was changed." in err
+    assert peopled.json("assess", *slot, "P-001", "--kind", "self")["assessor"] == "Amara Okafor"
+
+
 def test_gaps_are_self_beside_assessors(peopled: Shell) -> None:
     nothing = peopled.json("gaps", "P-001")
     assert nothing["gaps"] == []
@@ -310,3 +318,37 @@ def test_gaps_are_self_beside_assessors(peopled: Shell) -> None:
     told = peopled.json("gaps", "P-001", "--occasion", "nonsense", code=2)
     assert told["problems"][0]["code"] == "E_NO_OCCASION"
     assert peopled.run("gaps", "nobody")[0] == 2
+
+
+def test_stopping_is_one_object_and_no_traceback(shell: Shell, monkeypatch) -> None:
+    from rubricapp import __main__
+
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("rubricapp.cli.output.opened", stop)
+    found = shell.json("people", "list", code=130)
+    assert found["problems"][0]["code"] == "E_CANCELLED"
+    monkeypatch.setattr(cli, "run", lambda _words: stop())
+    monkeypatch.setattr(sys, "argv", ["rubricapp", "people", "list"])
+    with pytest.raises(SystemExit) as ended:
+        __main__.main()
+    assert ended.value.code == 130
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a device that is always full")
+@pytest.mark.parametrize("words", [["people", "list"], ["people", "list", "--json"], ["no", "--json"]])
+def test_an_output_that_is_full(peopled: Shell, words) -> None:
+    command = [sys.executable, "-m", "rubricapp", *words, "--workspace", str(peopled.folder)]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == (2 if words[0] == "no" else 4)
+    assert "Traceback" not in done.stderr
+
+
+def test_a_reader_that_leaves_early_is_no_failure(peopled: Shell) -> None:
+    command = [sys.executable, "-m", "rubricapp", "rubric", "show", "camera", "--workspace", str(peopled.folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        child.stdout.close()
+        assert child.stderr.read() == b""
+    assert child.returncode == 0

@@ -122,6 +122,19 @@ def test_a_round_is_reviewed_in_one_way(call) -> None:
     assert problem(call(*words, "--level", "CAM-1=4", code=Exit.USAGE)) == "E_PEER_ROUND"
 
 
+def test_a_finished_review_is_reopened_with_a_reason(call) -> None:
+    pair = call("peer", "allocate", "--rubric", "camera", "--reviews", 2, "--seed", 1)["pairs"][0]
+    review = ("peer", "review", pair["reviewer"], pair["author"])
+    words = ("--rubric", "camera", "--occasion", "midpoint", "--assessor", pair["reviewer"], "--kind", "peer")
+    reopen = ("assess", pair["author"], *words, "--reopen", "--reason", "Wrong scene.")
+    assert problem(call(*reopen, code=Exit.USAGE)) == "E_PEER_ROUND"  # not begun: there is nothing to reopen
+    boxes = ("--change", "At 02:40 the exposure jumps.", "--next-step", "Test one lens this week.")
+    call(*review, "--works", "At 01:12 the rack is exact.", *boxes, "--finish")
+    assert problem(call(*review, "--works", "At 02:12.", code=Exit.REFUSED)) == "E_FINISHED"
+    assert call(*reopen)["state"] == "draft"
+    assert call(*review, "--works", "At 02:12 the rack is exact.", "--finish")["state"] == "finished"
+
+
 def test_who_is_gone_has_no_name_but_their_words_stay(call, tmp_path) -> None:
     made = call("peer", "allocate", "--rubric", "camera", "--reviews", 4, "--seed", 3)
     write_all(call, made, only="P-001")

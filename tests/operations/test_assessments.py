@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from rubricapp.core.model import AssessmentKind, AssessmentState, Blank
+from rubricapp.core.model import AssessmentKind, AssessmentState, Blank, Role
 from rubricapp.core.text import LONGEST
 from rubricapp.errors import UserError
-from rubricapp.operations import assessments, rubrics
+from rubricapp.operations import assessments, people, rubrics
 from rubricapp.store.assessments import find_assessment, list_earlier, load_assessment
 from rubricapp.store.changes import list_changes
 from rubricapp.store.people import find_occasion, find_people
@@ -39,15 +39,21 @@ def _follows_from_the_log(ws):
 
 
 def test_beginning_twice_is_beginning_once(ws, assessment) -> None:
-    people = find_people(ws, "P-001")[0], find_people(ws, "A-001")[0]
+    ama, tunde = find_people(ws, "P-001")[0], find_people(ws, "A-001")[0]
     before = count(ws)
-    again, changes = assessments.begin(
-        ws, people[0], find_rubric(ws, "small"), find_occasion(ws, "baseline"), people[1]
-    )
+    again, changes = assessments.begin(ws, ama, find_rubric(ws, "small"), find_occasion(ws, "baseline"), tunde)
     assert again == assessment
     assert not changes
     assert count(ws) == before
-    assert find_assessment(ws, people[0].id, assessment.rubric, assessment.occasion, people[1].id) == assessment
+    assert find_assessment(ws, ama.id, assessment.rubric, assessment.occasion, tunde.id) == assessment
+
+
+@pytest.mark.parametrize("kind", [kind for kind in AssessmentKind if kind is not AssessmentKind.SELF])
+def test_nobody_scores_themselves_as_somebody_else(ws, assessment, kind) -> None:
+    ama, before = find_people(ws, "P-001")[0], count(ws)
+    slot = ama, find_rubric(ws, "small"), find_occasion(ws, "final"), ama
+    assert refused(assessments.begin, ws, *slot, kind).code == "E_OWN_WORK"
+    assert count(ws) == before
 
 
 def test_each_kind_and_occasion_is_an_assessment_of_its_own(ws, assessment) -> None:
@@ -208,7 +214,8 @@ def test_notes(ws, assessment) -> None:
 def test_others_are_seen_only_once_ones_own_is_finished(ws, assessment) -> None:
     ama = find_people(ws, "P-001")[0]
     rubric, baseline = find_rubric(ws, "small"), find_occasion(ws, "baseline")
-    other = assessments.begin(ws, ama, rubric, baseline, ama)[0]
+    second = people.add_person(ws, Role.ASSESSOR, "Second Assessor")[0]
+    other = assessments.begin(ws, ama, rubric, baseline, second)[0]
     assessments.finish(ws, other.id)
     assert list_earlier(ws, load_assessment(ws, assessment.id), load_view(ws, find_people(ws, "A-001")[0])) == []
     assessments.finish(ws, assessment.id)

@@ -84,7 +84,8 @@ def test_who_is_meant(ws) -> None:
         assert people.who(ws, text) == amara
     assert "Did you mean Amara Okafor (P-001)?" in refused(people.who, ws, "Amara Okafr").message
     assert refused(people.who, ws, "zzz").code == "E_NO_PERSON"
-    assert refused(people.who, ws, "P-001", Role.ASSESSOR).code == "E_NO_PERSON"
+    other = refused(people.who, ws, "P-001", Role.ASSESSOR)
+    assert other.code == "E_NO_PERSON" and "is here, but not as assessor" in other.what
     people.add_person(ws, Role.PARTICIPANT, "Amara Okafor", "P-900")
     error = refused(people.who, ws, "Amara Okafor")
     assert error.code == "E_AMBIGUOUS"

@@ -144,6 +144,33 @@ def test_a_bad_row_imports_nothing_and_is_named(ws, tmp_path: Path) -> None:
     assert list_log(ws) == []
 
 
+def test_a_table_typed_on_a_phone(ws, amara, tmp_path: Path) -> None:
+    path = tmp_path / "week.csv"
+    name = amara.name.upper()
+    path.write_text(f"Name;Datum;Role;Hours;Sky\n{name};01/10/2026;1st AC;10,5;blue\n{name};02/10/26;1st AC;7h30;\n")
+    found = production_log.import_log(ws, path)
+    assert (found.imported, found.errors) == (2, ())
+    assert [(each.worked_on, each.minutes) for each in list_log(ws)] == [("2026-10-01", 630), ("2026-10-02", 450)]
+    assert [(each.code, each.row) for each in found.problems] == [("LOG_COLUMNS", 0), ("LOG_ORDER", 2)]
+    assert "Sky" in found.problems[0].message and "2026-10-01" in found.problems[1].message
+    path.write_text("Name,Date\n,2026-10-01\nNobody,2026-10-01\n")
+    assert [each.row for each in production_log.import_log(ws, path).errors] == [2, 3]
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_nothing_is_lost_on_the_way_out_and_in(ws, amara, tmp_path: Path, ending) -> None:
+    texts = ["'=1+1", "''@x", "'quoted'", "=1", "-5", 'two\nlines "and" more', "; , \t|", "ߒߞߏ", "静"]
+    for text in texts:  # the same day, role and call: shifts, each a day of its own
+        production_log.add_day(ws, amara, {"worked_on": "2026-09-12", "tasks": text})
+    path = tmp_path / f"log.{ending}"
+    production_log.export_log(ws, path)
+    kept = sorted(each.tasks for each in list_log(ws))
+    assert production_log.import_log(ws, path).same == len(texts)
+    production_log.remove_days(ws, [each.id for each in list_log(ws)])
+    assert production_log.import_log(ws, path).imported == len(texts)
+    assert sorted(each.tasks for each in list_log(ws)) == kept
+
+
 def test_a_table_without_headings(ws, tmp_path: Path) -> None:
     path = tmp_path / "log.csv"
     path.write_text("a,b\n1,2\n")

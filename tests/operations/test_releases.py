@@ -69,6 +69,19 @@ def test_from_nothing_to_released_and_back(ws, amara) -> None:
     assert find_faults(ws).ok
 
 
+def test_nobody_takes_results_home_before_their_own_view(ws, amara) -> None:
+    tunde = find_people(ws, "A-001")[0]
+    assess(ws)
+    releases.demand_own_first(ws, amara, amara)  # nothing is released yet: nothing can be seen
+    releases.release(ws, [amara.id])
+    assess(ws, "P-001", kind="self", finish=False)
+    assert code(releases.demand_own_first, ws, amara, amara) == "E_OWN_FIRST"
+    for reader in (tunde, None):
+        releases.demand_own_first(ws, amara, reader)
+    assess(ws, "P-001", kind="self")
+    releases.demand_own_first(ws, amara, amara)
+
+
 def test_what_is_finished_later_waits_for_the_next_release(ws, amara) -> None:
     people.add_person(ws, Role.ASSESSOR, "Bola Example", "A-002")
     on(ws, 20)

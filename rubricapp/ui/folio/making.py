@@ -139,9 +139,11 @@ class MakingPanel(Page):
     def refresh(self) -> None:
         """Say what would be in it now, before anybody makes it."""
         from rubricapp.operations.portfolio_contents import gather
+        from rubricapp.operations.releases import demand_own_first
 
         self.title.setText(_("Portfolio file of {name}").format(name=self.person.name))
         try:
+            demand_own_first(self.session.ws, self.person, self.session.me)
             found = gather(self.session.ws, self.person, self.audience.currentData(), self.language.currentData() or "")
         except UserError as error:
             self.inside.setText("")
@@ -195,7 +197,7 @@ class MakingPanel(Page):
 
     def start(self) -> None:
         """Gather on this thread, which may read the workspace; write beside the window."""
-        from rubricapp.operations import portfolio_files
+        from rubricapp.operations import portfolio_files, releases
 
         if self.job is not None or self.person is None:
             return
@@ -206,6 +208,7 @@ class MakingPanel(Page):
         try:
             if not typed:
                 raise UserError("E_EMPTY", _("Choose a place first."), _("Nothing was written."), "")
+            releases.demand_own_first(self.session.ws, self.person, self.session.me)
             prepared = portfolio_files.prepare(
                 self.session.ws, self.person, self.audience.currentData(), self.language.currentData() or ""
             )

@@ -112,6 +112,8 @@ class Acts:
         text = ngettext("Imported {n} day", "Imported {n} days", done.imported).format(n=done.imported)
         if done.same:
             text += "; " + ngettext("{n} is here already", "{n} are here already", done.same).format(n=done.same)
+        if done.problems:  # nothing but warnings, here
+            text += ". " + " ".join(each.message for each in done.problems)
         if done.imported:
             entries = sorted(done.changes.ids)
 

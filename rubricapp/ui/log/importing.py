@@ -76,8 +76,8 @@ class LogImportView(QWidget):
         self.path = None
         self.about.setText(
             _(
-                "A workbook (.xlsx) or a CSV file with a participant’s ID, a date and whatever else is known, named as"
-                " in an exported log. Choose it, or drop it here. All of its days come in, or none."
+                "A workbook (.xlsx) or a CSV file with a participant’s ID or name, a date and whatever else is known,"
+                " named as in an exported log. Choose it, or drop it here. All of its days come in, or none."
             )
         )
         self.error.hide()

@@ -30,7 +30,7 @@ from rubricapp.core.merging import Arriving
 from rubricapp.errors import Exit, UserError
 from rubricapp.exchange import change_lines, sealing, signed_zip, signing, strict_json
 from rubricapp.exchange.folio_file import FILES, Listed
-from rubricapp.exchange.plain_zip import chunks_of
+from rubricapp.exchange.plain_zip import chunks_of, thrown_away
 from rubricapp.store import places
 
 FORMAT = 1
@@ -327,7 +327,7 @@ def opened(
                 with _door(path):
                     wrapped = base64.b64decode(head.wrapped, validate=True)
                 keys.append(sealing.unwrap(wrapped, passphrase))
-            plain = stack.enter_context(_thrown_away(beside))
+            plain = stack.enter_context(thrown_away(beside))
             sealing.unseal(file, plain, keys)
             plain.flush()
         except OSError as error:
@@ -343,17 +343,6 @@ def opened(
         with _door(path):
             package = _read_plain(path, head, plain, step)
         yield package
-
-
-@contextlib.contextmanager
-def _thrown_away(beside: Path) -> Iterator[BinaryIO]:
-    """A file without a name; what a full disk did not take of it is of no use, and closing it must not say so."""
-    plain = tempfile.TemporaryFile(dir=beside)  # noqa: SIM115
-    try:
-        yield plain
-    finally:
-        with contextlib.suppress(OSError):
-            plain.close()
 
 
 def _read_plain(path: Path, head: Head, plain: BinaryIO, step: Step) -> Package:

@@ -289,6 +289,28 @@ def parcel_of(package: Package) -> Parcel:
     )
 
 
+def read_kit_head(path: Path) -> Head:
+    """What stands outside a kit, not proven. Raises UserError: those of `package_file.read_head`, E_OTHER_KIND."""
+    head = package_file.read_head(path)
+    if head.kind != package_file.KIT:
+        raise other_kind(path, _("It is what somebody handed in: their programme lead merges it."))
+    return head
+
+
+def find_return(path: Path) -> str:
+    """The id of a package that says that somebody handed it in, "" for another kind; not proven.
+
+    Raises UserError: those of `package_file.read_head`.
+    """
+    head = package_file.read_head(path)
+    return head.id if head.kind == package_file.RETURN else ""
+
+
+def own_keys(ws: Workspace) -> tuple[sealing.Identity, ...]:
+    """The keys of this workspace that open what was sealed for it. Raises UserError where it can keep none."""
+    return (sealing.identity_of(ws),)
+
+
 def other_kind(path: Path, do: str) -> UserError:
     return UserError(
         "E_OTHER_KIND",

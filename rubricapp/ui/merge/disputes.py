@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rubricapp.core.model import AssessmentState, Blank
 from rubricapp.i18n import _, language
 from rubricapp.store.assessments import load_assessment
-from rubricapp.store.merging import Conflict, list_conflicts, list_device_names
+from rubricapp.store.merging import list_conflicts, list_device_names
 from rubricapp.store.people import list_occasions, list_people
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.workspace import Workspace
 from rubricapp.ui.asked import say_state
 from rubricapp.ui.dates import say_when
 from rubricapp.ui.words import say_blank, say_occasion
+
+if TYPE_CHECKING:
+    from rubricapp.store.merging import Conflict
 
 
 @dataclass(frozen=True)

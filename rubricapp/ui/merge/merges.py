@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rubricapp.i18n import _, ngettext
-from rubricapp.store.merging import Merge, Quarantined, list_merges, list_quarantine
+from rubricapp.store.merging import list_merges, list_quarantine
 from rubricapp.ui.dates import say_when
 from rubricapp.ui.messages import PlainLabel, button
 from rubricapp.ui.page import OperationCommand, Scroll
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.layouts import Card, flow
 from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
+
+if TYPE_CHECKING:
+    from rubricapp.store.merging import Merge, Quarantined
 
 SHOWN = 300
 

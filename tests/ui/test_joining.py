@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
 from rubricapp import paths
@@ -14,7 +13,7 @@ from rubricapp.operations import people, returns
 from rubricapp.store.kits import load_home
 from rubricapp.store.workspace import open_
 from tests.laptops import WORDS, ask, laptop, make_kit, make_passphrases_quick, score, start_programme, who
-from tests.ui.driving import find_button, press, texts
+from tests.ui.driving import drop, find_button, press, texts
 
 
 @pytest.fixture(autouse=True)
@@ -26,20 +25,6 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def lead(folder: Path, document: dict):
     with start_programme(folder, document) as ws:
         yield ws
-
-
-def drop(widget, *files: Path) -> bool:
-    """Drag files over a widget and let them go; whether they were taken."""
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(each)) for each in files])
-    place, nothing = QPoint(40, 40), Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(place, Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, nothing)
-    QApplication.sendEvent(widget, enter)
-    if not enter.isAccepted():
-        return False
-    event = QDropEvent(QPointF(place), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, nothing)
-    QApplication.sendEvent(widget, event)
-    return event.isAccepted()
 
 
 def joined(window, qtbot, passphrase: str = WORDS) -> None:

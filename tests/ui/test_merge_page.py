@@ -296,9 +296,9 @@ def test_merges_done_can_be_taken_back_and_stand_again(open_tab, lead, tmp_path,
     assert "Nothing was merged yet." in texts(view)
     window.page.open_with(("files", [path]))
     inbox = window.page.inbox
-    qtbot.waitUntil(lambda: not inbox._jobs)
+    qtbot.waitUntil(lambda: not inbox.busy)
     press(qtbot, inbox, "Merge 1 pack")
-    qtbot.waitUntil(lambda: not inbox._jobs and not inbox._merging)
+    qtbot.waitUntil(lambda: not inbox.busy)
     window.page.tabs.setCurrentWidget(view)
     press(qtbot, view, "Take this merge back")
     assert list_assessments(lead) == []

@@ -83,9 +83,9 @@ class HandInView(QWidget):
         self.error = ErrorCard()
         self.error.retry.connect(self.start)
         body.addWidget(self.error)
+        body.addWidget(self._make_result())
         body.addWidget(self._make_drafts())
         body.addWidget(self._make_order())
-        body.addWidget(self._make_result())
         body.addStretch(1)
 
     def _make_drafts(self) -> Card:
@@ -242,12 +242,12 @@ class HandInView(QWidget):
         self.result.show()
         self._tell()
         self.notice.emit(_("Handed in: {file}").format(file=done.path.name))
-        self.scroll.ensureWidgetVisible(self.result)
+        self.scroll.verticalScrollBar().setValue(0)
 
     def _fail(self, error: UserError) -> None:
         self.error.show_error(error)
         self.error.again.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.scroll.ensureWidgetVisible(self.error)
+        self.scroll.verticalScrollBar().setValue(0)
 
     def _on_ended(self) -> None:
         self._job = None

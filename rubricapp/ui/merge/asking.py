@@ -93,7 +93,8 @@ class AskingView(QWidget):
             PlainLabel(
                 _(
                     "Equal loads, conflicts of interest kept apart, languages matched. Takes the place of what was"
-                    " asked on this occasion; what was begun stays."
+                    " asked on this occasion; what was begun stays. A share that one more scores tells severe from"
+                    " lenient; another seed gives another draw."
                 ),
                 "muted",
             )
@@ -113,8 +114,8 @@ class AskingView(QWidget):
                 Field(_("Rubrics"), self.rubrics),
                 Field(_("Occasion"), self.moment),
                 Field(_("Assessors for each"), self.raters),
-                Field(_("Share scored by one more"), self.double, _("So that severe and lenient can be told apart.")),
-                Field(_("Seed"), self.seed, _("Another number gives another draw.")),
+                Field(_("Share scored by one more"), self.double),
+                Field(_("Seed"), self.seed),
             )
         )
         card.body.addWidget(flow(self.do))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import Qt
 
 from rubricapp.errors import UserError
 from rubricapp.i18n import _, ngettext
+from rubricapp.store.workspace import Workspace
 from rubricapp.ui import theme
 from rubricapp.ui.messages import say_problem
 from rubricapp.ui.widgets.rows import Column, Index, RowsModel
@@ -51,6 +53,31 @@ class Entry:
     def count(self) -> dict[str, int]:
         planned = self.brought.planned if self.brought is not None else None
         return planned.counts if planned is not None else {}
+
+
+def planned(ws: Workspace, entry: Entry, entries: Sequence[Entry]) -> Entry:
+    """An entry that was looked at, with what merging it now would do. entries: all of the list."""
+    from rubricapp.operations.returns import check_return, find_signer
+
+    manifest = entry.looked.manifest
+    same = [
+        each.path.name
+        for each in entries
+        if each.looked is not None and each.path != entry.path and each.looked.manifest.id == manifest.id
+    ]
+    entry = replace(entry, copy_of=same[0] if same else "", signer=find_signer(ws, manifest))
+    try:
+        return replace(entry, brought=check_return(ws, entry.looked, trust=True), refused=None)
+    except UserError as error:
+        return replace(entry, brought=None, refused=error)
+
+
+def say_sender(entry: Entry) -> str:
+    """Whose it is, and from which laptop."""
+    if entry.looked is None:
+        return "–"
+    manifest = entry.looked.manifest
+    return "  ·  ".join(part for part in (manifest.sender_name, manifest.laptop) if part)
 
 
 def say_key(entry: Entry) -> str:
@@ -129,29 +156,28 @@ def say_more(entry: Entry) -> str:
     return "\n".join(lines)
 
 
+def say_counts(entry: Entry) -> str:
+    """What merging it changes: new and same count changes, parallel and conflicts fields; nothing is said of none."""
+    count = entry.count
+    if not count:
+        return "–"
+    parts = [_("{n} new").format(n=count["new"]), _("{n} same").format(n=count["same"])]
+    if count["parallel"]:
+        parts.append(_("{n} parallel").format(n=count["parallel"]))
+    if count["conflict"]:
+        parts.append(ngettext("{n} conflict", "{n} conflicts", count["conflict"]).format(n=count["conflict"]))
+    return " · ".join(parts)
+
+
 def columns() -> tuple[Column, ...]:
-    """Of the inbox."""
-
-    def number(name: str) -> Column:
-        titles = {"new": _("New"), "same": _("Same"), "parallel": _("Parallel"), "conflict": _("Conflicts")}
-        return Column(
-            titles[name],
-            lambda entry: str(entry.count[name]) if entry.count else "–",
-            lambda entry: entry.count.get(name, -1),
-            right=True,
-        )
-
+    """Of the inbox: what one decides by comes first."""
     return (
-        Column(_("From"), lambda entry: entry.looked.manifest.sender_name if entry.looked else "–"),
-        Column(_("Laptop"), lambda entry: entry.looked.manifest.laptop if entry.looked else "–"),
-        Column(_("File"), lambda entry: entry.path.name),
+        Column(_("From"), say_sender),
+        Column(_("Brings"), say_counts, lambda entry: entry.count.get("new", -1)),
+        Column(_("State"), say_state, wide=True),
         Column(_("Key"), say_key),
         Column(_("Whole?"), say_whole),
-        number("new"),
-        number("same"),
-        number("parallel"),
-        number("conflict"),
-        Column(_("State"), say_state, wide=True),
+        Column(_("File"), lambda entry: entry.path.name, wide=True),
     )
 
 

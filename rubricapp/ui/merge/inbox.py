@@ -17,7 +17,7 @@ from rubricapp.i18n import _, ngettext
 from rubricapp.store.merging import list_merges
 from rubricapp.ui.arriving import packages_in
 from rubricapp.ui.background import Background, Job
-from rubricapp.ui.merge.entries import EntriesModel, Entry, columns, say_more
+from rubricapp.ui.merge.entries import EntriesModel, Entry, columns, planned, say_more
 from rubricapp.ui.merge.watching import WatchBar
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button
 from rubricapp.ui.page import OperationCommand, Scroll
@@ -42,7 +42,8 @@ class InboxView(QWidget):
         self._background = background
         self.entries: list[Entry] = []
         self._jobs: list[Job] = []
-        self._merging: list[Path] = []
+        self._merging: list[Path] = []  # what is still to do
+        self._runs = False
         self._merged: list[str] = []
         self._plan_due = False
         self.setAcceptDrops(True)
@@ -64,6 +65,7 @@ class InboxView(QWidget):
         body.addWidget(self.empty)
         self.model = EntriesModel(columns(), self)
         self.table = RowsTable(self.model, _("Packs that came"))
+        self.table.setWordWrap(True)
         self.table.grow_to(12)
         self.table.selectionModel().currentRowChanged.connect(lambda *_rows: self._show_more())
         body.addWidget(self.table)
@@ -162,20 +164,7 @@ class InboxView(QWidget):
             self._show()
 
     def _planned(self, entry: Entry) -> Entry:
-        """With what merging it now would do."""
-        from rubricapp.operations.returns import check_return, find_signer
-
-        ws, manifest = self.session.ws, entry.looked.manifest
-        same = [
-            each.path.name
-            for each in self.entries
-            if each.looked is not None and each.path != entry.path and each.looked.manifest.id == manifest.id
-        ]
-        entry = replace(entry, copy_of=same[0] if same else "", signer=find_signer(ws, manifest))
-        try:
-            return replace(entry, brought=check_return(ws, entry.looked, trust=True), refused=None)
-        except UserError as error:
-            return replace(entry, brought=None, refused=error)
+        return planned(self.session.ws, entry, self.entries)
 
     def _on_refused(self, path: Path, error: UserError) -> None:
         if self._at(path) >= 0:
@@ -198,7 +187,7 @@ class InboxView(QWidget):
 
     def _plan_all(self) -> None:
         self._plan_due = False
-        if self._merging:
+        if self._runs:
             return
         stands = {each.id for each in list_merges(self.session.ws) if each.stands} | {"", "same"}
         kept = [each if each.merged in stands else replace(each, merged="") for each in self.entries]
@@ -209,8 +198,9 @@ class InboxView(QWidget):
 
     def merge(self) -> None:
         """Take everything that can be taken: files beside the window, then one transaction for each pack."""
-        if self._merging:
+        if self._runs:
             return
+        self._runs = True
         self._merging = [each.path for each in self.entries if each.can_merge]
         self._merged = []
         self.error.hide()
@@ -259,7 +249,7 @@ class InboxView(QWidget):
         QTimer.singleShot(0, self, self._next)
 
     def _finish(self) -> None:
-        self._merging = []
+        self._merging, self._runs = [], False
         merged, self._merged = self._merged, []
         failed = [each for each in self.entries if each.failed is not None]
         if merged:
@@ -302,6 +292,11 @@ class InboxView(QWidget):
 
     # What is shown
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is being looked at, planned again or merged."""
+        return bool(self._jobs) or self._runs or self._plan_due
+
     def _show(self) -> None:
         current = self.table.currentIndex()
         kept = self.model.record(current.row()).path if current.isValid() else None
@@ -312,7 +307,7 @@ class InboxView(QWidget):
         there = bool(self.entries)
         self.table.setVisible(there)
         self.empty.setVisible(not there)
-        busy = bool(self._jobs or self._merging)
+        busy = bool(self._jobs) or self._runs
         self.bar.setVisible(busy)
         self.bar.setRange(0, 0)
         self.stop.setVisible(busy)

@@ -198,7 +198,7 @@ def test_a_programme_on_five_laptops(laptop, qtbot, tmp_path, document) -> None:
 
     merges = page.merges
     page.tabs.setCurrentWidget(merges)
-    bello = merges.model.row_of(lambda each: "Bello" in each.label)
+    bello = merges.model.row_of(lambda each: "Bello" in merges._say_sender(each))
     merges.table.setCurrentIndex(merges.model.index(bello, 0))
     press(qtbot, merges, "Take this merge back")
     assert {each.ratings["TST-1"].level for each in list_assessments(ws)} == {4}

@@ -220,17 +220,17 @@ class InboxView(QWidget):
             self._fail(error)
             return
         job = self._background.start(fetch_files, entry.looked, keys, ws.folder, ws.files, "")
-        job.done.connect(lambda _nothing: self._take(entry))
+        job.done.connect(lambda taken: self._take(entry, taken))
         job.failed.connect(self._fail)
         job.cancelled.connect(self._finish)
         self._follow(job)
         self._show()
 
-    def _take(self, entry: Entry) -> None:
+    def _take(self, entry: Entry, taken: list[str]) -> None:
         from rubricapp.operations.returns import take_return
 
         try:
-            done = take_return(self.session.ws, entry.looked, entry.trusted, self._me, keep_backup=not self._merged)
+            done = take_return(self.session.ws, entry.looked, entry.trusted, self._me, not self._merged, taken)
         except UserError as error:
             self._fail(error)
             return

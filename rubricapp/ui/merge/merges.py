@@ -11,7 +11,9 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rubricapp.i18n import _, ngettext
+from rubricapp.store.kits import list_device_keys
 from rubricapp.store.merging import list_merges, list_quarantine
+from rubricapp.store.people import list_people
 from rubricapp.ui.dates import say_when
 from rubricapp.ui.messages import PlainLabel, button
 from rubricapp.ui.page import OperationCommand, Scroll
@@ -34,6 +36,8 @@ class MergesView(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
+        self._names: dict[str, str] = {}
+        self._froms: dict[str, str] = {}
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         self.scroll = Scroll(_("Merges done"), measure=100_000)
@@ -48,7 +52,7 @@ class MergesView(QWidget):
         self.model = RowsModel(
             (
                 Column(_("When"), lambda each: say_when(each.at, session.ws.sources.now()), lambda each: each.at),
-                Column(_("From"), lambda each: each.label or each.sender[:8], wide=True),
+                Column(_("From"), self._say_sender, wide=True),
                 number(_("New"), "new"),
                 number(_("Same"), "same"),
                 number(_("Parallel"), "parallel"),
@@ -75,7 +79,7 @@ class MergesView(QWidget):
         self.aside = RowsTable(
             RowsModel(
                 (
-                    Column(_("From"), lambda each: self._labels.get(each.package, each.package[:8])),
+                    Column(_("From"), lambda each: self._froms.get(each.package, each.package[:8])),
                     Column(_("Why"), lambda each: each.reason),
                     Column(_("What it says"), _say_content, wide=True),
                 ),
@@ -83,7 +87,6 @@ class MergesView(QWidget):
             ),
             _("Put aside"),
         )
-        self._labels: dict[str, str] = {}
         self.aside.grow_to(8)
         self.aside_card.body.addWidget(self.aside)
         body.addWidget(self.aside_card)
@@ -93,7 +96,9 @@ class MergesView(QWidget):
         """Read again, newest first."""
         current = self.current()
         merges = list_merges(self.session.ws)[::-1]
-        self._labels = {each.package: each.label for each in merges}
+        people = {each.id: each.name for each in list_people(self.session.ws)}
+        self._names = {each.device: people.get(each.person, "") for each in list_device_keys(self.session.ws)}
+        self._froms = {each.package: self._say_sender(each) for each in merges}
         self.model.set_records(merges)
         there = bool(merges)
         self.empty.setVisible(not there)
@@ -113,6 +118,11 @@ class MergesView(QWidget):
             ).format(n=len(aside))
         )
         self.aside.model().set_records(aside[:SHOWN])
+
+    def _say_sender(self, merge: Merge) -> str:
+        """Whose laptop it came from; a person who was erased is not named."""
+        laptop = merge.label or merge.sender[:8]
+        return "  ·  ".join(part for part in (self._names.get(merge.sender, ""), laptop) if part)
 
     def current(self) -> Merge | None:
         """The merge that is chosen."""
@@ -134,7 +144,7 @@ class MergesView(QWidget):
         if session.run(operation, merge.id, me) is None:
             return
         words = _("Merged again: {label}") if stands else _("Taken back: the merge of {label}")
-        text = words.format(label=merge.label or merge.sender[:8])
+        text = words.format(label=self._say_sender(merge))
         first = [True]
 
         def act(which: Callable) -> Callable[[], object]:

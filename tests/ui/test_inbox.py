@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from rubricapp.operations import merging, people, returns
+from rubricapp.operations import artefacts, merging, packages, people, returns
 from rubricapp.operations.backups import back_up
+from rubricapp.store.artefacts import find_file, list_artefacts
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.merging import list_merges
 from rubricapp.store.people import find_people
@@ -260,6 +262,62 @@ def test_a_full_disk_stops_one_file_and_says_so(window, lead, files, qtbot, monk
     settled(window, qtbot)
     assert len(list_assessments(lead)) == 2
     assert not window.page.inbox.error.isVisible()
+
+
+def test_a_stick_pulled_out_before_the_files_were_copied(window, lead, tmp_path, qtbot) -> None:
+    clip = tmp_path / "clip.txt"
+    clip.write_text("frames " * 999)
+    with laptop(lead, tmp_path, "A-001") as ws:
+        artefacts.add_work(ws, find_people(ws, "P-001")[0].id, str(clip), {"title": "Clip"})
+        path = returns.make_return(ws, tmp_path / "stick").path
+    window.page.inbox.add_files([path])
+    settled(window, qtbot)
+    path.rename(tmp_path / "away")
+    press(qtbot, window.page, "Merge 1 pack")
+    settled(window, qtbot)
+    assert "not merged: " in rows(window)[0][2]
+    assert "the stick is connected" in texts(window.page)
+    assert "Clip" not in {each.title for each in list_artefacts(lead)}
+    (tmp_path / "away").rename(path)
+    press(qtbot, window.page, "Merge 1 pack")
+    settled(window, qtbot)
+    (work,) = [each for each in list_artefacts(lead) if each.title == "Clip"]
+    assert find_file(lead, work).read_text() == clip.read_text()
+
+
+def test_another_file_in_its_place_is_not_merged_for_it(window, lead, tmp_path, qtbot) -> None:
+    clip = tmp_path / "clip.txt"
+    clip.write_text("frames " * 999)
+    with laptop(lead, tmp_path, "A-001") as ws:
+        artefacts.add_work(ws, find_people(ws, "P-001")[0].id, str(clip), {"title": "Clip"})
+        path = returns.make_return(ws, tmp_path / "stick").path
+        other = returns.make_return(ws, tmp_path / "stick").path
+    window.page.inbox.add_files([path])
+    settled(window, qtbot)
+    other.replace(path)
+    press(qtbot, window.page, "Merge 1 pack")
+    settled(window, qtbot)
+    assert "is another file now" in texts(window.page)
+    assert list_merges(lead) == []
+
+
+def test_stopping_takes_what_was_not_looked_at_off_the_list(window, lead, files, qtbot, monkeypatch) -> None:
+    go_on, really = threading.Event(), packages.look
+
+    def look(path, keys, beside, passphrase, progress):
+        go_on.wait(20)
+        return really(path, keys, beside, passphrase, progress)
+
+    monkeypatch.setattr(packages, "look", look)
+    window.page.inbox.add_files(files)
+    press(qtbot, window.page, "Stop")
+    go_on.set()
+    settled(window, qtbot)
+    assert rows(window) == []
+    monkeypatch.setattr(packages, "look", really)
+    window.page.inbox.add_files(files)
+    settled(window, qtbot)
+    assert len(rows(window)) == 2
 
 
 def test_read_only_and_no_lead(make_window, lead, files, qtbot) -> None:

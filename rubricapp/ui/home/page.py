@@ -87,9 +87,9 @@ class HomePage(Page):
             columns.left.addWidget(self._continue(found))
         if found.asked:
             columns.left.addWidget(self._asked(found))
-        elif found.participants:
+        if found.participants and not (found.asked and opening.came_as_kit(self.session.ws)):
             columns.left.addWidget(self._to_do(found))
-        elif not only_participant:
+        elif not found.participants and not only_participant:
             columns.left.addWidget(self._nobody())
         columns.left.addStretch(1)
         if opening.came_as_kit(self.session.ws):

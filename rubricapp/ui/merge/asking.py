@@ -35,6 +35,9 @@ class AskingView(QWidget):
         self.session = session
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         outer.setSpacing(16)
         self.error = ErrorCard()
         outer.addWidget(self.error)

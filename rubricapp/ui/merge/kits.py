@@ -85,6 +85,9 @@ class KitsView(QWidget):
         self._results: dict[str, Assessor] = {}
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         card = Card()
         outer.addWidget(card)
         card.body.addWidget(PlainLabel(_("Kits"), "label"))

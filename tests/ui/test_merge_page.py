@@ -10,10 +10,13 @@ from PySide6.QtWidgets import QApplication
 
 from rubricapp.core.model import Role
 from rubricapp.operations import kits, people, returns
+from rubricapp.operations.assessments import begin, finish, rate
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.assigning import list_assignments
 from rubricapp.store.kits import list_kits
 from rubricapp.store.merging import list_conflicts, list_merges
+from rubricapp.store.people import find_occasion
+from rubricapp.store.rubrics import find_rubric
 from tests.laptops import ask, laptop, make_passphrases_quick, score, start_programme, who
 from tests.ui.driving import find_button, press, texts
 
@@ -168,24 +171,49 @@ def test_kits_for_the_chosen_ones_known_laptops_need_no_passphrase(open_tab, lea
 
 @pytest.fixture
 def disputed(lead, tmp_path):
-    """One assessor on two laptops: two criteria of one assessment differ, in level; the other four are the same."""
+    """One assessor on two laptops: two criteria of one assessment differ in level, and the time of finishing."""
     ask(lead, "P-001", "A-001")
     files = []
     for number in (1, 2):
         with laptop(lead, tmp_path, "A-001", tmp_path / f"laptop{number}") as ws:
             begun = score(ws, "P-001", "A-001", 3, finished=False)
             for criterion in ("TST-1", "TST-2"):
-                from rubricapp.operations.assessments import rate
-
                 rate(ws, begun.id, criterion, number)
+            finish(ws, begun.id)
             files.append(returns.make_return(ws, tmp_path / f"stick{number}").path)
     assert all(each.error is None for each in returns.bring_in(lead, files))
     return lead
 
 
+def choose_row(view, what: str) -> None:
+    row = view.model.row_of(lambda each: each.what == what)
+    view.table.setCurrentIndex(view.model.index(row, 0))
+    assert view.dispute.what == what
+
+
+def test_who_may_not_see_a_rating_yet_does_not_see_it_in_a_conflict(open_tab, disputed, qtbot) -> None:
+    lena = next(each for each in people.list_people(disputed) if each.name == "Lena Lead")
+    rubric, baseline = find_rubric(disputed, "small"), find_occasion(disputed, "baseline")
+    own = begin(disputed, who(disputed, "P-001"), rubric, baseline, lena)[0]
+    rate(disputed, own.id, "TST-1", 3)
+    window, view = open_tab("Conflicts")
+    assert {each.hidden != "" for each in view.model.shown} == {True}
+    assert all(each.said == () for each in view.model.shown)
+    assert "Hidden until it is finished" in texts(view)
+    assert view.radios == []
+    assert not view.do.isVisible()
+    assert "1 One" not in view.model.as_text()
+    finish(disputed, own.id)
+    window.page._mark()
+    assert {each.hidden for each in view.model.shown} == {""}
+    window.session.set_me(None)
+    assert "Say on Home who you are" in texts(view)
+
+
 def test_a_conflict_shows_both_values_and_demands_a_reason(open_tab, disputed, qtbot) -> None:
     window, view = open_tab("Conflicts")
-    assert window.page.tabs.tabText(1) == "Conflicts · 2"
+    assert window.page.tabs.tabText(1) == "Conflicts · 3"
+    choose_row(view, "Title of TST-1: level")
     assert view.dispute.about == "Amara Abara, Small 1.0, Baseline, by Ana Example"
     assert view.dispute.what == "Title of TST-1: level"
     words = {each.accessibleName() for each in view.radios}
@@ -198,25 +226,32 @@ def test_a_conflict_shows_both_values_and_demands_a_reason(open_tab, disputed, q
     press(qtbot, view, "Settle")
     assert "needs a reason" in texts(view)
     assert view.reason.hasFocus()
-    assert len(list_conflicts(disputed)) == 2
+    assert len(list_conflicts(disputed)) == 3
     taken = view.dispute.said[0].value
     qtbot.keyClicks(view.reason, "The later viewing counts.")
     qtbot.keyClick(view.reason, Qt.Key.Key_Return)
-    assert len(list_conflicts(disputed)) == 1
+    assert len(list_conflicts(disputed)) == 2
     assert list_assessments(disputed)[0].ratings["TST-1"].level == taken
-    assert window.page.tabs.tabText(1) == "Conflicts · 1"
+    assert window.page.tabs.tabText(1) == "Conflicts · 2"
+    choose_row(view, "Title of TST-2: level")
     view.radios[-1].setChecked(True)
     choose(view.levels, "5 Five")
     qtbot.keyClicks(view.reason, "Talked on the phone.")
     press(qtbot, view, "Settle")
     assert list_assessments(disputed)[0].ratings["TST-2"].level == 5
+    assert view.dispute.what == "time of finishing"
+    assert "today" in view.dispute.said[0].words
+    view.radios[0].setChecked(True)
+    qtbot.keyClicks(view.reason, "It does not matter.")
+    press(qtbot, view, "Settle")
     assert "No conflicts." in texts(view)
     assert window.page.tabs.tabText(1) == "Conflicts"
 
 
 def test_one_answer_for_the_rest_of_the_record(open_tab, disputed, qtbot) -> None:
     window, view = open_tab("Conflicts")
-    assert "other 1 of this record" in view.others.text()
+    choose_row(view, "Title of TST-1: level")
+    assert "other 2 of this record" in view.others.text()
     at = next(n for n, each in enumerate(view.dispute.said) if each.value == 1)
     view.radios[at].setChecked(True)
     view.others.setChecked(True)
@@ -225,7 +260,7 @@ def test_one_answer_for_the_rest_of_the_record(open_tab, disputed, qtbot) -> Non
     assert list_conflicts(disputed) == []
     ratings = list_assessments(disputed)[0].ratings
     assert (ratings["TST-1"].level, ratings["TST-2"].level, ratings["TST-3"].level) == (1, 1, 3)
-    assert window.toast.text.text().startswith("Settled 2 conflicts.")
+    assert window.toast.text.text().startswith("Settled 3 conflicts.")
 
 
 def test_a_conflict_of_words_is_shown_as_it_is_and_another_can_be_typed(open_tab, lead, tmp_path, qtbot) -> None:
@@ -233,11 +268,11 @@ def test_a_conflict_of_words_is_shown_as_it_is_and_another_can_be_typed(open_tab
     files = []
     for number in (1, 2):
         with laptop(lead, tmp_path, "A-001", tmp_path / f"laptop{number}") as ws:
-            score(ws, "P-001", "A-001", 3, f"<b>&word {number}</b>\u202e", finished=False)
+            score(ws, "P-001", "A-001", 3, f"<b>&word {number}</b>\u202e")
             files.append(returns.make_return(ws, tmp_path / f"stick{number}").path)
     returns.bring_in(lead, files)
     _window, view = open_tab("Conflicts")
-    assert view.dispute.what == "Title of TST-1: comment"
+    choose_row(view, "Title of TST-1: comment")
     assert any("<b>&word 1</b>" in each.accessibleName() for each in view.radios)
     qtbot.keyClicks(view.typed, "Both in one.")
     assert view.radios[-1].isChecked()

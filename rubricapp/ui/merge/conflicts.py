@@ -46,7 +46,11 @@ class ConflictsView(QWidget):
             (
                 Column(_("Of whom"), lambda each: each.about, wide=True),
                 Column(_("What"), lambda each: each.what),
-                Column(_("Values"), lambda each: _(" or ").join(one.words[:60] for one in each.said), wide=True),
+                Column(
+                    _("Values"),
+                    lambda each: _("hidden") if each.hidden else _(" or ").join(one.words[:60] for one in each.said),
+                    wide=True,
+                ),
             ),
             self,
         )
@@ -62,6 +66,8 @@ class ConflictsView(QWidget):
         self.card = Card()
         self.title = PlainLabel("", "label")
         self.card.body.addWidget(self.title)
+        self.hidden = PlainLabel("", "muted")
+        self.card.body.addWidget(self.hidden)
         self._choices = QVBoxLayout()
         self._choices.setSpacing(2)
         self.card.body.addLayout(self._choices)
@@ -78,7 +84,8 @@ class ConflictsView(QWidget):
         self.reason = QLineEdit()
         self.reason.setMaxLength(2000)
         self.reason.returnPressed.connect(self.settle)
-        self.card.body.addWidget(Field(_("Reason"), self.reason, _("In a few words; it stays in the history.")))
+        self.reason_field = Field(_("Reason"), self.reason, _("In a few words; it stays in the history."))
+        self.card.body.addWidget(self.reason_field)
         self.others = QCheckBox()
         self.card.body.addWidget(self.others)
         self.error = ErrorCard()
@@ -93,7 +100,7 @@ class ConflictsView(QWidget):
         """Read what is open."""
         kept = self.dispute.conflict.id if self.dispute is not None else ""
         row = max(0, self.table.currentIndex().row())
-        disputes = list_disputes(self.session.ws)
+        disputes = list_disputes(self.session.ws, self.session.me)
         self.dispute = None
         self.model.set_records(disputes)
         there = bool(disputes)
@@ -130,12 +137,17 @@ class ConflictsView(QWidget):
             if said.shown:
                 where += "  ·  " + _("shown now")
             self._add_choice(" ".join(keep.format(value=words).split()), where)
-        self._add_choice(_("Another value:"), "")
+        self.hidden.setText(dispute.hidden)
+        for widget in (self.reason_field, self.do):
+            widget.setVisible(not dispute.hidden)
+        self.hidden.setVisible(bool(dispute.hidden))
+        if not dispute.hidden:
+            self._add_choice(_("Another value:"), "")
         self.levels.clear()
         for value, words in dispute.levels:
             self.levels.addItem(words, value)
         self.typed.clear()
-        self.typed.setVisible(not dispute.levels)
+        self.typed.setVisible(not dispute.levels and not dispute.hidden)
         self.levels.setVisible(bool(dispute.levels))
         rest = len(self._rest())
         self.others.setVisible(rest > 0)
@@ -175,7 +187,7 @@ class ConflictsView(QWidget):
 
         dispute, me = self.dispute, self.session.me.id if self.session.me is not None else ""
         at = next((n for n, each in enumerate(self.radios) if each.isChecked()), -1)
-        if dispute is None:
+        if dispute is None or dispute.hidden:
             return
         changes, count = Changes(), 0
         try:

@@ -1,17 +1,24 @@
-"""What two laptops said differently, in words: of whom, of what, and who said which value when and where."""
+"""What two laptops said differently, in words: of whom, of what, and who said which value when and where.
+
+Merging is no way around who may see what: a value that its reader may not see yet is not in what is read here.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from rubricapp.core.model import AssessmentState, Blank
+from rubricapp.core.model import AssessmentState, Blank, Person, Role
+from rubricapp.core.viewing import may_see
 from rubricapp.i18n import _, language
 from rubricapp.store.assessments import load_assessment
 from rubricapp.store.merging import list_conflicts, list_device_names
 from rubricapp.store.people import list_occasions, list_people
 from rubricapp.store.rubrics import list_rubrics
+from rubricapp.store.viewing import load_view
 from rubricapp.store.workspace import Workspace
 from rubricapp.ui.asked import say_state
 from rubricapp.ui.dates import say_when
@@ -39,7 +46,7 @@ class Said:
 class Dispute:
     """A conflict in words. about: of whom. what: which part. group: conflicts of one record are settled together.
 
-    levels: [(value, words)] where the value is a level, else none.
+    levels: [(value, words)] where the value is a level, else none. hidden: why the values are not shown, else "".
     """
 
     conflict: Conflict
@@ -48,22 +55,36 @@ class Dispute:
     group: str
     said: tuple[Said, ...]
     levels: tuple[tuple[object, str], ...] = ()
+    hidden: str = ""
 
 
-def list_disputes(ws: Workspace) -> list[Dispute]:
-    """Every conflict that nobody settled yet."""
+OPEN_KINDS = frozenset(
+    {
+        *("programme", "edition", "occasion", "person", "enrolment", "rubric_version", "artefact", "evidence"),
+        *("assignment", "release", "declared_conflict", "peer_round", "allocation", "showing", "audience_choice"),
+        *("milestone", "device_key"),
+    }
+)
+"""Kinds of record whose values everybody who merges may see. Days of the log are for leads: they may hold an incident;
+assessments follow the rule of `core.viewing`; all else is between those who wrote it."""
+
+
+def list_disputes(ws: Workspace, me: Person | None) -> list[Dispute]:
+    """Every conflict that nobody settled yet, with the values that this person may see."""
     conflicts = list_conflicts(ws)
     if not conflicts:
         return []
-    words = _Words(ws)
+    words = _Words(ws, me)
     return [words.dispute(each) for each in conflicts]
 
 
 class _Words:
     """Names of what conflicts are about, read once."""
 
-    def __init__(self, ws: Workspace) -> None:
+    def __init__(self, ws: Workspace, me: Person | None) -> None:
         self._ws = ws
+        self._me = me
+        self._view = load_view(ws, me)
         self._now = ws.sources.now()
         self._people = {each.id: each.name for each in list_people(ws)}
         self._laptops = list_device_names(ws)
@@ -85,6 +106,10 @@ class _Words:
                 )
         elif conflict.kind == "person":
             about = self._people.get(record, about)
+        hidden = self._why_hidden(conflict, record)
+        if hidden:
+            group = f"hidden {conflict.id}"
+            return Dispute(conflict, about, what, group, (), (), hidden)
         said = tuple(
             Said(
                 head.value,
@@ -99,6 +124,28 @@ class _Words:
             for number, head in enumerate(conflict.heads)
         )
         return Dispute(conflict, about, what, f"{conflict.kind in ('assessment', 'rating')}{record}", said, levels)
+
+    def _why_hidden(self, conflict: Conflict, record: str) -> str:
+        if conflict.kind in OPEN_KINDS:
+            return ""
+        if conflict.kind in ("assessment", "rating"):
+            try:
+                seen = may_see(self._view, load_assessment(self._ws, record))
+            except LookupError:
+                seen = False
+            if seen:
+                return ""
+            if self._me is None:
+                return _("Say on Home who you are: what was said of people is not shown to nobody.")
+            return _(
+                "Hidden until it is finished, and until your own assessment of the same person is. Ask its assessor to"
+                " settle it on one of their laptops, or finish first."
+            )
+        if conflict.kind in ("log_entry", "log_check") and self._me is not None and Role.LEAD in self._me.roles:
+            return ""
+        return _(
+            "What it says is between those who wrote it. They settle it on one of their laptops and hand in again."
+        )
 
     def _assessment(self, record: str) -> tuple[str, object]:
         try:
@@ -119,6 +166,9 @@ class _Words:
             return _("(nothing)")
         if isinstance(value, (int, str)) and value in levels:
             return levels[value]
+        if conflict.field == "finished_at" and isinstance(value, str):
+            with contextlib.suppress(ValueError):
+                return say_when(datetime.fromisoformat(value), self._now)
         if conflict.kind == "assessment" and conflict.field == "state":
             return say_state(AssessmentState(value)) if value in set(AssessmentState) else str(value)
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

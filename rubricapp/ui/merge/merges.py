@@ -15,6 +15,7 @@ from rubricapp.store.kits import list_device_keys
 from rubricapp.store.merging import list_merges, list_quarantine
 from rubricapp.store.people import list_people
 from rubricapp.ui.dates import say_when
+from rubricapp.ui.merge.disputes import OPEN_KINDS
 from rubricapp.ui.messages import PlainLabel, button
 from rubricapp.ui.page import OperationCommand, Scroll
 from rubricapp.ui.session import Session
@@ -174,6 +175,9 @@ class MergesView(QWidget):
 
 
 def _say_content(each: Quarantined) -> str:
+    """What kind of thing; of what was said of people not the value, which may be hidden still."""
     said = json.loads(each.content)
-    value = json.dumps(said.get("value"), ensure_ascii=False)
-    return f"{said.get('kind', '')} {said.get('field', '')} = {value[:200]}"
+    about = f"{said.get('kind', '')} {said.get('field', '')}".replace("_", " ")
+    if said.get("kind") not in OPEN_KINDS:
+        return about
+    return f"{about} = {json.dumps(said.get('value'), ensure_ascii=False)[:200]}"

@@ -1,4 +1,7 @@
-"""`rubricapp` and `python -m rubricapp`: without a verb the window, where there is a screen; else the command line."""
+"""`rubricapp` and `python -m rubricapp`: without a verb the window, where there is a screen; else the command line.
+
+A package alone, as a double click hands it over, is opened in the window, too.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,8 @@ def _main(arguments: list[str]) -> None:
     from rubricapp import cli
 
     if file and len(arguments) == 1:  # without a screen a double click's words are those of the verb
-        arguments = ["portfolio", "open", file]
+        verb = ["package", "inspect"] if file.casefold().endswith(".rubricpack") else ["portfolio", "open"]
+        arguments = [*verb, file]
     sys.exit(cli.run(arguments or ["--help"]))
 
 

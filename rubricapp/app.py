@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from rubricapp import __version__, i18n, logs, paths, settings
 from rubricapp.operations.workspaces import is_workspace
+from rubricapp.ui.arriving import is_package
 from rubricapp.ui.main_window import MainWindow
 from rubricapp.ui.theme import FIRST_FONTS, look
 
@@ -22,7 +23,7 @@ log = logging.getLogger("rubricapp.window")
 
 
 def main(arguments: list[str]) -> int:
-    """Open the window. arguments: perhaps the folder of a workspace, or a portfolio file. Returns the exit code."""
+    """Open the window. arguments: perhaps a workspace's folder, a portfolio or a package. Returns the exit code."""
     path = Path(arguments[0]) if arguments and not arguments[0].startswith("-") else None
     argv = [sys.argv[0], *arguments]
     if path is not None and (path.suffix.casefold() in (".rubricfolio", ".rubricpack") or path.is_file()):
@@ -33,7 +34,7 @@ def main(arguments: list[str]) -> int:
 def run(workspace: Path | None = None, argv: list[str] | None = None, portfolio: Path | None = None) -> int:
     """Show the window until it is closed: with this workspace, else the one opened last, else the first page.
 
-    portfolio: a portfolio file that is shown; then no workspace is opened.
+    portfolio: a portfolio file that is shown; then no workspace is opened. Or a package, which is for the workspace.
     """
     opened = logs.start()
     gc.disable()  # a collection in a worker would destroy Qt objects in the wrong thread; see _Garbage
@@ -53,13 +54,16 @@ def run(workspace: Path | None = None, argv: list[str] | None = None, portfolio:
     faults = _Faults(window)
     _Garbage(window)
     folder = workspace or (Path(chosen.workspace) if chosen.workspace else None)
-    if portfolio is not None:
+    package = portfolio if portfolio is not None and is_package(portfolio) else None
+    if portfolio is not None and package is None:
         window.show_first_run()
         window.portfolio.open(portfolio)
     elif folder is not None and (workspace is not None or is_workspace(folder)):
         window.open_folder(folder)  # before the window shows, so that the first picture is the right one
     else:
         window.show_first_run()
+    if package is not None:
+        window.arrivals.open_files([package])
     app.show_in(window)
     window.show()
     QTimer.singleShot(0, window, window.load_rest)

@@ -15,7 +15,8 @@ class Settings:
     """theme: system, light, dark or night. text_percent: 90 … 200. language: "" follows the system.
 
     name: who sits at this laptop. number_keys: digits score. auto_advance: on to the next criterion after a level.
-    workspace: the one opened last.
+    workspace: the one opened last. packages: the folder where packages were put last. watched: the folder in which
+    the merge page looks for new ones, "" for none.
     """
 
     name: str = ""
@@ -25,6 +26,8 @@ class Settings:
     number_keys: bool = True
     auto_advance: bool = True
     workspace: str = ""
+    packages: str = ""
+    watched: str = ""
 
 
 def file() -> Path:

@@ -9,7 +9,7 @@ import click
 
 from rubricapp.cli import output
 from rubricapp.cli.packages import PASSPHRASE, passphrase_in
-from rubricapp.errors import Exit, UserError
+from rubricapp.errors import Exit
 from rubricapp.i18n import _
 
 COUNTS = ("new", "same", "parallel", "conflict")
@@ -89,30 +89,13 @@ def register(cli: click.Group) -> None:
             if take in ("ours", "theirs"):
                 value = merging.said_here(ws, conflict, take == "ours")
             else:
-                value = _value(take, conflict)
+                value = merging.value_typed(conflict, take)
             merging.resolve(ws, conflict, value, reason)
         output.result(
             "conflicts resolve",
             {"id": conflict.id, "value": value},
             [_("Settled: {value}").format(value=json.dumps(value, ensure_ascii=False))],
         )
-
-
-def _value(text: str, conflict) -> object:
-    """The value typed, in the form in which the laptops said theirs. Raises UserError."""
-    kinds = {type(each.value) for each in conflict.heads if each.value is not None}
-    if str not in kinds or (kinds == {str, int} and text.lstrip("-").isdecimal()):
-        try:
-            return json.loads(text)
-        except ValueError:
-            raise UserError(
-                "E_VALUE",
-                _("“{text}” is no value that this field takes.").format(text=text),
-                _("Nothing was changed."),
-                _("Say ours, theirs, or a value as “conflicts list” shows them."),
-                exit_code=Exit.USAGE,
-            ) from None
-    return text
 
 
 def _say(brought, dry_run: bool) -> None:

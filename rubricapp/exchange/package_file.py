@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import errno
 import hashlib
 import os
 import re
@@ -29,7 +30,7 @@ from rubricapp.core.merging import Arriving
 from rubricapp.errors import Exit, UserError
 from rubricapp.exchange import change_lines, sealing, signed_zip, signing, strict_json
 from rubricapp.exchange.folio_file import FILES, Listed
-from rubricapp.exchange.plain_zip import chunks_of
+from rubricapp.exchange.plain_zip import chunks_of, thrown_away
 from rubricapp.store import places
 
 FORMAT = 1
@@ -256,7 +257,10 @@ def _door(path: Path) -> Iterator[None]:
 def read_head(path: Path) -> Head:
     """What stands outside a package. Raises UserError: E_FILE_UNREADABLE, E_NOT_A_PACKAGE, E_NEWER, E_FILE_DAMAGED."""
     with _reading(path) as file:
-        return _read_head(path, file)
+        try:
+            return _read_head(path, file)
+        except OSError as error:  # the stick was pulled out
+            raise _unreadable(path, error) from error
 
 
 @contextlib.contextmanager
@@ -266,16 +270,20 @@ def _reading(path: Path) -> Iterator[BinaryIO]:
             raise IsADirectoryError(os.strerror(21))
         file = path.open("rb")
     except (OSError, ValueError) as error:
-        raise UserError(
-            "E_FILE_UNREADABLE",
-            f"{path} cannot be read.",
-            "Nothing was changed.",
-            "Check that the file is there, that the stick is connected and that you may read it.",
-            str(error),
-            Exit.UNREADABLE,
-        ) from error
+        raise _unreadable(path, error) from error
     with file:
         yield file
+
+
+def _unreadable(path: Path, error: Exception) -> UserError:
+    return UserError(
+        "E_FILE_UNREADABLE",
+        f"{path} cannot be read.",
+        "Nothing was changed.",
+        "Check that the file is there, that the stick is connected and that you may read it.",
+        str(error),
+        Exit.UNREADABLE,
+    )
 
 
 def _read_head(path: Path, file: BinaryIO) -> Head:
@@ -312,16 +320,19 @@ def opened(
     Raises UserError: those of `read_head`, E_SEALED, E_PASSPHRASE, E_DISK.
     """
     with _reading(path) as file, contextlib.ExitStack() as stack:
-        head = _read_head(path, file)
-        keys = list(identities)
-        if head.wrapped and passphrase:
-            with _door(path):
-                wrapped = base64.b64decode(head.wrapped, validate=True)
-            keys.append(sealing.unwrap(wrapped, passphrase))
         try:
-            plain = stack.enter_context(tempfile.TemporaryFile(dir=beside))
+            head = _read_head(path, file)
+            keys = list(identities)
+            if head.wrapped and passphrase:
+                with _door(path):
+                    wrapped = base64.b64decode(head.wrapped, validate=True)
+                keys.append(sealing.unwrap(wrapped, passphrase))
+            plain = stack.enter_context(thrown_away(beside))
             sealing.unseal(file, plain, keys)
+            plain.flush()
         except OSError as error:
+            if error.errno == errno.EIO or not path.exists():  # the stick was pulled out
+                raise _unreadable(path, error) from error
             raise UserError(
                 "E_DISK",
                 "There is no space to open this package.",

@@ -6,10 +6,13 @@ reader can say of every single byte of the wrapping what it must be.
 
 from __future__ import annotations
 
+import contextlib
 import struct
+import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
 CHUNK = 1 << 20
@@ -174,3 +177,14 @@ def chunks_of(file: BinaryIO, start: int, size: int, step: Callable[[int], None]
         left -= len(chunk)
         step(len(chunk))
         yield chunk
+
+
+@contextlib.contextmanager
+def thrown_away(beside: Path) -> Iterator[BinaryIO]:
+    """A file without a name; what a full disk did not take of it is of no use, and closing it must not say so."""
+    plain = tempfile.TemporaryFile(dir=beside)  # noqa: SIM115
+    try:
+        yield plain
+    finally:
+        with contextlib.suppress(OSError):
+            plain.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -66,6 +66,14 @@ def take_back(ws: Workspace, assignment: Assignment, author: str = "") -> Change
     """No longer ask for it. What was scored already stays."""
     with ws.writing(author) as log:
         log.set("assignment", assignment.id, "removed", 1)
+    return log.changes
+
+
+def set_asked(ws: Workspace, assignments: Mapping[str, bool], author: str = "") -> Changes:
+    """Say of assignments that there were before (by id) whether they are asked for. What is so already stays."""
+    with ws.writing(author) as log:
+        for record, asked in assignments.items():
+            log.set("assignment", record, "removed", 0 if asked else 1)
     return log.changes
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,17 +14,9 @@ from rubricapp.exchange import package_file, sealing
 from rubricapp.exchange.package_file import KIT, Manifest
 from rubricapp.i18n import _
 from rubricapp.jobs import Progress
-from rubricapp.operations import merging
-from rubricapp.operations.packages import (
-    MadePackage,
-    changed_key,
-    manifest_of,
-    other_kind,
-    package_name,
-    parcel_of,
-    take_files,
-    write_proven,
-)
+from rubricapp.operations import merging, packages
+from rubricapp.operations.packages import MadePackage, manifest_of
+from rubricapp.operations.report_files import not_written
 from rubricapp.store import erasing
 from rubricapp.store import kits as store
 from rubricapp.store import merging as logs
@@ -56,6 +49,22 @@ def make_kit(
     It is sealed for the assessor's laptop where its key is known, else by a passphrase, drawn where none is given; and
     for the programme's recovery key. Raises UserError E_NOBODY_ASSIGNED, E_PASSPHRASE, E_CANNOT_WRITE, Cancelled.
     """
+    ordered = order_kit(ws, assessor, folder, passphrase)
+    return note_kit(ws, ordered, packages.write(ordered.order, progress), author)
+
+
+@dataclass(frozen=True)
+class KitOrder:
+    """A kit to be made. passphrase: one that was drawn for it, else "". left_out: see `MadePackage`."""
+
+    order: packages.Order
+    kit: store.Kit
+    passphrase: str
+    left_out: tuple[str, ...]
+
+
+def order_kit(ws: Workspace, assessor: Person, folder: Path, passphrase: str = "") -> KitOrder:
+    """All that making a kit takes from the workspace; `packages.write` makes it, `note_kit` notes that it was made."""
     ws.demand_writable()
     recipient = recipient_of(ws, assessor)
     if not recipient.scores:
@@ -85,12 +94,17 @@ def make_kit(
         in_parts=tuple(sorted({each.change.device for each in changes} - own)),
         number=1 + sum(each.person == assessor.id for each in store.list_kits(ws)),
     )
-    path = folder / package_name(assessor.name, manifest)
+    path = packages.free_place(folder, assessor.name, manifest)
     recipients = [*known, sealing.identity_of(ws).public]
-    made = write_proven(ws, path, manifest, changes, files, recipients, passphrase, progress)
+    ordered = packages.order(ws, path, manifest, changes, files, recipients, passphrase)
+    return KitOrder(ordered, kit, drawn, left_out)
+
+
+def note_kit(ws: Workspace, ordered: KitOrder, manifest: Manifest, author: str = "") -> MadePackage:
+    """Note a kit that was written, so that the returns that answer it are known. manifest: as it was written."""
     with ws.writing(author) as log:
-        store.keep_kit(log, kit)
-    return MadePackage(path, made, drawn, log.changes, left_out)
+        store.keep_kit(log, ordered.kit)
+    return MadePackage(ordered.order.path, manifest, ordered.passphrase, log.changes, ordered.left_out)
 
 
 def draw_passphrase() -> str:
@@ -129,47 +143,86 @@ def open_kit(
 ) -> OpenedKit:
     """Make a workspace from a kit, or bring a newer kit into the one that an earlier kit made.
 
-    Raises UserError: those of opening a package, E_NOT_A_KIT, E_OTHER_PROGRAMME; then nothing stays behind.
+    Raises UserError: those of opening a package, E_OTHER_KIND, E_OTHER_PROGRAMME; then nothing stays behind.
     """
+
+    def fill(ws: Workspace) -> OpenedKit:
+        with package_file.opened(path, [sealing.identity_of(ws)], ws.folder, passphrase) as package:
+            demand_kit(package)
+            return _into(ws, packages.looked(package), lambda: packages.take_files(ws.files, package, progress))
+
+    return _filled(into, sources, fill)
+
+
+def take_kit(kit: packages.Looked, files: Path, into: Path, sources: Sources | None = None) -> OpenedKit:
+    """The same for a kit that was unsealed before (see `joining`). files: where its files lie; they are moved."""
+
+    def fill(ws: Workspace) -> OpenedKit:
+        return _into(ws, kit, lambda: _move(files, kit.files, ws.files))
+
+    return _filled(into, sources, fill)
+
+
+def _move(files: Path, hashes: Iterable[str], to: Path) -> list[str]:
+    """Files that lie on the same disk into a workspace, each in one step; returns those that were not there yet."""
+    moved = []
+    for sha256 in hashes:
+        place = to / sha256[:2] / sha256
+        if place.exists():
+            continue
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            (files / sha256[:2] / sha256).replace(place)
+        except OSError as error:
+            raise not_written(place, error) from error
+        moved.append(sha256)
+    return moved
+
+
+def demand_kit(package: package_file.Package) -> None:
+    """Raises UserError E_OTHER_KIND."""
+    if package.manifest.kind != KIT:
+        raise packages.other_kind(package.path, _("It is a return: bring it in with “merge”."))
+
+
+def _filled(into: Path, sources: Sources | None, fill: Callable[[Workspace], OpenedKit]) -> OpenedKit:
     into = into.absolute()
     if exists(into):
         with open_(into, sources) as ws:
-            return _into(ws, path, passphrase, progress)
+            return fill(ws)
     into.parent.mkdir(parents=True, exist_ok=True)
     found: list[OpenedKit] = []
-    create(into, sources, lambda ws: found.append(_into(ws, path, passphrase, progress))).close()
+    create(into, sources, lambda ws: found.append(fill(ws))).close()
     return found[0]
 
 
-def _into(ws: Workspace, path: Path, passphrase: str, progress: Progress | None) -> OpenedKit:
-    with package_file.opened(path, [sealing.identity_of(ws)], ws.folder, passphrase) as package:
-        manifest = package.manifest
-        if manifest.kind != KIT:
-            raise other_kind(path, _("It is a return: bring it in with “merge”."))
-        programme, home = load_programme(ws), store.load_home(ws)
-        if (programme.id and programme.id != manifest.programme) or (home and home.me != manifest.recipient_person):
-            raise UserError(
-                "E_OTHER_PROGRAMME",
-                _("This kit is for another programme or another person than this workspace."),
-                _("Nothing was changed."),
-                _("Open it into a folder of its own."),
-            )
-        if home and home.lead == manifest.sender and home.lead_public_key != manifest.public_key:
-            raise changed_key(manifest)
-        taken = take_files(ws, package, progress)
-        done = merging.merge(ws, parcel_of(package), manifest.recipient_person, keep_backup=bool(programme.id))
-        erasing.drop_unspoken(ws, taken)
-        ws.set_meta("in_parts", " ".join(sorted(ws.in_parts | set(manifest.in_parts))))
-        store.keep_home(
-            ws,
-            store.Home(
-                manifest.programme,
-                manifest.sender,
-                manifest.public_key,
-                manifest.sealing_key,
-                manifest.ticket,
-                PersonId(manifest.recipient_person),
-                home.returns if home else 0,
-            ),
+def _into(ws: Workspace, kit: packages.Looked, bring_files: Callable[[], list[str]]) -> OpenedKit:
+    manifest = kit.manifest
+    programme, home = load_programme(ws), store.load_home(ws)
+    if (programme.id and programme.id != manifest.programme) or (home and home.me != manifest.recipient_person):
+        raise UserError(
+            "E_OTHER_PROGRAMME",
+            _("This kit is for another programme or another person than this workspace."),
+            _("Nothing was changed."),
+            _("Open it into a folder of its own."),
         )
-        return OpenedKit(ws.folder, manifest, PersonId(manifest.recipient_person), done.planned.counts)
+    if home and home.lead == manifest.sender and home.lead_public_key != manifest.public_key:
+        raise packages.changed_key(manifest)
+    taken = bring_files()
+    done = merging.merge(ws, kit.parcel, manifest.recipient_person, keep_backup=bool(programme.id))
+    erasing.drop_unspoken(ws, taken)
+    ws.set_meta("in_parts", " ".join(sorted(ws.in_parts | set(manifest.in_parts))))
+    store.keep_home(
+        ws,
+        store.Home(
+            manifest.programme,
+            manifest.sender,
+            manifest.public_key,
+            manifest.sealing_key,
+            manifest.ticket,
+            PersonId(manifest.recipient_person),
+            home.returns if home else 0,
+            home.handed_in_at if home else "",
+        ),
+    )
+    return OpenedKit(ws.folder, manifest, PersonId(manifest.recipient_person), done.planned.counts)

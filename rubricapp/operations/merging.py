@@ -242,6 +242,23 @@ def said_here(ws: Workspace, conflict: Conflict, here: bool) -> object:
     return heads[0].value
 
 
+def value_typed(conflict: Conflict, text: str) -> object:
+    """What somebody typed, in the form in which the laptops said theirs. Raises UserError E_VALUE."""
+    kinds = {type(each.value) for each in conflict.heads if each.value is not None}
+    if str not in kinds or (kinds == {str, int} and text.lstrip("-").isdecimal()):
+        try:
+            return json.loads(text)
+        except ValueError:
+            raise UserError(
+                "E_VALUE",
+                _("“{text}” is no value that this field takes.").format(text=text),
+                _("Nothing was changed."),
+                _("Say ours, theirs, or a value as “conflicts list” shows them."),
+                exit_code=Exit.USAGE,
+            ) from None
+    return text
+
+
 # What another laptop lacks
 
 

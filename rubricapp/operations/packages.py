@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,20 +82,55 @@ def manifest_of(ws: Workspace, kind: str, id_: str, changes: Sequence[Arriving],
     )
 
 
-def write_proven(
+@dataclass(frozen=True)
+class Order:
+    """A package to be made, in frozen data: whoever writes it needs nothing of the workspace any more.
+
+    opens: the keys of ours that can open it again, to prove it. beside: a folder for what is unsealed then.
+    """
+
+    path: Path
+    manifest: Manifest
+    changes: tuple[Arriving, ...]
+    files: Mapping[str, Path]
+    recipients: tuple[str, ...]
+    key: signing.Key
+    opens: tuple[sealing.Identity, ...]
+    beside: Path
+    passphrase: str = ""
+
+
+def order(
     ws: Workspace,
     path: Path,
     manifest: Manifest,
     changes: Sequence[Arriving],
-    files: dict[str, Path],
-    recipients: list[str],
+    files: Mapping[str, Path],
+    recipients: Sequence[str],
     passphrase: str,
-    progress: Progress | None,
-) -> Manifest:
-    """Write a package and open it again: it is not said to be there before that worked."""
-    recovery = store.load_recovery_key(ws)
-    total = sum(each.stat().st_size for each in files.values())
-    done = 0
+) -> Order:
+    """All that making a package takes from the workspace. Also sealed for the programme's recovery key."""
+    recovery, own = store.load_recovery_key(ws), sealing.identity_of(ws)
+    return Order(
+        path,
+        manifest,
+        tuple(changes),
+        files,
+        (*recipients, *([recovery] if recovery else [])),
+        signing.key_of(ws),
+        (own,) if own.public in recipients else (),
+        ws.folder,
+        passphrase,
+    )
+
+
+def write(ordered: Order, progress: Progress | None = None) -> Manifest:
+    """Write a package and open it again: it is not said to be there before that worked.
+
+    Touches no workspace, so it may run beside the window. Raises UserError E_CANNOT_WRITE, E_PASSPHRASE, Cancelled.
+    """
+    path, manifest = ordered.path, ordered.manifest
+    done = total = 0
 
     def step(count: int) -> None:
         nonlocal done
@@ -104,30 +139,130 @@ def write_proven(
             progress.step(done, max(done, total), path.name)
 
     try:
+        total = sum(each.stat().st_size for each in ordered.files.values())
         path.parent.mkdir(parents=True, exist_ok=True)
-        everybody = [*recipients, *([recovery] if recovery else [])]
-        package_file.write(path, manifest, changes, files, signing.key_of(ws), everybody, passphrase, step)
+        package_file.write(
+            path,
+            manifest,
+            ordered.changes,
+            ordered.files,
+            ordered.key,
+            ordered.recipients,
+            ordered.passphrase,
+            step,
+        )
     except OSError as error:
         raise not_written(path, error) from error
-    keys = [sealing.identity_of(ws)] if sealing.identity_of(ws).public in recipients else []
-    if not keys and not passphrase:
+    if not ordered.opens and not ordered.passphrase:
         package_file.read_head(path)
         return manifest  # sealed for others alone: only they can open it
-    with package_file.opened(path, keys, ws.folder, passphrase) as package:
+    with package_file.opened(path, ordered.opens, ordered.beside, ordered.passphrase) as package:
         return package.manifest
 
 
-def take_files(ws: Workspace, package: Package, progress: Progress | None) -> list[str]:
-    """Copy what is not here yet into the store; returns what that was. What nothing speaks of after merging is to be
-    dropped again (`erasing.drop_unspoken`): an old package may hold works of somebody who was erased."""
-    wanted = [each for each in package.files if not (ws.files / each[:2] / each).exists()]
+def free_place(folder: Path, name: str, manifest: Manifest) -> Path:
+    """Where a package goes: never over another one, such as that of the same person's other laptop."""
+    path = folder / package_name(name, manifest)
+    stem, number = path.stem, 1
+    try:
+        while path.exists():
+            number += 1
+            path = folder / f"{stem}-{number}{package_file.ENDING}"
+    except OSError as error:
+        raise not_written(path, error) from error
+    return path
+
+
+def take_files(files: Path, package: Package, progress: Progress | None = None) -> list[str]:
+    """Copy what is not there yet into a folder of files; returns what that was. What nothing speaks of after merging is
+    to be dropped again (`erasing.drop_unspoken`): an old package may hold works of somebody who was erased.
+
+    Raises UserError E_CANNOT_WRITE, E_FILE_DAMAGED, Cancelled.
+    """
+    wanted = [each for each in package.files if not (files / each[:2] / each).exists()]
     for number, sha256 in enumerate(wanted, 1):
-        place = ws.files / sha256[:2] / sha256
-        place.parent.mkdir(parents=True, exist_ok=True)
-        package.copy_file(sha256, place)
+        place = files / sha256[:2] / sha256
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            package.copy_file(sha256, place)
+        except OSError as error:
+            raise not_written(place, error) from error
         if progress is not None:
             progress.step(number, len(wanted), package.path.name)
     return wanted
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A package that was opened, checked byte by byte and closed again: all that it says, and all but its files.
+
+    files: hashes of the files that it holds.
+    """
+
+    path: Path
+    manifest: Manifest
+    parcel: Parcel
+    files: tuple[str, ...] = ()
+
+
+def looked(package: Package) -> Looked:
+    """What an open package holds, in memory."""
+    return Looked(package.path, package.manifest, parcel_of(package), package.files)
+
+
+def look(
+    path: Path,
+    keys: Sequence[sealing.Identity],
+    beside: Path,
+    passphrase: str = "",
+    progress: Progress | None = None,
+) -> Looked:
+    """Open a package, check it, close it. Touches no workspace, so it may run beside the window.
+
+    Raises UserError: those of `package_file.opened`; Cancelled.
+    """
+    with package_file.opened(path, keys, beside, passphrase, steps_of(path, progress)) as package:
+        return looked(package)
+
+
+def fetch_files(
+    found: Looked,
+    keys: Sequence[sealing.Identity],
+    beside: Path,
+    files: Path,
+    passphrase: str = "",
+    progress: Progress | None = None,
+) -> list[str]:
+    """Copy the files of a package that was looked at before; returns what was not there yet. Touches no workspace.
+
+    Raises UserError E_FILE_DAMAGED where another package lies there now.
+    """
+    if all((files / each[:2] / each).exists() for each in found.files):
+        return []
+    with package_file.opened(found.path, keys, beside, passphrase) as package:
+        if package.manifest != found.manifest:
+            raise UserError(
+                "E_FILE_DAMAGED",
+                _("{name} is another file now than when it was looked at.").format(name=found.path.name),
+                _("Nothing was merged from it."),
+                _("Look at it again."),
+                exit_code=Exit.DAMAGED,
+            )
+        return take_files(files, package, progress)
+
+
+def steps_of(path: Path, progress: Progress | None) -> Callable[[int], None]:
+    """A step for reading a package that tells how many bytes of it were checked."""
+    done = 0
+
+    def step(count: int) -> None:
+        nonlocal done
+        done += count
+        if progress is not None:
+            progress.step(done, max(done, total), path.name)
+
+    total = path.stat().st_size if path.is_file() else 0
+    return step
 
 
 def parcel_of(package: Package) -> Parcel:
@@ -152,6 +287,28 @@ def parcel_of(package: Package) -> Parcel:
         dict(manifest.seen),
         dict(manifest.devices),
     )
+
+
+def read_kit_head(path: Path) -> Head:
+    """What stands outside a kit, not proven. Raises UserError: those of `package_file.read_head`, E_OTHER_KIND."""
+    head = package_file.read_head(path)
+    if head.kind != package_file.KIT:
+        raise other_kind(path, _("It is what somebody handed in: their programme lead merges it."))
+    return head
+
+
+def find_return(path: Path) -> str:
+    """The id of a package that says that somebody handed it in, "" for another kind; not proven.
+
+    Raises UserError: those of `package_file.read_head`.
+    """
+    head = package_file.read_head(path)
+    return head.id if head.kind == package_file.RETURN else ""
+
+
+def own_keys(ws: Workspace) -> tuple[sealing.Identity, ...]:
+    """The keys of this workspace that open what was sealed for it. Raises UserError where it can keep none."""
+    return (sealing.identity_of(ws),)
 
 
 def other_kind(path: Path, do: str) -> UserError:

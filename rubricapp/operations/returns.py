@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from pathlib import Path
 
 from rubricapp.core.model import Changes, Problem
@@ -14,17 +15,8 @@ from rubricapp.exchange.package_file import RETURN, Manifest
 from rubricapp.exchange.strict_json import dump
 from rubricapp.i18n import _
 from rubricapp.jobs import Progress
-from rubricapp.operations import merging
-from rubricapp.operations.packages import (
-    MadePackage,
-    changed_key,
-    manifest_of,
-    other_kind,
-    package_name,
-    parcel_of,
-    take_files,
-    write_proven,
-)
+from rubricapp.operations import merging, packages
+from rubricapp.operations.packages import MadePackage, manifest_of
 from rubricapp.operations.report_files import write_beside
 from rubricapp.store import erasing
 from rubricapp.store import kits as store
@@ -40,6 +32,12 @@ def make_return(ws: Workspace, folder: Path, progress: Progress | None = None) -
     The whole of it each time: bringing it in again changes nothing, and no earlier return must be found.
     Raises UserError E_NO_HOME, E_CANNOT_WRITE, Cancelled.
     """
+    ordered = order_return(ws, folder)
+    return note_return(ws, ordered, packages.write(ordered, progress))
+
+
+def order_return(ws: Workspace, folder: Path) -> packages.Order:
+    """All that handing in takes from the workspace; `packages.write` writes it, `note_return` notes that it was."""
     home = store.load_home(ws)
     if home is None:
         raise UserError(
@@ -49,6 +47,7 @@ def make_return(ws: Workspace, folder: Path, progress: Progress | None = None) -
             _("Open the kit that your programme lead sent, or be the lead and merge others' returns here."),
             exit_code=Exit.USAGE,
         )
+    ws.demand_writable()
     changes = [each for each in logs.list_since(ws, {}) if each.change.device not in ws.in_parts]
     me = next((each for each in list_people(ws) if each.id == home.me), None)
     written = {each.change.record for each in changes if each.change.kind == "artefact"}
@@ -57,19 +56,25 @@ def make_return(ws: Workspace, folder: Path, progress: Progress | None = None) -
         for each in list_artefacts(ws)
         if each.id in written and each.sha256 and (path := find_file(ws, each)) is not None
     }
-    number = home.returns + 1
     manifest = replace(
         manifest_of(ws, RETURN, ws.new_id(), changes, None),
         sender_person=home.me,
         sender_name=me.name if me else "",
-        number=number,
+        number=home.returns + 1,
         ticket=home.ticket,
     )
-    path = folder / package_name(manifest.sender_name or "laptop", manifest)
+    path = packages.free_place(folder, manifest.sender_name or "laptop", manifest)
     recipients = [home.lead_sealing_key, sealing.identity_of(ws).public]
-    made = write_proven(ws, path, manifest, changes, files, recipients, "", progress)
-    store.keep_home(ws, replace(home, returns=number))
-    return MadePackage(path, made, "", Changes())
+    return packages.order(ws, path, manifest, changes, files, recipients, "")
+
+
+def note_return(ws: Workspace, ordered: packages.Order, manifest: Manifest) -> MadePackage:
+    """Note that a return was written, and when."""
+    home = store.load_home(ws)
+    if home is not None:
+        at = ws.sources.now().isoformat(timespec="seconds")
+        store.keep_home(ws, replace(home, returns=manifest.number, handed_in_at=at))
+    return MadePackage(ordered.path, manifest, "", Changes())
 
 
 # Bringing returns in
@@ -127,47 +132,88 @@ def _bring_one(
     ws: Workspace, path: Path, dry_run: bool, trust: bool, passphrase: str, author: str, keep_backup: bool
 ) -> Brought:
     with package_file.opened(path, [sealing.identity_of(ws)], ws.folder, passphrase) as package:
-        manifest = package.manifest
-        if manifest.kind != RETURN:
-            raise other_kind(path, _("It is a kit: open it with “kit open”."))
-        if manifest.programme != load_programme(ws).id:
-            raise UserError(
-                "E_OTHER_PROGRAMME",
-                _("This package belongs to another programme: {name}.").format(name=manifest.programme_name),
-                _("Nothing was merged."),
-                _("Merge it in the workspace of that programme."),
-                exit_code=Exit.REFUSED,
-            )
-        remarks = list(_demand_known(ws, manifest, trust))
-        parcel = parcel_of(package)
-        planned = merging.plan_merge(ws, parcel)
-        remarks += planned.problems
-        remarks += _beyond(ws, manifest, planned)
+        found = packages.looked(package)
+        planned = check_return(ws, found, trust)
         if dry_run:
-            return Brought(path, manifest, planned, tuple(remarks))
-        taken = take_files(ws, package, None)
-        done = merging.merge(ws, parcel, author, keep_backup, planned)
+            return planned
+        taken = packages.take_files(ws.files, package)
+        return take_return(ws, found, trust, author, keep_backup, taken)
+
+
+def check_return(ws: Workspace, found: packages.Looked, trust: bool = False) -> Brought:
+    """What bringing in a return would change. Writes nothing. Raises UserError where it is refused."""
+    path, manifest = found.path, found.manifest
+    if manifest.kind != RETURN:
+        raise packages.other_kind(path, _("It is a kit: open it with “kit open”."))
+    if manifest.programme != load_programme(ws).id:
+        raise UserError(
+            "E_OTHER_PROGRAMME",
+            _("This package belongs to another programme: {name}.").format(name=manifest.programme_name),
+            _("Nothing was merged."),
+            _("Merge it in the workspace of that programme."),
+            exit_code=Exit.REFUSED,
+        )
+    remarks = list(_demand_known(ws, manifest, trust))
+    planned = merging.plan_merge(ws, found.parcel)
+    remarks += planned.problems
+    remarks += _beyond(ws, manifest, planned)
+    return Brought(path, manifest, planned, tuple(remarks))
+
+
+def take_return(
+    ws: Workspace,
+    found: packages.Looked,
+    trust: bool = False,
+    author: str = "",
+    keep_backup: bool = True,
+    taken: Sequence[str] = (),
+) -> Brought:
+    """Bring in a return that was looked at, and whose files are here. Raises UserError where it is refused.
+
+    taken: those files that were not here before; what nothing speaks of in the end is dropped again.
+    """
+    try:
+        checked = check_return(ws, found, trust)
+        done = merging.merge(ws, found.parcel, author, keep_backup, checked.planned)
+    finally:
         erasing.drop_unspoken(ws, taken)
-        changes = done.changes | _confirm(ws, manifest, author)
-        receipt = _receipt(ws, manifest, done) if done.merge else None
-        return Brought(path, manifest, planned, tuple(remarks), done.merge, receipt, changes)
+    changes = done.changes | _confirm(ws, found.manifest, author)
+    receipt = _receipt(ws, found.manifest, done) if done.merge else None
+    return replace(checked, merge=done.merge, receipt=receipt, changes=changes)
+
+
+class Signer(StrEnum):
+    """Whose key a package was signed with: KNOWN; of a new laptop that ANSWERS a kit of ours; of one that NOBODY
+    knows; or ANOTHER than the laptop of this name had before."""
+
+    KNOWN = "known"
+    ANSWERS = "answers"
+    NOBODY = "nobody"
+    ANOTHER = "another"
+
+
+def find_signer(ws: Workspace, manifest: Manifest) -> Signer:
+    """Whether the key of a return is known here."""
+    known = {each.device: each for each in store.list_device_keys(ws)}
+    signer = known.get(manifest.sender)
+    if signer is not None:
+        return Signer.KNOWN if signer.public_key == manifest.public_key else Signer.ANOTHER
+    answers = (
+        manifest.ticket and each.ticket == manifest.ticket and each.person == manifest.sender_person
+        for each in store.list_kits(ws)
+    )
+    return Signer.ANSWERS if any(answers) else Signer.NOBODY
 
 
 def _demand_known(ws: Workspace, manifest: Manifest, trust: bool) -> Iterator[Problem]:
     """Whose laptop it is: known, or new and answering a kit of ours. Raises UserError E_CHANGED_KEY, E_NEW_SIGNER."""
-    known = {each.device: each for each in store.list_device_keys(ws)}
-    signer = known.get(manifest.sender)
-    if signer is not None:
-        if signer.public_key != manifest.public_key:
-            raise changed_key(manifest)
+    signer = find_signer(ws, manifest)
+    if signer is Signer.ANOTHER:
+        raise packages.changed_key(manifest)
+    if signer is Signer.KNOWN:
         return
-    answers = [
-        each
-        for each in store.list_kits(ws)
-        if manifest.ticket and each.ticket == manifest.ticket and each.person == manifest.sender_person
-    ]
     laptop = manifest.laptop or manifest.sender[:8]
-    if not answers and not trust:
+    if signer is Signer.NOBODY and not trust:
         raise UserError(
             "E_NEW_SIGNER",
             _("{name} ({laptop}) was never seen here, and answers no kit of ours.").format(

@@ -106,7 +106,7 @@ def load_recovery_key(ws: Workspace) -> str:
 class Home:
     """Where a workspace that came as a kit belongs. lead: the device that made it, with its keys.
 
-    me: the person for whom it was made. returns: how many were handed in.
+    me: the person for whom it was made. returns: how many were handed in. handed_in_at: when last, ISO in UTC, or "".
     """
 
     programme: str
@@ -116,6 +116,7 @@ class Home:
     ticket: str
     me: PersonId
     returns: int = 0
+    handed_in_at: str = ""
 
 
 def load_home(ws: Workspace) -> Home | None:

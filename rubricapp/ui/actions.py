@@ -47,6 +47,7 @@ def page_entries() -> tuple[PageEntry, ...]:
         PageEntry("cohort", _("Cohort"), "layout-grid"),
         PageEntry("reports", _("Reports"), "file-text"),
         PageEntry("rubrics", _("Rubrics"), "book-open"),
+        PageEntry("merge", _("Merge"), "merge"),
         PageEntry("settings", _("Settings"), "settings"),
     )
 
@@ -66,17 +67,19 @@ def all_actions() -> tuple[Action, ...]:
     """Every action of the window, in the order of the menus."""
     ws = "workspace"
     pages = tuple(
-        Action(f"go_{entry.key}", entry.text, "view", (f"Ctrl+{number}",), entry.icon, ws)
+        Action(f"go_{entry.key}", entry.text, "view", (f"Ctrl+{number}",) if number < 10 else (), entry.icon, ws)
         for number, entry in enumerate(page_entries(), 1)
     )
     return (
         Action("start_programme", _("New programme…"), "file", ("Ctrl+Shift+N",), "plus"),
         Action("open_workspace", _("Open a workspace…"), "file", ("Ctrl+O",), "folder-open"),
         Action("open_portfolio", _("Open a portfolio…"), "file", ("Ctrl+Shift+O",), "file-text"),
+        Action("join_programme", _("Join a programme…"), "file", ("Ctrl+J",), "package-open"),
         Action("open_demo", _("Open the demo programme"), "file", (), "film"),
         Action("import_roster", _("Import a roster…"), "file", ("Ctrl+I",), "download", ws, 1),
         Action("import_log", _("Import a production log…"), "file", (), "download", ws, 1),
         Action("make_reports", _("Make reports and workbook…"), "file", ("Ctrl+E", "Ctrl+Shift+P"), "printer", ws, 1),
+        Action("hand_in", _("Hand in…"), "file", ("Ctrl+Shift+H",), "upload", ws, 1),
         Action("back_up", _("Back up now"), "file", ("Ctrl+B",), "hard-drive", ws, 2),
         Action("restore", _("Restore a backup…"), "file", (), "history", ws, 2),
         Action("close_workspace", _("Close this workspace"), "file", ("Ctrl+W",), "x", ws, 3),

@@ -20,6 +20,7 @@ from rubricapp.operations.workspaces import is_demo, open_workspace
 from rubricapp.settings import Settings
 from rubricapp.store.workspace import Workspace
 from rubricapp.ui import actions, menus, opening, pages, theme
+from rubricapp.ui.arriving import Arrivals
 from rubricapp.ui.background import Background
 from rubricapp.ui.command_box import CommandBox
 from rubricapp.ui.enter_key import EnterPresses
@@ -90,6 +91,7 @@ class MainWindow(QMainWindow):
         self.portfolio = PortfolioDoor(self)
         self.rail.hide()
         self._fit()
+        self.arrivals = Arrivals(self)
         menus.enable(self)
         theme.look().changed.connect(self._fit)
 
@@ -106,6 +108,7 @@ class MainWindow(QMainWindow):
             self._first_run.made.connect(self.show_workspace)
             self._first_run.chosen.connect(self.open_folder)
             self._first_run.portfolio_wanted.connect(self.portfolio.choose)
+            self._first_run.join_wanted.connect(self.arrivals.join)
             self.stack.addWidget(self._first_run)
         return self._first_run
 
@@ -135,6 +138,7 @@ class MainWindow(QMainWindow):
         self.session.changed.connect(self._on_changed)
         self.session.failed.connect(self._on_failed)
         self.session.settings_changed.connect(self._on_settings_changed)
+        self.session.me_changed.connect(lambda: menus.enable(self))
         self.set_settings(workspace=str(ws.folder))
         self.say_title()
         self.notices.show_notices(opening.notices_of(ws))
@@ -155,8 +159,7 @@ class MainWindow(QMainWindow):
 
     def say_title(self) -> None:
         """Whose work this is, in the window's title."""
-        title = f"{opening.title_of(self.session.ws)} — Rubric" if self.session is not None else "Rubric"
-        self.setWindowTitle(title)
+        self.setWindowTitle(f"{opening.title_of(self.session.ws)} — Rubric" if self.session is not None else "Rubric")
 
     def _after_opening(self) -> None:
         """The day's first backup, once everything is on the screen; a disk that refuses it is said, no more."""
@@ -293,10 +296,8 @@ class MainWindow(QMainWindow):
         here = stack.index()
         self.toast.say(text, lambda: stack.undo() if stack.index() == here else None)
 
-    # Actions of the menus: see window_actions
-
     def do(self, name: str) -> None:
-        """Do an action of the table."""
+        """Do an action of the table: see window_actions."""
         from rubricapp.ui import window_actions
 
         window_actions.do(self, name)
@@ -369,6 +370,7 @@ class MainWindow(QMainWindow):
         """Save what waits, stop what runs, let go of the workspace. Twice is allowed."""
         self._close_session()
         self.background.close()
+        self.arrivals.close()
 
     def open_path(self, path: Path) -> None:
         """Show a file or folder with the system's own program."""

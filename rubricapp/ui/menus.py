@@ -55,6 +55,7 @@ def enable(window: MainWindow) -> None:
     """What cannot be done now is grey."""
     for each in actions.all_actions():
         window.actions_by_id[each.id].setEnabled(can(window, each.needs))
+    window.arrivals.offer()
 
 
 def _theme_menu(window: QMainWindow, menu) -> None:

@@ -13,6 +13,7 @@ from rubricapp.errors import UserError
 from rubricapp.i18n import _
 from rubricapp.operations.workspaces import is_demo
 from rubricapp.store.assessments import list_slots
+from rubricapp.store.kits import load_home
 from rubricapp.store.people import list_occasions, list_people, load_edition, load_programme
 from rubricapp.store.progress import count_progress, list_recent
 from rubricapp.store.rubrics import list_rubrics
@@ -39,7 +40,11 @@ def say_sitting(person: Person) -> str:
 
 
 def who_sits_here(ws: Workspace, name: str) -> Person | None:
-    """The person of this name; in the demo whoever has something left to do; else nobody yet."""
+    """For whom the kit was made; the person of this name; in the demo whoever has something left; else nobody yet."""
+    home = load_home(ws)
+    for each in list_people(ws) if home is not None else ():
+        if each.id == home.me:
+            return each
     wanted = " ".join(name.split()).casefold()
     for each in list_sitting(ws):
         if wanted and " ".join(each.name.split()).casefold() == wanted:
@@ -49,6 +54,16 @@ def who_sits_here(ws: Workspace, name: str) -> Person | None:
     people = list_assessing(ws)
     tallies = {each.id: count_progress(ws, each.id).values() for each in people}
     return max(people, key=lambda each: sum(one.begun - one.finished for one in tallies[each.id]), default=None)
+
+
+def may_merge(me: Person | None) -> bool:
+    """Whether who sits here brings others' work together: a lead, or nobody in particular."""
+    return me is None or Role.LEAD in me.roles
+
+
+def came_as_kit(ws: Workspace) -> bool:
+    """Whether this workspace was made from a kit, so that there is somebody to hand in to."""
+    return load_home(ws) is not None
 
 
 def title_of(ws: Workspace) -> str:

@@ -13,7 +13,7 @@ def make(key: str, session: Session, background: Background, parent: QWidget) ->
     if key == "home":
         from rubricapp.ui.home.page import HomePage
 
-        return HomePage(session, parent)
+        return HomePage(session, background, parent)
     if key == "score":
         from rubricapp.ui.score.page import ScorePage
 
@@ -46,6 +46,10 @@ def make(key: str, session: Session, background: Background, parent: QWidget) ->
         from rubricapp.ui.folio.handing import HandingPage
 
         return HandingPage(session, background, parent)
+    if key == "merge":
+        from rubricapp.ui.merge.page import MergePage
+
+        return MergePage(session, background, parent)
     if key == "settings":
         from rubricapp.ui.settings.page import SettingsPage
 

@@ -43,7 +43,7 @@ class Rail(QFrame):
             button.setProperty("key", entry.key)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.setAccessibleName(entry.text)
-            set_tip(button, f"{entry.text}  Ctrl+{number}")
+            set_tip(button, f"{entry.text}  Ctrl+{number}" if number < 10 else entry.text)
             theme.set_icon(button, entry.icon, "ink", 19)
             button.toggled.connect(lambda checked, key=entry.key: self._on_toggled(key, checked))
             self._group.addButton(button)
@@ -67,6 +67,10 @@ class Rail(QFrame):
         elif self._group.checkedButton() is not None:
             self._group.checkedButton().setChecked(False)
         self._showing = False
+
+    def set_there(self, key: str, there: bool) -> None:
+        """Whether a place is offered to who sits here."""
+        self.buttons[key].setVisible(there)
 
     def _on_toggled(self, key: str, checked: bool) -> None:
         # Assistive technology toggles; a click does, too, and comes second.
@@ -108,7 +112,7 @@ class Rail(QFrame):
         theme.restyle(self.saved, self._saved_look)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        order = list(self.buttons.values())
+        order = [each for each in self.buttons.values() if not each.isHidden()]
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(event.key())
         here = self.focusWidget()
         if step is None or here not in order:

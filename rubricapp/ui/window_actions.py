@@ -28,6 +28,7 @@ _TO = {
     "open_settings": ("settings", "top"),
     "check_data": ("settings", "check"),
     "show_about": ("settings", "about"),
+    "hand_in": ("home", "hand_in"),
 }
 _LEAVE = ("start_programme", "open_workspace", "open_demo", "close_workspace")
 """Where they lead, no portfolio lies over the page."""
@@ -108,7 +109,7 @@ def _copy_table(window: MainWindow) -> None:
 def _command_box(window: MainWindow) -> None:
     entries = []
     for each in actions.all_actions():
-        if each.id == "command_box" or not can(window, each.needs):
+        if each.id == "command_box" or not window.actions_by_id[each.id].isEnabled():
             continue
         entries.append(
             Entry(each.text.rstrip("…"), native(each.keys[0]) if each.keys else "", lambda id=each.id: do(window, id))
@@ -177,6 +178,7 @@ _ACTS = {
     "open_workspace": _open_workspace,
     "open_portfolio": lambda window: window.portfolio.choose(),
     "close_portfolio": lambda window: window.portfolio.close(),
+    "join_programme": lambda window: window.arrivals.join(),
     "open_demo": lambda window: window.first_run.make_demo(),
     "back_up": _back_up,
     "close_workspace": lambda window: window.close_workspace(),

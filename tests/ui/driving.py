@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 
 def press(qtbot, parent: QWidget, text: str) -> QAbstractButton:
@@ -27,3 +30,17 @@ def find_button(parent: QWidget, text: str) -> QAbstractButton:
 def texts(parent: QWidget) -> str:
     """All text that can be read on it now."""
     return "\n".join(each.text() for each in parent.findChildren(QLabel) if each.isVisible())
+
+
+def drop(widget: QWidget, *files: Path) -> bool:
+    """Drag files over a widget and let them go; whether they were taken."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(each)) for each in files])
+    place, nothing = QPoint(40, 40), Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(place, Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, nothing)
+    QApplication.sendEvent(widget, enter)
+    if not enter.isAccepted():
+        return False
+    event = QDropEvent(QPointF(place), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, nothing)
+    QApplication.sendEvent(widget, event)
+    return event.isAccepted()

@@ -276,11 +276,11 @@ def test_who_reads_on_is_left_alone_when_the_check_ends(window, view, qtbot, mad
     assert view.part.scroll.hasFocus()
 
 
-def test_a_package_is_no_portfolio_and_says_where_it_belongs(window, tmp_path) -> None:
+def test_a_package_is_no_portfolio_and_goes_where_programmes_are_joined(window, tmp_path) -> None:
     window.portfolio.open(tmp_path / "kit.rubricpack")
     assert window.portfolio.view is None
-    assert "kit.rubricpack is a package" in window.error.what.text()
-    assert "rubricapp merge" in window.error.rest.text()
+    assert window.page is window.arrivals.view
+    assert "kit.rubricpack cannot be read" in window.page.error.what.text()
 
 
 # Ways in and out

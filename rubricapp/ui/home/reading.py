@@ -14,6 +14,7 @@ from rubricapp.store.progress import count_progress, list_recent
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.workspace import Workspace
 from rubricapp.ui import opening
+from rubricapp.ui.asked import Asked, list_asked
 from rubricapp.ui.own import Own, list_own
 from rubricapp.ui.peer.reading import PeerTask, list_open
 from rubricapp.ui.words import say_occasion
@@ -52,7 +53,7 @@ class Work:
 @dataclass(frozen=True)
 class Home:
     """participants: how many this person may score. occasion: the present one's name. recent: what is a draft comes
-    first. sitting: who may sit here. own: self-assessments, for a participant."""
+    first. sitting: who may sit here. own: self-assessments, for a participant. asked: whom they were asked to score."""
 
     programme: str
     edition: str
@@ -67,6 +68,7 @@ class Home:
     sitting: tuple[Person, ...]
     own: tuple[Own, ...] = ()
     peers: tuple[PeerTask, ...] = ()
+    asked: tuple[Asked, ...] = ()
 
 
 def load_home(ws: Workspace, me: Person | None) -> Home:
@@ -131,6 +133,7 @@ def load_home(ws: Workspace, me: Person | None) -> Home:
         tuple(opening.list_sitting(ws)),
         own,
         tuple(list_open(ws, me)) if me is not None and Role.PARTICIPANT in me.roles else (),
+        tuple(list_asked(ws, me.id)) if me is not None else (),
     )
 
 

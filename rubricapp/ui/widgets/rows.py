@@ -181,6 +181,8 @@ class RowsTable(QTableView):
         needed = sum(self.rowHeight(row) for row in range(min(count, self._most_rows)))
         most = self._most_rows * self.verticalHeader().defaultSectionSize()
         head = self.horizontalHeader().sizeHint().height() + 2 * self.frameWidth() + 4
+        if self.horizontalHeader().length() > self.viewport().width():
+            head += self.horizontalScrollBar().sizeHint().height()
         tall = min(needed, most) + head
         if self.height() != tall or self.maximumHeight() != tall:
             self.setFixedHeight(tall)

@@ -1,0 +1,135 @@
+"""Joining a programme from the window: the kit is unsealed beside it, and taken into a workspace on its own thread.
+
+The worker gets a file, keys and a folder, and touches no workspace. What it made ready is moved into place at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rubricapp.errors import UserError
+from rubricapp.exchange import package_file, sealing
+from rubricapp.exchange.package_file import Manifest
+from rubricapp.jobs import Progress
+from rubricapp.operations import kits, packages
+from rubricapp.operations.report_files import not_written, safe_file_name
+from rubricapp.store import kits as store
+from rubricapp.store.workspace import Sources, Workspace, exists, open_
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A workspace on this laptop that came as a kit, for whom, and its key (None: it cannot be read now).
+
+    in_use: why it cannot be looked into, as another window has it open; then nothing else is known of it.
+    """
+
+    folder: Path
+    programme: str = ""
+    me: str = ""
+    identity: sealing.Identity | None = None
+    in_use: UserError | None = None
+
+
+def list_joined(place: Path, here: Workspace | None = None) -> list[Joined]:
+    """The workspaces in a folder that came as kits. here: the one that this window has open, wherever it lies."""
+    found = []
+    open_now = here.folder.resolve() if here is not None else None
+    if here is not None and (one := _joined(here)) is not None:
+        found.append(one)
+    folders = sorted(place.iterdir()) if place.is_dir() else []
+    for folder in folders:
+        if folder.resolve() == open_now or not exists(folder):
+            continue
+        try:
+            with open_(folder, read_only=True) as ws:
+                one = _joined(ws)
+        except UserError as error:
+            # What cannot be opened is said when somebody opens it; here it only matters that it may be the one.
+            one = Joined(folder, in_use=error) if error.code == "E_LOCKED" else None
+        if one is not None:
+            found.append(one)
+    return found
+
+
+def _joined(ws: Workspace) -> Joined | None:
+    home = store.load_home(ws)
+    if home is None:
+        return None
+    identity = None
+    with contextlib.suppress(UserError):  # a copy that may not be written has no key of its own, and needs none
+        identity = sealing.identity_of(ws)
+    return Joined(ws.folder, home.programme, home.me, identity)
+
+
+@dataclass(frozen=True)
+class ReadyKit:
+    """A kit that was unsealed and checked. staged: where its files lie until it is taken; `put_away` removes them."""
+
+    kit: packages.Looked
+    staged: Path
+
+    @property
+    def manifest(self) -> Manifest:
+        return self.kit.manifest
+
+    def put_away(self) -> None:
+        """Forget it. Twice is allowed."""
+        shutil.rmtree(self.staged, ignore_errors=True)
+
+
+def make_ready(
+    path: Path, keys: Sequence[sealing.Identity], place: Path, passphrase: str, progress: Progress | None = None
+) -> ReadyKit:
+    """Unseal and check a kit. place: the folder of workspaces, on whose disk its files are laid out.
+
+    Raises UserError: those of opening a package, E_OTHER_KIND, E_CANNOT_WRITE; Cancelled. Then nothing stays behind.
+    """
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        staged = Path(tempfile.mkdtemp(prefix=".kit-", dir=place))
+    except OSError as error:
+        raise not_written(place, error) from error
+    try:
+        with package_file.opened(path, keys, staged, passphrase, packages.steps_of(path, progress)) as package:
+            kits.demand_kit(package)
+            packages.take_files(staged / "files", package, progress)
+            return ReadyKit(packages.looked(package), staged)
+    except BaseException:
+        shutil.rmtree(staged, ignore_errors=True)
+        raise
+
+
+def find_place(ready: ReadyKit, joined: Sequence[Joined], place: Path) -> Path:
+    """The workspace that an earlier kit for this person made, else a folder that is not taken.
+
+    Raises UserError E_LOCKED where the earlier one may be open in another window.
+    """
+    manifest = ready.manifest
+    for each in joined:
+        if (each.programme, each.me) == (manifest.programme, manifest.recipient_person):
+            return each.folder
+    said = f"{manifest.programme_name} {manifest.edition_name} {manifest.recipient_name}"
+    words = re.sub(r"[^\w]+", "-", said.strip().casefold()).strip("-_")[:50] or "programme"
+    words = safe_file_name(words, "programme")
+    for each in joined:
+        if each.in_use is not None and re.fullmatch(f"{re.escape(words)}(-[0-9]+)?", each.folder.name):
+            raise each.in_use
+    number = 1
+    while (place / (words if number == 1 else f"{words}-{number}")).exists():
+        number += 1
+    return place / (words if number == 1 else f"{words}-{number}")
+
+
+def take(ready: ReadyKit, into: Path, sources: Sources | None = None) -> kits.OpenedKit:
+    """Make a workspace from the kit, or bring it into the one that is there, which must be closed.
+
+    Raises UserError; then nothing is changed.
+    """
+    return kits.take_kit(ready.kit, ready.staged / "files", into, sources)

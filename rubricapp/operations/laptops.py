@@ -1,0 +1,84 @@
+"""The laptops of a programme, as its lead sees them: whose they are, when they were last heard of, what is open."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from rubricapp.core.model import AssessmentState, Person
+from rubricapp.exchange import signing
+from rubricapp.store import kits as store
+from rubricapp.store import merging as logs
+from rubricapp.store.assigning import list_assignments
+from rubricapp.store.people import list_people
+from rubricapp.store.workspace import Workspace
+
+_DONE = (AssessmentState.FINISHED, AssessmentState.HANDED_IN)
+
+
+@dataclass(frozen=True)
+class Laptop:
+    """A laptop that handed in, or an assessor who did not yet (device "").
+
+    last_at: when a pack of it was merged last. kit_at: when its person got a kit last. asked, finished: how many
+    assessments its person was asked for, and finished as far as is known here. conflicts: that it has a part in.
+    put_aside: changes of its packs that could not be trusted.
+    """
+
+    device: str
+    name: str
+    person: Person | None
+    fingerprint: str
+    last_at: datetime | None
+    kit_at: datetime | None
+    asked: int
+    finished: int
+    conflicts: int
+    put_aside: int
+
+
+def list_laptops(ws: Workspace) -> list[Laptop]:
+    """Every laptop whose key is known and every assessor who was asked or has a kit; by name of the person."""
+    people = {each.id: each for each in list_people(ws)}
+    names = logs.list_device_names(ws)
+    merges = [each for each in logs.list_merges(ws) if each.stands]
+    last = {each.sender: each.at for each in merges}
+    kit_at = {each.person: each.at for each in store.list_kits(ws)}
+    asked, finished = Counter[str](), Counter[str]()
+    for each in list_assignments(ws):
+        asked[each.assessor] += 1
+        finished[each.assessor] += each.state in _DONE
+    conflicts = Counter(device for one in logs.list_conflicts(ws) for device in {head.device for head in one.heads})
+    senders = {each.package: each.sender for each in logs.list_merges(ws)}
+    aside = Counter(senders.get(each.package, "") for each in logs.list_quarantine(ws))
+    found = []
+    heard = set()
+    for key in store.list_device_keys(ws):
+        heard.add(key.person)
+        found.append(
+            Laptop(
+                key.device,
+                names.get(key.device, key.device[:8]),
+                people.get(key.person),
+                signing.fingerprint(bytes.fromhex(key.public_key)) if key.public_key else "",
+                last.get(key.device),
+                kit_at.get(key.person),
+                asked[key.person],
+                finished[key.person],
+                conflicts[key.device],
+                aside[key.device],
+            )
+        )
+    for person in sorted({*asked, *kit_at} - heard):
+        if person in people:
+            found.append(
+                Laptop("", "", people[person], "", None, kit_at.get(person), asked[person], finished[person], 0, 0)
+            )
+    found.sort(key=lambda each: (each.person.sort_key if each.person else ("", "", ""), each.name))
+    return found
+
+
+def is_kit_known(ws: Workspace, person: str) -> bool:
+    """Whether a kit for this person is sealed for their laptop, so that no passphrase is needed."""
+    return any(each.person == person for each in store.list_device_keys(ws))

@@ -1,0 +1,232 @@
+"""Joining a programme: a kit is chosen, its passphrase asked on the page, and unsealed beside the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QProgressBar, QVBoxLayout, QWidget
+
+from rubricapp import paths
+from rubricapp.errors import UserError
+from rubricapp.i18n import _
+from rubricapp.store.workspace import Workspace
+from rubricapp.ui import theme
+from rubricapp.ui.background import Background, Job
+from rubricapp.ui.dates import say_day
+from rubricapp.ui.messages import ErrorCard, PlainLabel, button
+from rubricapp.ui.page import Scroll
+from rubricapp.ui.widgets.layouts import Card, Field, flow, row
+
+if TYPE_CHECKING:
+    from rubricapp.operations.joining import Joined, ReadyKit
+    from rubricapp.operations.packages import Head
+
+
+class JoinView(QWidget):
+    """left(): back. ready(ReadyKit, [Joined]): unsealed and checked; whoever takes it puts it away."""
+
+    left = Signal()
+    ready = Signal(object, object)
+
+    def __init__(self, background: Background, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._background = background
+        self._job: Job | None = None
+        self._joined: list[Joined] = []
+        self.path: Path | None = None
+        self.head: Head | None = None
+        self.here: Workspace | None = None
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        scroll = Scroll(_("Join a programme"), measure=640)
+        outer.addWidget(scroll)
+        scroll.widget().layout().insertStretch(0, 1)
+        body = scroll.body
+        self.back = button(_("Back"), "quiet back", "arrow-left")
+        self.back.clicked.connect(self._on_back)
+        body.addLayout(row(self.back, 1))
+        body.addWidget(PlainLabel(_("Join a programme"), "title"))
+        self.about = PlainLabel(
+            _(
+                "Open the file (.rubricpack) that your programme lead sent you. Choose it, or drop it here: it holds"
+                " the rubrics and the people you score. Everything stays on this laptop until you hand in."
+            ),
+            "muted",
+        )
+        body.addWidget(self.about)
+        self.error = ErrorCard()
+        self.error.retry.connect(self.join)
+        body.addWidget(self.error)
+        self.choose = button(_("Choose the file"), "primary", "folder-open")
+        self.choose.clicked.connect(self.ask)
+        body.addWidget(flow(self.choose))
+        body.addWidget(self._make_card())
+        body.addStretch(1)
+
+    def _make_card(self) -> Card:
+        self.card = Card()
+        self.whose = PlainLabel("", "section")
+        self.what = PlainLabel()
+        self.source = PlainLabel("", "muted")
+        self.fingerprint = PlainLabel("", "small muted")
+        self.fingerprint.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.fingerprint.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for each in (self.whose, self.what, self.source, self.fingerprint):
+            self.card.body.addWidget(each)
+        self.passphrase = QLineEdit()
+        self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        self.passphrase.setMaxLength(1000)
+        self.passphrase.returnPressed.connect(self.join)
+        self.passphrase_field = Field(
+            _("Passphrase"), self.passphrase, _("Your programme lead tells you by phone. Capitals and dashes count.")
+        )
+        self.card.body.addWidget(self.passphrase_field)
+        self.visible = QCheckBox(_("Show the passphrase"))
+        self.visible.toggled.connect(self._on_visible)
+        self.card.body.addWidget(self.visible)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(_("Opening the file"))
+        self.card.body.addWidget(self.bar)
+        self.do = button(_("Join"), "primary", "check")
+        self.do.clicked.connect(self.join)
+        self.stop = button(_("Stop"), "", "x")
+        self.stop.clicked.connect(self._on_stop)
+        self.card.body.addWidget(flow(self.do, self.stop))
+        return self.card
+
+    # Which file
+
+    def start(self, here: Workspace | None) -> None:
+        """With an empty page. here: the workspace that the window has open."""
+        self.here = here
+        self._show(None)
+        self.error.hide()
+        self.choose.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def ask(self) -> None:
+        """Ask for the file."""
+        dialog = QFileDialog(self, _("Choose a kit"), str(self.path.parent if self.path else Path.home()))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([_("Packages (*.rubricpack)"), _("All files (*)")])
+        dialog.fileSelected.connect(lambda path: self.open_file(Path(path)))
+        dialog.open()
+
+    def open_file(self, path: Path) -> None:
+        """Show whose kit this is; a kit without a passphrase can be joined at once."""
+        from rubricapp.operations.packages import read_kit_head
+
+        if self._job is not None:
+            return
+        self.path = path
+        self.error.hide()
+        try:
+            self._show(read_kit_head(path))
+        except UserError as error:
+            self._show(None)
+            self.error.show_error(error, can_retry=False)
+            return
+        goes_on = self.passphrase if self.head.asks_passphrase else self.do
+        goes_on.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show(self, head: Head | None) -> None:
+        self.head = head
+        self.card.setVisible(head is not None)
+        theme.restyle(self.choose, "primary" if head is None else "")
+        theme.set_icon(self.choose, "folder-open", "on_accent" if head is None else "ink")
+        self.choose.setText("\N{THIN SPACE}" + (_("Choose the file") if head is None else _("Choose another file")))
+        self.choose.setAccessibleName(self.choose.text().strip("\N{THIN SPACE}"))
+        self.passphrase.clear()
+        self.visible.setChecked(False)
+        if head is None:
+            self._set_busy(False)
+            return
+        self.whose.setText(_("For {name}").format(name=head.recipient))
+        self.what.setText("  ·  ".join(part for part in (head.programme, head.edition) if part))
+        self.source.setText(
+            _("Made on {day} on the laptop {laptop}").format(day=say_day(head.made_on), laptop=head.laptop)
+        )
+        self.fingerprint.setText(_("Key of that laptop: {fingerprint}").format(fingerprint=head.fingerprint))
+        self.passphrase_field.setVisible(head.asks_passphrase)
+        self.visible.setVisible(head.asks_passphrase)
+        self._set_busy(False)
+
+    def _on_visible(self, shown: bool) -> None:
+        self.passphrase.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
+
+    # Unsealing
+
+    def join(self) -> None:
+        """Unseal and check it beside the window."""
+        from rubricapp.operations import joining
+
+        if self._job is not None or self.path is None or self.head is None:
+            return
+        self.error.hide()
+        place = paths.home() / "workspaces"
+        self._joined = joining.list_joined(place, self.here)
+        keys = [each.identity for each in self._joined if each.identity is not None]
+        self._job = self._background.start(joining.make_ready, self.path, keys, place, self.passphrase.text().strip())
+        self._job.progressed.connect(self._on_progressed)
+        self._job.done.connect(self._on_ready)
+        self._job.failed.connect(self.show_error)
+        self._job.ended.connect(self._on_ended)
+        self.bar.setRange(0, 0)
+        self._set_busy(True)
+        self.stop.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _set_busy(self, on: bool) -> None:
+        for each in (self.do, self.choose, self.passphrase, self.visible):
+            each.setEnabled(not on)
+        self.bar.setVisible(on)
+        self.stop.setVisible(on)
+        self.stop.setEnabled(on)
+
+    def _on_progressed(self, done: int, total: int, _label: str) -> None:
+        # Permille: a film has more bytes than the bar has numbers.
+        self.bar.setRange(0, 1000)
+        self.bar.setValue(done * 1000 // total)
+
+    def _on_ended(self) -> None:
+        self._job = None
+        self._set_busy(False)
+
+    def _on_ready(self, ready: ReadyKit) -> None:
+        self.passphrase.clear()
+        self.ready.emit(ready, self._joined)
+
+    def show_error(self, error: UserError, can_retry: bool = True) -> None:
+        """What stands in the way; a passphrase can be typed again at once."""
+        self._set_busy(False)
+        wrong = error.code == "E_PASSPHRASE"
+        self.error.show_error(error, can_retry and not wrong)
+        if wrong:
+            self.passphrase.selectAll()
+        goes_on = self.passphrase if wrong else self.error.again if self.error.again.isVisible() else self.choose
+        goes_on.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_stop(self) -> None:
+        if self._job is not None:
+            self.stop.setEnabled(False)
+            self._job.cancel()
+
+    def _on_back(self) -> None:
+        self._on_stop()
+        self.passphrase.clear()
+        self.left.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._on_back()
+            return
+        super().keyPressEvent(event)
+
+    def panes(self) -> list[QWidget]:
+        """Where F6 goes."""
+        return [self.back, self.passphrase if self.passphrase.isVisible() else self.choose]

@@ -1,0 +1,319 @@
+"""Kits to hand out: made beside the window, with a passphrase to be said by phone where a laptop is not known yet.
+
+A passphrase is shown and copied from here, and written nowhere; once the page is left it cannot be had again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QFileDialog, QLineEdit, QProgressBar, QVBoxLayout, QWidget
+
+from rubricapp.core.model import Person
+from rubricapp.errors import Cancelled, UserError
+from rubricapp.i18n import _, ngettext
+from rubricapp.jobs import Progress
+from rubricapp.store.kits import list_kits
+from rubricapp.ui import theme
+from rubricapp.ui.asked import list_asked
+from rubricapp.ui.background import Background, Job
+from rubricapp.ui.dates import say_when
+from rubricapp.ui.messages import ErrorCard, PlainLabel, button
+from rubricapp.ui.session import Session
+from rubricapp.ui.widgets.layouts import Card, Field, flow, row
+from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
+
+if TYPE_CHECKING:
+    from rubricapp.operations.kits import KitOrder
+    from rubricapp.operations.packages import Manifest
+
+
+@dataclass(frozen=True)
+class Assessor:
+    """Somebody to whom a kit can go. path, passphrase: of the kit made just now. problem: why there is none."""
+
+    person: Person
+    scores: int
+    known: bool
+    last: str
+    path: Path | None = None
+    passphrase: str = ""
+    problem: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def write_kits(
+    orders: list[KitOrder], progress: Progress
+) -> tuple[list[tuple[KitOrder, Manifest]], list[tuple[KitOrder, UserError]]]:
+    """In the worker: write one after the other. A fault in one does not stop the others; what is finished stays."""
+    from rubricapp.operations import packages
+
+    made: list[tuple[KitOrder, Manifest]] = []
+    failed: list[tuple[KitOrder, UserError]] = []
+    try:
+        for number, each in enumerate(orders):
+            progress.step(number, len(orders), each.order.path.name)
+            part = Progress(on_step=lambda _done, _total, _label: _stop(progress))
+            try:
+                made.append((each, packages.write(each.order, part)))
+            except UserError as error:
+                failed.append((each, error))
+    except Cancelled:
+        pass  # what is finished is noted all the same
+    return made, failed
+
+
+def _stop(progress: Progress) -> None:
+    if progress.cancelled:
+        raise Cancelled
+
+
+class KitsView(QWidget):
+    """notice(words)."""
+
+    notice = Signal(str)
+
+    def __init__(self, session: Session, background: Background, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self._background = background
+        self._job: Job | None = None
+        self._results: dict[str, Assessor] = {}
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        card = Card()
+        outer.addWidget(card)
+        card.body.addWidget(PlainLabel(_("Kits"), "label"))
+        self.about = PlainLabel(
+            _(
+                "A kit is one sealed file for each assessor: the rubrics, and those they score, with their works. It"
+                " holds nothing that another assessor said."
+            ),
+            "muted",
+        )
+        card.body.addWidget(self.about)
+        self.model = RowsModel(
+            (
+                Column(_("Assessor"), lambda each: each.person.name, lambda each: each.person.sort_key, wide=True),
+                Column(_("To score"), lambda each: str(each.scores), lambda each: each.scores, right=True),
+                Column(_("Laptop"), lambda each: _("known") if each.known else _("new: needs a passphrase")),
+                Column(_("Last kit"), lambda each: each.last or _("none yet")),
+                Column(_("Made just now"), _say_made, wide=True),
+            ),
+            self,
+        )
+        self.table = RowsTable(self.model, _("Kits"))
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.table.grow_to(10)
+        self.table.selectionModel().selectionChanged.connect(lambda *_chosen: self._show_acts())
+        self.table.selectionModel().currentRowChanged.connect(lambda *_rows: self._show_result())
+        card.body.addWidget(self.table)
+        self.error = ErrorCard()
+        self.error.retry.connect(self.error.hide)
+        card.body.addWidget(self.error)
+        self.folder = QLineEdit()
+        self.choose = button(_("Choose…"), "", "folder")
+        self.choose.setAccessibleName(_("Choose a folder for the kits"))
+        self.choose.clicked.connect(self._on_choose)
+        card.body.addWidget(Field(_("Folder"), self.folder, _("A stick, or a folder that you share.")))
+        card.body.addLayout(row(self.choose, 1))
+        self.also = QCheckBox(_("A passphrase for laptops that are known, too (for whoever has a new one)"))
+        card.body.addWidget(self.also)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(_("Making kits"))
+        card.body.addWidget(self.bar)
+        self.all = button("", "primary", "package")
+        self.all.clicked.connect(lambda: self.make([each.person for each in self.model.shown]))
+        self.some = button("", "", "package")
+        self.some.clicked.connect(lambda: self.make([each.person for each in self.chosen()]))
+        self.stop = button(_("Stop"), "", "x")
+        self.stop.clicked.connect(self._on_stop)
+        card.body.addWidget(flow(self.all, self.some, self.stop))
+        card.body.addWidget(self._make_result())
+
+    def _make_result(self) -> Card:
+        self.result = Card(look="ok_box")
+        self.where = PlainLabel("", "strong")
+        self.where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.phrase_title = PlainLabel()
+        self.phrase = PlainLabel("", "section")
+        self.phrase.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.notes = PlainLabel("", "warning")
+        for each in (self.where, self.phrase_title, self.phrase, self.notes):
+            self.result.body.addWidget(each)
+        self.copy = button(_("Copy the passphrase"), "", "copy")
+        self.copy.clicked.connect(self._on_copy)
+        self.show_folder = button(_("Show the folder"), "", "folder-open")
+        self.show_folder.clicked.connect(self._on_show_folder)
+        self.result.body.addWidget(flow(self.copy, self.show_folder))
+        return self.result
+
+    def refresh(self) -> None:
+        """Read who is asked to score, and what they got."""
+        from rubricapp.operations.laptops import is_kit_known
+
+        ws = self.session.ws
+        now = ws.sources.now()
+        scores: dict[str, set[str]] = {}
+        people: dict[str, Person] = {}
+        for each in list_asked(ws):
+            people[each.assessor.id] = each.assessor
+            scores.setdefault(each.assessor.id, set()).add(each.participant.id)
+        last = {each.person: say_when(each.at, now) for each in list_kits(ws)}
+        found = []
+        for person in sorted(people.values(), key=lambda each: each.sort_key):
+            made = self._results.get(person.id)
+            found.append(
+                Assessor(
+                    person,
+                    len(scores[person.id]),
+                    is_kit_known(ws, person.id),
+                    last.get(person.id, ""),
+                    *((made.path, made.passphrase, made.problem, made.notes) if made is not None else ()),
+                )
+            )
+        chosen = {each.person.id for each in self.chosen()}
+        current = self.table.currentIndex().row()
+        self.model.set_records(found)
+        if found:
+            self.table.setCurrentIndex(self.model.index(min(max(0, current), len(found) - 1), 0))
+            flags = self.table.selectionModel().SelectionFlag
+            for number, each in enumerate(found):
+                if each.person.id in chosen:
+                    self.table.selectionModel().select(self.model.index(number, 0), flags.Select | flags.Rows)
+        self.table.setVisible(bool(found))
+        if not self.folder.text():
+            self.folder.setText(self.session.settings.packages or str(Path.home()))
+        self._show_acts()
+        self._show_result()
+
+    def chosen(self) -> list[Assessor]:
+        """The assessors whose rows are chosen."""
+        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
+        return [self.model.record(each) for each in rows if each < self.model.rowCount()]
+
+    def _show_acts(self) -> None:
+        busy = self._job is not None
+        count, some = self.model.rowCount(), len(self.chosen())
+        for widget, text, on in (
+            (self.all, ngettext("Make {n} kit", "Make all {n} kits", count).format(n=count), count > 0),
+            (self.some, ngettext("Make the chosen one", "Make the chosen {n}", some).format(n=some), 0 < some < count),
+        ):
+            widget.setText("\N{THIN SPACE}" + text)
+            widget.setAccessibleName(text)
+            widget.setVisible(on)
+            widget.setEnabled(not busy)
+        self.bar.setVisible(busy)
+        self.stop.setVisible(busy)
+
+    def _show_result(self) -> None:
+        index = self.table.currentIndex()
+        one = self.model.record(index.row()) if index.isValid() and index.row() < self.model.rowCount() else None
+        self.result.setVisible(one is not None and (one.path is not None or bool(one.problem)))
+        if one is None:
+            return
+        theme.restyle(self.result, "danger_box" if one.problem else "ok_box")
+        self.where.setText(one.problem or _("For {name}: {path}").format(name=one.person.name, path=one.path))
+        self.phrase_title.setText(_("Passphrase, to be said by phone and never sent with the file:"))
+        self.phrase.setText(one.passphrase)
+        self.notes.setText("\n".join(one.notes))
+        for widget, on in (
+            (self.phrase_title, bool(one.passphrase)),
+            (self.phrase, bool(one.passphrase)),
+            (self.copy, bool(one.passphrase)),
+            (self.notes, bool(one.notes)),
+            (self.show_folder, one.path is not None),
+        ):
+            widget.setVisible(on)
+
+    # Making
+
+    def make(self, people: list[Person]) -> None:
+        """Gather now, seal beside the window."""
+        from rubricapp.operations import kits
+
+        if self._job is not None or not people:
+            return
+        self.error.hide()
+        folder = Path(self.folder.text().strip() or ".").expanduser().absolute()
+        orders = []
+        try:
+            for each in people:
+                phrase = kits.draw_passphrase() if self.also.isChecked() else ""
+                orders.append(kits.order_kit(self.session.ws, each, folder, phrase))
+        except UserError as error:
+            self.error.show_error(error, can_retry=False)
+            return
+        self._job = self._background.start(write_kits, orders)
+        self._job.progressed.connect(self._on_progressed)
+        self._job.done.connect(lambda result: self._on_made(*result))
+        self._job.ended.connect(self._on_ended)
+        self.bar.setRange(0, len(orders))
+        self._show_acts()
+
+    def _on_progressed(self, done: int, total: int, _label: str) -> None:
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
+
+    def _on_stop(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+
+    def _on_made(self, made: list[tuple[KitOrder, Manifest]], failed: list[tuple[KitOrder, UserError]]) -> None:
+        from rubricapp.operations import kits
+
+        me = self.session.me.id if self.session.me is not None else ""
+        people = {each.person.id: each for each in self.model.shown}
+        for ordered, manifest in made:
+            person = people[ordered.kit.person].person
+            done = self.session.run(kits.note_kit, ordered, manifest, me)
+            if done is not None:
+                phrase = ordered.order.passphrase
+                self._results[person.id] = Assessor(person, 0, False, "", done.path, phrase, "", done.left_out)
+        for ordered, error in failed:
+            person = people[ordered.kit.person].person
+            words = _("{name}: {why}").format(name=person.name, why=error.message)
+            self._results[person.id] = Assessor(person, 0, False, "", None, "", words)
+        if failed:
+            self.error.show_error(failed[0][1], can_retry=False)
+        if made:
+            self.session.set_settings(packages=str(made[0][0].order.path.parent))
+        words = ngettext("Made {n} kit", "Made {n} kits", len(made)).format(n=len(made))
+        self.refresh()
+        self.notice.emit(words)
+
+    def _on_ended(self) -> None:
+        self._job = None
+        self._show_acts()
+
+    def _on_choose(self) -> None:
+        dialog = QFileDialog(self, _("Folder for the kits"), self.folder.text())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self.folder.setText)
+        dialog.open()
+
+    def _on_copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.phrase.text())
+        self.notice.emit(_("Copied. Say it by phone; do not send it with the file."))
+
+    def _on_show_folder(self) -> None:
+        one = self.model.record(self.table.currentIndex().row())
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(one.path.parent)))
+
+
+def _say_made(each: Assessor) -> str:
+    if each.problem:
+        return _("not made")
+    if each.path is None:
+        return "–"
+    return f"{each.path.name}{'  ·  ' + _('with a passphrase') if each.passphrase else ''}"

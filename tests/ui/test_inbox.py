@@ -1,0 +1,352 @@
+"""The inbox of the merge page: what arrives is looked at, told, merged by a click, and taken back."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from rubricapp.operations import artefacts, merging, packages, people, returns
+from rubricapp.operations.backups import back_up
+from rubricapp.store.artefacts import find_file, list_artefacts
+from rubricapp.store.assessments import list_assessments
+from rubricapp.store.merging import list_merges
+from rubricapp.store.people import find_people
+from rubricapp.store.workspace import open_
+from rubricapp.ui.merge import watching
+from tests.laptops import laptop, make_kit, make_passphrases_quick, score, start_programme
+from tests.ui.driving import drop, find_button, press, texts
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_passphrases_quick(monkeypatch)
+
+
+@pytest.fixture
+def lead(folder: Path, document: dict):
+    with start_programme(folder, document) as ws:
+        yield ws
+
+
+@pytest.fixture
+def files(lead, tmp_path: Path) -> list[Path]:
+    """What the two assessors handed in."""
+    made = []
+    for code, level in (("A-001", 2), ("A-002", 5)):
+        with laptop(lead, tmp_path, code) as ws:
+            score(ws, "P-001", code, level)
+            made.append(returns.make_return(ws, tmp_path / "stick").path)
+    return made
+
+
+@pytest.fixture
+def window(make_window, lead):
+    window = make_window(lead, name="Lena Lead")
+    window.go("merge")
+    return window
+
+
+def settled(window, qtbot) -> None:
+    """Wait until everything was looked at, merged and planned again."""
+    inbox = window.page.inbox
+    qtbot.waitUntil(lambda: not inbox.busy, timeout=20_000)
+
+
+def rows(window) -> list[list[str]]:
+    return [line.split("\t") for line in window.page.inbox.model.as_text().splitlines()[1:]]
+
+
+def test_the_empty_page_says_what_lands_here(window, qtbot) -> None:
+    assert "Packs from other laptops land here." in texts(window.page)
+    press(qtbot, window.page, "Add packs")
+    dialog = window.page.findChild(QFileDialog)
+    assert dialog.fileMode() is QFileDialog.FileMode.ExistingFiles
+    dialog.close()
+
+
+def test_dropped_looked_at_merged_undone_and_redone(window, lead, files, qtbot, monkeypatch) -> None:
+    backups = []
+    monkeypatch.setattr(merging, "back_up", lambda ws: backups.append(back_up(ws)))
+    assert drop(window.page.inbox, *files)
+    settled(window, qtbot)
+    table = rows(window)
+    assert [row[0].split(" · ")[0] for row in table] == ["Ana Example", "Bello Example"]
+    assert {row[3] for row in table} == {"new, answers our kit"}
+    assert {row[4] for row in table} == {"whole"}
+    assert all(" new · 0 same" in row[1] and "conflict" not in row[1] for row in table)
+    assert list_assessments(lead) == []
+    assert "Compare the key by phone once." in texts(window.page)
+    button = find_button(window.page, "Merge 2 packs")
+    button.setFocus()
+    qtbot.keyClick(button, Qt.Key.Key_Return)
+    settled(window, qtbot)
+    assert window.toast.text.text() == "Merged 2 packs"
+    assert window.toast.undo.isVisible()
+    assert {each.ratings["TST-1"].level for each in list_assessments(lead)} == {2, 5}
+    assert [each.exists() for each in backups] == [True]  # one for both
+    assert [row[2] for row in rows(window)] == ["merged", "merged"]
+    qtbot.mouseClick(window.toast.undo, Qt.MouseButton.LeftButton)
+    assert list_assessments(lead) == []
+    settled(window, qtbot)
+    assert find_button(window.page, "Merge 2 packs")
+    window.do("redo")
+    assert {each.ratings["TST-1"].level for each in list_assessments(lead)} == {2, 5}
+    assert [each.stands for each in list_merges(lead)] == [True, True]
+
+
+def test_the_same_again_and_the_same_file_twice_change_nothing(window, lead, files, tmp_path, qtbot) -> None:
+    copy = tmp_path / "copy of it.rubricpack"
+    shutil.copy(files[0], copy)
+    window.page.inbox.add_files([files[0], files[0], copy])
+    settled(window, qtbot)
+    assert len(rows(window)) == 2
+    assert f"the same as {files[0].name}" in rows(window)[1][2]
+    press(qtbot, window.page, "Merge 2 packs")
+    settled(window, qtbot)
+    assert [row[2] for row in rows(window)] == ["merged", "nothing new"]
+    assert len(list_merges(lead)) == 1
+    press(qtbot, window.page, "Take merged ones off the list")
+    assert rows(window) == []
+    window.page.inbox.add_files([files[0]])
+    settled(window, qtbot)
+    assert rows(window)[0][1].startswith("0 new")
+    before = lead.rows("SELECT count(*) FROM change")
+    press(qtbot, window.page, "Merge 1 pack")
+    settled(window, qtbot)
+    assert lead.rows("SELECT count(*) FROM change") == before
+    assert window.toast.text.text() == "Nothing new in these packs."
+
+
+def test_bad_files_among_good_ones_are_named_and_do_not_stop_them(window, lead, files, tmp_path, qtbot) -> None:
+    cut = tmp_path / "cut.rubricpack"
+    cut.write_bytes(files[0].read_bytes()[:-40])
+    kit = make_kit(lead, tmp_path / "kits", "A-002")
+    other = tmp_path / "<b>roster&amp;.rubricpack"
+    other.write_text("name,mail")
+    window.page.inbox.add_files([cut, kit, other, tmp_path / "gone.rubricpack", *files])
+    settled(window, qtbot)
+    said = {row[5]: (row[4], row[2]) for row in rows(window)}
+    assert said["cut.rubricpack"][0] == "cut short or damaged"
+    assert "another kind of package" in said[kit.name][1]
+    assert said["<b>roster&amp;.rubricpack"][0] == "no package"
+    assert said["gone.rubricpack"][0] == "not readable"
+    assert "Copy it again" in texts(window.page)
+    press(qtbot, window.page, "Merge 2 packs")
+    settled(window, qtbot)
+    assert len(list_assessments(lead)) == 2
+    cut.write_bytes(files[0].read_bytes())
+    window.page.inbox.table.setCurrentIndex(window.page.inbox.model.index(0, 0))
+    press(qtbot, window.page, "Look at it again")
+    settled(window, qtbot)
+    assert rows(window)[0][4] == "whole"
+
+
+def test_an_unknown_laptop_is_merged_only_once_its_key_was_compared(window, lead, files, tmp_path, qtbot) -> None:
+    with open_(tmp_path / "A-001") as ws:
+        said = ws.meta("home")
+        ws.set_meta("home", said.replace('"ticket": "', '"ticket": "0'))
+        path = returns.make_return(ws, tmp_path / "other").path
+    window.page.inbox.add_files([path])
+    settled(window, qtbot)
+    assert rows(window)[0][3] == "unknown: compare it"
+    assert not window.page.inbox.do.isEnabled()
+    manifest = window.page.inbox.entries[0].looked.manifest
+    assert manifest.fingerprint in texts(window.page)
+    press(qtbot, window.page, "I compared the key: trust it")
+    assert rows(window)[0][3] == "compared"
+    press(qtbot, window.page, "Merge 1 pack")
+    settled(window, qtbot)
+    assert len(list_assessments(lead)) == 1
+
+
+def test_a_changed_key_is_red_and_refused(window, lead, files, tmp_path, qtbot) -> None:
+    returns.bring_in(lead, files)
+    with open_(tmp_path / "A-001") as ws:
+        device, _space, _seed = ws.meta("signing_seed").partition(" ")
+        ws.set_meta("signing_seed", f"{device} {'7' * 64}")
+        path = returns.make_return(ws, tmp_path / "other").path
+    window.page.inbox.add_files([path])
+    settled(window, qtbot)
+    model = window.page.inbox.model
+    assert rows(window)[0][3] == "CHANGED"
+    assert model.data(model.index(0, 3), Qt.ItemDataRole.ForegroundRole) is not None
+    assert "signed with another key than before" in texts(window.page)
+    assert not window.page.inbox.do.isEnabled()
+
+
+def test_thirty_files_at_once(window, lead, files, tmp_path, qtbot) -> None:
+    many = []
+    with open_(tmp_path / "A-001") as ws:
+        for number in range(30):
+            people_ = find_people(ws, "P-002")
+            assert people_
+            score(ws, "P-002", "A-001", number % 5 + 1, finished=False)
+            many.append(returns.make_return(ws, tmp_path / "many").path)
+    window.page.inbox.add_files(many)
+    settled(window, qtbot)
+    assert len(rows(window)) == 30
+    press(qtbot, window.page, "Merge 30 packs")
+    settled(window, qtbot)
+    assert {row[2] for row in rows(window)} <= {"merged", "nothing new"}
+    assert len(list_assessments(lead)) == 2
+
+
+def test_a_watched_folder_offers_what_turns_up_and_merges_nothing(
+    window, lead, files, tmp_path, qtbot, monkeypatch
+) -> None:
+    stick = tmp_path / "watched"
+    stick.mkdir()
+    shutil.copy(make_kit(lead, tmp_path / "kits", "A-001"), stick)
+    bar = window.page.inbox.watching
+    bar.set_folder(str(stick))
+    assert window.session.settings.watched == str(stick)
+    qtbot.waitUntil(lambda: bar.watch._job is None)
+    assert rows(window) == []
+    place = stick / files[0].name
+    place.write_bytes(files[0].read_bytes()[:1000])  # it is being copied
+    bar.watch.look()
+    qtbot.waitUntil(lambda: bar.watch._job is None)
+    place.write_bytes(files[0].read_bytes())
+    bar.watch.look()
+    qtbot.waitUntil(lambda: bar.watch._job is None)
+    assert rows(window) == []
+    bar.watch.look()
+    qtbot.waitUntil(lambda: bar.watch._job is None)
+    settled(window, qtbot)
+    assert [row[4] for row in rows(window)] == ["whole"]
+    assert list_assessments(lead) == []
+    shutil.rmtree(stick)
+    bar.watch.look()
+    qtbot.waitUntil(lambda: bar.watch._job is None)
+    assert "is not there now" in texts(window.page)
+    press(qtbot, window.page, "Merge 1 pack")
+    settled(window, qtbot)
+    assert len(list_assessments(lead)) == 1  # what it says was read already, and it brings no files
+    stick.mkdir()
+    shutil.copy(files[0], stick)
+    os.utime(stick / files[0].name, (1, 1))
+    shutil.copy(files[1], stick)
+    os.utime(stick / files[1].name, (1, 1))
+    bar.watch.look()
+    qtbot.waitUntil(lambda: bar.watch._job is None)
+    settled(window, qtbot)
+    assert [row[5] for row in rows(window)][1:] == [files[1].name]  # the other one was merged already
+    press(qtbot, window.page, "Stop watching")
+    assert window.session.settings.watched == ""
+    assert bar.watch.folder is None
+    assert watching.EVERY_MS == 10_000
+
+
+def test_a_full_disk_stops_one_file_and_says_so(window, lead, files, qtbot, monkeypatch) -> None:
+    from rubricapp.errors import UserError
+
+    def full(*_arguments, **_named):
+        raise UserError("E_DISK", "The disk is full.", "Nothing was merged.", "Free some space.")
+
+    window.page.inbox.add_files(files)
+    settled(window, qtbot)
+    monkeypatch.setattr(merging, "back_up", full)
+    press(qtbot, window.page, "Merge 2 packs")
+    settled(window, qtbot)
+    assert "The disk is full." in texts(window.page)
+    assert list_assessments(lead) == []
+    monkeypatch.undo()
+    make_passphrases_quick(monkeypatch)
+    press(qtbot, window.page, "Merge 2 packs")
+    settled(window, qtbot)
+    assert len(list_assessments(lead)) == 2
+    assert not window.page.inbox.error.isVisible()
+
+
+def test_a_stick_pulled_out_before_the_files_were_copied(window, lead, tmp_path, qtbot) -> None:
+    clip = tmp_path / "clip.txt"
+    clip.write_text("frames " * 999)
+    with laptop(lead, tmp_path, "A-001") as ws:
+        artefacts.add_work(ws, find_people(ws, "P-001")[0].id, str(clip), {"title": "Clip"})
+        path = returns.make_return(ws, tmp_path / "stick").path
+    window.page.inbox.add_files([path])
+    settled(window, qtbot)
+    path.rename(tmp_path / "away")
+    press(qtbot, window.page, "Merge 1 pack")
+    settled(window, qtbot)
+    assert "not merged: " in rows(window)[0][2]
+    assert "the stick is connected" in texts(window.page)
+    assert "Clip" not in {each.title for each in list_artefacts(lead)}
+    (tmp_path / "away").rename(path)
+    press(qtbot, window.page, "Merge 1 pack")
+    settled(window, qtbot)
+    (work,) = [each for each in list_artefacts(lead) if each.title == "Clip"]
+    assert find_file(lead, work).read_text() == clip.read_text()
+
+
+def test_another_file_in_its_place_is_not_merged_for_it(window, lead, tmp_path, qtbot) -> None:
+    clip = tmp_path / "clip.txt"
+    clip.write_text("frames " * 999)
+    with laptop(lead, tmp_path, "A-001") as ws:
+        artefacts.add_work(ws, find_people(ws, "P-001")[0].id, str(clip), {"title": "Clip"})
+        path = returns.make_return(ws, tmp_path / "stick").path
+        other = returns.make_return(ws, tmp_path / "stick").path
+    window.page.inbox.add_files([path])
+    settled(window, qtbot)
+    other.replace(path)
+    press(qtbot, window.page, "Merge 1 pack")
+    settled(window, qtbot)
+    assert "is another file now" in texts(window.page)
+    assert list_merges(lead) == []
+
+
+def test_stopping_takes_what_was_not_looked_at_off_the_list(window, lead, files, qtbot, monkeypatch) -> None:
+    go_on, really = threading.Event(), packages.look
+
+    def look(path, keys, beside, passphrase, progress):
+        go_on.wait(20)
+        return really(path, keys, beside, passphrase, progress)
+
+    monkeypatch.setattr(packages, "look", look)
+    window.page.inbox.add_files(files)
+    press(qtbot, window.page, "Stop")
+    go_on.set()
+    settled(window, qtbot)
+    assert rows(window) == []
+    monkeypatch.setattr(packages, "look", really)
+    window.page.inbox.add_files(files)
+    settled(window, qtbot)
+    assert len(rows(window)) == 2
+
+
+def test_read_only_and_no_lead(make_window, lead, files, qtbot) -> None:
+    folder = lead.folder
+    lead.close()
+    window = make_window(open_(folder, read_only=True), name="Lena Lead")
+    window.go("merge")
+    window.page.inbox.add_files(files)
+    assert "for reading only" in texts(window.page)
+    assert window.page.inbox.entries == []
+    ana = next(each for each in people.list_people(window.session.ws) if each.name == "Ana Example")
+    window.session.set_me(ana)
+    assert not window.rail.buttons["merge"].isVisible()
+    assert not window.actions_by_id["go_merge"].isEnabled()
+    assert window.rail.current().property("key") == "home"
+
+
+def test_by_keyboard_alone(window, files, lead, qtbot) -> None:
+    window.page.inbox.add_files(files)
+    settled(window, qtbot)
+    window.next_pane()
+    seen = [QApplication.focusWidget()]
+    for _n in range(2):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_F6)
+        seen.append(QApplication.focusWidget())
+    assert window.page.inbox.table in seen
+    assert window.page.tabs.tabBar() in seen
+    window.page.inbox.table.setFocus()
+    qtbot.keyClick(window.page.inbox.table, Qt.Key.Key_Delete)
+    assert len(rows(window)) == 1
+    window.do("copy_table")
+    assert QApplication.clipboard().text().startswith("From\tBrings\tState")

@@ -8,7 +8,7 @@ from rubricapp.core.erasing import DECISIONS, Erased, belonging
 from rubricapp.core.model import AssessmentKind, Change, OccasionId, PersonId, Role, RubricHash
 from rubricapp.store.changes import list_changes
 from rubricapp.store.erasing import load_covered
-from rubricapp.store.tables import KINDS
+from rubricapp.store.kinds import KINDS
 from rubricapp.store.workspace import Workspace
 
 Row = dict[str, object]

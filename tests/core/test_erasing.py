@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rubricapp.core.erasing import DECISIONS, FIELDS, MARK, belonging, find_erased, same_name
-from rubricapp.store.tables import KINDS
+from rubricapp.store.kinds import KINDS
 
 
 def test_every_kind_is_decided() -> None:

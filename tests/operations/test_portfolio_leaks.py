@@ -27,10 +27,10 @@ from rubricapp.operations import (
     rubrics,
 )
 from rubricapp.store.assessments import load_assessment
+from rubricapp.store.kinds import KINDS
 from rubricapp.store.peer_reviews import list_rounds
 from rubricapp.store.people import find_occasion, find_people, list_people
 from rubricapp.store.rubrics import find_rubric
-from rubricapp.store.tables import KINDS
 from rubricapp.store.workspace import Sources, Workspace
 
 TOKEN = re.compile(rb"zq([a-z0-9.]+)qz")

@@ -31,10 +31,11 @@ from rubricapp.store import erasing
 from rubricapp.store.artefacts import list_artefacts
 from rubricapp.store.changes import list_changes, list_stored
 from rubricapp.store.erased import load_erased
+from rubricapp.store.kinds import KINDS
 from rubricapp.store.merging import list_merges, list_quarantine, load_ends
 from rubricapp.store.people import find_occasion, find_people, list_people, load_edition
 from rubricapp.store.rubrics import find_rubric
-from rubricapp.store.tables import COMPUTED, KINDS, UNFINISHED, recompute
+from rubricapp.store.tables import COMPUTED, UNFINISHED, recompute
 from rubricapp.store.verifying import find_faults
 from rubricapp.store.workspace import FILE_NAME, Workspace, open_
 

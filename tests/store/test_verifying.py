@@ -35,10 +35,11 @@ from rubricapp.store.changes import list_stored
 from rubricapp.store.erased import load_erased
 from rubricapp.store.evidence import find_matrix
 from rubricapp.store.history import list_history
+from rubricapp.store.kinds import KINDS
 from rubricapp.store.people import find_occasion, list_occasions, list_people
 from rubricapp.store.rubrics import find_rubric, list_rubrics
 from rubricapp.store.snapshots import load_snapshot
-from rubricapp.store.tables import COMPUTED, KINDS, project, recompute
+from rubricapp.store.tables import COMPUTED, project, recompute
 from rubricapp.store.verifying import find_faults
 from rubricapp.store.workspace import FILE_NAME, create, open_
 

@@ -12,10 +12,12 @@ the functions below ask it. Where no colour scheme is known, it is day.
 
 from __future__ import annotations
 
+import contextlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from weakref import WeakSet
 
 from PySide6.QtCore import QByteArray, QLoggingCategory, QObject, QRectF, QSize, Qt, QTemporaryDir, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
@@ -88,6 +90,8 @@ class Look(QObject):
         self._choice = "system"
         self._families = ["Noto Sans"]
         self._icons: dict[tuple, QPixmap] = {}
+        # Not `allWidgets()`: it makes Python objects of widgets that Qt is just taking apart, and crashed now and then.
+        self._with_icons: WeakSet[QWidget] = WeakSet()
         self._files = QTemporaryDir()
         app.setStyle("Fusion")
         # WORKAROUND: Qt names each family without shaping for a script before it takes the one that has it.
@@ -103,8 +107,9 @@ class Look(QObject):
         self.take_families()
         app.setPalette(palette(self.theme))
         app.setStyleSheet(style_sheet(self.theme.colours, percent / 100, POINTS, self._drawings()))
-        for widget in app.allWidgets():
-            self.tint(widget)
+        for widget in tuple(self._with_icons):
+            with contextlib.suppress(RuntimeError):  # Qt took it apart already
+                self.tint(widget)
         self.changed.emit()
 
     def add_fonts(self, files: list[Path]) -> None:
@@ -145,12 +150,11 @@ class Look(QObject):
         return self._icons[key]
 
     def tint(self, widget: QWidget) -> None:
-        """Give a widget that asked for an icon (see `set_icon`) that icon in today's colours and size."""
-        asked = widget.property("icon_name")
-        if asked:
-            size = self.px(widget.property("icon_size") or 18)
-            widget.setIconSize(QSize(size, size))
-            widget.setIcon(self.icon(asked, widget.property("icon_token") or "ink", size))
+        """Give a widget that asked for an icon (see `set_icon`) that icon in today's colours and size, from now on."""
+        self._with_icons.add(widget)
+        size = self.px(widget.property("icon_size") or 18)
+        widget.setIconSize(QSize(size, size))
+        widget.setIcon(self.icon(widget.property("icon_name"), widget.property("icon_token") or "ink", size))
 
     def icon(self, name: str, token: str, size: int) -> QIcon:
         """The icon for buttons and menus, greyed when disabled."""

@@ -100,6 +100,7 @@ def make_demo(folder: Path, progress: Progress | None = None) -> Workspace:
             for number, participant in enumerate(participants):
                 for rubric_id in script["departments"][participant.department]:
                     _assess(ws, script, moment, participant, number, rubric_id, assessors)
+            demo_peers.add_own_view(ws, script, moment["name"], participants)
         for number, participant in enumerate(participants):
             _log_days(ws, script, participant, number, assessors)
         lead = next(each for each in assessors if each.name == script["lead"])

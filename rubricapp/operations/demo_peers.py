@@ -21,7 +21,7 @@ from rubricapp.store.workspace import Workspace
 def add_peers(
     ws: Workspace, script: Mapping[str, Any], participants: Sequence[Person], lead: Person, assessors: Sequence[Person]
 ) -> None:
-    """Everything of this module, after the works and the log are there. script: the whole of demo.toml."""
+    """Everything else of this module, after the works and the log are there. script: the whole of demo.toml."""
     told = script["peers"]
     rubric, first, second = (
         find_rubric(ws, told["rubric"]),
@@ -32,7 +32,6 @@ def add_peers(
     by_code = {each.code: each for each in participants}
     one, other = (by_code[code] for code in told["apart"])
     peer_conflicts.declare_conflict(ws, one, other, told["apart_note"], lead.id)
-    _assess_oneself(ws, told, rubric, by_code[told["own_view"]])
     _make_sample(ws, told, rubric, lead, assessors, participants)
     closed = _hold(ws, told, rubric, first, participants, lead, len(participants))
     peer_review.close_round(ws, closed, lead.id)
@@ -41,10 +40,14 @@ def add_peers(
     _hold(ws, told, rubric, second, participants, lead, told["begun"])
 
 
-def _assess_oneself(ws: Workspace, told: Mapping[str, Any], rubric: RubricVersion, person: Person) -> None:
+def add_own_view(ws: Workspace, script: Mapping[str, Any], name: str, participants: Sequence[Person]) -> None:
     """One finished view of oneself on the first occasion, so that there is a gap to talk about."""
-    occasion = find_occasion(ws, told["own_occasion"])
-    assert occasion, "the demo's occasions are there"
+    told = script["peers"]
+    if name != told["own_occasion"]:
+        return
+    rubric, occasion = find_rubric(ws, told["rubric"]), find_occasion(ws, name)
+    person = next(each for each in participants if each.code == told["own_view"])
+    assert rubric and occasion, "the demo's rubric and occasions are shipped"
     own, _changes = assessments.begin(ws, person, rubric, occasion, person, AssessmentKind.SELF)
     levels = {criterion.id: _drawn(person.code, criterion.id, 2) + 1 for criterion in rubric.criteria}
     assessments.rate_many(ws, own, rubric, dict(levels), dict(told["own_comments"]))
@@ -95,7 +98,9 @@ def _hold(
         unfinished = writing < len(participants) and number == writing - 1
         reviewer, author = people[pair.reviewer], people[pair.author]
         levels = {
-            criterion.id: 1 + _drawn(author.code, criterion.id, 3) + _drawn(f"{reviewer.code} {author.code}", "", 2)
+            criterion.id: 1
+            + _drawn(author.code, criterion.id, 3)
+            + _drawn(f"{reviewer.code} {author.code}", criterion.id, 2)
             for criterion in rubric.criteria
         }
         boxes = {box: told[box][place % len(told[box])] for box in BOXES}

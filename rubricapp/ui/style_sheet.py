@@ -38,7 +38,8 @@ QFrame[look~="notice"] { background: @warning_ground; border: none; }
 QFrame[look~="floating"] { background: @base; border: 1px solid @border; border-radius: {8}px; }
 QScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget[look~="page"] { background: @window; }
-QScrollArea:focus { border: 2px solid @accent; border-radius: {6}px; }
+QScrollArea[look~="scroll"] { border: 2px solid transparent; }
+QScrollArea[look~="scroll"]:focus { border: 2px solid @accent; border-radius: {6}px; }
 
 QPushButton, QToolButton { background: @base; color: @ink; border: 1px solid @border; border-radius: {6}px;
     padding: {7}px {14}px; margin: 1px; }
@@ -88,6 +89,7 @@ QComboBox::drop-down { border: none; width: {26}px; subcontrol-origin: padding; 
 QComboBox::down-arrow { image: url("$chevron-down"); width: {14}px; height: {14}px; }
 QComboBox QAbstractItemView { background: @base; border: 1px solid @border; padding: {4}px;
     selection-background-color: @selection; selection-color: @ink; }
+QAbstractSpinBox QLineEdit { border: none; margin: 0; padding: 0 {8}px; }
 QSpinBox::up-button, QSpinBox::down-button { border: none; width: {22}px; background: transparent; }
 QSpinBox::up-arrow { image: url("$chevron-up"); width: {12}px; height: {12}px; }
 QSpinBox::down-arrow { image: url("$chevron-down"); width: {12}px; height: {12}px; }

@@ -290,7 +290,7 @@ class RoundsView(Scroll):
     def _on_chosen(self, pair: PairRow | None) -> None:
         if pair is not None and pair.assessment and self.may_read and not self.is_hidden(pair):
             self.one.show_review(self.held, pair)
-            QTimer.singleShot(0, self.one, lambda: self.ensureWidgetVisible(self.one))
+            QTimer.singleShot(0, self.one, lambda: self.show_from_top(self.one))
 
     def _on_nothing(self) -> None:
         (self.making_wanted if self._people else self.people_wanted).emit()

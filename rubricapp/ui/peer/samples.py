@@ -181,7 +181,7 @@ class SamplesView(Scroll):
 
     def _on_made(self, title: str) -> None:
         self.notice.emit(_("Kept: sample “{title}”.").format(title=title))
-        QTimer.singleShot(0, self.samples, lambda: self.ensureWidgetVisible(self.samples))
+        QTimer.singleShot(0, self.samples, lambda: self.show_from_top(self.samples))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -1,5 +1,5 @@
 """What peers do in the demo: one round closed and read, one under way, two people kept apart, a sample to practise on,
-and one participant's own view. Everything is invented, and the same each time.
+and how one participant sees themself. Everything is invented, and the same each time.
 """
 
 from __future__ import annotations
@@ -41,15 +41,16 @@ def add_peers(
 
 
 def add_own_view(ws: Workspace, script: Mapping[str, Any], name: str, participants: Sequence[Person]) -> None:
-    """One finished view of oneself on the first occasion, so that there is a gap to talk about."""
+    """A finished view of oneself on some occasions, so that there are gaps to talk about."""
     told = script["peers"]
-    if name != told["own_occasion"]:
+    if name not in told["own_occasions"]:
         return
     rubric, occasion = find_rubric(ws, told["rubric"]), find_occasion(ws, name)
     person = next(each for each in participants if each.code == told["own_view"])
     assert rubric and occasion, "the demo's rubric and occasions are shipped"
     own, _changes = assessments.begin(ws, person, rubric, occasion, person, AssessmentKind.SELF)
-    levels = {criterion.id: _drawn(person.code, criterion.id, 2) + 1 for criterion in rubric.criteria}
+    gained = told["own_occasions"].index(name)
+    levels = {criterion.id: _drawn(person.code, criterion.id, 2) + 1 + gained for criterion in rubric.criteria}
     assessments.rate_many(ws, own, rubric, dict(levels), dict(told["own_comments"]))
     assessments.finish(ws, own.id)
 

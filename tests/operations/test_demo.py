@@ -68,9 +68,11 @@ def test_peers_review_read_and_answer_and_are_kept_apart(demo) -> None:
     assert [each.mark.author for each in find_reports(demo)] == [people["P-003"].id]
 
 
-def test_there_is_a_sample_and_one_view_of_oneself(demo) -> None:
+def test_there_is_a_sample_and_how_one_sees_themself(demo) -> None:
     (sample,) = list_samples(demo)
     assert sorted(bool(each.finished_on) for each in list_practices(demo)) == [False, True]
     assert {each.sample for each in list_practices(demo)} == {sample.id}
-    (own,) = list_assessments(demo, kind=AssessmentKind.SELF)
-    assert (own.state, own.participant) == (AssessmentState.FINISHED, own.assessor)
+    for own in list_assessments(demo, kind=AssessmentKind.SELF):
+        assert (own.state, own.participant) == (AssessmentState.FINISHED, own.assessor)
+    person = next(each for each in list_people(demo, Role.PARTICIPANT) if each.code == "P-001")
+    assert [len(each.occasions) for each in grown(demo, person, person)] == [2]

@@ -155,9 +155,13 @@ class Scroll(QScrollArea):
     def show_from_top(self, widget: QWidget) -> None:
         """Scroll as little as shows the widget; where it is higher than the window, its beginning."""
         if widget.height() > self.viewport().height():
-            self.verticalScrollBar().setValue(widget.mapTo(self.widget(), QPoint(0, 0)).y() - 8)
+            self.begin_with(widget)
         else:
             self.ensureWidgetVisible(widget)
+
+    def begin_with(self, widget: QWidget) -> None:
+        """Scroll so that the widget is the first that one sees."""
+        self.verticalScrollBar().setValue(widget.mapTo(self.widget(), QPoint(0, 0)).y() - 8)
 
     def _stop_tab(self, stops: bool) -> None:
         policy = Qt.FocusPolicy

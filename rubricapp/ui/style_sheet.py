@@ -89,7 +89,6 @@ QComboBox::drop-down { border: none; width: {26}px; subcontrol-origin: padding; 
 QComboBox::down-arrow { image: url("$chevron-down"); width: {14}px; height: {14}px; }
 QComboBox QAbstractItemView { background: @base; border: 1px solid @border; padding: {4}px;
     selection-background-color: @selection; selection-color: @ink; }
-QAbstractSpinBox QLineEdit { border: none; margin: 0; padding: 0 {8}px; }
 QSpinBox::up-button, QSpinBox::down-button { border: none; width: {22}px; background: transparent; }
 QSpinBox::up-arrow { image: url("$chevron-up"); width: {12}px; height: {12}px; }
 QSpinBox::down-arrow { image: url("$chevron-down"); width: {12}px; height: {12}px; }

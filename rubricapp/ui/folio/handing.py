@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -84,7 +85,8 @@ class HandingPage(Page):
             self.making.audience.setFocus()
         elif what == "make":
             self.who.setFocus()
-            self.scroll.ensureWidgetVisible(self.making.make)
+            # The page gets its places when the loop turns.
+            QTimer.singleShot(0, self.scroll, lambda: self.scroll.begin_with(self.whom))
         elif what == "release":
             self.releasing.whom.setFocus()
             self.scroll.verticalScrollBar().setValue(0)

@@ -100,6 +100,7 @@ class SamplesView(Scroll):
             self.gate[name] = QSpinBox()
             self.gate[name].setRange(low, high)
             self.gate[name].setValue(usual)
+            self.gate[name].lineEdit().setTextMargins(8, 0, 0, 0)
             fields.append(Field(words, self.gate[name], hint))
         self.keep = button(_("Keep this"), "", "check")
         self.keep.clicked.connect(self._on_keep)

@@ -156,6 +156,7 @@ def test_f1_lists_every_key_and_finds_one(window, qtbot) -> None:
     qtbot.keyClick(window, Qt.Key.Key_F1)
     overview = window.findChild(QDialog)
     assert overview.isVisible()
+    assert "enter enter" not in "".join(words for words, *_labels in overview.rows), "one key, once"
     listed = "\n".join(words for words, *_labels in overview.rows)
     for each in actions.all_actions():
         if each.keys:

@@ -125,11 +125,14 @@ class Header(QFrame):
 
 
 class Scroll(QScrollArea):
-    """A column of words and cards that scrolls up and down only, with the arrow keys too. Tab stops at it only where
-    there is more than one sees."""
+    """A column of words and cards that scrolls up and down only, with the arrow keys too.
 
-    def __init__(self, name: str, parent: QWidget | None = None, measure: int = MEASURE) -> None:
+    Tab stops at it only where there is more than one sees, or where it is for reading: then the page may begin with it.
+    """
+
+    def __init__(self, name: str, parent: QWidget | None = None, measure: int = MEASURE, reading: bool = False) -> None:
         super().__init__(parent)
+        self._reading = reading
         self._measure = measure
         self.setWidgetResizable(True)
         self.setProperty("look", "scroll")
@@ -165,7 +168,7 @@ class Scroll(QScrollArea):
 
     def _stop_tab(self, stops: bool) -> None:
         policy = Qt.FocusPolicy
-        self.setFocusPolicy(policy.StrongFocus if stops else policy.ClickFocus)
+        self.setFocusPolicy(policy.StrongFocus if stops or self._reading else policy.ClickFocus)
 
     def _dress(self) -> None:
         found = theme.look()

@@ -45,7 +45,7 @@ class HomePage(Page):
         layout.setContentsMargins(0, 0, 0, 0)
         self.stack = QStackedWidget()
         layout.addWidget(self.stack)
-        self.scroll = Scroll(_("Home"))
+        self.scroll = Scroll(_("Home"), reading=True)
         self.stack.addWidget(self.scroll)
         self.header = Header("")
         self.mine = button(_("My page"), "primary", "user")

@@ -22,6 +22,7 @@ from rubricapp.operations import (
     artefacts,
     assessments,
     audiences,
+    demo_peers,
     evidence,
     evidence_links,
     mentoring,
@@ -99,8 +100,9 @@ def make_demo(folder: Path, progress: Progress | None = None) -> Workspace:
             for number, participant in enumerate(participants):
                 for rubric_id in script["departments"][participant.department]:
                     _assess(ws, script, moment, participant, number, rubric_id, assessors)
+            demo_peers.add_own_view(ws, script, moment["name"], participants)
         for number, participant in enumerate(participants):
-            _log_days(ws, script["log"], participant, number, assessors)
+            _log_days(ws, script, participant, number, assessors)
         lead = next(each for each in assessors if each.name == script["lead"])
         people.add_person(ws, Role.LEAD, lead.name, lead.code)
         _mentor(ws, script, participants)
@@ -108,6 +110,7 @@ def make_demo(folder: Path, progress: Progress | None = None) -> Workspace:
         releases.release(ws, [each.id for each in participants], occasions=held)
         for number, participant in enumerate(participants):
             _show_works(ws, script["works"], participant, number)
+        demo_peers.add_peers(ws, script, participants, lead, assessors)
         progress.step(len(participants), len(participants))
     except BaseException:
         ws.close()
@@ -152,10 +155,11 @@ def _assess(
 
 
 def _log_days(
-    ws: Workspace, days: list[Mapping[str, str]], participant: Person, number: int, assessors: list[Person]
+    ws: Workspace, script: Mapping[str, Any], participant: Person, number: int, assessors: list[Person]
 ) -> None:
     """Two or three invented days of the production log; the first is confirmed, every fourth person's corrected."""
-    mine = [day for day in days if day["department"] == participant.department]
+    production = script["productions"][number % len(script["productions"])]
+    mine = [day | {"production": production} for day in script["log"] if day["department"] == participant.department]
     for place, day in enumerate(mine[: 2 + number % 2]):
         entry, _changes = production_log.add_day(ws, participant, day)
         mentor = assessors[number % len(assessors)]

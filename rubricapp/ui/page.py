@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent, QUndoCommand
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -125,13 +125,17 @@ class Header(QFrame):
 
 
 class Scroll(QScrollArea):
-    """A column of words and cards that scrolls up and down only, with the arrow keys too."""
+    """A column of words and cards that scrolls up and down only, with the arrow keys too.
 
-    def __init__(self, name: str, parent: QWidget | None = None, measure: int = MEASURE) -> None:
+    Tab stops at it only where there is more than one sees, or where it is for reading: then the page may begin with it.
+    """
+
+    def __init__(self, name: str, parent: QWidget | None = None, measure: int = MEASURE, reading: bool = False) -> None:
         super().__init__(parent)
+        self._reading = reading
         self._measure = measure
         self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setProperty("look", "scroll")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(name)
         inside = QWidget()
@@ -146,13 +150,30 @@ class Scroll(QScrollArea):
         outer.addStretch(1)
         self.body = QVBoxLayout(self.column)
         self.setWidget(inside)
+        self.verticalScrollBar().rangeChanged.connect(lambda _low, high: self._stop_tab(high > 0))
+        self._stop_tab(False)
         theme.look().changed.connect(self._dress)
         self._dress()
+
+    def show_from_top(self, widget: QWidget) -> None:
+        """Scroll as little as shows the widget; where it is higher than the window, its beginning."""
+        if widget.height() > self.viewport().height():
+            self.begin_with(widget)
+        else:
+            self.ensureWidgetVisible(widget)
+
+    def begin_with(self, widget: QWidget) -> None:
+        """Scroll so that the widget is the first that one sees."""
+        self.verticalScrollBar().setValue(widget.mapTo(self.widget(), QPoint(0, 0)).y() - 8)
+
+    def _stop_tab(self, stops: bool) -> None:
+        policy = Qt.FocusPolicy
+        self.setFocusPolicy(policy.StrongFocus if stops or self._reading else policy.ClickFocus)
 
     def _dress(self) -> None:
         found = theme.look()
         wide = found.percent <= 125
-        self.body.setContentsMargins(*((32, 24, 32, 32) if wide else (20, 16, 20, 20)))
+        self.body.setContentsMargins(*((30, 22, 30, 30) if wide else (18, 14, 18, 18)))
         self.body.setSpacing(16)
         self.column.setMaximumWidth(min(found.px(self._measure), (1 << 24) - 1))
 

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from rubricapp.i18n import _
 from rubricapp.ui import theme
 from rubricapp.ui.actions import PageEntry
 from rubricapp.ui.widgets.labels import PlainLabel, set_tip
+
+
+class _Place(QToolButton):
+    """One place. Tab comes to where one is, whichever place it reaches first."""
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        rail = self.parent()
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            rail.current().setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class Rail(QFrame):
@@ -36,7 +46,7 @@ class Rail(QFrame):
         self._group.setExclusive(True)
         self.buttons: dict[str, QToolButton] = {}
         for number, entry in enumerate(entries, 1):
-            button = QToolButton()
+            button = _Place(self)
             button.setText(f"\N{EN SPACE}{entry.text}")
             button.setCheckable(True)
             button.setProperty("look", "rail")
@@ -118,7 +128,7 @@ class Rail(QFrame):
         if step is None or here not in order:
             super().keyPressEvent(event)
             return
-        order[(order.index(here) + step) % len(order)].setFocus(Qt.FocusReason.TabFocusReason)
+        order[(order.index(here) + step) % len(order)].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def sizeHint(self) -> QSize:
         return QSize(self.minimumWidth(), super().sizeHint().height())

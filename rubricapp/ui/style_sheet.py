@@ -38,7 +38,8 @@ QFrame[look~="notice"] { background: @warning_ground; border: none; }
 QFrame[look~="floating"] { background: @base; border: 1px solid @border; border-radius: {8}px; }
 QScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget[look~="page"] { background: @window; }
-QScrollArea:focus { border: 2px solid @accent; border-radius: {6}px; }
+QScrollArea[look~="scroll"] { border: 2px solid transparent; }
+QScrollArea[look~="scroll"]:focus { border: 2px solid @accent; border-radius: {6}px; }
 
 QPushButton, QToolButton { background: @base; color: @ink; border: 1px solid @border; border-radius: {6}px;
     padding: {7}px {14}px; margin: 1px; }

@@ -1,4 +1,4 @@
-"""The demo programme fills every tab of a participant's page, with the same invented data each time."""
+"""The demo programme fills every page, with the same invented data each time."""
 
 from __future__ import annotations
 
@@ -8,10 +8,15 @@ from pathlib import Path
 import pytest
 
 from rubricapp.core.mentoring import is_overdue
-from rubricapp.core.model import Role
+from rubricapp.core.model import AssessmentKind, AssessmentState, Role
 from rubricapp.operations.demo import make_demo
+from rubricapp.operations.peer_feedback import find_reports
+from rubricapp.operations.peer_review import feedback_for
 from rubricapp.operations.timeline import grown, timeline
+from rubricapp.store.assessments import list_assessments
+from rubricapp.store.calibrations import list_practices, list_samples
 from rubricapp.store.mentoring import list_actions, list_meetings, list_milestones
+from rubricapp.store.peer_reviews import list_declared_conflicts, list_pairs, list_responses, list_rounds
 from rubricapp.store.people import list_people
 
 
@@ -47,3 +52,27 @@ def test_a_mentor_sees_the_growth_of_what_is_released(demo) -> None:
 def test_some_meetings_may_be_read_by_leads_and_most_stay_between_the_two(demo) -> None:
     visible = [each.visibility.value for each in list_meetings(demo, everything=True)]
     assert 0 < visible.count("lead") < visible.count("pair")
+
+
+def test_peers_review_read_and_answer_and_are_kept_apart(demo) -> None:
+    lead = list_people(demo, Role.LEAD)[0]
+    people = {each.code: each for each in list_people(demo, Role.PARTICIPANT)}
+    closed, under_way = sorted(list_rounds(demo), key=lambda each: not each.closed_on)
+    assert {each.state for each in list_pairs(demo, closed)} == {"finished"}
+    assert {each.state for each in list_pairs(demo, under_way)} == {"finished", "draft", None}
+    apart = {people["P-001"].id, people["P-005"].id}
+    assert [{each.one, each.other} for each in list_declared_conflicts(demo)] == [apart]
+    assert not any({each.reviewer, each.author} == apart for each in list_pairs(demo, closed))
+    assert feedback_for(demo, closed, people["P-001"], lead).enough
+    assert [each.author for each in list_responses(demo, closed)] == [people["P-001"].id]
+    assert [each.mark.author for each in find_reports(demo)] == [people["P-003"].id]
+
+
+def test_there_is_a_sample_and_how_one_sees_themself(demo) -> None:
+    (sample,) = list_samples(demo)
+    assert sorted(bool(each.finished_on) for each in list_practices(demo)) == [False, True]
+    assert {each.sample for each in list_practices(demo)} == {sample.id}
+    for own in list_assessments(demo, kind=AssessmentKind.SELF):
+        assert (own.state, own.participant) == (AssessmentState.FINISHED, own.assessor)
+    person = next(each for each in list_people(demo, Role.PARTICIPANT) if each.code == "P-001")
+    assert [len(each.occasions) for each in grown(demo, person, person)] == [2]

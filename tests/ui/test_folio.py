@@ -695,6 +695,9 @@ def test_tabs_turn_by_keyboard(view, qtbot) -> None:
     assert view.part.objectName() == "results"
     qtbot.keyClick(view.bar, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
     assert view.part.objectName() == "growth"
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(view.bar, Qt.Key.Key_Backtab, both)
+    assert view.part.objectName() == "results"
 
 
 @pytest.mark.parametrize(("theme", "percent"), [("dark", 150), ("night", 200)])

@@ -232,3 +232,12 @@ def test_a_participant_makes_their_own_file_only_and_releases_nothing(make_windo
     assert [window.page.who.itemData(number).code for number in range(window.page.who.count())] == ["P-001"]
     assert window.page.making.person.id == amara.id
     assert not window.page.releasing.isVisible()
+    assert "Your portfolio file" in texts(window.page)
+    assert "First release" not in texts(window.page)
+    assert not window.page.who.isVisible()
+    for asked in ("release_results", "make_portfolio"):
+        window.do(asked)
+        assert window.page.making.audience.hasFocus()
+    window.session.set_me(lead)
+    assert window.page.who.isVisible()
+    assert "First release" in texts(window.page)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit
 
 from rubricapp import settings as settings_file
 from rubricapp.core.model import Role
 from rubricapp.errors import UserError
 from rubricapp.operations import people
 from rubricapp.ui import actions, theme
-from rubricapp.ui.page import OperationCommand
+from rubricapp.ui.page import OperationCommand, Scroll
 from tests.ui.driving import press, texts
 
 KEYS = [entry.key for entry in actions.page_entries()]
@@ -70,6 +70,26 @@ def test_the_rail_is_worked_with_arrows_and_space(window, qtbot) -> None:
     assert QApplication.focusWidget() is window.rail.buttons["people"]
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
     assert shown(window) == "people"
+
+
+def test_tab_comes_to_the_place_where_one_is_and_stops_at_a_page_only_where_it_scrolls(window, qtbot) -> None:
+    window.resize(1400, 800)
+    window.go("peer")
+    window.rail.buttons["home"].setFocus(Qt.FocusReason.TabFocusReason)
+    assert QApplication.focusWidget() is window.rail.buttons["peer"]
+    scroll = Scroll("A page")
+    qtbot.addWidget(scroll)
+    scroll.body.addWidget(QLineEdit())
+    low, high = QLabel("below"), QLabel("high")
+    scroll.body.addWidget(low)
+    scroll.resize(400, 300)
+    scroll.show()
+    assert not scroll.focusPolicy() & Qt.FocusPolicy.TabFocus
+    high.setFixedHeight(900)
+    scroll.body.addWidget(high)
+    qtbot.waitUntil(lambda: bool(scroll.focusPolicy() & Qt.FocusPolicy.TabFocus))
+    scroll.show_from_top(high)
+    assert 0 < high.mapTo(scroll, QPoint(0, 0)).y() < 20, "its beginning, not its middle"
 
 
 def test_the_rail_shows_icons_alone_where_there_is_little_room(window, qtbot) -> None:
@@ -136,6 +156,7 @@ def test_f1_lists_every_key_and_finds_one(window, qtbot) -> None:
     qtbot.keyClick(window, Qt.Key.Key_F1)
     overview = window.findChild(QDialog)
     assert overview.isVisible()
+    assert "enter enter" not in "".join(words for words, *_labels in overview.rows), "one key, once"
     listed = "\n".join(words for words, *_labels in overview.rows)
     for each in actions.all_actions():
         if each.keys:

@@ -52,6 +52,10 @@ def test_tabs_are_turned_by_arrows_and_from_within_and_made_when_they_are_shown(
     qtbot.keyClick(box, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
     assert view.panel.objectName() == keys(view)[0]
     assert QApplication.focusWidget() is view.bar
+    # A keyboard sends Tab with Shift as Backtab.
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(view.bar, Qt.Key.Key_Backtab, both)
+    assert view.panel.objectName() == keys(view)[-1]
 
 
 def test_every_tab_has_names_for_what_takes_the_keyboard(window, view) -> None:

@@ -336,6 +336,7 @@ def test_next_goes_through_ones_own_reviews_only(mine, ws, qtbot) -> None:
 def test_a_round_is_made_and_stands_as_a_table(sit, ws, qtbot) -> None:
     page = sit("L-001")
     assert "No round of peer review yet." in texts(page)
+    assert "review each other’s works" in texts(page)
     press(qtbot, page, "Make a round")
     assert QApplication.focusWidget() is page.making.rubric
     page.making.occasion.setCurrentIndex(page.making.occasion.findText("Midpoint"))

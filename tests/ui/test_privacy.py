@@ -88,6 +88,18 @@ def test_the_name_must_be_typed(window, page, card, qtbot) -> None:
     assert QApplication.focusWidget() is card.erase
 
 
+def test_the_question_is_in_sight_and_escape_puts_it_away_only(window, page, card, qtbot) -> None:
+    window.resize(1024, 640)
+    shown = page.stack.currentWidget()
+    press(qtbot, page, "Erase this person…")
+    qtbot.waitUntil(lambda: not card.name.visibleRegion().isEmpty())
+    qtbot.keyClicks(card.name, "amara")
+    qtbot.keyClick(card.name, Qt.Key.Key_Escape)
+    assert not card.question.isVisible()
+    assert QApplication.focusWidget() is card.erase
+    assert page.stack.currentWidget() is shown, "the person's page stays"
+
+
 def test_a_person_is_erased_and_the_page_goes_back_to_the_list(window, page, card, qtbot) -> None:
     ws = page.session.ws
     amara = find_people(ws, "P-001")[0]

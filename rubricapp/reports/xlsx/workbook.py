@@ -43,7 +43,7 @@ _SIZE = re.compile(rb'<dimension ref="[^"]*"\s*/>')
 
 
 def build_workbook(data: ReportData, path: Path, progress: Progress) -> tuple[Problem, ...]:
-    """Write the workbook to `path`, which is replaced; what had to be shortened or left out is in the answer.
+    """Write the workbook to `path`, which is replaced; what had to be shortened is in the answer.
 
     Raises Cancelled, OSError, and UserError where there are more ratings than a sheet has rows. After any of these
     the file at `path` is incomplete and to be removed.
@@ -70,18 +70,6 @@ def build_workbook(data: ReportData, path: Path, progress: Progress) -> tuple[Pr
                     cutter.count,
                 ).format(n=cutter.count),
                 _("Read it in the app; a cell holds 32,767 characters."),
-                severity="warning",
-            )
-        )
-    if numbered.left_out:
-        problems.append(
-            Problem(
-                "W_PEERS_LEFT_OUT",
-                ngettext(
-                    "{n} peer review was left out: the workbook names assessors, and peers are not named.",
-                    "{n} peer reviews were left out: the workbook names assessors, and peers are not named.",
-                    numbered.left_out,
-                ).format(n=numbered.left_out),
                 severity="warning",
             )
         )

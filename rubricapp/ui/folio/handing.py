@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -28,29 +29,35 @@ class HandingPage(Page):
         layout.setContentsMargins(0, 0, 0, 0)
         self.scroll = Scroll(_("Results and portfolio files"))
         layout.addWidget(self.scroll)
-        header = Header(_("Results and portfolio files"))
-        header.say(_("First release what participants may see; then hand each a file to take home."))
-        self.scroll.body.addWidget(header)
+        self.header = Header(_("Results and portfolio files"))
+        self.scroll.body.addWidget(self.header)
         self.releasing = ReleasingPanel(session)
         self.making = MakingPanel(session, background)
         self.who = choice(_("Whose portfolio file"))
         self.who.currentIndexChanged.connect(lambda _index: self._on_who())
         self.nobody = PlainLabel(_("Nobody here yet: add the participants first."), "muted")
-        whom = Card()
-        whom.body.addWidget(Field(_("Whose portfolio file"), self.who))
-        whom.body.addWidget(self.nobody)
-        for each in (self.releasing, whom, self.making):
+        self.whom = Card()
+        self.whom.body.addWidget(Field(_("Whose portfolio file"), self.who))
+        self.whom.body.addWidget(self.nobody)
+        for each in (self.releasing, self.whom, self.making):
             self.scroll.body.addWidget(each)
         self.scroll.body.addStretch(1)
         for each in (self.releasing, self.making):
             each.notice.connect(self.notice)
 
     def refresh(self) -> None:
-        me = self.session.me
+        own = self._is_own()
         people = list_people(self.session.ws, Role.PARTICIPANT)
-        if me is not None and me.roles == {Role.PARTICIPANT}:  # what is released to others is theirs
-            people = [each for each in people if each.id == me.id]
-        self.releasing.setVisible(me is None or me.roles != {Role.PARTICIPANT})
+        if own:  # what is released to others is theirs
+            people = [each for each in people if each.id == self.session.me.id]
+        self.header.title.setText(_("Your portfolio file") if own else _("Results and portfolio files"))
+        self.header.say(
+            _("Results are in it once the programme lead has released them.")
+            if own
+            else _("First release what participants may see; then hand each a file to take home.")
+        )
+        self.releasing.setVisible(not own)
+        self.whom.setVisible(not own or not people)
         kept = self.who.currentData()
         self.who.blockSignals(True)
         self.who.clear()
@@ -63,15 +70,23 @@ class HandingPage(Page):
         self.nobody.setVisible(not people)
         self._on_who()
 
+    def _is_own(self) -> bool:
+        """A participant sits here: nothing to release, and one file to make."""
+        me = self.session.me
+        return me is not None and me.roles == {Role.PARTICIPANT}
+
     def _on_who(self) -> None:
         if self.who.currentData() is not None:
             self.making.show_person(self.who.currentData())
 
     def open_with(self, what: object) -> None:
         self.refresh_if_stale()
-        if what == "make":
+        if self._is_own() and what in ("make", "release"):
+            self.making.audience.setFocus()
+        elif what == "make":
             self.who.setFocus()
-            self.scroll.ensureWidgetVisible(self.making.make)
+            # The page gets its places when the loop turns.
+            QTimer.singleShot(0, self.scroll, lambda: self.scroll.begin_with(self.whom))
         elif what == "release":
             self.releasing.whom.setFocus()
             self.scroll.verticalScrollBar().setValue(0)
@@ -82,8 +97,8 @@ class HandingPage(Page):
                     self.releasing.show_person(self.who.itemData(number))
 
     def panes(self) -> list[QWidget]:
-        releasing = self.releasing.panes() if self.releasing.isVisible() else []
-        return [*releasing, self.who, self.making.make]
+        parts = [*self.releasing.panes(), self.who, self.making.audience, self.making.make]
+        return [each for each in parts if each.isVisibleTo(self)] or [self.who]
 
     def main(self) -> QWidget:
         return self.panes()[0]

@@ -31,7 +31,7 @@ class Part(QWidget):
         super().__init__(parent)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        self.scroll = Scroll(name)
+        self.scroll = Scroll(name, reading=True)
         self.body = self.scroll.body
         layout.addWidget(self.scroll)
 

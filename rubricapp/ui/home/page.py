@@ -45,7 +45,7 @@ class HomePage(Page):
         layout.setContentsMargins(0, 0, 0, 0)
         self.stack = QStackedWidget()
         layout.addWidget(self.stack)
-        self.scroll = Scroll(_("Home"))
+        self.scroll = Scroll(_("Home"), reading=True)
         self.stack.addWidget(self.scroll)
         self.header = Header("")
         self.mine = button(_("My page"), "primary", "user")
@@ -202,7 +202,8 @@ class HomePage(Page):
         rated = _("{k} of {n} criteria rated").format(k=own.rated, n=own.criteria)
         state = _("finished") if done else rated if own.state else _("not begun")
         go = button(_("Look") if done else _("Assess yourself"), "quiet" if done else "", "clipboard-check")
-        go.setAccessibleName(_("Assess yourself with {rubric}").format(rubric=own.rubric))
+        named = _("Look at how you assessed yourself with {rubric}") if done else _("Assess yourself with {rubric}")
+        go.setAccessibleName(named.format(rubric=own.rubric))
         go.clicked.connect(lambda: self.wanted.emit("score", own.slot))
         if self.resume is None and not done:
             self.resume = go
@@ -288,7 +289,8 @@ class HomePage(Page):
     def _work(self, work: Work, participants: int) -> QVBoxLayout:
         done = work.finished >= participants
         go = button(_("Score") if not done else _("Look"), "" if not done else "quiet", "clipboard-check")
-        go.setAccessibleName(_("Score with {rubric}").format(rubric=work.rubric))
+        named = _("Score with {rubric}") if not done else _("Look at what was scored with {rubric}")
+        go.setAccessibleName(named.format(rubric=work.rubric))
         go.clicked.connect(lambda: self.wanted.emit("score", work.slot))
         state = _("{k} of {n} finished").format(k=work.finished, n=participants)
         begun = work.begun - work.finished

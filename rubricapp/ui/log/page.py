@@ -255,7 +255,7 @@ class LogPage(Page):
                 self._again = self._on_add
                 self.error.show_error(error)
             place = self.quick.fault if at_field else self.error
-            QTimer.singleShot(0, place, lambda: self.list_view.ensureWidgetVisible(place))
+            QTimer.singleShot(0, place, lambda: self.list_view.show_from_top(place))
             return
         self.error.hide()
         self.quick.start(self._today(), STAYS)
@@ -303,7 +303,7 @@ class LogPage(Page):
             me = self.session.me.id
             self.correction.ask(day, next((each for each in day.checks if each.mentor == me), None))
             # The card gets its place when the loop turns.
-            QTimer.singleShot(0, self.correction, lambda: self.list_view.ensureWidgetVisible(self.correction))
+            QTimer.singleShot(0, self.correction, lambda: self.list_view.show_from_top(self.correction))
 
     def _leave_correction(self) -> None:
         self.correction.hide()

@@ -60,6 +60,7 @@ class MakingView(Scroll):
         self.reviews = QSpinBox()
         self.reviews.setRange(1, MOST)
         self.reviews.setValue(4)
+        self.reviews.lineEdit().setTextMargins(8, 0, 0, 0)
         self.seed = QLineEdit()
         self.seed.setMaxLength(15)
         columns = Columns(at=40, shares=(1, 1))

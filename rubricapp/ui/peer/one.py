@@ -37,17 +37,6 @@ class ReviewCard(Card):
         self.state = PlainLabel("", "muted")
         self.body.addWidget(self.title)
         self.body.addWidget(self.state)
-        self.words = QWidget()
-        column = QVBoxLayout(self.words)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        self.body.addWidget(self.words)
-        self.beside = TableCard(
-            _("Peers and assessors"),
-            _("Side by side, never mixed: the middle of all peers' levels, the mean of the assessors'."),
-            beside_columns(self._title),
-        )
-        self.body.addWidget(self.beside)
         self.keep_back = button(_("Withhold…"), "", "eye-off")
         self.keep_back.clicked.connect(self._on_ask)
         self.close_button = button(_("Close this review"), "", "x")
@@ -69,6 +58,17 @@ class ReviewCard(Card):
         self.asking = flow(self.reason, self.send, self.leave)
         for each in (self.about, self.also_read, self.asking):
             self.body.addWidget(each)
+        self.words = QWidget()
+        column = QVBoxLayout(self.words)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        self.body.addWidget(self.words)
+        self.beside = TableCard(
+            _("Peers and assessors"),
+            _("Side by side, never mixed: the middle of all peers’ levels, the mean of the assessors’."),
+            beside_columns(self._title),
+        )
+        self.body.addWidget(self.beside)
         self._ask(False)
         self.hide()
 

@@ -111,6 +111,9 @@ class RoundsView(Scroll):
         self.nothing = Card()
         self.nothing_words = PlainLabel("", "section")
         self.nothing.body.addWidget(self.nothing_words)
+        text = _("In a round, participants review each other’s works; authors never see who wrote what.")
+        self.nothing_more = PlainLabel(text, "muted")
+        self.nothing.body.addWidget(self.nothing_more)
         self.nothing_go = button(_("Make a round"), "primary", "plus")
         self.nothing_go.clicked.connect(self._on_nothing)
         self.nothing.body.addWidget(flow(self.nothing_go))
@@ -147,6 +150,7 @@ class RoundsView(Scroll):
         self.header.say("")
         words = _("No round of peer review yet.") if people else _("Nobody here yet: add people first.")
         self.nothing_words.setText(words)
+        self.nothing_more.setVisible(bool(people))
         go = _("Make a round") if people else _("Add people")
         self.nothing_go.setText(f"\N{THIN SPACE}{go}")
         self.nothing_go.setAccessibleName(go)
@@ -290,7 +294,7 @@ class RoundsView(Scroll):
     def _on_chosen(self, pair: PairRow | None) -> None:
         if pair is not None and pair.assessment and self.may_read and not self.is_hidden(pair):
             self.one.show_review(self.held, pair)
-            QTimer.singleShot(0, self.one, lambda: self.ensureWidgetVisible(self.one))
+            QTimer.singleShot(0, self.one, lambda: self.show_from_top(self.one))
 
     def _on_nothing(self) -> None:
         (self.making_wanted if self._people else self.people_wanted).emit()

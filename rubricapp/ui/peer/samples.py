@@ -100,6 +100,7 @@ class SamplesView(Scroll):
             self.gate[name] = QSpinBox()
             self.gate[name].setRange(low, high)
             self.gate[name].setValue(usual)
+            self.gate[name].lineEdit().setTextMargins(8, 0, 0, 0)
             fields.append(Field(words, self.gate[name], hint))
         self.keep = button(_("Keep this"), "", "check")
         self.keep.clicked.connect(self._on_keep)
@@ -181,7 +182,7 @@ class SamplesView(Scroll):
 
     def _on_made(self, title: str) -> None:
         self.notice.emit(_("Kept: sample “{title}”.").format(title=title))
-        QTimer.singleShot(0, self.samples, lambda: self.ensureWidgetVisible(self.samples))
+        QTimer.singleShot(0, self.samples, lambda: self.show_from_top(self.samples))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

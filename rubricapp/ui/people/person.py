@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from rubricapp.core.model import Person, Role
@@ -97,6 +97,8 @@ class PersonView(QWidget):
         body.addWidget(flow(self.save, cancel))
         self.privacy = PrivacyCard(session)
         self.privacy.said.connect(self.notice)
+        # The question gets its place when the loop turns.
+        self.privacy.asked.connect(lambda asked: QTimer.singleShot(0, asked, lambda: scroll.show_from_top(asked)))
         body.addWidget(self.privacy)
         body.addStretch(1)
 

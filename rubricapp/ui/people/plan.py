@@ -206,7 +206,7 @@ class PlanPanel(PersonPanel):
         if action is not None and action.is_open:
             self.settling.ask(action, self._today())
             # The card gets its place when the loop turns.
-            QTimer.singleShot(0, self.settling, lambda: self.overview.ensureWidgetVisible(self.settling))
+            QTimer.singleShot(0, self.settling, lambda: self.overview.show_from_top(self.settling))
 
     def _on_settled(self) -> None:
         words = try_act(self.error, self.acts.settle, self.settling.action, self.settling.outcome.text())

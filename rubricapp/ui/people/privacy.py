@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
 from rubricapp.core.erasing import same_name
@@ -23,9 +24,11 @@ _DELETE = Qt.WidgetAttribute.WA_DeleteOnClose
 
 
 class PrivacyCard(Card):
-    """said(words): worth a toast. Whoever shows the person hears of their erasing through the session, as all do."""
+    """said(words): worth a toast. asked(widget): a question that is to be seen came up; Escape puts it away. Whoever
+    shows the person hears of their erasing through the session, as all do."""
 
     said = Signal(str)
+    asked = Signal(QWidget)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -160,6 +163,13 @@ class PrivacyCard(Card):
         self.erase.setEnabled(False)
         self.question.setAccessibleDescription(" ".join(outlook.lines))
         self.name.setFocus()
+        self.asked.emit(self.question)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.question.isVisible():
+            self._on_keep()
+            return
+        super().keyPressEvent(event)
 
     def _on_typed(self, text: str) -> None:
         self.act.setEnabled(self.person is not None and same_name(text, self.person.name or self.person.id))

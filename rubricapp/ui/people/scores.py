@@ -41,7 +41,7 @@ class ScoresPanel(PersonPanel):
         super().__init__(session, background, parent)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        self.scroll = Scroll(_("Scores"), measure=WHOLE)
+        self.scroll = Scroll(_("Scores"), measure=WHOLE, reading=True)
         layout.addWidget(self.scroll)
         body = self.scroll.body
         body.addWidget(PlainLabel(_("Growth"), "section"))

@@ -238,7 +238,7 @@ class TimelinePanel(PersonPanel):
         self.note.clear()
         self.form.show()
         self.title.setFocus()
-        QTimer.singleShot(0, self.form, lambda: self.scroll.ensureWidgetVisible(self.form))
+        QTimer.singleShot(0, self.form, lambda: self.scroll.show_from_top(self.form))
 
     def _leave_form(self) -> None:
         self.form.hide()

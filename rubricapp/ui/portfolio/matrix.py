@@ -272,7 +272,7 @@ class MatrixView(QWidget):
         first = next((box for box in self.form.boxes.values() if box.isVisibleTo(self.form)), self.form.note)
         first.setFocus(Qt.FocusReason.OtherFocusReason)
         # The form gets its place when the loop turns.
-        QTimer.singleShot(0, self.form, lambda: self.scroll.ensureWidgetVisible(self.form))
+        QTimer.singleShot(0, self.form, lambda: self.scroll.show_from_top(self.form))
 
     def _on_linked(self) -> None:
         self.form.hide()

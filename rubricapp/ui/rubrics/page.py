@@ -32,7 +32,7 @@ class RubricsPage(Page):
         layout.setContentsMargins(0, 0, 0, 0)
         self.stack = QStackedWidget()
         layout.addWidget(self.stack)
-        self.scroll = Scroll(_("The rubric"))
+        self.scroll = Scroll(_("The rubric"), reading=True)
         self.publish_view = PublishView(session)
         self.publish_view.left.connect(self.show_reading)
         self.publish_view.published.connect(self._on_published)

@@ -122,7 +122,7 @@ def table(top_level: int = 5) -> Iterator[tuple[str, str]]:
     for binding in ACTS:
         if binding.act.startswith("level_") and int(binding.act[6:]) > top_level:
             continue
-        yield " ".join(shown(key) for key in binding.keys), words_of(binding.act)
+        yield " ".join(dict.fromkeys(shown(key) for key in binding.keys)), words_of(binding.act)
 
 
 def shown(key: str) -> str:

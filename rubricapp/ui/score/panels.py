@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QPushButton, QVBoxLayout, QWidg
 
 from rubricapp.core.model import Assessment, AssessmentState
 from rubricapp.i18n import _, ngettext
+from rubricapp.ui.dates import say_day
 from rubricapp.ui.widgets.announce import announce
 from rubricapp.ui.widgets.chips import WordsLabel
 from rubricapp.ui.widgets.layouts import FlowLayout
@@ -122,8 +123,9 @@ class LockedPanel(Panel):
         if assessment.state is AssessmentState.HANDED_IN:
             words = _("Handed in and locked. Ask the programme lead to send it back.")
         elif assessment.finished_at is not None:
-            words = _("Finished {when} and locked.").format(
-                when=f"{assessment.finished_at.astimezone():%Y-%m-%d %H:%M}"
+            here = assessment.finished_at.astimezone()
+            words = _("Finished on {day} at {time} and locked.").format(
+                day=say_day(here.date().isoformat()), time=f"{here:%H:%M}"
             )
         else:
             words = _("Finished and locked.")

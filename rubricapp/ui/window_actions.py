@@ -23,6 +23,7 @@ _TO = {
     "make_reports": ("reports", "make"),
     "restore": ("settings", "restore"),
     "moderation": ("moderation", "list"),
+    "committee": ("committee", "list"),
     "release_results": ("portfolios", "release"),
     "make_portfolio": ("portfolios", "make"),
     "publish_rubric": ("rubrics", "publish"),

@@ -12,7 +12,7 @@ from rubricapp.ui import actions
 KEYS = [entry.key for entry in actions.page_entries()]
 STATES = [(key, None) for key in KEYS]
 STATES += [("people", "add"), ("people", "import"), ("log", "import"), ("portfolios", "release"), ("peer", "new")]
-STATES += [("moderation", "list")]
+STATES += [("moderation", "list"), ("committee", "list")]
 
 
 def focusable(parent: QWidget) -> list[QWidget]:

@@ -41,6 +41,9 @@ class GapView(Scroll):
         self.back.clicked.connect(self.left)
         self.body.addLayout(row(self.back, 1))
         self.header = Header("")
+        # Where the page begins, whichever way the name is written.
+        start = Qt.AlignmentFlag.AlignRight if self.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
+        self.header.title.setAlignment(start | Qt.AlignmentFlag.AlignAbsolute)
         self.previous = button(_("Previous gap"), "", "arrow-left")
         self.previous.clicked.connect(lambda: self.step_wanted.emit(-1))
         self.next = button(_("Next gap"), "primary", "arrow-right")

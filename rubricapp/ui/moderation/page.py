@@ -69,7 +69,7 @@ class ModerationPage(Page):
             self.stack.addWidget(view)
         self.bar.currentChanged.connect(self._on_tab)
         self.gap = GapView(session)
-        self.guest = GuestView()
+        self.guest = GuestView(_("Moderation"))
         for each in (self.lists, self.gap, self.guest):
             self.outer.addWidget(each)
         self.gaps.gap_wanted.connect(self.show_gap)
@@ -230,9 +230,9 @@ class GuestView(Scroll):
 
     home_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(_("Moderation"), parent, measure=WHOLE)
-        self.body.addWidget(Header(_("Moderation")))
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(title, parent, measure=WHOLE)
+        self.body.addWidget(Header(title))
         card = Card()
         card.body.addWidget(PlainLabel(_("Nothing for you to do here."), "section"))
         self.words = PlainLabel("", "muted")

@@ -184,6 +184,8 @@ def test_a_story_of_two_gaps(page, window, two, qtbot) -> None:
     panel.show_person(amara)
     press(qtbot, panel, "Release these results")
     assert "Assessors differ, and it is not settled" in texts(panel.error) and list_releases(two) == []
+    press(qtbot, panel, "Settle it under Moderation")
+    assert window.page is page
 
     score(two, "A-003", {"TST-1": 3, "TST-2": 3, "TST-3": 4, "TST-4": 3, "TST-5": 2, "TST-6": 3})
     window.do("moderation")

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rubricapp.core.agreed_levels import AgreedLevel, Outcome, middle, movements
-from rubricapp.core.model import Occasion, OccasionId, Person, PersonId, Rating, Role, RubricHash, RubricVersion
+from rubricapp.core.model import (
+    CriterionId,
+    Occasion,
+    OccasionId,
+    Person,
+    PersonId,
+    Rating,
+    Role,
+    RubricHash,
+    RubricVersion,
+)
 from rubricapp.core.moderation import Gap, Sort, Standing, State, overall
 from rubricapp.i18n import _, language, ngettext
 from rubricapp.operations.moderation import list_standings
@@ -201,6 +211,17 @@ def count_open(ws: Workspace, me: Person | None) -> int:
     view = load_view(ws, me)
     found = list_standings(ws, sees=view.sees_results, early=True)
     return sum(is_waiting(gap, each) for each in found if _may_see(each, me) for gap in each.open_gaps)
+
+
+def find_open(ws: Workspace, me: Person | None, rubric: str, occasion: str) -> dict[PersonId, frozenset[CriterionId]]:
+    """The criteria that this lead is to settle with one rubric on one occasion, by participant."""
+    view = load_view(ws, me)
+    found: dict[PersonId, frozenset[CriterionId]] = {}
+    for each in list_standings(ws, "", [rubric], [occasion], view.sees_results, early=True):
+        gaps = frozenset(gap.criterion.id for gap in each.open_gaps if is_waiting(gap, each))
+        if gaps and _may_see(each, me):
+            found[each.slot[0]] = gaps
+    return found
 
 
 def is_waiting(gap: Gap, standing: Standing) -> bool:

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication
 from rubricapp.core.model import Blank, Role
 from rubricapp.core.moderation import State
 from rubricapp.errors import UserError
-from rubricapp.operations import agreeing, assessments, people, releases
+from rubricapp.operations import agreeing, assessments, evidence, evidence_links, people, releases
+from rubricapp.store.artefacts import list_artefacts
 from rubricapp.store.moderation import list_agreed
 from rubricapp.store.people import find_occasion, find_people
 from rubricapp.store.releases import list_releases
@@ -18,6 +19,7 @@ from rubricapp.store.rubrics import find_rubric
 from rubricapp.ui.moderation.reading import Need, read
 from tests.ui.driving import find_button, press, texts
 from tests.ui.test_names import focusable, name_of
+from tests.ui.works import document
 
 
 def score(ws, name: str, levels: dict, code: str = "P-001", done: bool = True) -> None:
@@ -132,6 +134,69 @@ def test_what_is_typed_for_one_gap_is_there_when_one_comes_back(page, qtbot) -> 
     assert page.gap.settle.reason.text() == "" and page.gap.settle.value is None
     press(qtbot, page.gap, "Previous gap")
     assert page.gap.settle.reason.text() == "half a rea" and page.gap.settle.value == 4
+
+
+def test_what_one_lead_types_is_not_put_into_anothers_mouth(page, window, two, qtbot) -> None:
+    other = people.add_person(two, Role.LEAD, "Ola Example", "L-002")[0]
+    key(qtbot, Qt.Key.Key_Return, "4", Qt.Key.Key_Return, "half a rea")
+    window.session.set_me(other)
+    assert page.gap.isVisible() and page.gap.settle.reason.text() == "" and page.gap.settle.value is None
+    window.session.set_me(find_people(two, "L-001")[0])
+    assert page.gap.settle.reason.text() == "half a rea" and page.gap.settle.value == 4
+
+
+def test_a_french_number_row_chooses_levels(page, qtbot) -> None:
+    key(qtbot, Qt.Key.Key_Return, '"')
+    assert page.gap.settle.value == 3
+    key(qtbot, "9")
+    assert page.gap.settle.value == 3, "there is no level 9"
+
+
+def test_a_lead_who_asks_themself_is_blind_at_once(page, window, two, qtbot) -> None:
+    key(qtbot, Qt.Key.Key_Return)
+    press(qtbot, page.gap, "Ask a third assessor")
+    lead = window.session.me
+    third = page.gap.settle.third
+    third.setCurrentIndex(next(n for n in range(third.count()) if third.itemData(n).id == lead.id))
+    page.gap.settle.reason.setFocus()
+    key(qtbot, "I look myself", Qt.Key.Key_Return)
+    assert not page.gap.isVisible() and page.gaps.model.rowCount() == 0
+    assert "yours to score now" in window.toast.text.text()
+
+
+def test_evidence_stands_beside_and_leads_to_its_place(page, window, two, tmp_path, qtbot) -> None:
+    amara = find_people(two, "P-001")[0]
+    evidence.add_file(two, amara.id, document(tmp_path / "budget.pdf"), "Budget <i>")
+    work = list_artefacts(two, amara.id)[0]
+    link, changes = evidence_links.link_evidence(two, work.id, "TST-1", evidence_links.Place(page=2), "the <b>cash</b>")
+    window.session.changed.emit(changes)
+    key(qtbot, Qt.Key.Key_Return)
+    assert "the <b>cash</b>" in texts(page.gap)
+    press(qtbot, page.gap, "Look at Budget <i>  ·  p. 2")
+    panel = window.page.participant.panel
+    assert panel.stack.currentWidget() is panel.work_view and panel.work_view.work.id == work.id
+    window.do("moderation")
+    window.page.show_gap(next(each for each in page.found.entries if each.gap.criterion.id == "TST-3"))
+    assert "Nothing is linked to it yet." in texts(page.gap)
+    press(qtbot, page.gap, "Look at all works")
+    assert window.page.participant is not None and link.page == 2
+
+
+def test_a_read_only_workspace_settles_nothing(make_window, two) -> None:
+    from rubricapp.store.workspace import open_
+
+    folder = two.folder
+    two.close()
+    with open_(folder, read_only=True) as ws:
+        window = make_window(ws, name="Lea Example")
+        window.do("moderation")
+        page = window.page
+        page.show_gap(page.gaps.model.record(0))
+        assert "This workspace is read only." in texts(page.gap)
+        assert not page.gap.settle.go.isEnabled() and not page.gap.settle.reason.isEnabled()
+        window.do("committee")
+        assert not window.page.list_view.open.isEnabled()
+        window.shut()
 
 
 def test_nothing_chosen_changes_nothing(page, two, qtbot) -> None:

@@ -15,10 +15,14 @@ from rubricapp.ui.messages import ErrorCard, PlainLabel, button
 from rubricapp.ui.moderation.reading import Entry, Need, say_movements, say_outcome, say_value, thirds
 from rubricapp.ui.moderation.settling import SettleCard
 from rubricapp.ui.page import WHOLE, Header, Scroll
+from rubricapp.ui.score.keys import LEVELS
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.announce import announce
 from rubricapp.ui.widgets.labels import on_button
 from rubricapp.ui.widgets.layouts import Card, clear, put, row
+
+_LEVELS = {key: int(each.act.removeprefix("level_")) for each in LEVELS for key in each.keys}
+"""Keys that choose a level, the French number row among them: the same as while scoring."""
 
 
 class GapView(Scroll):
@@ -146,6 +150,11 @@ class GapView(Scroll):
         self.error.hide()
         self.settle.forget()
         self.session.changed.emit(changes)
+        if not self.isVisible():  # the one who asked is the third
+            self.notice.emit(_("It is yours to score now; nothing of it is shown to you before you have finished."))
+            return
+        if not changes:
+            self.settle.show_entry(self.entry, True)
         entry = self.entry
         words = [say_outcome(entry), *say_movements(entry.gap.agreed, entry.names)]
         said = _("Opened again.") if entry.gap.agreed is None or entry.gap.agreed.outcome is None else ". ".join(words)
@@ -177,7 +186,7 @@ class GapView(Scroll):
             # Not by its returnPressed: the same key would come here after it, and go on to the next gap.
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self.settle.act()
-        elif plain and event.text() in tuple("123456789") and self.settle.choose(int(event.text())):
+        elif plain and event.text() in _LEVELS and self.settle.choose(_LEVELS[event.text()]):
             self.settle.focus()
         elif plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if self.settle.value is not None and not self.settle.go.isHidden():

@@ -30,8 +30,11 @@ class SettleCard(Card):
         self.session = session
         self.entry: Entry | None = None
         self._drafts: dict[tuple[str, ...], tuple[object, str]] = {}
+        self._filled: tuple[str, ...] = ()
         self.title = PlainLabel("", "section")
         self.body.addWidget(self.title)
+        self.blocked = PlainLabel(_("This workspace is read only."), "warning")
+        self.body.addWidget(self.blocked)
         self.moved = PlainLabel("", "strong")
         self.body.addWidget(self.moved)
         self.said = PlainLabel("", "muted")
@@ -88,11 +91,13 @@ class SettleCard(Card):
         self.reopen.setVisible(agreed is not None and agreed.outcome is not None)
         self.reason_field.label.setText(_("Reason for opening it again") if settled else _("Reason"))
         self.reason.setAccessibleName(self.reason_field.label.text())
-        value, text = self._drafts.get(entry.key, (None, ""))
+        self._filled = (self.session.me.id if self.session.me else "", *entry.key)
+        value, text = self._drafts.get(self._filled, (None, ""))
         self.reason.setText(text)
         if value is not None and not settled:
             self.choose(value)
         self._on_chosen()
+        self.blocked.setVisible(not may_write)
         for each in (self.go, self.reopen, self.reason):
             each.setEnabled(may_write)
 
@@ -172,14 +177,14 @@ class SettleCard(Card):
         self.third_field.setVisible(shown and value is Outcome.THIRD)
 
     def keep_draft(self) -> None:
-        """Remember what was chosen and typed for this gap."""
-        if self.entry is not None:
-            self._drafts[self.entry.key] = (self.value, self.reason.text())
+        """Remember what was chosen and typed for this gap, by whoever did."""
+        if self._filled:
+            self._drafts[self._filled] = (self.value, self.reason.text())
 
     def forget(self) -> None:
         """It is done: nothing is to be remembered."""
-        self._drafts.pop(self.entry.key, None)
-        self.entry = None
+        self._drafts.pop(self._filled, None)
+        self._filled = ()
         self.reason.clear()
 
     def act(self) -> None:

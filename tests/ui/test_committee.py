@@ -12,7 +12,7 @@ from rubricapp.operations import committee, peer_conflicts, people
 from rubricapp.store.committee import list_cases
 from rubricapp.store.people import find_people
 from tests.ui.driving import press, texts
-from tests.ui.test_names import focusable, name_of
+from tests.ui.test_names import focusable, go_round, name_of
 
 SECRET, NOTE = "zzpass", "zzbecause"
 
@@ -239,3 +239,10 @@ def test_every_control_has_a_name(window, case, qtbot) -> None:
     assert [type(each).__name__ for each in focusable(window.page) if not name_of(each)] == []
     window.do("next_pane")
     assert QApplication.focusWidget() in window.page.panes()
+
+
+def test_tab_reaches_every_button_of_a_case_and_of_the_list(window, case, qtbot) -> None:
+    window.do("committee")
+    go_round(window.page, qtbot)
+    window.page.show_case(case.id)
+    go_round(window.page, qtbot)

@@ -18,7 +18,7 @@ from rubricapp.store.releases import list_releases
 from rubricapp.store.rubrics import find_rubric
 from rubricapp.ui.moderation.reading import Need, read
 from tests.ui.driving import find_button, press, texts
-from tests.ui.test_names import focusable, name_of
+from tests.ui.test_names import focusable, go_round, name_of
 from tests.ui.works import document
 
 
@@ -338,3 +338,11 @@ def test_without_any_gap_it_says_so(make_window, residency) -> None:
     assert "No gaps of two levels or more." in texts(window.page)
     assert window.page.gaps.which.hasFocus() and not window.page.copy_table()
     assert Blank.NOT_OBSERVED.value not in texts(window.page)
+
+
+def test_tab_reaches_every_button_of_a_gap(page, qtbot) -> None:
+    key(qtbot, Qt.Key.Key_Return)
+    go_round(page.gap, qtbot)
+    press(qtbot, page.gap, "Ask a third assessor")
+    page.gap.settle.third.setFocus()
+    go_round(page.gap, qtbot)

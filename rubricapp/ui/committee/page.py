@@ -85,6 +85,13 @@ class CommitteePage(Page):
         self.stack.setCurrentWidget(self.list_view)
         self.list_view.main().setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _on_me_changed(self) -> None:
+        """Another person sits here: nothing of the last one's stays in any field, shown or not."""
+        self.case_view.leave()
+        if self.stack.currentWidget() is self.case_view:
+            self.stack.setCurrentWidget(self.list_view)
+        super()._on_me_changed()
+
     # What the window asks
 
     def open_with(self, what: object) -> None:

@@ -56,8 +56,6 @@ class GapView(Scroll):
         self.body.addWidget(self.header)
         self.why = PlainLabel("", "warning")
         self.body.addWidget(self.why)
-        self.error = ErrorCard()
-        self.body.addWidget(self.error)
         self.sides = Sides()
         self.body.addWidget(self.sides)
         self.settle = SettleCard(session)
@@ -65,6 +63,8 @@ class GapView(Scroll):
         self.settle.opened.connect(self._on_reopen)
         self.settle.following.clicked.connect(lambda: self.step_wanted.emit(1))
         self.body.addWidget(self.settle)
+        self.error = ErrorCard()  # below what it is about, where the keyboard is
+        self.settle.body.insertWidget(self.settle.body.indexOf(self.settle.reason_field) + 1, self.error)
         self.proofs = Card(spacing=6)
         self.body.addWidget(self.proofs)
         self.release = button(_("Release results…"), "", "lock-open")

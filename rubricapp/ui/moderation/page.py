@@ -12,7 +12,7 @@ from rubricapp.ui.leading import leads, say_leads
 from rubricapp.ui.messages import PlainLabel, button
 from rubricapp.ui.moderation.gap import GapView
 from rubricapp.ui.moderation.gaps import GapsView
-from rubricapp.ui.moderation.reading import Entry, Far, Need, Read, read
+from rubricapp.ui.moderation.reading import NOTHING, Entry, Far, Need, Read, read
 from rubricapp.ui.moderation.states import SampleView, StatesView
 from rubricapp.ui.page import WHOLE, Header, Page, Scroll
 from rubricapp.ui.session import Session
@@ -98,6 +98,9 @@ class ModerationPage(Page):
     def refresh(self) -> None:
         if not leads(self.session):
             self.found = None
+            self.gaps.show_read(NOTHING)
+            self.states.show_read(NOTHING)
+            self.sample.model.set_records([])
             self.guest.say(say_leads(self.session))
             self.outer.setCurrentWidget(self.guest)
             return

@@ -157,12 +157,15 @@ class Far:
 
 @dataclass(frozen=True)
 class Read:
-    """Everything the page shows. moved: (assessor, up, kept, down)."""
+    """Everything the page shows. rubrics, occasions: those that anybody was begun or asked for with."""
 
     entries: tuple[Entry, ...]
     far: tuple[Far, ...]
     rubrics: tuple[RubricVersion, ...]
     occasions: tuple[Occasion, ...]
+
+
+NOTHING = Read((), (), (), ())
 
 
 def read(ws: Workspace, me: Person | None) -> Read:

@@ -35,7 +35,7 @@ def gap_columns() -> tuple[Column, ...]:
 
 
 class GapsView(Scroll):
-    """gap_wanted(Entry): settle this one. counted(str): what is to do, in words."""
+    """gap_wanted(Entry): settle this one."""
 
     gap_wanted = Signal(object)
 

@@ -19,10 +19,10 @@ from rubricapp.cli.assessing import level_of
 from rubricapp.cli.assigning import share_of
 from rubricapp.core.agreed_levels import AgreedLevel, Outcome, directions
 from rubricapp.core.model import Role
-from rubricapp.core.moderation import Gap, Sort, Standing, State, overall
-from rubricapp.core.moderation_sample import Why
+from rubricapp.core.moderation import Gap, Standing, State, overall
 from rubricapp.core.scoring import round_half_up
 from rubricapp.i18n import _, ngettext
+from rubricapp.operations.moderation_words import say_sort, say_state, say_why
 
 if TYPE_CHECKING:
     from rubricapp.store.workspace import Workspace
@@ -30,36 +30,6 @@ if TYPE_CHECKING:
 RUBRIC = click.option("--rubric", "rubric_id", default="", metavar="ID", help="Only this rubric: camera, camera@1.0.")
 OCCASION = click.option("--occasion", "occasion_name", default="", metavar="NAME", help="Only this occasion.")
 BY = click.option("--by", "by_name", default="", metavar="NAME", help="Who settles it.")
-
-
-def say_state(state: State) -> str:
-    """A state for people."""
-    return {
-        State.NOT_MARKED: _("not marked"),
-        State.IN_MARKING: _("in marking"),
-        State.MARKED: _("marking completed"),
-        State.IN_MODERATION: _("in moderation"),
-        State.READY: _("ready for release"),
-        State.RELEASED: _("released"),
-    }[state]
-
-
-def _say_sort(sort: Sort | None) -> str:
-    return {
-        Sort.LEVELS: _("two levels or more apart"),
-        Sort.GATE: _("on both sides of the gate"),
-        Sort.BLANK: _("one gave a level, another did not"),
-        None: _("no gap"),
-    }[sort]
-
-
-def _say_why(why: Why) -> str:
-    return {
-        Why.GATE: _("gate not met"),
-        Why.BORDERLINE: _("borderline total"),
-        Why.FIRST: _("among the assessor's first two"),
-        Why.RANDOM: _("drawn"),
-    }[why]
 
 
 class _Names:
@@ -224,7 +194,7 @@ def register(cli: click.Group) -> None:
             {"share": float(part), "seed": seed, "sample": rows},
             [
                 f"{row['name']}, {row['rubric']}, {row['occasion']}, {row['assessor']}: "
-                + ", ".join(_say_why(why) for why in each.why)
+                + ", ".join(say_why(why) for why in each.why)
                 for row, each in zip(rows, found, strict=True)
             ]
             or [_("Nothing is finished yet.")],
@@ -268,7 +238,7 @@ def _gap_as_json(gap: Gap, names: _Names, proofs: Sequence) -> dict[str, object]
 def _gap_lines(found: dict, gap: Gap) -> list[str]:
     lines = [
         f"{found['name']}, {found['rubric']}, {found['occasion']}: {gap.criterion.id} {gap.criterion.title}"
-        f"  ({_say_sort(gap.sort)})"
+        f"  ({say_sort(gap.sort)})"
     ]
     for each in found["ratings"]:
         said = each["value"] if each["value"] is not None else _("not yet rated")

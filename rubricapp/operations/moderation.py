@@ -126,12 +126,16 @@ def sample(
 
 @dataclass(frozen=True)
 class Proof:
-    """A moment of a work, or a day of the log, that is linked to a criterion. moment: as people read it, or ""."""
+    """A moment of a work, or a day of the log, that is linked to a criterion. moment: as people read it, or "".
+
+    link: the id of the link where it is from a work, else "".
+    """
 
     criterion: CriterionId
     title: str
     moment: str
     note: str
+    link: str = ""
 
 
 def list_proofs(ws: Workspace, participant: str) -> dict[CriterionId, list[Proof]]:
@@ -144,5 +148,7 @@ def list_proofs(ws: Workspace, participant: str) -> dict[CriterionId, list[Proof
         if not moment and each.page is not None:
             moment = _("p. {page}").format(page=each.page)
         title = works.get(each.artefact) or days.get(each.log_entry) or ""
-        found.setdefault(each.criterion, []).append(Proof(each.criterion, title, moment, each.note))
+        found.setdefault(each.criterion, []).append(
+            Proof(each.criterion, title, moment, each.note, each.id if each.artefact else "")
+        )
     return found

@@ -99,6 +99,8 @@ def all_actions() -> tuple[Action, ...]:
         Action("full_screen", _("Full screen"), "view", ("F11",), "maximize", "", 3),
         Action("add_person", _("Add a person…"), "programme", ("Ctrl+N",), "user-plus", ws),
         Action("publish_rubric", _("Check a rubric file and publish it…"), "programme", (), "book-open", ws),
+        Action("moderation", _("Moderation…"), "programme", (), "scale", ws),
+        Action("committee", _("Committee…"), "programme", (), "users", ws),
         Action("release_results", _("Release results…"), "programme", (), "lock-open", ws),
         Action("make_portfolio", _("Make a portfolio file…"), "programme", (), "package", ws),
         Action("open_settings", _("Settings"), "programme", ("Ctrl+,",), "settings", ws, 1),

@@ -50,6 +50,14 @@ def make(key: str, session: Session, background: Background, parent: QWidget) ->
         from rubricapp.ui.merge.page import MergePage
 
         return MergePage(session, background, parent)
+    if key == "moderation":
+        from rubricapp.ui.moderation.page import ModerationPage
+
+        return ModerationPage(session, parent)
+    if key == "committee":
+        from rubricapp.ui.committee.page import CommitteePage
+
+        return CommitteePage(session, parent)
     if key == "settings":
         from rubricapp.ui.settings.page import SettingsPage
 

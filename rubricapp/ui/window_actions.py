@@ -22,6 +22,8 @@ _TO = {
     "add_person": ("people", "add"),
     "make_reports": ("reports", "make"),
     "restore": ("settings", "restore"),
+    "moderation": ("moderation", "list"),
+    "committee": ("committee", "list"),
     "release_results": ("portfolios", "release"),
     "make_portfolio": ("portfolios", "make"),
     "publish_rubric": ("rubrics", "publish"),

@@ -165,3 +165,42 @@ def test_what_was_settled_is_said_and_has_a_corner(window, page, residency) -> N
     assert page.model.words(row, 0) == "Amara Okafor, Title of TST-1: level 4 of 5, agreed by the assessors"
     assert "agreed" not in page.model.words(row, 1)
     assert "settled on this" in texts(page.key)
+
+
+def test_a_lead_goes_from_a_cell_with_a_gap_to_its_moderation(make_window, residency, qtbot) -> None:
+    rate_again(residency, "P-001", {"TST-1": 4, "TST-2": 1, "TST-3": 5})
+    people.add_person(residency, Role.LEAD, "Lea Example", "L-001")
+    window = make_window(residency, name="Lea Example")
+    window.go("cohort")
+    page = window.page
+    row = next(number for number, each in enumerate(page.model.people) if each.code == "P-001")
+    assert [page.model.is_gap(row, column) for column in range(7)] == [False, True] + [False] * 5
+    assert page.model.words(row, 1).endswith("assessors differ: to be settled")
+    assert "Enter goes where it is settled" in texts(page.key)
+    box = page.map.visualRect(page.model.index(row, 1))
+    mark = box.left() + 7, box.center().y() - max(6, (box.height() - 2) // 4) + 1
+    fill, ink = theme.level_colours(5)[1]
+    assert page.map.viewport().grab().toImage().pixelColor(*mark) == ink
+    page.map.setFocus()
+    page.map.setCurrentIndex(page.model.index(row, 0))
+    assert not page.moderate.isVisible()
+    qtbot.keyClick(page.map, Qt.Key.Key_Right)
+    assert page.moderate.isVisible()
+    qtbot.keyClick(page.map, Qt.Key.Key_Return)
+    assert window.page.gap.entry.gap.criterion.id == "TST-2" and window.page.gap.isVisible()
+    amara = find_people(residency, "P-001")[0]
+    window.session.run(agreeing.agree, agreeing.find_place(residency, amara, "TST-2"), 2, "Seen together.")
+    window.go("cohort")
+    assert not page.model.is_gap(row, 1) and not page.moderate.isVisible()
+    page.map.setCurrentIndex(page.model.index(row, 0))
+    assert page.map.viewport().grab().toImage().pixelColor(*mark) == fill
+    press(qtbot, page, "Copy as table")
+    page.map.setCurrentIndex(page.model.index(row, 1))
+    qtbot.keyClick(page.map, Qt.Key.Key_Return)
+    assert window.page.desk.participant.code == "P-001", "without a gap Enter goes to Score"
+
+
+def test_nobody_else_is_told_of_gaps_in_the_map(page, residency) -> None:
+    rate_again(residency, "P-001", {"TST-1": 4, "TST-2": 1})
+    page.refresh()
+    assert page.model.gaps == {} and "assessors differ" not in texts(page)

@@ -12,6 +12,7 @@ from rubricapp.ui import actions
 KEYS = [entry.key for entry in actions.page_entries()]
 STATES = [(key, None) for key in KEYS]
 STATES += [("people", "add"), ("people", "import"), ("log", "import"), ("portfolios", "release"), ("peer", "new")]
+STATES += [("moderation", "list"), ("committee", "list")]
 
 
 def focusable(parent: QWidget) -> list[QWidget]:
@@ -53,7 +54,11 @@ def test_the_first_page_and_its_form_have_names(make_window) -> None:
 @pytest.mark.parametrize(("key", "what"), [state for state in STATES if state[0] != "score"])
 def test_tab_reaches_every_button_of_a_page_and_comes_round(window, qtbot, key: str, what: str | None) -> None:
     window.go(key, what)
-    page = window.page
+    go_round(window.page, qtbot)
+
+
+def go_round(page: QWidget, qtbot) -> None:
+    """Tab from where the keyboard is, through every button of the page, back to there."""
     wanted = {each for each in focusable(page) if isinstance(each, QAbstractButton) and not each.group()}
     start = QApplication.focusWidget()
     assert start is not None

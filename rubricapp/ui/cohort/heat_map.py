@@ -16,6 +16,7 @@ from rubricapp.ui import theme
 from rubricapp.ui.cohort.model import HIDDEN, HeatModel, say_mean, shade
 
 _TOTAL = -1
+_GAP = -2
 _HIDDEN = ("hidden",)
 _FOOT_ROWS = 2
 _HEAD_FLAGS = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap
@@ -120,11 +121,14 @@ class HeatMap(QTableView):
         for row in range(first_row, last_row + 1):
             cells = model.row_cells(row)
             nothing = _HIDDEN if model.is_hidden(row) else None
+            gaps = model.gaps.get(model.people[row].id, ())
             for x, criterion in wanted:
                 if criterion is None:
                     key: tuple = (_TOTAL, model.total(row))
                 else:
                     key = cells.get(criterion, nothing)
+                    if criterion in gaps:
+                        key = (_GAP, key)
                 picture = pictures.get(key)
                 if picture is None:
                     picture = pictures[key] = self._picture(key, wide, tall)
@@ -139,6 +143,9 @@ class HeatMap(QTableView):
 
     def _picture(self, key: tuple | None, wide: int, tall: int) -> QPixmap:
         """One kind of cell, drawn once: a level's colour and number, a blank's mark, hatching for nothing, a total."""
+        gap = key is not None and key[0] == _GAP
+        if gap:
+            key = key[1]
         ratio = self.devicePixelRatioF()
         picture = QPixmap(QSize(wide, tall) * ratio)
         picture.setDevicePixelRatio(ratio)
@@ -177,8 +184,17 @@ class HeatMap(QTableView):
                 painter.setPen(theme.colour("ink2"))
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, HIDDEN if key is _HIDDEN else say_mean(key))
                 self._corner(painter, box, key)
+        if gap:
+            self._gap_mark(painter, box)
         painter.end()
         return picture
+
+    @staticmethod
+    def _gap_mark(painter: QPainter, box: QRect) -> None:
+        """Two bars at the left, apart: assessors differ here; in the pen's colour, as the number is."""
+        side, left, middle = max(6, box.height() // 4), box.left() + 4, box.center().y()
+        for top in (middle - side, middle + side - 2):
+            painter.fillRect(QRect(left, top, side, 3), painter.pen().color())
 
     @staticmethod
     def _corner(painter: QPainter, box: QRect, key: tuple) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from fractions import Fraction
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -58,10 +58,21 @@ class HeatModel(QAbstractTableModel):
         self._matrix: Matrix | None = None
         self._scores: dict[str, Score] = {}
         self._foot: dict[str, tuple[str, int]] = {}
+        self.gaps: Mapping[str, Collection[str]] = {}
 
-    def show_matrix(self, rubric: RubricVersion, matrix: Matrix, order: Callable[[Person], Any] | None) -> None:
-        """Show these; order: what to sort the participants by, or None for the matrix's own order."""
+    def show_matrix(
+        self,
+        rubric: RubricVersion,
+        matrix: Matrix,
+        order: Callable[[Person], Any] | None,
+        gaps: Mapping[str, Collection[str]] | None = None,
+    ) -> None:
+        """Show these; order: what to sort the participants by, or None for the matrix's own order.
+
+        gaps: the criteria on which assessors differ and that whoever sits here is to settle, by participant.
+        """
         self.beginResetModel()
+        self.gaps = gaps or {}
         self.rubric, self._matrix = rubric, matrix
         self._scores.clear()
         self._foot.clear()
@@ -85,6 +96,11 @@ class HeatModel(QAbstractTableModel):
     def row_cells(self, row: int) -> dict[str, Cell]:
         """The cells of a row by criterion; for the painter, which asks once for each row."""
         return self._matrix.cells.get(self.people[row].id, {})
+
+    def is_gap(self, row: int, column: int) -> bool:
+        """Whether assessors differ here, and whoever sits here is to settle it."""
+        criteria = self.criteria
+        return column < len(criteria) and criteria[column] in self.gaps.get(self.people[row].id, ())
 
     def cell(self, row: int, column: int) -> Cell:
         return self._matrix.cell(self.people[row].id, self.criteria[column])
@@ -162,6 +178,8 @@ class HeatModel(QAbstractTableModel):
                 said += ", " + _("agreed by the assessors")
             if self.is_hidden(row):
                 said = _("hidden until your own is finished")
+        if self.is_gap(row, column):
+            said += ", " + _("assessors differ: to be settled")
         return f"{person}, {criterion.title}: {said}"
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

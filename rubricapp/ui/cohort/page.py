@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -18,7 +18,9 @@ from rubricapp.store.viewing import load_view
 from rubricapp.ui import theme
 from rubricapp.ui.cohort.heat_map import HeatMap
 from rubricapp.ui.cohort.model import HIDDEN, HeatModel, say_mark
+from rubricapp.ui.leading import leads
 from rubricapp.ui.messages import PlainLabel, button
+from rubricapp.ui.moderation.reading import find_open
 from rubricapp.ui.page import WHOLE, Header, Page, Scroll
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.layouts import Card, FlowLayout, choice, clear, flow, put, row
@@ -28,12 +30,15 @@ if TYPE_CHECKING:
     from rubricapp.store.cohort import Matrix
 
 _CORNER = -2
+_APART = -3
 
 
 class CohortPage(Page):
-    """Enter on a cell opens that participant in Score; arrows move."""
+    """Enter on a cell opens that participant in Score, or the gap that is to be settled there; arrows move."""
 
-    kinds = frozenset({"assessment", "rating", "agreed_level", "person", "enrolment", "rubric_version", "occasion"})
+    kinds = frozenset(
+        {"assessment", "rating", "agreed_level", "assignment", "person", "enrolment", "rubric_version", "occasion"}
+    )
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -61,6 +66,11 @@ class CohortPage(Page):
         self.map = HeatMap(self.model)
         self.map.chosen.connect(self._on_opened)
         outer.addWidget(self.map, 1)
+        self.moderate = button(_("Settle the gap in this cell"), "", "scale")
+        self.moderate.clicked.connect(lambda: self._moderate(self.map.currentIndex()))
+        self.map.selectionModel().currentChanged.connect(lambda now, _before: self._show_gap(now))
+        outer.addWidget(flow(self.moderate))
+        self.moderate.hide()
         self.key = QWidget()
         FlowLayout(self.key, 14)
         outer.addWidget(self.key)
@@ -109,7 +119,10 @@ class CohortPage(Page):
         current = self.map.currentIndex()
         view = load_view(self.session.ws, self.session.me)
         matrix = load_matrix(self.session.ws, rubric.content_hash, self.occasion.currentData(), view)
-        self.model.show_matrix(rubric, matrix, self._order())
+        gaps = {}
+        if leads(self.session):
+            gaps = find_open(self.session.ws, self.session.me, rubric.content_hash, self.occasion.currentData())
+        self.model.show_matrix(rubric, matrix, self._order(), gaps)
         people = len(matrix.participants)
         done = self.model.finished
         self.header.say(
@@ -122,6 +135,7 @@ class CohortPage(Page):
         if people:
             row_, column = max(0, current.row()), max(0, current.column())
             self.map.setCurrentIndex(self.model.index(min(row_, people - 1), min(column, self.model.columnCount() - 1)))
+        self._show_gap(self.map.currentIndex())
         self._dress()
 
     def _show_blind(self, matrix: Matrix) -> None:
@@ -177,7 +191,24 @@ class CohortPage(Page):
         if any(cell.agreed for row_ in range(len(self.model.people)) for cell in self.model.row_cells(row_).values()):
             put(self.key.layout(), _KeyItem("", _("assessors differed and settled on this"), _CORNER, top))
 
+        if self.model.gaps:
+            words = _("assessors differ: Enter goes where it is settled")
+            put(self.key.layout(), _KeyItem("", words, _APART, top))
+
+    def _show_gap(self, index: QModelIndex) -> None:
+        """The way to moderation, where a lead stands at a gap."""
+        self.moderate.setVisible(index.isValid() and self.model.is_gap(index.row(), index.column()))
+
+    def _moderate(self, index: QModelIndex) -> None:
+        person, criterion = self.model.people[index.row()], self.model.criteria[index.column()]
+        slot = self.rubric.currentData(), self.occasion.currentData(), person.id
+        self.wanted.emit("moderation", ("gap", *slot, criterion))
+
     def _on_opened(self, row_: int) -> None:
+        index = self.map.currentIndex()
+        if index.row() == row_ and self.model.is_gap(row_, index.column()):
+            self._moderate(index)
+            return
         person = self.model.people[row_]
         self.wanted.emit("score", (self.rubric.currentData(), self.occasion.currentData(), person.id))
 
@@ -199,7 +230,7 @@ class CohortPage(Page):
 
 
 class _KeyItem(QWidget):
-    """A swatch and what it means. level: 0 for a blank's mark, -1 for hatching, `_CORNER` for what was agreed."""
+    """A swatch and what it means. level: 0 for a blank's mark, -1 for hatching, `_CORNER` and `_APART` for signs."""
 
     def __init__(self, mark: str, words: str, level: int, top: int) -> None:
         super().__init__()
@@ -227,6 +258,9 @@ class _Swatch(QWidget):
             right, side = box.right(), max(6, box.height() // 3)
             painter.drawPolygon([QPoint(right - side, 0), QPoint(right, 0), QPoint(right, side)])
             painter.setBrush(Qt.BrushStyle.NoBrush)
+        elif self._level == _APART:
+            for y in (box.height() // 4, box.height() * 3 // 4 - 2):
+                painter.fillRect(box.left() + 4, y, max(6, box.height() // 3), 3, ink)
         elif self._level < 0:
             for x in range(-box.height(), box.width(), 7):
                 painter.drawLine(x, box.bottom(), x + box.height(), 0)

@@ -44,6 +44,7 @@ class HandingPage(Page):
         self.scroll.body.addStretch(1)
         for each in (self.releasing, self.making):
             each.notice.connect(self.notice)
+        self.releasing.wanted.connect(self.wanted)
 
     def refresh(self) -> None:
         own = self._is_own()

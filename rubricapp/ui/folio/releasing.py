@@ -58,6 +58,11 @@ class ReleasingPanel(Page):
         card.body.addWidget(self.not_lead)
         self.error = ErrorCard()
         card.body.addWidget(self.error)
+        self.settle = button(_("Settle it under Moderation"), "", "scale")
+        self.settle.clicked.connect(lambda: self.wanted.emit("moderation", "list"))
+        card.body.addWidget(flow(self.settle))
+        self.settle.hide()
+        self.error.closed.connect(self.settle.hide)
         self.whom = choice(_("Whose results"))
         self.whom.currentIndexChanged.connect(lambda _index: self._show_slots())
         card.body.addWidget(Field(_("Whose results"), self.whom))
@@ -192,9 +197,15 @@ class ReleasingPanel(Page):
         try:
             done = act(self.session.me.id if self.session.me else "")
         except UserError as error:
+            gaps = error.code == "E_OPEN_GAPS"
+            if gaps:  # what to do about it is in the window, too
+                do = _("Settle it under Moderation first; then release.")
+                error = UserError(error.code, error.what, error.safe, do, error.details, error.exit_code)
             self.error.show_error(error, can_retry=False)
+            self.settle.setVisible(gaps)
             return None
         self.error.hide()
+        self.settle.hide()
         self.session.changed.emit(done.changes)
         return done
 

@@ -33,7 +33,7 @@ class HomePage(Page):
     kinds = frozenset(
         {
             *("assessment", "rating", "person", "enrolment", "rubric_version", "occasion", "programme", "edition"),
-            *("peer_round", "allocation", "assignment"),
+            *("peer_round", "allocation", "agreed_level", "assignment", "release"),
         }
     )
 
@@ -94,6 +94,8 @@ class HomePage(Page):
         columns.left.addStretch(1)
         if opening.came_as_kit(self.session.ws):
             columns.right.addWidget(self._handing_in())
+        if found.gaps:
+            columns.right.addWidget(self._gaps(found.gaps))
         columns.right.addWidget(self._progress(found))
         if len(found.recent) > 1:
             columns.right.addWidget(self._recent(found))
@@ -297,6 +299,24 @@ class HomePage(Page):
         if begun:
             state += "  ·  " + ngettext("{n} begun", "{n} begun", begun).format(n=begun)
         return _task(work.rubric, state, go, work.finished, participants)
+
+    def _gaps(self, count: int) -> Card:
+        card = Card()
+        card.body.addWidget(PlainLabel(_("Moderation"), "label"))
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        said = ngettext("{n} gap to moderate", "{n} gaps to moderate", count).format(n=count)
+        words.addWidget(PlainLabel(said, "strong"))
+        words.addWidget(
+            PlainLabel(_("Assessors differ there; nothing is released before it is settled."), "small muted")
+        )
+        go = button(_("Moderate"), "", "scale")
+        go.setAccessibleDescription(said)
+        go.clicked.connect(lambda: self.wanted.emit("moderation", "list"))
+        line_ = row(go)
+        line_.insertLayout(0, words, 1)
+        card.body.addLayout(line_)
+        return card
 
     def _nobody(self) -> Card:
         card = Card()

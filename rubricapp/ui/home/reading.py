@@ -15,6 +15,7 @@ from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.workspace import Workspace
 from rubricapp.ui import opening
 from rubricapp.ui.asked import Asked, list_asked
+from rubricapp.ui.moderation.reading import count_open
 from rubricapp.ui.own import Own, list_own
 from rubricapp.ui.peer.reading import PeerTask, list_open
 from rubricapp.ui.words import say_occasion
@@ -53,7 +54,9 @@ class Work:
 @dataclass(frozen=True)
 class Home:
     """participants: how many this person may score. occasion: the present one's name. recent: what is a draft comes
-    first. sitting: who may sit here. own: self-assessments, for a participant. asked: whom they were asked to score."""
+    first. sitting: who may sit here. own: self-assessments, for a participant. asked: whom they were asked to score.
+    gaps: to moderate, for a lead.
+    """
 
     programme: str
     edition: str
@@ -69,6 +72,7 @@ class Home:
     own: tuple[Own, ...] = ()
     peers: tuple[PeerTask, ...] = ()
     asked: tuple[Asked, ...] = ()
+    gaps: int = 0
 
 
 def load_home(ws: Workspace, me: Person | None) -> Home:
@@ -134,6 +138,7 @@ def load_home(ws: Workspace, me: Person | None) -> Home:
         own,
         tuple(list_open(ws, me)) if me is not None and Role.PARTICIPANT in me.roles else (),
         tuple(list_asked(ws, me.id)) if me is not None else (),
+        count_open(ws, me) if me is not None and Role.LEAD in me.roles else 0,
     )
 
 

@@ -11,6 +11,7 @@ from rubricapp.errors import UserError
 from rubricapp.i18n import _, ngettext
 from rubricapp.operations import artefacts, evidence
 from rubricapp.store.artefacts import find_file, load_artefact
+from rubricapp.store.evidence import list_evidence
 from rubricapp.ui.background import Background
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button
 from rubricapp.ui.page import WHOLE, OperationCommand, Scroll
@@ -198,10 +199,15 @@ class PortfolioPanel(PersonPanel):
             self.panes()[-1].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def open_with(self, what: object) -> None:
-        """Show the work with this id."""
+        """Show the work with this id, or the place of the link with this id."""
         self.refresh_if_stale()
-        if any(each.artefact.id == what for each in self.model.works):
+        here = {each.artefact.id for each in self.model.works}
+        if what in here:
             self.open_work(str(what))
+            return
+        link = next((each for each in list_evidence(self.session.ws, self.person.id) if each.id == what), None)
+        if link is not None and link.artefact in here:
+            self.open_work(link.artefact, link)
 
     def open_work(self, artefact: str, link: Evidence | None = None) -> None:
         """One work in full, at the place of a link."""

@@ -87,9 +87,15 @@ def make_kit(
     )
     path = folder / package_name(assessor.name, manifest)
     recipients = [*known, sealing.identity_of(ws).public]
-    made = write_proven(ws, path, manifest, changes, files, recipients, passphrase, progress)
+    # Before there is a file: whoever gets one that this workspace does not know of would be refused with their return.
     with ws.writing(author) as log:
         store.keep_kit(log, kit)
+    try:
+        made = write_proven(ws, path, manifest, changes, files, recipients, passphrase, progress)
+    except BaseException:
+        with ws.writing(author) as log:
+            store.drop_kit(log, kit)
+        raise
     return MadePackage(path, made, drawn, log.changes, left_out)
 
 

@@ -123,8 +123,11 @@ def take_files(ws: Workspace, package: Package, progress: Progress | None) -> li
     wanted = [each for each in package.files if not (ws.files / each[:2] / each).exists()]
     for number, sha256 in enumerate(wanted, 1):
         place = ws.files / sha256[:2] / sha256
-        place.parent.mkdir(parents=True, exist_ok=True)
-        package.copy_file(sha256, place)
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            package.copy_file(sha256, place)
+        except OSError as error:
+            raise not_written(place, error) from error
         if progress is not None:
             progress.step(number, len(wanted), package.path.name)
     return wanted

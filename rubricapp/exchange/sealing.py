@@ -6,6 +6,7 @@ A passphrase opens a small sealed key, and that key opens the package, so that l
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -87,18 +88,30 @@ def is_recipient(text: str) -> bool:
 
 
 def seal(plain: BinaryIO, sealed: BinaryIO, recipients: Sequence[str]) -> None:
-    """Seal a stream for recipients ("age1…"), each of whom alone can open it. Raises ValueError without any."""
-    from pyrage import encrypt_io, x25519
+    """Seal a stream for recipients ("age1…"), each of whom alone can open it.
+
+    Raises ValueError without any, or for too many; OSError.
+    """
+    from pyrage import EncryptError, encrypt_io, x25519
 
     if not 0 < len(recipients) <= MOST_RECIPIENTS:
         raise ValueError("sealed for nobody, or for too many")
-    encrypt_io(plain, sealed, [x25519.Recipient.from_str(each) for each in recipients])
+    try:
+        encrypt_io(plain, sealed, [x25519.Recipient.from_str(each) for each in recipients])
+    except EncryptError as error:
+        raise _of_disk(error) or error from error
+
+
+def _of_disk(error: Exception) -> OSError | None:
+    """What the disk said, where pyrage made a text of it."""
+    found = re.search(r"\[Errno (\d+)\]", str(error))
+    return OSError(int(found[1]), os.strerror(int(found[1]))) if found else None
 
 
 def unseal(sealed: BinaryIO, plain: BinaryIO, identities: Sequence[Identity]) -> None:
     """Open a sealed stream. What was altered or cut short raises, though part of it may have been written by then.
 
-    Raises UserError: E_SEALED where none of the keys opens it, E_FILE_DAMAGED.
+    Raises UserError: E_SEALED where none of the keys opens it, E_FILE_DAMAGED; OSError.
     """
     from pyrage import DecryptError, decrypt_io, x25519
 
@@ -106,11 +119,11 @@ def unseal(sealed: BinaryIO, plain: BinaryIO, identities: Sequence[Identity]) ->
     try:
         decrypt_io(sealed, plain, [x25519.Identity.from_str(each.secret) for each in identities])
     except DecryptError as error:
-        raise _refused(error) from error
+        raise _of_disk(error) or _refused(error) from error
     except OSError as error:
         if error.errno is not None:  # the disk, and not the seal
             raise
-        raise _refused(error) from error
+        raise _of_disk(error) or _refused(error) from error
 
 
 def _demand_few_recipients(sealed: BinaryIO) -> None:

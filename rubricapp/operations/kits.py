@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rubricapp.core.kits import WITH_HISTORY, Recipient, rule_for
-from rubricapp.core.model import Person, PersonId, Role
+from rubricapp.core.model import Changes, Person, PersonId, Role
 from rubricapp.errors import UserError
 from rubricapp.exchange import package_file, sealing
 from rubricapp.exchange.package_file import KIT, Manifest
@@ -49,8 +49,12 @@ def make_kit(
     It is sealed for the assessor's laptop where its key is known, else by a passphrase, drawn where none is given; and
     for the programme's recovery key. Raises UserError E_NOBODY_ASSIGNED, E_PASSPHRASE, E_CANNOT_WRITE, Cancelled.
     """
-    ordered = order_kit(ws, assessor, folder, passphrase)
-    return note_kit(ws, ordered, packages.write(ordered.order, progress), author)
+    ordered = order_kit(ws, assessor, folder, passphrase, author)
+    try:
+        return made_kit(ordered, packages.write(ordered.order, progress))
+    except BaseException:
+        drop_order(ws, ordered, author)
+        raise
 
 
 @dataclass(frozen=True)
@@ -63,8 +67,11 @@ class KitOrder:
     left_out: tuple[str, ...]
 
 
-def order_kit(ws: Workspace, assessor: Person, folder: Path, passphrase: str = "") -> KitOrder:
-    """All that making a kit takes from the workspace; `packages.write` makes it, `note_kit` notes that it was made."""
+def order_kit(ws: Workspace, assessor: Person, folder: Path, passphrase: str = "", author: str = "") -> KitOrder:
+    """All that making a kit takes from the workspace, which knows of it from now on; `packages.write` writes it.
+
+    `drop_order` must follow where it could not be written.
+    """
     ws.demand_writable()
     recipient = recipient_of(ws, assessor)
     if not recipient.scores:
@@ -96,15 +103,23 @@ def order_kit(ws: Workspace, assessor: Person, folder: Path, passphrase: str = "
     )
     path = packages.free_place(folder, assessor.name, manifest)
     recipients = [*known, sealing.identity_of(ws).public]
-    ordered = packages.order(ws, path, manifest, changes, files, recipients, passphrase)
-    return KitOrder(ordered, kit, drawn, left_out)
-
-
-def note_kit(ws: Workspace, ordered: KitOrder, manifest: Manifest, author: str = "") -> MadePackage:
-    """Note a kit that was written, so that the returns that answer it are known. manifest: as it was written."""
+    ordered = KitOrder(packages.order(ws, path, manifest, changes, files, recipients, passphrase), kit, drawn, left_out)
+    # Before there is a file: whoever gets one that this workspace does not know of would be refused with their return.
     with ws.writing(author) as log:
-        store.keep_kit(log, ordered.kit)
-    return MadePackage(ordered.order.path, manifest, ordered.passphrase, log.changes, ordered.left_out)
+        store.keep_kit(log, kit)
+    return ordered
+
+
+def drop_order(ws: Workspace, ordered: KitOrder, author: str = "") -> Changes:
+    """Forget a kit that could not be written after all."""
+    with ws.writing(author) as log:
+        store.drop_kit(log, ordered.kit)
+    return log.changes
+
+
+def made_kit(ordered: KitOrder, manifest: Manifest) -> MadePackage:
+    """A kit that was written. manifest: as it was written."""
+    return MadePackage(ordered.order.path, manifest, ordered.passphrase, Changes(), ordered.left_out)
 
 
 def draw_passphrase() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rubricapp.core import merging as rules
 from rubricapp.core.erasing import MARK
@@ -43,21 +43,22 @@ class Parcel:
 
 @dataclass(frozen=True)
 class Planned:
-    """What merging a parcel would do, for a person to read. problems: gaps, clashes, unknown people."""
+    """What merging a parcel would do, for a person to read. problems: gaps, clashes, unknown people.
+
+    counts: new and same count changes; parallel and conflict count fields.
+    """
 
     parcel: Parcel
     plan: Plan
     problems: tuple[Problem, ...]
+    counts: Mapping[str, int]
 
     @property
-    def counts(self) -> dict[str, int]:
-        """new and same count changes; parallel and conflict count fields."""
-        return {
-            "new": len(self.plan.new),
-            "same": self.plan.same,
-            "parallel": self.plan.count(Outcome.PARALLEL),
-            "conflict": self.plan.count(Outcome.CONFLICT),
-        }
+    def told(self) -> Planned:
+        """What is left to tell once it was carried out: of many packages, the changes of all would fill the memory."""
+        conflicts = tuple(each for each in self.plan.fields if each.outcome is Outcome.CONFLICT)
+        parcel = replace(self.parcel, changes=(), before={})
+        return replace(self, parcel=parcel, plan=replace(self.plan, new=(), fields=conflicts))
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,13 @@ def plan_merge(ws: Workspace, parcel: Parcel) -> Planned:
     ends = store.load_ends(ws, {each.change.device for each in parcel.changes})
     found = rules.plan(parcel.changes, here, parcel.before, ends, unseen)
     names = store.list_device_names(ws) | dict(parcel.labels)
-    return Planned(parcel, found, (*rules.problems(found, names), *_erasing(ws, found)))
+    counts = {
+        "new": len(found.new),
+        "same": found.same,
+        "parallel": found.count(Outcome.PARALLEL),
+        "conflict": found.count(Outcome.CONFLICT),
+    }
+    return Planned(parcel, found, (*rules.problems(found, names), *_erasing(ws, found)), counts)
 
 
 def _erasing(ws: Workspace, plan: Plan) -> Iterator[Problem]:
@@ -107,7 +114,7 @@ def merge(
     planned = planned or plan_merge(ws, parcel)
     plan = planned.plan
     if not plan.new and not plan.quarantined:
-        again = [each for each in store.list_merges(ws) if each.package == parcel.id and not each.stands]
+        again = [each for each in store.list_merges(ws, parcel.id) if not each.stands]
         return (
             Merged(planned, again[-1].id, redo(ws, again[-1].id, author)) if again else Merged(planned, "", Changes())
         )
@@ -177,7 +184,7 @@ def redo(ws: Workspace, merge_id: str, author: str = "") -> Changes:
 
 def _switch(ws: Workspace, found: Merge, stands: bool, author: str, reason: str) -> Changes:
     """Set each field that a merge brought to what it shows with or without it, in one transaction."""
-    brought = store.list_brought(ws, found)
+    brought = [each.change for each in store.list_brought(ws, found)]
     left_out = {each.id for each in store.list_switching(ws, found)}
     if not stands:
         left_out |= {each.id for each in brought}

@@ -84,7 +84,7 @@ def note_return(ws: Workspace, ordered: packages.Order, manifest: Manifest) -> M
 class Brought:
     """What became of one file. error: why nothing was taken from it. receipt: where the signed receipt lies.
 
-    planned: what it would change, or did; None where it could not be opened.
+    planned: what it would change; after merging without the changes themselves; None where it could not be opened.
     """
 
     path: Path
@@ -178,8 +178,26 @@ def take_return(
     finally:
         erasing.drop_unspoken(ws, taken)
     changes = done.changes | _confirm(ws, found.manifest, author)
-    receipt = _receipt(ws, found.manifest, done) if done.merge else None
-    return replace(checked, merge=done.merge, receipt=receipt, changes=changes)
+    problems, receipt = list(checked.problems), None
+    try:
+        receipt = _receipts(ws, found.manifest)
+    except OSError as error:
+        problems.append(
+            Problem(
+                "MERGE_NO_RECEIPT",
+                _("It was merged, but its receipt could not be written: {why}.").format(why=error.strerror),
+                _("Merge it once more when there is space: only the receipt is missing."),
+                severity="warning",
+            )
+        )
+    return replace(
+        checked,
+        planned=checked.planned.told,
+        problems=tuple(problems),
+        merge=done.merge,
+        receipt=receipt,
+        changes=changes,
+    )
 
 
 class Signer(StrEnum):
@@ -278,26 +296,36 @@ def _beyond(ws: Workspace, manifest: Manifest, planned: merging.Planned) -> Iter
         )
 
 
-def _receipt(ws: Workspace, manifest: Manifest, done: merging.Merged) -> Path:
-    """A signed record of a merge, beside the workspace: which package, whose key, what it brought."""
+def _receipts(ws: Workspace, manifest: Manifest) -> Path | None:
+    """Write the receipts of all merges of a package that have none yet; returns the last one's place. Raises OSError.
+
+    After the merge, so one can be missing: the next time that the package comes it is made up for.
+    """
+    path = None
+    for each in logs.list_merges(ws, manifest.id):
+        path = ws.folder / "receipts" / f"{each.id}.json"
+        if not path.exists():
+            path.parent.mkdir(exist_ok=True)
+            write_beside(path, _receipt(ws, manifest, each))
+    return path
+
+
+def _receipt(ws: Workspace, manifest: Manifest, merge: logs.Merge) -> bytes:
+    """A signed record of a merge: which package, whose key, what it brought."""
     key = signing.key_of(ws)
+    brought = logs.list_brought(ws, merge)
     said = dump(
         {
-            "merge": done.merge,
+            "merge": merge.id,
             "package": manifest.id,
             "sender": manifest.sender_person,
             "laptop": manifest.laptop,
             "fingerprint": manifest.fingerprint,
-            "merged_at": ws.sources.now().isoformat(timespec="seconds"),
-            "counts": done.planned.counts,
-            "changes": [each.change.id for each in done.planned.plan.new],
-            "hashes": [each.hash.hex() for each in done.planned.plan.new],
+            "merged_at": merge.at.isoformat(timespec="seconds"),
+            "counts": {name: getattr(merge, name) for name in ("new", "same", "parallel", "conflict")},
+            "changes": [each.change.id for each in brought],
+            "hashes": [each.hash.hex() for each in brought],
             "public_key": key.public.hex(),
         }
     )
-    folder = ws.folder / "receipts"
-    folder.mkdir(exist_ok=True)
-    path = folder / f"{done.merge}.json"
-    signed = {"receipt": json.loads(said), "signature": key.sign(b"rubricapp receipt\n" + said).hex()}
-    write_beside(path, dump(signed))
-    return path
+    return dump({"receipt": json.loads(said), "signature": key.sign(b"rubricapp receipt\n" + said).hex()})

@@ -77,6 +77,11 @@ def keep_kit(log: Writer, kit: Kit) -> None:
     )
 
 
+def drop_kit(log: Writer, kit: Kit) -> None:
+    """Forget a kit that could not be made after all, inside an open transaction."""
+    log.connection.execute("DELETE FROM kit WHERE id = ?", (kit.id,))
+
+
 @dataclass(frozen=True)
 class DeviceKey:
     """Whose laptop has which keys. device: its id. public_key: hexadecimal; sealing_key: "age1…"."""

@@ -208,11 +208,12 @@ class Merge:
     switched: tuple[tuple[str, int, int], ...] = ()
 
 
-def list_merges(ws: Workspace) -> list[Merge]:
-    """Merges done in this workspace, oldest first."""
+def list_merges(ws: Workspace, package: str | None = None) -> list[Merge]:
+    """Merges done in this workspace, oldest first; of one package, where it is named."""
     rows = ws.rows(
         "SELECT id, at, package, sender, label, new, same, parallel, conflict, ranges, stands, switched FROM merge"
-        " ORDER BY id"
+        " WHERE ?1 IS NULL OR package = ?1 ORDER BY id",
+        package,
     )
     with ws.reading():
         return [
@@ -254,13 +255,13 @@ def note_switch(log: Writer, merge: Merge, stands: bool, changes: tuple[str, int
     log.connection.execute("UPDATE merge SET stands = ?, switched = ? WHERE id = ?", (int(stands), switched, merge.id))
 
 
-def list_brought(ws: Workspace, merge: Merge) -> list[Change]:
+def list_brought(ws: Workspace, merge: Merge) -> list[Arriving]:
     """The changes that a merge brought."""
-    found: list[Change] = []
+    found: list[Arriving] = []
     with ws.reading():
         for device, runs in merge.ranges.items():
             for first, last in runs:
-                found += [each.change for each in list_range(ws.connection, device, first, last)]
+                found += [arriving(each) for each in list_range(ws.connection, device, first, last)]
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 
 import pytest
@@ -132,3 +133,20 @@ def test_a_seal_for_thousands_is_refused_before_a_key_is_tried() -> None:
         assert ("too many" in caught.value.details) is (many > 1)
     with pytest.raises(ValueError, match="too many"):
         sealing.seal(io.BytesIO(b""), io.BytesIO(), [key.public] * (sealing.MOST_RECIPIENTS + 1))
+
+
+class Full(io.BytesIO):
+    def write(self, _data) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_full_disk_is_not_taken_for_a_damaged_seal() -> None:
+    key, out = sealing.new_identity(), io.BytesIO()
+    sealing.seal(io.BytesIO(b"words" * 99999), out, [key.public])
+    for work in (
+        lambda: sealing.seal(io.BytesIO(b"words" * 99999), Full(), [key.public]),
+        lambda: sealing.unseal(io.BytesIO(out.getvalue()), Full(), [key]),
+    ):
+        with pytest.raises(OSError, match="space") as caught:
+            work()
+        assert caught.value.errno == errno.ENOSPC

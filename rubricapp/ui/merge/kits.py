@@ -244,12 +244,15 @@ class KitsView(QWidget):
             return
         self.error.hide()
         folder = Path(self.folder.text().strip() or ".").expanduser().absolute()
+        me = self.session.me.id if self.session.me is not None else ""
         orders = []
         try:
             for each in people:
                 phrase = kits.draw_passphrase() if self.also.isChecked() else ""
-                orders.append(kits.order_kit(self.session.ws, each, folder, phrase))
+                orders.append(kits.order_kit(self.session.ws, each, folder, phrase, me))
         except UserError as error:
+            for ordered in orders:
+                kits.drop_order(self.session.ws, ordered, me)
             self.error.show_error(error, can_retry=False)
             return
         self._job = self._background.start(write_kits, orders)
@@ -274,11 +277,11 @@ class KitsView(QWidget):
         people = {each.person.id: each for each in self.model.shown}
         for ordered, manifest in made:
             person = people[ordered.kit.person].person
-            done = self.session.run(kits.note_kit, ordered, manifest, me)
-            if done is not None:
-                phrase = ordered.order.passphrase
-                self._results[person.id] = Assessor(person, 0, False, "", done.path, phrase, "", done.left_out)
+            done = kits.made_kit(ordered, manifest)
+            phrase = ordered.order.passphrase
+            self._results[person.id] = Assessor(person, 0, False, "", done.path, phrase, "", done.left_out)
         for ordered, error in failed:
+            self.session.run(kits.drop_order, ordered, me)
             person = people[ordered.kit.person].person
             words = _("{name}: {why}").format(name=person.name, why=error.message)
             self._results[person.id] = Assessor(person, 0, False, "", None, "", words)

@@ -1,0 +1,43 @@
+"""Every single call to the disk fails once, or from then on, while packages are made, merged and opened.
+
+RUBRICAPP_EVERY_FAULT=1 tries every call, else some.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.stories.test_failing_disk import COMPILER, HERE, shim  # noqa: F401 - a fixture
+from tests.stories.travelling import quick, travelling
+
+STRIDES = {"merge": 23, "hand_in": 13, "kit": 17, "open": 23, "portfolio": 11}
+pytestmark = pytest.mark.skipif(
+    not sys.platform.startswith("linux") or COMPILER is None, reason="needs Linux and a C compiler"
+)
+
+
+@pytest.mark.timeout(1800 if os.environ.get("RUBRICAPP_EVERY_FAULT") else 300)
+@pytest.mark.parametrize("action", STRIDES)
+def test_every_call_fails_once_and_for_good(document, monkeypatch, shim, action) -> None:  # noqa: F811
+    stride = 1 if os.environ.get("RUBRICAPP_EVERY_FAULT") else STRIDES[action]
+    with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as name:
+        things = travelling(Path(name), document, lambda: quick(monkeypatch))
+        done = subprocess.run(
+            [sys.executable, str(HERE / "failing_packages_process.py"), name, action, str(stride), str(things.kit),
+             *map(str, things.packages)],
+            env=os.environ | {"LD_PRELOAD": str(shim), "PYTHONPATH": str(HERE.parents[1])},
+            capture_output=True,
+            text=True,
+            check=False,
+        )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    print(action, done.stdout)
+    outcomes = dict(each.split(":") for each in done.stdout.split())
+    assert int(outcomes["done"]) >= 4, "in the end none fails"
+    assert sum(int(count) for code, count in outcomes.items() if code != "done") >= 4, "the failures were felt"

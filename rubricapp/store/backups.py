@@ -23,6 +23,7 @@ from rubricapp.errors import Exit, UserError
 from rubricapp.jobs import Progress
 from rubricapp.store import engine, places, upgrading
 from rubricapp.store.snapshots import load_snapshot
+from rubricapp.store.tables import COMPUTED
 from rubricapp.store.workspace import FILE_NAME, Workspace
 
 ENDING = ".rubricbackup"
@@ -53,7 +54,10 @@ BROKEN = (
 
 @dataclass(frozen=True)
 class Backup:
-    """What a backup file says of itself. made_at: UTC. snapshot: as in reports."""
+    """What a backup file says of itself. made_at: UTC. snapshot: as in reports.
+
+    counts: (table, rows) of what it was made from; empty where an older version made it.
+    """
 
     path: Path
     made_at: datetime
@@ -63,6 +67,12 @@ class Backup:
     size: int
     with_files: bool
     ends: Ends = ()
+    counts: tuple[tuple[str, int], ...] = ()
+
+
+def count_rows(ws: Workspace) -> dict[str, int]:
+    """How many rows each computed table holds."""
+    return {table: ws.rows(f"SELECT count(*) FROM {table}")[0][0] for table in COMPUTED}
 
 
 def make(ws: Workspace, folder: Path | None = None, progress: Progress | None = None) -> Backup:
@@ -86,6 +96,7 @@ def make(ws: Workspace, folder: Path | None = None, progress: Progress | None = 
         "changes": changes,
         "snapshot": snapshot,
         "ends": ends,
+        "counts": count_rows(ws),
         "with_files": folder is not None,
     }
     try:
@@ -202,6 +213,7 @@ def read(path: Path) -> Backup:
             path.stat().st_size,
             bool(manifest["with_files"]),
             tuple((str(device), int(seq)) for device, seq in manifest["ends"]),
+            tuple((str(table), int(rows)) for table, rows in manifest.get("counts", {}).items()),
         )
     except BROKEN as error:
         raise not_a_backup(path, error) from error
@@ -234,6 +246,12 @@ def list_backups(folder: Path) -> list[Backup]:
         except UserError:
             continue  # cut short by something else; it is not offered, and not deleted either
     return sorted(found, key=lambda each: (each.made_at, each.changes, each.path.name), reverse=True)
+
+
+def list_broken(folder: Path) -> list[Path]:
+    """Files that are called backups and cannot be read as such."""
+    whole = {each.path for each in list_backups(folder)}
+    return sorted(path for path in folder.glob(f"*{ENDING}") if path not in whole)
 
 
 def thin(folder: Path, now: datetime) -> None:

@@ -14,6 +14,8 @@ from rubricapp.store.tables import recompute
 
 LATEST = 7
 """The newest shape that this version writes: the number of steps in `migrations`."""
+TRIAL = "rehearsal.part"
+"""A folder among the backups in which one of them is restored on trial."""
 RESUMABLE = "resume-"
 """Half copies of large works are called this, and are gone on with after a crash."""
 
@@ -107,6 +109,7 @@ def sweep(folder: Path) -> None:
     """
     for name in ("workspace.part", "backup.part", "restore.part"):
         remove(folder / name)
+    shutil.rmtree(folder / "backups" / TRIAL, ignore_errors=True)
     for each in (folder / "backups", folder / "files"):
         for part in each.glob("*.part"):
             if not part.name.startswith(RESUMABLE):

@@ -19,7 +19,7 @@ from rubricapp.i18n import _
 from rubricapp.operations.workspaces import is_demo, open_workspace
 from rubricapp.settings import Settings
 from rubricapp.store.workspace import Workspace
-from rubricapp.ui import actions, menus, opening, pages, theme
+from rubricapp.ui import actions, menus, opening, pages, theme, trials
 from rubricapp.ui.arriving import Arrivals
 from rubricapp.ui.background import Background
 from rubricapp.ui.command_box import CommandBox
@@ -162,10 +162,11 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{opening.title_of(self.session.ws)} — Rubric" if self.session is not None else "Rubric")
 
     def _after_opening(self) -> None:
-        """The day's first backup, once everything is on the screen; a disk that refuses it is said, no more."""
+        """The day's first backup, once everything is on the screen, and its trial; what goes wrong is said."""
         if self.session is not None:
             try:
                 opening.back_up_daily(self.session.ws)
+                trials.begin_soon(self.background, self.session, self.notices.add)
             except UserError as error:
                 self.notices.add(error.message)
 

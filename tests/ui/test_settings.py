@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QDialog
 
 from rubricapp import settings
 from rubricapp.core.model import Role
-from rubricapp.operations import people
+from rubricapp.operations import backups, people
 from rubricapp.store.people import find_people, list_people
-from rubricapp.ui import theme
+from rubricapp.store.rehearsing import load_rehearsal
+from rubricapp.ui import theme, trials
 from rubricapp.ui.settings.backup import say_size
 from tests.ui.driving import find_button, press, texts
 
@@ -111,3 +114,32 @@ def test_the_keyboard_comes_along_to_settings(window, qtbot) -> None:
     for act, place in (("open_settings", "me"), ("show_about", "scroll"), ("open_settings", "me")):
         window.do(act)
         assert QApplication.focusWidget() is getattr(window.page, place)
+
+
+@pytest.fixture
+def quiet():
+    """As in the app itself: no collection in the worker, which would destroy Qt's objects in the wrong thread."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def test_a_backup_is_restored_on_trial_and_the_result_is_kept(window, page, qtbot, quiet) -> None:
+    press(qtbot, page, "Restore on trial now")
+    qtbot.waitUntil(lambda: not window.background.busy, timeout=20_000)
+    assert "Restored on trial in" in page.backup.trial.text()
+    assert page.backup.trial.property("look") == "ok"
+    assert load_rehearsal(window.session.ws).ok
+
+
+def test_a_damaged_backup_is_said_loudly_by_itself(make_window, residency, qtbot, quiet, monkeypatch) -> None:
+    monkeypatch.setattr(trials, "SOON_MS", 0)
+    path = backups.back_up(residency)
+    path.write_bytes(path.read_bytes()[:2000])
+    older = residency.backups / "workspace-20200101T000000Z-1-x.rubricbackup"
+    path.rename(older)
+    window = make_window(residency)
+    qtbot.waitUntil(lambda: "not a whole backup" in "".join(window.notices.texts()), timeout=20_000)
+    window.go("settings")
+    assert window.page.backup.trial.property("look") == "danger"
+    assert older.name in window.page.backup.trial.text()

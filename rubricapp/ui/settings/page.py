@@ -19,6 +19,7 @@ from rubricapp.i18n import _, ngettext
 from rubricapp.operations.workspaces import is_demo
 from rubricapp.settings import Settings
 from rubricapp.ui import opening, theme
+from rubricapp.ui.background import Background
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button, confirm, say_problem
 from rubricapp.ui.page import Header, Page, Scroll
 from rubricapp.ui.session import Session
@@ -36,7 +37,7 @@ class SettingsPage(Page):
     removal_wanted = Signal()
     kinds = frozenset({"person", "enrolment", "assessment", "rating"})
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -44,7 +45,7 @@ class SettingsPage(Page):
         layout.addWidget(self.scroll)
         body = self.scroll.body
         body.addWidget(Header(_("Settings")))
-        self.backup = BackupCard(session)
+        self.backup = BackupCard(session, background)
         self.backup.said.connect(self.notice)
         self.backup.restore_wanted.connect(self.restore_wanted)
         self.cards = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -139,15 +139,21 @@ class OpenedKit:
 
 
 def open_kit(
-    path: Path, into: Path, passphrase: str = "", sources: Sources | None = None, progress: Progress | None = None
+    path: Path,
+    into: Path,
+    passphrase: str = "",
+    sources: Sources | None = None,
+    progress: Progress | None = None,
+    recovery: Sequence[sealing.Identity] = (),
 ) -> OpenedKit:
     """Make a workspace from a kit, or bring a newer kit into the one that an earlier kit made.
 
+    recovery: the programme's recovery key, where nothing else opens it.
     Raises UserError: those of opening a package, E_OTHER_KIND, E_OTHER_PROGRAMME; then nothing stays behind.
     """
 
     def fill(ws: Workspace) -> OpenedKit:
-        with package_file.opened(path, [sealing.identity_of(ws)], ws.folder, passphrase) as package:
+        with package_file.opened(path, [sealing.identity_of(ws), *recovery], ws.folder, passphrase) as package:
             demand_kit(package)
             return _into(ws, packages.looked(package), lambda: packages.take_files(ws.files, package, progress))
 

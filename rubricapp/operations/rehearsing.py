@@ -67,8 +67,8 @@ def say_rehearsal(rehearsal: Rehearsal) -> str:
     """What came of it, in a sentence or two."""
     if rehearsal.ok:
         words = ngettext(
-            "Restored on trial in {seconds} s and compared: {n} change, {people} people, {ratings} ratings. It holds.",
-            "Restored on trial in {seconds} s and compared: {n} changes, {people} people, {ratings} ratings. It holds.",
+            "Restored on trial in {seconds} s: it holds ({n} change, people: {people}, ratings: {ratings}).",
+            "Restored on trial in {seconds} s: it holds ({n} changes, people: {people}, ratings: {ratings}).",
             rehearsal.changes,
         )
         return words.format(

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from rubricapp import settings
 from rubricapp.core.model import Role
-from rubricapp.operations import backups, people
+from rubricapp.operations import backups, people, recovery
+from rubricapp.store.kits import load_recovery_key
 from rubricapp.store.people import find_people, list_people
 from rubricapp.store.rehearsing import load_rehearsal
 from rubricapp.ui import theme, trials
@@ -79,6 +80,48 @@ def test_a_backup_is_made_listed_and_put_back(window, page, qtbot) -> None:
     press(qtbot, dialog, next(b.text() for b in dialog.findChildren(type(page.check)) if "Restore" in b.text()))
     qtbot.waitUntil(lambda: window.session is not None and not find_people(window.session.ws, "P-099"))
     assert len(list_people(window.session.ws, Role.PARTICIPANT)) == 3
+
+
+def test_a_recovery_sheet_is_made_and_proved_by_three_groups(window, page, qtbot, tmp_path) -> None:
+    card = page.recovery
+    assert "No recovery key is in force" in texts(card)
+    card.write(window.session.ws.folder / "sheet.pdf")
+    assert card.error.isVisible()
+    card.write(tmp_path / "sheet.txt")
+    assert not card.error.isVisible()
+    groups = card.made.groups
+    assert len(card.fields) == 3
+    assert QApplication.focusWidget() is card.fields[0]
+    for field, number in zip(card.fields, card.asked, strict=True):
+        qtbot.keyClicks(field, groups[number - 1].lower())
+    last = card.fields[-1]
+    last.clear()
+    qtbot.keyClicks(last, "QQQQQ")
+    press(qtbot, card, "Prove it")
+    assert f"Group {card.asked[-1]}" in card.error.what.text()
+    assert load_recovery_key(window.session.ws) == ""
+    last.clear()
+    qtbot.keyClicks(last, groups[card.asked[-1] - 1])
+    qtbot.keyClick(last, Qt.Key.Key_Return)
+    assert load_recovery_key(window.session.ws).startswith("age1")
+    assert "In force" in texts(card)
+    assert card.made is None
+    assert card.fields == []
+
+
+def test_a_sheet_that_waits_is_proved_with_the_whole_key(window, page, qtbot, tmp_path) -> None:
+    card = page.recovery
+    made = recovery.make_sheet(window.session.ws, tmp_path / "sheet.txt")
+    card.refresh()
+    assert len(card.fields) == 1
+    qtbot.keyClicks(card.fields[0], "AGE-SECRET")
+    press(qtbot, card, "Prove it")
+    assert card.error.isVisible()
+    card.fields[0].clear()
+    qtbot.keyClicks(card.fields[0], made.identity.secret)
+    press(qtbot, card, "Prove it")
+    assert load_recovery_key(window.session.ws) == made.identity.public
+    assert not card.error.isVisible()
 
 
 def test_what_is_no_backup_is_refused_in_words(page, tmp_path) -> None:

@@ -1,4 +1,4 @@
-"""Settings: you, scoring, look, backup, your data, about. Everything takes effect at once and is kept."""
+"""Settings: you, scoring, look, backup, recovery sheet, your data, about. All takes effect at once and is kept."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from rubricapp.ui.page import Header, Page, Scroll
 from rubricapp.ui.session import Session
 from rubricapp.ui.settings.about import about_lines
 from rubricapp.ui.settings.backup import BackupCard
+from rubricapp.ui.settings.recovery import RecoveryCard
 from rubricapp.ui.widgets.layouts import Card, Field, flow
 from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
 
@@ -48,11 +49,14 @@ class SettingsPage(Page):
         self.backup = BackupCard(session, background)
         self.backup.said.connect(self.notice)
         self.backup.restore_wanted.connect(self.restore_wanted)
+        self.recovery = RecoveryCard(session)
+        self.recovery.said.connect(self.notice)
         self.cards = {
             "you": self._make_you(),
             "scoring": self._make_scoring(),
             "look": self._make_look(),
             "backup": self.backup,
+            "recovery": self.recovery,
             "data": self._make_data(),
             "about": self._make_about(),
         }
@@ -230,6 +234,7 @@ class SettingsPage(Page):
             if self.session.me is not None and person.id == self.session.me.id:
                 self.me.setCurrentIndex(self.me.count() - 1)
         self.backup.refresh()
+        self.recovery.refresh()
 
     def open_with(self, what: object) -> None:
         card = {"restore": "backup", "check": "data", "about": "about"}.get(str(what), "you")

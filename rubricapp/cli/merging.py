@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from rubricapp.cli import output
-from rubricapp.cli.packages import PASSPHRASE, RECOVERY, passphrase_in
+from rubricapp.cli.packages import PASSPHRASE, RECOVERY
 from rubricapp.errors import Exit
 from rubricapp.i18n import _
 
@@ -41,7 +41,7 @@ def register(cli: click.Group) -> None:
                 [Path(each) for each in files],
                 dry_run,
                 trust,
-                passphrase_in(passphrase_file),
+                output.first_line(passphrase_file),
                 progress=output.progress() if len(files) > 1 else None,
                 recovery=recovery,
             )

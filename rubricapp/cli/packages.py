@@ -8,7 +8,6 @@ import click
 
 from rubricapp.cli import output
 from rubricapp.core.model import Role
-from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
 
 PASSPHRASE = click.option(
@@ -18,24 +17,6 @@ PASSPHRASE = click.option(
 RECOVERY = click.option(
     "--recovery-file", type=click.Path(path_type=Path), metavar="F", help="The recovery key, typed from its sheet."
 )
-
-
-def passphrase_in(file: Path | None) -> str:
-    """The first line of a file; "" without one. Raises UserError."""
-    if file is None:
-        return ""
-    try:
-        with file.open(encoding="utf-8-sig") as opened:
-            return opened.readline(10_000).rstrip("\r\n")
-    except (OSError, ValueError) as error:
-        raise UserError(
-            "E_FILE_UNREADABLE",
-            _("{file} cannot be read.").format(file=file),
-            "",
-            _("Write the passphrase into its first line, as UTF-8 text."),
-            str(error),
-            Exit.UNREADABLE,
-        ) from error
 
 
 def manifest_as_json(manifest) -> dict[str, object]:
@@ -82,7 +63,7 @@ def register(cli: click.Group) -> None:
 
         if bool(assessors) == everybody:
             raise click.UsageError(_("Name the assessors, or say --all."))
-        passphrase = passphrase_in(passphrase_file)
+        passphrase = output.first_line(passphrase_file)
         with output.opened() as ws:
             if everybody:
                 asked = {each.assessor for each in list_assignments(ws)}
@@ -124,7 +105,8 @@ def register(cli: click.Group) -> None:
         from rubricapp.operations.recovery import key_in_file
 
         recovery = key_in_file(recovery_file)
-        opened = open_kit(file, into, passphrase_in(passphrase_file), progress=output.progress(), recovery=recovery)
+        passphrase = output.first_line(passphrase_file)
+        opened = open_kit(file, into, passphrase, progress=output.progress(), recovery=recovery, unlock=output.unlock)
         output.result(
             "kit open",
             {"workspace": str(opened.folder), **manifest_as_json(opened.manifest), **opened.counts},
@@ -174,7 +156,7 @@ def register(cli: click.Group) -> None:
         from rubricapp.operations.workspaces import is_workspace
 
         folder = output.workspace_folder()
-        passphrase, recovery = passphrase_in(passphrase_file), key_in_file(recovery_file)
+        passphrase, recovery = output.first_line(passphrase_file), key_in_file(recovery_file)
         if is_workspace(folder):
             with output.opened(daily_backup=False) as ws:
                 found = look(file, ws, passphrase, recovery=recovery)

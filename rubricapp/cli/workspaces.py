@@ -165,7 +165,7 @@ def register(cli: click.Group) -> None:
         """Put a backup in the workspace's place; what was there is set aside."""
         from rubricapp.operations.backups import restore as put_back
 
-        done = put_back(output.workspace_folder(), file)
+        done = put_back(output.workspace_folder(), file, unlock=output.unlock)
         lines = [
             _("Restored {programme}, {n} changes, made {when}.").format(
                 programme=done.backup.programme, n=done.backup.changes, when=f"{done.backup.made_at:%Y-%m-%d %H:%M}"

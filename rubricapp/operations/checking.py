@@ -16,9 +16,10 @@ from rubricapp.errors import UserError
 from rubricapp.i18n import _
 from rubricapp.operations.rehearsing import say_rehearsal
 from rubricapp.store import engine
+from rubricapp.store.existing import exists
 from rubricapp.store.rehearsing import load_rehearsal
 from rubricapp.store.verifying import Chain, CheckResult, find_faults, verify_chains
-from rubricapp.store.workspace import Workspace, exists, open_
+from rubricapp.store.workspace import Workspace, open_
 
 
 def check(ws: Workspace, files: bool = False) -> CheckResult:

@@ -21,6 +21,7 @@ from rubricapp.errors import Exit, UserError
 from rubricapp.exchange import sealing, signing
 from rubricapp.exchange.sealing import Identity
 from rubricapp.i18n import _
+from rubricapp.operations.protection import let_recovery_open
 from rubricapp.operations.report_files import not_written, write_beside
 from rubricapp.store import kits as store
 from rubricapp.store.people import load_programme
@@ -208,6 +209,7 @@ def prove(ws: Workspace, key: Identity, author: str = "") -> Changes:
     with ws.writing(author) as log:
         log.set("programme", load_programme(ws).id, "recovery_key", key.public)
     ws.set_meta(_WAITS, "")
+    let_recovery_open(ws, key.public)
     return log.changes
 
 

@@ -49,12 +49,14 @@ def rehearse(ws: Workspace, file: Path | None = None, progress: Progress | None 
     ws.demand_writable()
     if file is None:
         file = newest(ws) or back_up(ws)
-    return keep(ws, store.rehearse(file, ws.backups, ws.sources.now(), progress))
+    return keep(ws, store.rehearse(file, ws.backups, ws.sources.now(), progress, ws.key))
 
 
-def rehearse_file(file: Path, beside: Path, now: datetime, progress: Progress | None = None) -> Rehearsal:
+def rehearse_file(
+    file: Path, beside: Path, now: datetime, key: bytes = b"", progress: Progress | None = None
+) -> Rehearsal:
     """The same with files alone, as the window does it beside the work; `keep` its result afterwards."""
-    return store.rehearse(file, beside, now, progress)
+    return store.rehearse(file, beside, now, progress, key)
 
 
 def keep(ws: Workspace, rehearsal: Rehearsal) -> Rehearsal:

@@ -21,7 +21,7 @@ from typing import Any
 
 from rubricapp.errors import Exit, UserError
 from rubricapp.jobs import Progress
-from rubricapp.store import engine, places, upgrading
+from rubricapp.store import engine, key_file, places, upgrading
 from rubricapp.store.snapshots import load_snapshot
 from rubricapp.store.tables import COMPUTED
 from rubricapp.store.workspace import FILE_NAME, Workspace
@@ -30,6 +30,7 @@ ENDING = ".rubricbackup"
 KEPT_DAYS = 14
 KEPT_COUNT = 10
 MANIFEST = "manifest.json"
+KEY = key_file.NAMES[0]
 CHUNK = 1 << 20
 _LARGEST_MANIFEST = 64 << 20
 _DATE = (1980, 1, 1, 0, 0, 0)  # no zip can be older, so a laptop whose clock stands at 1970 could write none
@@ -56,7 +57,8 @@ BROKEN = (
 class Backup:
     """What a backup file says of itself. made_at: UTC. snapshot: as in reports.
 
-    counts: (table, rows) of what it was made from; empty where an older version made it.
+    protected: whether its database is encrypted. counts: (table, rows) of what it was made from; empty where an older
+    version made it.
     """
 
     path: Path
@@ -67,6 +69,7 @@ class Backup:
     size: int
     with_files: bool
     ends: Ends = ()
+    protected: bool = False
     counts: tuple[tuple[str, int], ...] = ()
 
 
@@ -92,7 +95,9 @@ def make(ws: Workspace, folder: Path | None = None, progress: Progress | None = 
     manifest = {
         "format": 1,
         "made_at": now.isoformat(timespec="seconds"),
-        "programme": ws.rows("SELECT coalesce(max(name), '') FROM programme")[0][0],
+        # What is protected names nobody, not even the programme.
+        "programme": "" if ws.key else ws.rows("SELECT coalesce(max(name), '') FROM programme")[0][0],
+        "protected": bool(ws.key),
         "changes": changes,
         "snapshot": snapshot,
         "ends": ends,
@@ -103,11 +108,13 @@ def make(ws: Workspace, folder: Path | None = None, progress: Progress | None = 
         target.mkdir(parents=True, exist_ok=True)
         upgrading.remove(database)
         ws.connection.execute("VACUUM INTO ?", (engine.uri(database),))
-        _verify(database)
+        _verify(database, ws.key)
         with zipfile.ZipFile(part, "w") as archive:
             manifest["database_sha256"] = _pack(
                 archive, database, FILE_NAME, zipfile.ZIP_DEFLATED, partial(progress.step, 0, 0, FILE_NAME)
             )
+            for kept in key_file.read(ws.folder)[:1] if ws.key else ():
+                archive.writestr(_entry(KEY, zipfile.ZIP_DEFLATED), key_file.as_bytes(kept))
             files = _stored_files(ws) if folder is not None else []
             manifest["files"] = list(_pack_files(archive, files, progress))
             text = json.dumps(manifest, ensure_ascii=False, indent=1).encode("utf-8", "replace")
@@ -168,8 +175,8 @@ def _stored_files(ws: Workspace) -> list[tuple[Path, str]]:
     return [(path, title) for path, title in paths if path.is_file() and os.access(path, os.R_OK)]
 
 
-def _verify(database: Path) -> None:
-    copy = engine.connect(database, read_only=True)
+def _verify(database: Path, key: bytes = b"") -> None:
+    copy = engine.connect(database, read_only=True, key=key)
     try:
         fault = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
     finally:
@@ -213,6 +220,7 @@ def read(path: Path) -> Backup:
             path.stat().st_size,
             bool(manifest["with_files"]),
             tuple((str(device), int(seq)) for device, seq in manifest["ends"]),
+            manifest.get("protected") is True,
             tuple((str(table), int(rows)) for table, rows in manifest.get("counts", {}).items()),
         )
     except BROKEN as error:

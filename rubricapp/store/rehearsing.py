@@ -19,7 +19,7 @@ from pathlib import Path
 from rubricapp.core.model import Problem
 from rubricapp.errors import UserError
 from rubricapp.jobs import Progress
-from rubricapp.store import backups, restoring, upgrading
+from rubricapp.store import backups, key_file, restoring, upgrading
 from rubricapp.store.snapshots import load_snapshot
 from rubricapp.store.verifying import find_faults
 from rubricapp.store.workspace import Workspace, open_
@@ -52,8 +52,8 @@ class Rehearsal:
         return not self.problems
 
 
-def rehearse(file: Path, beside: Path, now: datetime, progress: Progress | None = None) -> Rehearsal:
-    """Restore a backup on trial, inside the folder `beside`; nothing of it stays there.
+def rehearse(file: Path, beside: Path, now: datetime, progress: Progress | None = None, key: bytes = b"") -> Rehearsal:
+    """Restore a backup on trial, inside the folder `beside`; nothing of it stays there. key: of a protected one.
 
     A backup that does not hold is a result with its problems. Raises UserError only where there is no place to try,
     and Cancelled.
@@ -62,14 +62,20 @@ def rehearse(file: Path, beside: Path, now: datetime, progress: Progress | None 
     started = time.monotonic()
     trial = beside.absolute() / upgrading.TRIAL
     backup, counts, problems = None, {}, []
+
+    def unlock(_kept: key_file.Kept) -> bytes:
+        if not key:
+            raise key_file.protected()
+        return key
+
     try:
         progress.step(0, _STEPS, file.name)
         _clear(trial)
         backup = backups.read(file)
-        missing = restoring.put_back(trial, backup).missing
+        missing = restoring.put_back(trial, backup, unlock).missing
         problems += [Problem("REHEARSAL_FILE", f"The file {name} is not whole in the backup.") for name in missing]
         progress.step(1, _STEPS, file.name)
-        with open_(trial) as ws:
+        with open_(trial, unlock=unlock) as ws:
             problems += _differences(ws, backup)
             counts = backups.count_rows(ws)
             progress.step(2, _STEPS, file.name)

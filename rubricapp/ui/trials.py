@@ -24,13 +24,13 @@ SOON_MS = 60_000
 
 def start(background: Background, ws: Workspace, file: Path) -> Job:
     """Begin a trial; its result is a `Rehearsal`."""
-    return background.start(_rehearse, file, ws.backups, ws.sources.now())
+    return background.start(_rehearse, file, ws.backups, ws.sources.now(), ws.key)
 
 
-def _rehearse(file: Path, beside: Path, now: datetime, progress: Progress) -> Rehearsal:
+def _rehearse(file: Path, beside: Path, now: datetime, key: bytes, progress: Progress) -> Rehearsal:
     from rubricapp.operations import rehearsing
 
-    return rehearsing.rehearse_file(file, beside, now, progress)
+    return rehearsing.rehearse_file(file, beside, now, key, progress)
 
 
 def keep(ws: Workspace, rehearsal: Rehearsal) -> str:
@@ -42,7 +42,9 @@ def keep(ws: Workspace, rehearsal: Rehearsal) -> str:
 
 def begin_soon(background: Background, session: Session, say: Callable[[str], object]) -> None:
     """The week's trial, where it is due once the first minute is over: nobody waits for it then."""
-    QTimer.singleShot(SOON_MS, session, lambda: begin_where_due(background, session.ws, say))
+    QTimer.singleShot(
+        SOON_MS, session, lambda: None if session.ws.suspended else begin_where_due(background, session.ws, say)
+    )
 
 
 def begin_where_due(background: Background, ws: Workspace, say: Callable[[str], object]) -> Job | None:

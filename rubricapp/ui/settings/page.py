@@ -25,6 +25,7 @@ from rubricapp.ui.page import Header, Page, Scroll
 from rubricapp.ui.session import Session
 from rubricapp.ui.settings.about import about_lines
 from rubricapp.ui.settings.backup import BackupCard
+from rubricapp.ui.settings.protection import ProtectionCard
 from rubricapp.ui.settings.recovery import RecoveryCard
 from rubricapp.ui.widgets.layouts import Card, Field, flow
 from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
@@ -51,12 +52,15 @@ class SettingsPage(Page):
         self.backup.restore_wanted.connect(self.restore_wanted)
         self.recovery = RecoveryCard(session)
         self.recovery.said.connect(self.notice)
+        self.protection = ProtectionCard(session)
+        self.protection.said.connect(self.notice)
         self.cards = {
             "you": self._make_you(),
             "scoring": self._make_scoring(),
             "look": self._make_look(),
             "backup": self.backup,
             "recovery": self.recovery,
+            "protection": self.protection,
             "data": self._make_data(),
             "about": self._make_about(),
         }
@@ -235,6 +239,7 @@ class SettingsPage(Page):
                 self.me.setCurrentIndex(self.me.count() - 1)
         self.backup.refresh()
         self.recovery.refresh()
+        self.protection.refresh()
 
     def open_with(self, what: object) -> None:
         card = {"restore": "backup", "check": "data", "about": "about"}.get(str(what), "you")

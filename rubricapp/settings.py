@@ -17,6 +17,7 @@ class Settings:
     name: who sits at this laptop. number_keys: digits score. auto_advance: on to the next criterion after a level.
     workspace: the one opened last. packages: the folder where packages were put last. watched: the folder in which
     the merge page looks for new ones, "" for none.
+    lock_minutes: without a key or a click, until a protected workspace locks; 0: never.
     """
 
     name: str = ""
@@ -28,6 +29,7 @@ class Settings:
     workspace: str = ""
     packages: str = ""
     watched: str = ""
+    lock_minutes: int = 15
 
 
 def file() -> Path:
@@ -46,7 +48,7 @@ def load() -> Settings:
         value = found.get(each.name)
         if type(value) is type(getattr(known, each.name)):
             known = replace(known, **{each.name: value})
-    return replace(known, text_percent=min(200, max(90, known.text_percent)))
+    return replace(known, text_percent=min(200, max(90, known.text_percent)), lock_minutes=max(0, known.lock_minutes))
 
 
 def save(settings: Settings) -> None:

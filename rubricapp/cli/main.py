@@ -39,6 +39,8 @@ def _load_verbs() -> None:
         portfolio,
         portfolio_files,
         production_log,
+        protection,
+        recovery,
         releases,
         reports,
         rubrics,
@@ -61,6 +63,8 @@ def _load_verbs() -> None:
         portfolio,
         portfolio_files,
         production_log,
+        protection,
+        recovery,
         releases,
         reports,
         rubrics,
@@ -131,7 +135,7 @@ def _verb(arguments: list[str]) -> str:
     skip = False
     for argument in arguments:
         if skip or argument.startswith("-"):
-            skip = argument in ("--workspace", "--lang")
+            skip = argument in ("--workspace", "--unlock-file", "--lang")
             continue
         group = group.commands.get(argument) if isinstance(group, click.Group) else None
         if group is None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from rubricapp.cli import output
-from rubricapp.cli.packages import PASSPHRASE, passphrase_in
+from rubricapp.cli.packages import PASSPHRASE, RECOVERY
 from rubricapp.errors import Exit
 from rubricapp.i18n import _
 
@@ -23,21 +23,27 @@ def register(cli: click.Group) -> None:
     @click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
     @click.option("--trust", is_flag=True, help="Also take in what laptops sent that nobody knows yet.")
     @PASSPHRASE
-    def merge(files: tuple[str, ...], dry_run: bool, trust: bool, passphrase_file: Path | None) -> None:
+    @RECOVERY
+    def merge(
+        files: tuple[str, ...], dry_run: bool, trust: bool, passphrase_file: Path | None, recovery_file: Path | None
+    ) -> None:
         """Bring returns in, in any order, as often as you like; or take a whole merge back."""
         if files[0] == "undo" and not Path("undo").exists():
             _undo(files[1:])
             return
+        from rubricapp.operations.recovery import key_in_file
         from rubricapp.operations.returns import bring_in
 
+        recovery = key_in_file(recovery_file)
         with output.opened() as ws:
             brought = bring_in(
                 ws,
                 [Path(each) for each in files],
                 dry_run,
                 trust,
-                passphrase_in(passphrase_file),
+                output.first_line(passphrase_file),
                 progress=output.progress() if len(files) > 1 else None,
+                recovery=recovery,
             )
         _say(brought, dry_run)
 

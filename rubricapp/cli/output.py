@@ -28,6 +28,7 @@ class Options:
 
     workspace: Path | None = None
     json: bool = False
+    unlock_file: Path | None = None
     quiet: bool = False
     yes: bool = False
     language: str = ""
@@ -53,6 +54,14 @@ def common(command: Callable) -> Callable:
             expose_value=False,
             metavar="DIR",
             help="The workspace folder; else RUBRICAPP_WORKSPACE, else your own.",
+        ),
+        click.option(
+            "--unlock-file",
+            type=click.Path(path_type=Path),
+            callback=_keep("unlock_file"),
+            expose_value=False,
+            metavar="F",
+            help="The passphrase of a protected workspace, in its first line; else RUBRICAPP_PASSPHRASE_FILE.",
         ),
         click.option("--json", is_flag=True, callback=_keep("json"), expose_value=False, help="One JSON object."),
         click.option("--quiet", is_flag=True, callback=_keep("quiet"), expose_value=False, help="Results only."),
@@ -82,7 +91,7 @@ def opened(read_only: bool = False, daily_backup: bool = True) -> Iterator[Works
     """The workspace, open for one verb. Says what is risky about its place, and makes the day's backup."""
     from rubricapp.operations.backups import back_up_daily
 
-    with open_(workspace_folder(), read_only=read_only) as ws:
+    with open_(workspace_folder(), read_only=read_only, unlock=unlock) as ws:
         for warning in ws.warnings:
             remark(warning)
         if daily_backup and not ws.read_only:
@@ -91,6 +100,40 @@ def opened(read_only: bool = False, daily_backup: bool = True) -> Iterator[Works
             except UserError as error:
                 remark(error.message)
         yield ws
+
+
+def unlock(kept: Mapping[str, Any]) -> bytes:
+    """The key of a protected workspace, by the passphrase that was given; asked for on a terminal. Raises UserError."""
+    from rubricapp.exchange.unlocking import by_passphrase
+    from rubricapp.store.key_file import protected
+
+    file = options().unlock_file
+    named = os.environ.get("RUBRICAPP_PASSPHRASE_FILE")
+    if file is None and named:
+        file = Path(named).expanduser()
+    if file is not None:
+        return by_passphrase(kept, first_line(file))
+    if not sys.stdin.isatty() or options().json:
+        raise protected()
+    return by_passphrase(kept, click.prompt(_("Passphrase of this workspace"), hide_input=True, err=True))
+
+
+def first_line(file: Path | None) -> str:
+    """The first line of a file; "" without one. Raises UserError."""
+    if file is None:
+        return ""
+    try:
+        with file.open(encoding="utf-8-sig") as opened:
+            return opened.readline(10_000).rstrip("\r\n")
+    except (OSError, ValueError) as error:
+        raise UserError(
+            "E_FILE_UNREADABLE",
+            _("{file} cannot be read.").format(file=file),
+            "",
+            _("Write the passphrase into its first line, as UTF-8 text."),
+            type(error).__name__,
+            Exit.UNREADABLE,
+        ) from error
 
 
 def remark(text: str) -> None:

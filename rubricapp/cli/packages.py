@@ -8,30 +8,15 @@ import click
 
 from rubricapp.cli import output
 from rubricapp.core.model import Role
-from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
 
 PASSPHRASE = click.option(
     "--passphrase-file", type=click.Path(path_type=Path), metavar="F", help="Its first line opens or seals it."
 )
 
-
-def passphrase_in(file: Path | None) -> str:
-    """The first line of a file; "" without one. Raises UserError."""
-    if file is None:
-        return ""
-    try:
-        with file.open(encoding="utf-8-sig") as opened:
-            return opened.readline(10_000).rstrip("\r\n")
-    except (OSError, ValueError) as error:
-        raise UserError(
-            "E_FILE_UNREADABLE",
-            _("{file} cannot be read.").format(file=file),
-            "",
-            _("Write the passphrase into its first line, as UTF-8 text."),
-            str(error),
-            Exit.UNREADABLE,
-        ) from error
+RECOVERY = click.option(
+    "--recovery-file", type=click.Path(path_type=Path), metavar="F", help="The recovery key, typed from its sheet."
+)
 
 
 def manifest_as_json(manifest) -> dict[str, object]:
@@ -78,7 +63,7 @@ def register(cli: click.Group) -> None:
 
         if bool(assessors) == everybody:
             raise click.UsageError(_("Name the assessors, or say --all."))
-        passphrase = passphrase_in(passphrase_file)
+        passphrase = output.first_line(passphrase_file)
         with output.opened() as ws:
             if everybody:
                 asked = {each.assessor for each in list_assignments(ws)}
@@ -113,11 +98,15 @@ def register(cli: click.Group) -> None:
     @click.argument("file", type=click.Path(path_type=Path))
     @click.option("--into", type=click.Path(path_type=Path), required=True, metavar="DIR")
     @PASSPHRASE
-    def open_(file: Path, into: Path, passphrase_file: Path | None) -> None:
+    @RECOVERY
+    def open_(file: Path, into: Path, passphrase_file: Path | None, recovery_file: Path | None) -> None:
         """Make a workspace from a kit, or bring a newer kit into it."""
         from rubricapp.operations.kits import open_kit
+        from rubricapp.operations.recovery import key_in_file
 
-        opened = open_kit(file, into, passphrase_in(passphrase_file), progress=output.progress())
+        recovery = key_in_file(recovery_file)
+        passphrase = output.first_line(passphrase_file)
+        opened = open_kit(file, into, passphrase, progress=output.progress(), recovery=recovery, unlock=output.unlock)
         output.result(
             "kit open",
             {"workspace": str(opened.folder), **manifest_as_json(opened.manifest), **opened.counts},
@@ -159,18 +148,20 @@ def register(cli: click.Group) -> None:
     @output.verb(package, "inspect")
     @click.argument("file", type=click.Path(path_type=Path))
     @PASSPHRASE
-    def inspect(file: Path, passphrase_file: Path | None) -> None:
+    @RECOVERY
+    def inspect(file: Path, passphrase_file: Path | None, recovery_file: Path | None) -> None:
         """Who made it, for whom, what range of which log; never a value that is sealed to someone else."""
         from rubricapp.operations.packages import inspect as look
+        from rubricapp.operations.recovery import key_in_file
         from rubricapp.operations.workspaces import is_workspace
 
         folder = output.workspace_folder()
-        passphrase = passphrase_in(passphrase_file)
+        passphrase, recovery = output.first_line(passphrase_file), key_in_file(recovery_file)
         if is_workspace(folder):
             with output.opened(daily_backup=False) as ws:
-                found = look(file, ws, passphrase)
+                found = look(file, ws, passphrase, recovery=recovery)
         else:
-            found = look(file, None, passphrase)
+            found = look(file, None, passphrase, recovery=recovery)
         head = found.head
         data = {
             "kind": head.kind,

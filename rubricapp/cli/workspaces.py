@@ -51,6 +51,23 @@ def _check_chains() -> None:
     output.result("check", data, lines, Exit.DAMAGED if broken else Exit.DONE)
 
 
+def _rehearsal_as_json(rehearsal) -> dict[str, object] | None:
+    if rehearsal is None:
+        return None
+    return {
+        "ok": rehearsal.ok,
+        "at": rehearsal.at.isoformat(timespec="seconds"),
+        "file": rehearsal.file,
+        "seconds": rehearsal.seconds,
+        "changes": rehearsal.changes,
+        "people": rehearsal.people,
+        "assessments": rehearsal.assessments,
+        "ratings": rehearsal.ratings,
+        "files": rehearsal.files,
+        "problems": [output.problem_as_json(each) for each in rehearsal.problems],
+    }
+
+
 def register(cli: click.Group) -> None:
     """Add this module's verbs."""
 
@@ -122,13 +139,25 @@ def register(cli: click.Group) -> None:
 
     @output.verb(cli, "backup")
     @click.option("--to", type=_DIRECTORY, help="Another folder (a stick); the artefacts come along.")
-    def backup(to: Path | None) -> None:
-        """Write a checked backup."""
+    @click.option("--rehearse", is_flag=True, help="Restore the newest backup (or that of --to) on trial, and say so.")
+    def backup(to: Path | None, rehearse: bool) -> None:
+        """Write a checked backup; once a week it is restored on trial."""
+        from rubricapp.operations import rehearsing
         from rubricapp.operations.backups import back_up
 
         with output.opened(daily_backup=False) as ws:
-            path = back_up(ws, to, output.progress())
-        output.result("backup", {"file": str(path), "size": path.stat().st_size}, [str(path)])
+            if rehearse and to is None:
+                path = rehearsing.newest(ws) or back_up(ws, progress=output.progress())
+            else:
+                path = back_up(ws, to, output.progress())
+            tried = None
+            if rehearse or (to is None and rehearsing.due(ws) is not None):
+                tried = rehearsing.rehearse(ws, path, output.progress())
+        said = {"file": str(path), "size": path.stat().st_size, "rehearsal": _rehearsal_as_json(tried)}
+        lines = [str(path)]
+        if tried is not None:
+            lines += [rehearsing.alarm(tried) or rehearsing.say_rehearsal(tried), *output.problem_lines(tried.problems)]
+        output.result("backup", said, lines, Exit.DONE if tried is None or tried.ok else Exit.DAMAGED)
 
     @output.verb(cli, "restore")
     @click.argument("file", type=_FILE)
@@ -136,7 +165,7 @@ def register(cli: click.Group) -> None:
         """Put a backup in the workspace's place; what was there is set aside."""
         from rubricapp.operations.backups import restore as put_back
 
-        done = put_back(output.workspace_folder(), file)
+        done = put_back(output.workspace_folder(), file, unlock=output.unlock)
         lines = [
             _("Restored {programme}, {n} changes, made {when}.").format(
                 programme=done.backup.programme, n=done.backup.changes, when=f"{done.backup.made_at:%Y-%m-%d %H:%M}"

@@ -9,6 +9,7 @@ from rubricapp.jobs import Progress
 from rubricapp.store import backups as store
 from rubricapp.store import erasing, restoring
 from rubricapp.store.backups import Backup
+from rubricapp.store.key_file import Unlock
 from rubricapp.store.snapshots import load_snapshot
 from rubricapp.store.workspace import Sources, Workspace, open_
 
@@ -62,23 +63,25 @@ def preview_backup(ws: Workspace, file: Path) -> tuple[Backup, int]:
     return backup, store.count_lost(load_snapshot(ws)[2], backup)
 
 
-def preview_restore(folder: Path, file: Path) -> tuple[Backup, int]:
+def preview_restore(folder: Path, file: Path, unlock: Unlock | None = None) -> tuple[Backup, int]:
     """(what the backup holds, how many of the present changes it lacks). Changes nothing.
 
     A present file that cannot be read counts as none: that is why one restores; it is set aside whole.
     """
     backup = store.read(file)
-    return backup, store.count_lost(restoring.load_ends(folder), backup)
+    return backup, store.count_lost(restoring.load_ends(folder, unlock), backup)
 
 
-def restore(folder: Path, file: Path, sources: Sources | None = None) -> Restored:
+def restore(folder: Path, file: Path, sources: Sources | None = None, unlock: Unlock | None = None) -> Restored:
     """Put a backup in the place of a workspace, which must be closed; what was there is kept in its backups folder.
 
-    Whoever was erased since the backup was made is erased from it again.
+    unlock: gives the key of a protected workspace or backup. Whoever was erased since the backup was made is erased
+    from it again.
     """
     backup = store.read(file)
-    replaced = restoring.put_back(folder, backup)
-    marks = erasing.list_marks_in(replaced.set_aside) if replaced.set_aside else []
-    with open_(folder, sources) as ws:  # proves that it opens, and gives it a device id of its own
+    replaced = restoring.put_back(folder, backup, unlock)
+    marks = erasing.list_marks_in(replaced.set_aside, replaced.before) if replaced.set_aside else []
+    # Opening proves that it opens, and gives it a device id of its own.
+    with open_(folder, sources, unlock=lambda _kept: replaced.key) as ws:
         erasing.erase_again(ws, marks)
     return Restored(backup, replaced.set_aside, replaced.lost, replaced.missing)

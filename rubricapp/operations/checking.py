@@ -7,14 +7,19 @@ import platform
 import shutil
 import tempfile
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib import metadata, util
 from pathlib import Path
 
 from rubricapp import __version__, paths
+from rubricapp.errors import UserError
 from rubricapp.i18n import _
+from rubricapp.operations.rehearsing import say_rehearsal
 from rubricapp.store import engine
+from rubricapp.store.existing import exists
+from rubricapp.store.rehearsing import load_rehearsal
 from rubricapp.store.verifying import Chain, CheckResult, find_faults, verify_chains
-from rubricapp.store.workspace import Workspace
+from rubricapp.store.workspace import Workspace, open_
 
 
 def check(ws: Workspace, files: bool = False) -> CheckResult:
@@ -37,6 +42,8 @@ class Finding:
     do: str = ""
 
 
+_LONG_AGO = 35
+"""Days after which the last rehearsal is too old to be a comfort."""
 _PACKAGES = (
     "sqlcipher3",
     "sqlite-utils",
@@ -68,6 +75,8 @@ def examine(folder: Path) -> list[Finding]:
     found.append(Finding(_("shipped rubrics"), str(len(rubrics)), bool(rubrics)))
     found.append(_window())
     found += [_space(folder), _write_test(folder)]
+    if exists(folder):
+        found.append(_rehearsed(folder))
     return found
 
 
@@ -90,6 +99,22 @@ def _window() -> Finding:
         False,
         _("Install Qt's system libraries: “python3 packaging/dev.py test” names and installs them on Debian."),
     )
+
+
+def _rehearsed(folder: Path) -> Finding:
+    """When a backup of this workspace was last restored on trial."""
+    name, do = _("restore on trial"), _("Say “rubricapp backup --rehearse”.")
+    try:
+        with open_(folder, read_only=True) as ws:
+            last = load_rehearsal(ws)
+            now = ws.sources.now()
+    except UserError as error:  # in use, or of an older version: that is no fault of the backups
+        return Finding(name, _("not known now: {reason}").format(reason=error.what))
+    if last is None:
+        return Finding(name, _("never"), None, do)
+    said = f"{last.at:%Y-%m-%d}: {say_rehearsal(last)}"
+    old = now - last.at > timedelta(days=_LONG_AGO)
+    return Finding(name, said, last.ok and (None if old else True), do if old or not last.ok else "")
 
 
 def _space(folder: Path) -> Finding:

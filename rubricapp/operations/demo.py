@@ -36,10 +36,11 @@ from rubricapp.operations import (
 from rubricapp.operations.reporting import collect, make_cohort_report, make_participant_reports, make_workbook
 from rubricapp.operations.workspaces import DEMO, is_demo
 from rubricapp.store.artefacts import list_artefacts
+from rubricapp.store.existing import exists
 from rubricapp.store.mentoring import list_actions
 from rubricapp.store.people import find_occasion, list_occasions, list_people, load_edition
 from rubricapp.store.rubrics import find_rubric, list_rubrics
-from rubricapp.store.workspace import Sources, Workspace, exists, open_
+from rubricapp.store.workspace import Sources, Workspace, open_
 
 FOLDER = paths.RESOURCES / "demo"
 

@@ -20,7 +20,9 @@ from rubricapp.jobs import Progress
 from rubricapp.operations import kits, packages
 from rubricapp.operations.report_files import not_written, safe_file_name
 from rubricapp.store import kits as store
-from rubricapp.store.workspace import Sources, Workspace, exists, open_
+from rubricapp.store.existing import exists
+from rubricapp.store.key_file import Unlock
+from rubricapp.store.workspace import Sources, Workspace, open_
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def list_joined(place: Path, here: Workspace | None = None) -> list[Joined]:
                 one = _joined(ws)
         except UserError as error:
             # What cannot be opened is said when somebody opens it; here it only matters that it may be the one.
-            one = Joined(folder, in_use=error) if error.code == "E_LOCKED" else None
+            one = Joined(folder, in_use=error) if error.code in ("E_LOCKED", "E_PROTECTED") else None
         if one is not None:
             found.append(one)
     return found
@@ -127,9 +129,9 @@ def find_place(ready: ReadyKit, joined: Sequence[Joined], place: Path) -> Path:
     return place / (words if number == 1 else f"{words}-{number}")
 
 
-def take(ready: ReadyKit, into: Path, sources: Sources | None = None) -> kits.OpenedKit:
+def take(ready: ReadyKit, into: Path, sources: Sources | None = None, unlock: Unlock | None = None) -> kits.OpenedKit:
     """Make a workspace from the kit, or bring it into the one that is there, which must be closed.
 
     Raises UserError; then nothing is changed.
     """
-    return kits.take_kit(ready.kit, ready.staged / "files", into, sources)
+    return kits.take_kit(ready.kit, ready.staged / "files", into, sources, unlock)

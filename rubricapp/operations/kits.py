@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,8 +22,10 @@ from rubricapp.store import kits as store
 from rubricapp.store import merging as logs
 from rubricapp.store.artefacts import find_file, list_artefacts
 from rubricapp.store.assigning import list_assignments
+from rubricapp.store.existing import exists
+from rubricapp.store.key_file import Unlock
 from rubricapp.store.people import list_people, load_programme
-from rubricapp.store.workspace import Sources, Workspace, create, exists, open_
+from rubricapp.store.workspace import Sources, Workspace, create, open_
 
 _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 _GROUPS, _GROUP = 4, 4
@@ -154,28 +156,37 @@ class OpenedKit:
 
 
 def open_kit(
-    path: Path, into: Path, passphrase: str = "", sources: Sources | None = None, progress: Progress | None = None
+    path: Path,
+    into: Path,
+    passphrase: str = "",
+    sources: Sources | None = None,
+    progress: Progress | None = None,
+    recovery: Sequence[sealing.Identity] = (),
+    unlock: Unlock | None = None,
 ) -> OpenedKit:
     """Make a workspace from a kit, or bring a newer kit into the one that an earlier kit made.
 
+    recovery: the programme's recovery key, where nothing else opens it. unlock: gives the key of a protected workspace.
     Raises UserError: those of opening a package, E_OTHER_KIND, E_OTHER_PROGRAMME; then nothing stays behind.
     """
 
     def fill(ws: Workspace) -> OpenedKit:
-        with package_file.opened(path, [sealing.identity_of(ws)], ws.folder, passphrase) as package:
+        with package_file.opened(path, [sealing.identity_of(ws), *recovery], ws.folder, passphrase) as package:
             demand_kit(package)
             return _into(ws, packages.looked(package), lambda: packages.take_files(ws.files, package, progress))
 
-    return _filled(into, sources, fill)
+    return _filled(into, sources, fill, unlock)
 
 
-def take_kit(kit: packages.Looked, files: Path, into: Path, sources: Sources | None = None) -> OpenedKit:
+def take_kit(
+    kit: packages.Looked, files: Path, into: Path, sources: Sources | None = None, unlock: Unlock | None = None
+) -> OpenedKit:
     """The same for a kit that was unsealed before (see `joining`). files: where its files lie; they are moved."""
 
     def fill(ws: Workspace) -> OpenedKit:
         return _into(ws, kit, lambda: _move(files, kit.files, ws.files))
 
-    return _filled(into, sources, fill)
+    return _filled(into, sources, fill, unlock)
 
 
 def _move(files: Path, hashes: Iterable[str], to: Path) -> list[str]:
@@ -200,10 +211,12 @@ def demand_kit(package: package_file.Package) -> None:
         raise packages.other_kind(package.path, _("It is a return: bring it in with “merge”."))
 
 
-def _filled(into: Path, sources: Sources | None, fill: Callable[[Workspace], OpenedKit]) -> OpenedKit:
+def _filled(
+    into: Path, sources: Sources | None, fill: Callable[[Workspace], OpenedKit], unlock: Unlock | None
+) -> OpenedKit:
     into = into.absolute()
     if exists(into):
-        with open_(into, sources) as ws:
+        with open_(into, sources, unlock=unlock) as ws:
             return fill(ws)
     into.parent.mkdir(parents=True, exist_ok=True)
     found: list[OpenedKit] = []

@@ -346,11 +346,17 @@ class Inspected:
     manifest: Manifest | None
 
 
-def inspect(path: Path, ws: Workspace | None, passphrase: str = "", beside: Path | None = None) -> Inspected:
+def inspect(
+    path: Path,
+    ws: Workspace | None,
+    passphrase: str = "",
+    beside: Path | None = None,
+    recovery: Sequence[sealing.Identity] = (),
+) -> Inspected:
     """Look into a package without taking anything from it. Raises UserError, but not for one sealed to others."""
     head = package_file.read_head(path)
     size = path.stat().st_size
-    keys = [sealing.identity_of(ws)] if ws is not None and not ws.read_only else []
+    keys = [*recovery, *([sealing.identity_of(ws)] if ws is not None and not ws.read_only else [])]
     if not keys and not passphrase:
         return Inspected(path, size, head, None)
     folder = beside or (ws.folder if ws is not None else path.parent)

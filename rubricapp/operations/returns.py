@@ -105,10 +105,12 @@ def bring_in(
     passphrase: str = "",
     author: str = "",
     progress: Progress | None = None,
+    recovery: Sequence[sealing.Identity] = (),
 ) -> list[Brought]:
     """Merge packages, one transaction each, a backup before the first. One that is refused does not stop the others.
 
     trust: also take those of laptops that nobody knows yet. dry_run: say what would happen, and write nothing.
+    recovery: the programme's recovery key, for what this laptop's own key does not open.
     Raises UserError where this workspace itself cannot be written, Cancelled.
     """
     ws.demand_writable()
@@ -118,7 +120,7 @@ def bring_in(
         if progress is not None:
             progress.step(number - 1, len(paths), path.name)
         try:
-            one = _bring_one(ws, path, dry_run, trust, passphrase, author, not backed_up)
+            one = _bring_one(ws, path, dry_run, trust, passphrase, author, not backed_up, recovery)
             backed_up = backed_up or bool(one.merge)
         except UserError as error:
             one = Brought(path, error=error)
@@ -129,9 +131,16 @@ def bring_in(
 
 
 def _bring_one(
-    ws: Workspace, path: Path, dry_run: bool, trust: bool, passphrase: str, author: str, keep_backup: bool
+    ws: Workspace,
+    path: Path,
+    dry_run: bool,
+    trust: bool,
+    passphrase: str,
+    author: str,
+    keep_backup: bool,
+    recovery: Sequence[sealing.Identity],
 ) -> Brought:
-    with package_file.opened(path, [sealing.identity_of(ws)], ws.folder, passphrase) as package:
+    with package_file.opened(path, [sealing.identity_of(ws), *recovery], ws.folder, passphrase) as package:
         found = packages.looked(package)
         planned = check_return(ws, found, trust)
         if dry_run:
@@ -154,6 +163,7 @@ def check_return(ws: Workspace, found: packages.Looked, trust: bool = False) -> 
             exit_code=Exit.REFUSED,
         )
     remarks = list(_demand_known(ws, manifest, trust))
+    _demand_no_key(found.parcel)
     planned = merging.plan_merge(ws, found.parcel)
     remarks += planned.problems
     remarks += _beyond(ws, manifest, planned)
@@ -251,6 +261,18 @@ def _demand_known(ws: Workspace, manifest: Manifest, trust: bool) -> Iterator[Pr
         _("Compare the key by phone once."),
         severity="warning",
     )
+
+
+def _demand_no_key(parcel: merging.Parcel) -> None:
+    """Who could set the recovery key by a return could read every later package. Raises UserError E_FOREIGN_KEY."""
+    if any(each.change.field == "recovery_key" for each in parcel.changes if each.change.kind == "programme"):
+        raise UserError(
+            "E_FOREIGN_KEY",
+            _("This return would set the programme's recovery key, which only its lead may do."),
+            _("Nothing was merged."),
+            _("Call its sender: either their laptop was tampered with, or it is not theirs."),
+            exit_code=Exit.REFUSED,
+        )
 
 
 def _confirm(ws: Workspace, manifest: Manifest, author: str) -> Changes:

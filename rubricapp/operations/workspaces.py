@@ -7,13 +7,18 @@ from pathlib import Path
 
 from rubricapp.errors import UserError
 from rubricapp.i18n import _
+from rubricapp.store.existing import exists
+from rubricapp.store.key_file import NAMES, Unlock
 from rubricapp.store.places import LOCK_NAME
-from rubricapp.store.workspace import FILE_NAME, Workspace, exists, open_
+from rubricapp.store.workspace import FILE_NAME, Workspace, open_
 
 
-def open_workspace(folder: Path, read_only: bool = False) -> Workspace:
-    """The workspace in a folder, brought up to date if it is older. Raises UserError saying what is in the way."""
-    return open_(folder, read_only=read_only)
+def open_workspace(folder: Path, read_only: bool = False, unlock: Unlock | None = None) -> Workspace:
+    """The workspace in a folder, brought up to date if it is older. unlock: gives the key of a protected one.
+
+    Raises UserError saying what is in the way.
+    """
+    return open_(folder, read_only=read_only, unlock=unlock)
 
 
 def is_workspace(folder: Path) -> bool:
@@ -43,7 +48,8 @@ def remove_workspace(folder: Path) -> None:
         (folder / FILE_NAME).unlink()  # first: what follows is no workspace any more, whatever happens
         for name in ("files", "backups"):
             shutil.rmtree(folder / name, ignore_errors=True)
-        (folder / LOCK_NAME).unlink(missing_ok=True)
+        for name in (*NAMES, LOCK_NAME):
+            (folder / name).unlink(missing_ok=True)
         if not any(folder.iterdir()):
             folder.rmdir()
     except OSError as error:

@@ -21,14 +21,16 @@ from typing import Any
 
 from rubricapp.errors import Exit, UserError
 from rubricapp.jobs import Progress
-from rubricapp.store import engine, places, upgrading
+from rubricapp.store import engine, key_file, places, upgrading
 from rubricapp.store.snapshots import load_snapshot
+from rubricapp.store.tables import COMPUTED
 from rubricapp.store.workspace import FILE_NAME, Workspace
 
 ENDING = ".rubricbackup"
 KEPT_DAYS = 14
 KEPT_COUNT = 10
 MANIFEST = "manifest.json"
+KEY = key_file.NAMES[0]
 CHUNK = 1 << 20
 _LARGEST_MANIFEST = 64 << 20
 _DATE = (1980, 1, 1, 0, 0, 0)  # no zip can be older, so a laptop whose clock stands at 1970 could write none
@@ -53,7 +55,11 @@ BROKEN = (
 
 @dataclass(frozen=True)
 class Backup:
-    """What a backup file says of itself. made_at: UTC. snapshot: as in reports."""
+    """What a backup file says of itself. made_at: UTC. snapshot: as in reports.
+
+    protected: whether its database is encrypted. counts: (table, rows) of what it was made from; empty where an older
+    version made it.
+    """
 
     path: Path
     made_at: datetime
@@ -63,6 +69,13 @@ class Backup:
     size: int
     with_files: bool
     ends: Ends = ()
+    protected: bool = False
+    counts: tuple[tuple[str, int], ...] = ()
+
+
+def count_rows(ws: Workspace) -> dict[str, int]:
+    """How many rows each computed table holds."""
+    return {table: ws.rows(f"SELECT count(*) FROM {table}")[0][0] for table in COMPUTED}
 
 
 def make(ws: Workspace, folder: Path | None = None, progress: Progress | None = None) -> Backup:
@@ -82,21 +95,26 @@ def make(ws: Workspace, folder: Path | None = None, progress: Progress | None = 
     manifest = {
         "format": 1,
         "made_at": now.isoformat(timespec="seconds"),
-        "programme": ws.rows("SELECT coalesce(max(name), '') FROM programme")[0][0],
+        # What is protected names nobody, not even the programme.
+        "programme": "" if ws.key else ws.rows("SELECT coalesce(max(name), '') FROM programme")[0][0],
+        "protected": bool(ws.key),
         "changes": changes,
         "snapshot": snapshot,
         "ends": ends,
+        "counts": count_rows(ws),
         "with_files": folder is not None,
     }
     try:
         target.mkdir(parents=True, exist_ok=True)
         upgrading.remove(database)
         ws.connection.execute("VACUUM INTO ?", (engine.uri(database),))
-        _verify(database)
+        _verify(database, ws.key)
         with zipfile.ZipFile(part, "w") as archive:
             manifest["database_sha256"] = _pack(
                 archive, database, FILE_NAME, zipfile.ZIP_DEFLATED, partial(progress.step, 0, 0, FILE_NAME)
             )
+            for kept in key_file.read(ws.folder)[:1] if ws.key else ():
+                archive.writestr(_entry(KEY, zipfile.ZIP_DEFLATED), key_file.as_bytes(kept))
             files = _stored_files(ws) if folder is not None else []
             manifest["files"] = list(_pack_files(archive, files, progress))
             text = json.dumps(manifest, ensure_ascii=False, indent=1).encode("utf-8", "replace")
@@ -157,8 +175,8 @@ def _stored_files(ws: Workspace) -> list[tuple[Path, str]]:
     return [(path, title) for path, title in paths if path.is_file() and os.access(path, os.R_OK)]
 
 
-def _verify(database: Path) -> None:
-    copy = engine.connect(database, read_only=True)
+def _verify(database: Path, key: bytes = b"") -> None:
+    copy = engine.connect(database, read_only=True, key=key)
     try:
         fault = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
     finally:
@@ -202,6 +220,8 @@ def read(path: Path) -> Backup:
             path.stat().st_size,
             bool(manifest["with_files"]),
             tuple((str(device), int(seq)) for device, seq in manifest["ends"]),
+            manifest.get("protected") is True,
+            tuple((str(table), int(rows)) for table, rows in manifest.get("counts", {}).items()),
         )
     except BROKEN as error:
         raise not_a_backup(path, error) from error
@@ -234,6 +254,12 @@ def list_backups(folder: Path) -> list[Backup]:
         except UserError:
             continue  # cut short by something else; it is not offered, and not deleted either
     return sorted(found, key=lambda each: (each.made_at, each.changes, each.path.name), reverse=True)
+
+
+def list_broken(folder: Path) -> list[Path]:
+    """Files that are called backups and cannot be read as such."""
+    whole = {each.path for each in list_backups(folder)}
+    return sorted(path for path in folder.glob(f"*{ENDING}") if path not in whole)
 
 
 def thin(folder: Path, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""One SQLite for every database: sqlcipher3, the same version on all systems; encryption is a switch for later.
+"""One SQLite for every database: sqlcipher3, the same version on all systems; encryption is a switch.
 
 sqlite-utils would take the interpreter's own sqlite3, and two SQLite libraries on one file lose locks, so
 sqlcipher3 is put where sqlite-utils looks first. Import this module before sqlite_utils, or call `utils`.
@@ -37,16 +37,26 @@ WAIT = 0.5
 """Seconds to wait for another program that has the file for a moment. Once it is ours, nothing waits any more."""
 
 
-def uri(path: Path) -> str:
-    """A path as SQLite wants it: any signs, any bytes, a drive letter, a network share (`as_uri` makes it a host)."""
+def uri(path: Path, create: bool = False) -> str:
+    """A path as SQLite wants it: any signs, any bytes, a drive letter, a network share (`as_uri` makes it a host).
+
+    create: also where there is no such file yet.
+    """
     posix = path.absolute().as_posix()
-    return "file://" + quote(os.fsencode(posix if posix.startswith("/") else f"/{posix}"), safe="/:")
+    found = "file://" + quote(os.fsencode(posix if posix.startswith("/") else f"/{posix}"), safe="/:")
+    return f"{found}?mode=rwc" if create else found
 
 
-def connect(path: Path | None, read_only: bool = False) -> Connection:
+def key_word(key: bytes) -> str:
+    """A raw key as SQLCipher takes it in a statement; without a key, the word for none."""
+    return f"\"x'{key.hex()}'\"" if key else "''"
+
+
+def connect(path: Path | None, read_only: bool = False, key: bytes = b"") -> Connection:
     """A connection with our settings, in manual transaction mode. None is a database in memory.
 
-    Takes the file for this process alone. Raises the driver's errors; see `kindly`.
+    key: of a protected database, 32 bytes; it is said before anything else. Takes the file for this process alone.
+    Raises the driver's errors; see `kindly`.
     """
     if path is None:
         connection = sqlite.connect(":memory:", isolation_level=None)
@@ -54,6 +64,9 @@ def connect(path: Path | None, read_only: bool = False) -> Connection:
         mode = "ro" if read_only else "rw"
         connection = sqlite.connect(f"{uri(path)}?mode={mode}", uri=True, isolation_level=None, timeout=WAIT)
     try:
+        if key:
+            connection.execute("PRAGMA cipher_log_level=NONE")  # what goes wrong is raised, not written to stderr
+            connection.execute(f"PRAGMA key={key_word(key)}")
         _configure(connection, writes=path is not None and not read_only)
     except BaseException:
         connection.close()

@@ -85,10 +85,10 @@ def list_marks(ws: Workspace) -> list[Mark]:
     return _marks(ws.rows(_MARKS))
 
 
-def list_marks_in(path: Path) -> list[Mark]:
+def list_marks_in(path: Path, key: bytes = b"") -> list[Mark]:
     """The same of a database that was set aside; nothing where it cannot be read, or is too old to know of erasing."""
     try:
-        connection = engine.connect(path, read_only=True)
+        connection = engine.connect(path, read_only=True, key=key)
         try:
             return _marks(connection.execute(_MARKS).fetchall())
         finally:

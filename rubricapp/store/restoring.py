@@ -6,13 +6,13 @@ import contextlib
 import os
 import shutil
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rubricapp.errors import UserError
-from rubricapp.store import engine, places, upgrading
-from rubricapp.store.backups import BROKEN, CHUNK, Backup, Ends, count_lost, not_a_backup, read_manifest
+from rubricapp.store import engine, key_file, places, protecting, upgrading
+from rubricapp.store.backups import BROKEN, CHUNK, KEY, Backup, Ends, count_lost, not_a_backup, read_manifest
 from rubricapp.store.upgrading import hash_of
 from rubricapp.store.workspace import FILE_NAME
 
@@ -23,28 +23,34 @@ _LARGEST_DATABASE = 8 << 30
 class Replaced:
     """set_aside: where the state before is kept, or None. lost: changes that only it holds.
 
-    missing: names (hashes) of artefacts that the backup should hold and does not, or not whole.
+    missing: names (hashes) of artefacts that the backup should hold and does not, or not whole. key: of what is there
+    now; before: of what was set aside.
     """
 
     set_aside: Path | None
     lost: int
     missing: tuple[str, ...]
+    key: bytes = field(default=b"", repr=False)
+    before: bytes = field(default=b"", repr=False)
 
 
-def load_ends(folder: Path) -> Ends:
+def load_ends(folder: Path, unlock: key_file.Unlock | None = None) -> Ends:
     """What the log in a closed workspace holds; nothing where it cannot be read. Raises UserError where it is open."""
     lock = places.share(folder)
     try:
-        return _ends(folder / FILE_NAME)
+        path = folder / FILE_NAME
+        return _ends(path, _present_key(path, unlock)) if path.is_file() else ()
+    except OSError:
+        return ()
     finally:
         if lock is not None:
             lock.release()
 
 
-def _ends(path: Path) -> Ends:
+def _ends(path: Path, key: bytes) -> Ends:
     """Read without asking for the version: it may be an older one, or damaged."""
     try:
-        connection = engine.connect(path, read_only=True)
+        connection = engine.connect(path, read_only=True, key=key)
         try:
             return tuple(
                 connection.execute(
@@ -58,11 +64,12 @@ def _ends(path: Path) -> Ends:
         return ()
 
 
-def put_back(folder: Path, backup: Backup) -> Replaced:
+def put_back(folder: Path, backup: Backup, unlock: key_file.Unlock | None = None) -> Replaced:
     """Replace a workspace by a backup, after setting the present file aside, damaged or not.
 
     The restored copy gets a device id of its own at its next opening. Artefacts come back where the present ones are
-    missing or altered. Raises UserError; then the present file was not changed.
+    missing or altered. A protected workspace stays protected, whatever the backup was; so does a protected backup.
+    unlock: gives the key of either. Raises UserError; then the present file was not changed.
     """
     folder = folder.absolute()
     path, part = folder / FILE_NAME, folder / "restore.part"
@@ -76,22 +83,54 @@ def put_back(folder: Path, backup: Backup) -> Replaced:
         if because:
             raise UserError("E_READ_ONLY", "The workspace cannot be replaced.", because, "Choose another folder.")
         upgrading.remove(part)
-        missing = _unpack(backup, part, folder / "files")
+        present = _present_key(path, unlock) if path.is_file() else b""
+        missing, key, kept = _unpack(backup, part, folder / "files", present, unlock)
+        if present and not key:
+            protected = folder / "protect.part"
+            protecting.convert(part, protected, b"", present)
+            places.put(protected, part)
+            key = present
         aside = folder / "backups" / f"before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}.sqlite3"
-        lost = count_lost(_set_aside(path, aside), backup) if path.exists() else 0
+        lost = count_lost(_set_aside(path, aside, present), backup) if path.exists() else 0
+        if present and key != present:
+            for old in key_file.read(folder)[:1]:
+                aside.with_suffix(".key").write_bytes(key_file.as_bytes(old))
+        if kept is not None and key != present:
+            key_file.write(folder, kept, key_file.NAMES[1:])  # the other copy still opens what is there until then
         upgrading.set_journals_aside(path, aside)
         places.put(part, path)
-        return Replaced(aside if aside.exists() else None, lost, missing)
+        if kept is not None and key != present:
+            key_file.write(folder, kept)
+        return Replaced(aside if aside.exists() else None, lost, missing, key, present)
+    except engine.Errors as error:
+        raise engine.kindly(error, path) from error
     except OSError as error:
         raise upgrading.cannot_write(folder, error) from error
     finally:
         upgrading.remove(part)
+        upgrading.remove(folder / "protect.part")
         if lock is not None:
             lock.release()
 
 
-def _unpack(backup: Backup, part: Path, files: Path) -> tuple[str, ...]:
-    """Write the backup's database to `part`, checked, and its artefacts into the store; returns those that lack.
+def _present_key(path: Path, unlock: key_file.Unlock | None) -> bytes:
+    """The key of the present workspace, also where its database is too damaged to be opened with it."""
+    try:
+        return key_file.find_key(path, unlock)
+    except UserError as error:
+        if error.code == "E_KEY_FILE":
+            return b""
+        if error.code != "E_DAMAGED" or unlock is None:
+            raise
+        return unlock(key_file.read(path.parent)[0])
+
+
+def _unpack(
+    backup: Backup, part: Path, files: Path, present: bytes, unlock: key_file.Unlock | None
+) -> tuple[tuple[str, ...], bytes, key_file.Kept | None]:
+    """Write the backup's database to `part`, checked, and its artefacts into the store.
+
+    Returns (those that lack, the key of the database, its key file).
 
     Raises UserError for a backup that is not whole, OSError where one cannot write.
     """
@@ -110,11 +149,39 @@ def _unpack(backup: Backup, part: Path, files: Path) -> tuple[str, ...]:
             raise not_a_backup(backup.path, error) from error
         if hash_of(part) != digest:
             raise not_a_backup(backup.path, "hash differs")
+        key, kept = _key_in(backup, archive, part, present, unlock)
         try:
-            _prepare(part)
+            _prepare(part, key)
         except ValueError as error:
             raise not_a_backup(backup.path, error) from error
-        return tuple(name for name in names if not _put_file(files, archive, name))
+        return tuple(name for name in names if not _put_file(files, archive, name)), key, kept
+
+
+def _key_in(
+    backup: Backup, archive: zipfile.ZipFile, part: Path, present: bytes, unlock: key_file.Unlock | None
+) -> tuple[bytes, key_file.Kept | None]:
+    """The key of a backup's database: the one that opens the workspace, too, or the one in its own key file."""
+    if not key_file.is_encrypted(part):
+        return b"", None
+    try:
+        if archive.getinfo(KEY).file_size > CHUNK:
+            raise ValueError("absurd size")
+        kept = key_file.from_bytes(archive.read(KEY))
+    except BROKEN as error:
+        raise not_a_backup(backup.path, error) from error
+    if present and key_file.opens(part, present):
+        return present, kept
+    if unlock is None:
+        raise key_file.protected()
+    key = unlock(kept)
+    if not key_file.opens(part, key):
+        raise UserError(
+            "E_OTHER_KEY",
+            f"{backup.path.name} was protected at another time, with another key.",
+            "Nothing was changed.",
+            "Restore it into a folder of its own, with the passphrase of that time: “restore FILE --unlock-file F”.",
+        )
+    return key, kept
 
 
 class _Broken(Exception):
@@ -140,14 +207,14 @@ def _copy(archive: zipfile.ZipFile, name: str, place: Path) -> None:
             copy.write(chunk)
 
 
-def _prepare(part: Path) -> None:
+def _prepare(part: Path, key: bytes) -> None:
     """Check a database that came back, and let it forget which machine it was on.
 
     Raises ValueError where it is none, UserError where it is newer or the disk is full.
     """
     try:
-        upgrading.read_version(part)
-        connection = engine.connect(part)
+        upgrading.read_version(part, key)
+        connection = engine.connect(part, key=key)
         try:
             fault = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             if fault != "ok":
@@ -187,14 +254,14 @@ def _put_file(files: Path, archive: zipfile.ZipFile, name: str) -> bool:
     return True
 
 
-def _set_aside(path: Path, aside: Path) -> Ends:
+def _set_aside(path: Path, aside: Path, key: bytes) -> Ends:
     """Keep the present file under another name, and say what its log holds. It may be damaged: that is no obstacle.
 
     Raises OSError.
     """
     with contextlib.suppress(UserError, *engine.Errors):  # what a crash left half-written is put right if it can be
-        upgrading.read_version(path)
-        connection = engine.connect(path)
+        upgrading.read_version(path, key)
+        connection = engine.connect(path, key=key)
         try:
             engine.take(connection)
         finally:
@@ -209,4 +276,4 @@ def _set_aside(path: Path, aside: Path) -> Ends:
             aside.unlink(missing_ok=True)
             path.replace(aside)
     places.sync_folder(aside.parent)
-    return _ends(aside)
+    return _ends(aside, key)

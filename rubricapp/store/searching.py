@@ -5,15 +5,16 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import shutil
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 from rubricapp.core.erasing import Erased
 from rubricapp.jobs import Progress
-from rubricapp.store import backups, engine, upgrading
+from rubricapp.store import backups, engine, key_file, upgrading
 from rubricapp.store.erased import list_covered
 from rubricapp.store.workspace import FILE_NAME, Workspace
 
@@ -41,11 +42,11 @@ def find_words(ws: Workspace, person: str, covered: Erased) -> Words:
     texts: set[str] = set()
     with ws.reading():
         said = list(list_covered(ws.connection, covered))
-    for _change, kind, record, field, _salt, value, reason in said:
+    for _change, kind, record, name, _salt, value, reason in said:
         texts.add(reason)
         for text in _strings(json.loads(value)):
-            if (kind, record) == ("person", person) and field in names:
-                names[field].add(text)
+            if (kind, record) == ("person", person) and name in names:
+                names[name].add(text)
             elif not _AN_ID.fullmatch(text):
                 texts.add(text)
     whole = {
@@ -96,11 +97,15 @@ class Proof:
 
 @dataclass(frozen=True)
 class Search:
-    """A search that is under way. found: by place of a file, which of the words it holds."""
+    """A search that is under way. found: by place of a file, which of the words it holds.
+
+    key: of a protected workspace, whose databases are looked into through SQLCipher.
+    """
 
     folder: Path
     words: Words
     found: dict[str, frozenset[bytes]]
+    key: bytes = field(default=b"", repr=False)
 
     @property
     def wanted(self) -> tuple[bytes, ...]:
@@ -109,7 +114,12 @@ class Search:
 
 def begin_search(ws: Workspace, words: Words) -> Search:
     """Look for the words in the database's file, which SQLite lets go of meanwhile. Raises UserError."""
-    begun = Search(ws.folder, words, {})
+    begun = Search(ws.folder, words, {}, ws.key)
+    if ws.key:
+        with ws.reading():
+            if ws.connection.execute("PRAGMA freelist_count").fetchone()[0]:
+                ws.connection.execute("VACUUM")  # no page is left in which something could lie that no table holds
+            return Search(ws.folder, words, {FILE_NAME: _search_tables(ws.connection, begun.wanted)}, ws.key)
     with let_go(ws):
         return Search(ws.folder, words, {FILE_NAME: _search_file(ws.path, begun.wanted)})
 
@@ -128,9 +138,9 @@ def search_files(search: Search, progress: Progress) -> Search:
     found = dict(search.found)
     for done, path in enumerate(paths):
         progress.step(done, len(paths), path.name)
-        found[path.relative_to(search.folder).as_posix()] = _search_file(path, search.wanted)
+        found[path.relative_to(search.folder).as_posix()] = _search_file(path, search.wanted, search.key)
     progress.step(len(paths), len(paths))
-    return Search(search.folder, search.words, found)
+    return Search(search.folder, search.words, found, search.key)
 
 
 def conclude(ws: Workspace, search: Search) -> Proof:
@@ -187,9 +197,11 @@ def let_go(ws: Workspace) -> Iterator[None]:
         raise engine.kindly(error, ws.path) from error
 
 
-def _search_file(path: Path, wanted: tuple[bytes, ...]) -> frozenset[bytes]:
+def _search_file(path: Path, wanted: tuple[bytes, ...], key: bytes = b"") -> frozenset[bytes]:
     """Which of the words it holds. A backup is looked into unpacked; whatever else as it is. Raises UserError."""
     try:
+        if key and _is_protected(path):
+            return _search_protected(path, wanted, key)
         if path.suffix == backups.ENDING and zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive, archive.open(FILE_NAME) as file:
                 return _search_stream(file, wanted)
@@ -197,6 +209,44 @@ def _search_file(path: Path, wanted: tuple[bytes, ...]) -> frozenset[bytes]:
             return _search_stream(file, wanted)
     except backups.BROKEN as error:
         raise upgrading.unreadable(path, error if isinstance(error, OSError) else OSError(str(error))) from error
+
+
+def _is_protected(path: Path) -> bool:
+    if path.suffix == backups.ENDING and zipfile.is_zipfile(path):
+        return backups.read(path).protected
+    return path.suffix == ".sqlite3" and key_file.is_encrypted(path)
+
+
+def _search_protected(path: Path, wanted: tuple[bytes, ...], key: bytes) -> frozenset[bytes]:
+    """The same for what is encrypted; it stays so while it is looked into. One of another key cannot be searched."""
+    part = path.with_name("search.part")
+    try:
+        if path.suffix == backups.ENDING:
+            with zipfile.ZipFile(path) as archive, archive.open(FILE_NAME) as file, part.open("wb") as copy:
+                shutil.copyfileobj(file, copy)
+        else:
+            shutil.copyfile(path, part)
+        connection = engine.connect(part, key=key)
+        try:
+            return _search_tables(connection, wanted)
+        finally:
+            connection.close()
+    except engine.Errors as error:
+        raise engine.kindly(error, path) from error
+    finally:
+        upgrading.remove(part)
+
+
+def _search_tables(connection: engine.Connection, wanted: tuple[bytes, ...]) -> frozenset[bytes]:
+    """Which of the words any value of any table holds."""
+    found: set[bytes] = set()
+    names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    for name in ("sqlite_master", *names):
+        for row in connection.execute(f'SELECT * FROM "{name}"'):
+            values = (each if isinstance(each, bytes) else str(each).encode("utf-8", "replace") for each in row)
+            whole = b"\0".join(values)
+            found |= {word for word in wanted if word not in found and word in whole}
+    return frozenset(found)
 
 
 def _search_stream(file: BinaryIO, wanted: tuple[bytes, ...]) -> frozenset[bytes]:

@@ -14,16 +14,26 @@ from rubricapp.store.tables import recompute
 
 LATEST = 7
 """The newest shape that this version writes: the number of steps in `migrations`."""
+_HALF_MADE = (
+    *("workspace.part", "backup.part", "restore.part", "protect.part", "unprotected.part"),
+    *("workspace.key.part", "workspace.key-copy.part"),
+)
+TRIAL = "rehearsal.part"
+"""A folder among the backups in which one of them is restored on trial."""
 RESUMABLE = "resume-"
 """Half copies of large works are called this, and are gone on with after a crash."""
 
 
-def read_version(path: Path) -> int:
+def read_version(path: Path, key: bytes = b"") -> int:
     """The version of the file, read from its first bytes without SQLite, so that a strange file is never touched.
 
+    Where there is a key, it is asked of SQLCipher: what this key opens is no strange file.
+
     Only while nobody of this process has the file open: closing a file drops SQLite's locks on it on POSIX systems.
-    Raises UserError: E_FILE_UNREADABLE, E_DAMAGED, E_NOT_OURS, E_NEWER.
+    Raises UserError: E_FILE_UNREADABLE, E_DAMAGED, E_NOT_OURS, E_NEWER; with a key the driver's errors.
     """
+    if key:
+        return _readable(path, *_inside(path, key))
     try:
         with path.open("rb") as file:
             header = file.read(100)
@@ -31,14 +41,31 @@ def read_version(path: Path) -> int:
         raise unreadable(path, error) from error
     if header[:16] != b"SQLite format 3\0" or len(header) < 100:
         raise engine.damaged(path, "not a database")
-    if int.from_bytes(header[68:72]) != engine.APPLICATION_ID:
+    return _readable(path, int.from_bytes(header[68:72]), int.from_bytes(header[60:64]))
+
+
+def _inside(path: Path, key: bytes) -> tuple[int, int]:
+    """(application, version) of an encrypted database. Raises the driver's errors."""
+    try:
+        connection = engine.connect(path, read_only=True, key=key)
+    except engine.sqlite.OperationalError:
+        connection = engine.connect(path, key=key)  # a crash is put right here, as at every opening
+    try:
+        pragmas = ("application_id", "user_version")
+        application, version = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas)
+        return application, version
+    finally:
+        connection.close()
+
+
+def _readable(path: Path, application: int, version: int) -> int:
+    if application != engine.APPLICATION_ID:
         raise UserError(
             "E_NOT_OURS",
             f"{path} was made by another program.",
             "It was not touched.",
             "Choose a folder that holds a workspace.",
         )
-    version = int.from_bytes(header[60:64])
     if version > LATEST:
         raise UserError(
             "E_NEWER",
@@ -56,12 +83,12 @@ def migrate(connection: engine.Connection) -> None:
     migrations.apply(engine.utils(connection))
 
 
-def bring_up_to_date(path: Path, version: int, now: datetime) -> None:
+def bring_up_to_date(path: Path, version: int, now: datetime, key: bytes = b"") -> None:
     """Migrate a copy, check it, put it in place: whatever fails, the old file stays byte for byte.
 
     The old file is kept in the backups folder. Raises UserError, the driver's errors, what the failing step raised.
     """
-    recovered = engine.connect(path)  # rolls back a hot journal, which a plain copy would leave behind
+    recovered = engine.connect(path, key=key)  # rolls back a hot journal, which a plain copy would leave behind
     try:
         engine.take(recovered)
     finally:
@@ -75,7 +102,7 @@ def bring_up_to_date(path: Path, version: int, now: datetime) -> None:
         shutil.copyfile(path, half)
         places.put(half, kept)
         shutil.copyfile(path, part)
-        connection = engine.connect(part)
+        connection = engine.connect(part, key=key)
         try:
             migrate(connection)
             recompute(connection)
@@ -105,8 +132,9 @@ def sweep(folder: Path) -> None:
 
     Half copies of large works stay for a while: see `operations.evidence`.
     """
-    for name in ("workspace.part", "backup.part", "restore.part"):
+    for name in _HALF_MADE:
         remove(folder / name)
+    shutil.rmtree(folder / "backups" / TRIAL, ignore_errors=True)
     for each in (folder / "backups", folder / "files"):
         for part in each.glob("*.part"):
             if not part.name.startswith(RESUMABLE):
@@ -124,11 +152,11 @@ def set_journals_aside(path: Path, place: Path) -> None:
             journal.replace(place.with_name(place.name + ending))
 
 
-def connect_to_read(path: Path) -> engine.Connection:
+def connect_to_read(path: Path, key: bytes = b"") -> engine.Connection:
     """A connection that only reads. Raises the driver's errors, and UserError where a crash must be put right first."""
     connection = None
     try:
-        connection = engine.connect(path, read_only=True)
+        connection = engine.connect(path, read_only=True, key=key)
         connection.execute("SELECT count(*) FROM meta").fetchone()
         return connection
     except BaseException as error:
@@ -144,6 +172,18 @@ def connect_to_read(path: Path) -> engine.Connection:
                 "Copy the whole folder to a place where you may write, and open it there.",
                 str(error),
             ) from error
+        raise
+
+
+def connect_to_write(path: Path, key: bytes = b"") -> engine.Connection:
+    """A connection that has taken the file for us alone. Raises the driver's errors."""
+    connection = engine.connect(path, key=key)
+    try:
+        engine.take(connection)
+        connection.execute("PRAGMA foreign_keys=ON")
+        return connection
+    except BaseException:
+        connection.close()
         raise
 
 

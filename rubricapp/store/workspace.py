@@ -4,6 +4,7 @@
     files/<aa>/<sha256>     artefacts, written once
     backups/                snapshots of the database
     workspace.lock          who has it open
+    workspace.key           of a protected one: its key, wrapped (see `key_file`)
 
 Opened by one process at a time. The lock is the system's on `workspace.lock`, so it dies with its holder; the file
 names the holder for whoever comes second. (Reading the database file by hand would drop SQLite's own locks on POSIX
@@ -24,7 +25,7 @@ from rubricapp.core import changes as rules
 from rubricapp.core.model import PersonId, RubricVersion
 from rubricapp.errors import Exit, UserError
 from rubricapp.store import changes as log
-from rubricapp.store import devices, engine, places, upgrading
+from rubricapp.store import devices, engine, key_file, places, upgrading
 from rubricapp.store.tables import UNFINISHED
 
 FILE_NAME = "workspace.sqlite3"
@@ -53,12 +54,14 @@ class Workspace:
         lock: places.Lock | None,
         read_only_because: str = "",
         warnings: tuple[str, ...] = (),
+        key: bytes = b"",
     ) -> None:
         self.folder = folder
         self.connection = connection
         self.sources = sources
         self.read_only_because = read_only_because
         self.warnings = warnings
+        self.key, self.suspended = key, False  # the key of a protected workspace; else empty
         self.rubrics: dict[tuple[str, str], RubricVersion] = {}  # what store/rubrics read so far
         self._lock = lock
         self._place: log.Place | None = None
@@ -204,33 +207,27 @@ class Workspace:
             self._lock.release()
             self._lock = None
 
+    def suspend(self) -> None:
+        """Close the database and forget its key, and keep others out: `resume` goes on."""
+        self.connection.close()
+        self.key = b""
+        self.suspended = True
+
+    def resume(self, unlock: key_file.Unlock) -> None:
+        """Open the database again after `suspend`. Raises UserError; then it stays suspended."""
+        try:
+            key = key_file.key_of(self.path, unlock, True)
+            connect = upgrading.connect_to_read if self.read_only else upgrading.connect_to_write
+            self.connection = connect(self.path, key)
+        except engine.Errors as error:
+            raise engine.kindly(error, self.path) from error
+        self.key, self.suspended = key, False
+
     def __enter__(self) -> Workspace:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def exists(folder: Path) -> bool:
-    """Whether the folder holds a workspace of ours (of any version)."""
-    path = folder / FILE_NAME
-    try:
-        if not path.is_file():
-            return False
-        lock = places.share(folder)
-    except OSError:
-        return False
-    except UserError as error:
-        # Somebody works in it, perhaps this very process: then the file must not even be looked at (see the top).
-        return error.code == "E_LOCKED"
-    try:
-        upgrading.read_version(path)
-    except UserError as error:
-        return error.code == "E_NEWER"
-    finally:
-        if lock is not None:
-            lock.release()
-    return True
 
 
 def create(
@@ -297,12 +294,18 @@ def _demand_free(path: Path) -> None:
         )
 
 
-def open_(folder: Path, sources: Sources | None = None, read_only: bool = False) -> Workspace:
+def open_(
+    folder: Path,
+    sources: Sources | None = None,
+    read_only: bool = False,
+    unlock: key_file.Unlock | None = None,
+) -> Workspace:
     """Open the workspace in a folder; bring an older one up to date first, after a backup.
 
+    unlock: gives the key of a protected one.
     Falls back to reading only where the folder cannot be written, and says so in `read_only_because`.
     Raises UserError: E_NO_WORKSPACE, E_FILE_UNREADABLE, E_NOT_OURS, E_NEWER, E_OLD_READ_ONLY, E_LOCKED, E_NO_LOCKS,
-    E_READ_ONLY, E_DISK, E_DAMAGED.
+    E_READ_ONLY, E_DISK, E_DAMAGED, E_PROTECTED, and what `unlock` raises.
     """
     sources = sources or Sources()
     folder = folder.absolute()
@@ -321,7 +324,8 @@ def open_(folder: Path, sources: Sources | None = None, read_only: bool = False)
         )
     because, lock = ("You asked for that.", places.share(folder)) if read_only else places.lock(folder)
     try:
-        version = upgrading.read_version(path)
+        key = key_file.key_of(path, unlock, bool(because))
+        version = upgrading.read_version(path, key)
         if version < upgrading.LATEST:
             if because:
                 raise UserError(
@@ -330,8 +334,8 @@ def open_(folder: Path, sources: Sources | None = None, read_only: bool = False)
                     "Nothing was changed.",
                     "Copy the folder to a place where you may write.",
                 )
-            upgrading.bring_up_to_date(path, version, sources.now())
-        ws = _opened(folder, sources, because, lock)
+            upgrading.bring_up_to_date(path, version, sources.now(), key)
+        ws = _opened(folder, sources, because, lock, key)
     except engine.Errors as error:
         _release(lock)
         raise engine.kindly(error, path) from error
@@ -356,14 +360,14 @@ def _release(lock: places.Lock | None) -> None:
         lock.release(left_open=lock.was_left_open)
 
 
-def _opened(folder: Path, sources: Sources, because: str, lock: places.Lock | None) -> Workspace:
+def _opened(folder: Path, sources: Sources, because: str, lock: places.Lock | None, key: bytes = b"") -> Workspace:
     """The workspace whose lock we hold. Raises UserError and the driver's errors; the lock stays the caller's."""
     path = folder / FILE_NAME
     if not because:
         assert lock is not None, "who may write holds the lock"
-        connection, because = _taken(folder, sources, lock)
+        connection, because = _taken(folder, sources, lock, key)
     if because:
-        connection = upgrading.connect_to_read(path)
+        connection = upgrading.connect_to_read(path, key)
     try:
         # The first read shows gross damage; after a crash every page is looked at.
         connection.execute("SELECT count(*) FROM meta").fetchone()
@@ -371,26 +375,26 @@ def _opened(folder: Path, sources: Sources, because: str, lock: places.Lock | No
             fault = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             if fault != "ok":
                 raise engine.damaged(path, fault)
-        return Workspace(folder, connection, sources, lock, because, places.warnings(folder))
+        return Workspace(folder, connection, sources, lock, because, places.warnings(folder), key)
     except BaseException:
         connection.close()
         raise
 
 
-def _taken(folder: Path, sources: Sources, lock: places.Lock) -> tuple[engine.Connection | None, str]:
+def _taken(folder: Path, sources: Sources, lock: places.Lock, key: bytes) -> tuple[engine.Connection | None, str]:
     """(a connection that writes, "") or (None, why there can be none)."""
     if not os.access(folder / FILE_NAME, os.W_OK):  # SQLite would only say so at the first rating
         return None, "The file may not be written."
-    connection = engine.connect(folder / FILE_NAME)
+    connection = None
     try:
-        engine.take(connection)
-        connection.execute("PRAGMA foreign_keys=ON")
+        connection = upgrading.connect_to_write(folder / FILE_NAME, key)
         if lock.was_left_open:
             upgrading.sweep(folder)
         devices.settle(connection, folder, lock.seen, sources.random)
         return connection, ""
     except BaseException as error:
-        connection.close()
+        if connection is not None:
+            connection.close()
         if isinstance(error, engine.sqlite.OperationalError) and "disk is full" in str(error):
             return None, "The disk is full."
         raise

@@ -62,6 +62,9 @@ class Arrivals(QObject):
 
     def join(self) -> None:
         """Show the page, empty; a portfolio that lies over the window is closed first."""
+        if self.window.locking.locked:
+            self.window.toast.say(_("Unlock the workspace first."))
+            return
         if not self.window.portfolio.close():
             return
         session = self.window.session
@@ -71,7 +74,10 @@ class Arrivals(QObject):
         self.view.choose.setFocus()
 
     def open_files(self, files: Sequence[Path]) -> None:
-        """Kits are joined, one at a time; returns go to the merge page."""
+        """Kits are joined, one at a time; returns go to the merge page. Nothing arrives behind the lock."""
+        if self.window.locking.locked:
+            self.window.toast.say(_("Unlock the workspace first."))
+            return
         from rubricapp.operations.packages import find_return
 
         try:
@@ -135,11 +141,12 @@ class Arrivals(QObject):
 
         window = self.window
         before = window.session.ws.folder if window.session is not None else None
+        key = window.session.ws.key if window.session is not None else b""
         try:
             into = joining.find_place(ready, joined, paths.home() / "workspaces")
             if before is not None:
                 window.close_workspace()
-            opened = joining.take(ready, into)
+            opened = joining.take(ready, into, unlock=(lambda _kept: key) if key else None)
         except UserError as error:
             if before is not None and window.session is None:
                 window.open_folder(before)

@@ -19,12 +19,13 @@ from rubricapp.i18n import _
 from rubricapp.operations.workspaces import is_demo, open_workspace
 from rubricapp.settings import Settings
 from rubricapp.store.workspace import Workspace
-from rubricapp.ui import actions, menus, opening, pages, theme
+from rubricapp.ui import actions, menus, opening, pages, panes, theme, trials
 from rubricapp.ui.arriving import Arrivals
 from rubricapp.ui.background import Background
 from rubricapp.ui.command_box import CommandBox
 from rubricapp.ui.enter_key import EnterPresses
 from rubricapp.ui.folio.door import PortfolioDoor
+from rubricapp.ui.locking import Locking
 from rubricapp.ui.messages import BugDialog, ErrorCard
 from rubricapp.ui.notices import NoticeBar
 from rubricapp.ui.page import Page
@@ -49,12 +50,13 @@ class MainWindow(QMainWindow):
         self.log_folder = log_folder
         self.session: Session | None = None
         self.background = Background(self)
+        self.locking = Locking(self)
         self.enter_presses = EnterPresses(self)
         self._pages: dict[str, QWidget] = {}
         self.setWindowTitle("Rubric")
         self.setMinimumSize(*SMALLEST)
         self._may_lose = False
-        self._retry: Callable[[], object] = self._flush_pages
+        self._retry: Callable[[], object] = self.flush_pages
         room = self.screen().availableGeometry()
         # A little less than the screen, so that the frame and its buttons are on it, too.
         self.resize(min(1280, room.width() - 20), min(800, room.height() - 48))
@@ -123,6 +125,9 @@ class MainWindow(QMainWindow):
         try:
             ws = open_workspace(folder)
         except UserError as error:
+            if error.code == "E_PROTECTED":
+                self.locking.ask(folder)
+                return False
             self.stack.setCurrentWidget(self.first_run)
             self._retry = lambda: self.open_folder(folder)
             self.say_error(error)
@@ -148,6 +153,7 @@ class MainWindow(QMainWindow):
         self._fit()
         menus.enable(self)
         self.go("home")
+        self.locking.watch()
         QTimer.singleShot(0, self, self._after_opening)
 
     def close_workspace(self) -> None:
@@ -162,18 +168,21 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{opening.title_of(self.session.ws)} — Rubric" if self.session is not None else "Rubric")
 
     def _after_opening(self) -> None:
-        """The day's first backup, once everything is on the screen; a disk that refuses it is said, no more."""
+        """The day's first backup, once everything is on the screen, and its trial; what goes wrong is said."""
         if self.session is not None:
             try:
                 opening.back_up_daily(self.session.ws)
+                trials.begin_soon(self.background, self.session, self.notices.add)
             except UserError as error:
                 self.notices.add(error.message)
 
     def _close_session(self) -> None:
         self.portfolio.forget()
+        self.locking.end()
         if self.session is None:
             return
-        self._flush_pages()
+        if not self.session.ws.suspended:
+            self.flush_pages()
         self.background.close()
         self.toast.hide()
         self.rail.hide()
@@ -231,9 +240,10 @@ class MainWindow(QMainWindow):
                 if hasattr(page, name):
                     getattr(page, name).connect(self.show_keys if name == "keys_wanted" else lambda: self.go("people"))
             if hasattr(page, "restore_wanted"):
-                page.restore_wanted.connect(lambda file: self.reopen(lambda folder: opening.restore(folder, file)))
+                page.restore_wanted.connect(self.locking.restore)
                 page.close_wanted.connect(self.close_workspace)
                 page.removal_wanted.connect(self.remove_demo)
+                self.locking.serve(page.protection)
         self.rail.show_key(key)
         self.stack.setCurrentWidget(page)
         if isinstance(page, Page) and what is not None:
@@ -267,6 +277,7 @@ class MainWindow(QMainWindow):
 
     def _on_settings_changed(self, new: Settings) -> None:
         old, self.settings = self.settings, new
+        self.locking.watch()
         if (old.theme, old.text_percent) != (new.theme, new.text_percent):
             theme.look().apply(new.theme, new.text_percent)
 
@@ -345,7 +356,7 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(kept)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._may_lose and not self._flush_pages():
+        if not self._may_lose and not (self.flush_pages() and self.portfolio.flush()):
             self._may_lose = True  # the second time they mean it
             self.say_error(
                 UserError(
@@ -361,10 +372,12 @@ class MainWindow(QMainWindow):
         self.shut()
         event.accept()
 
-    def _flush_pages(self) -> bool:
-        """Save what still waits on any page; whether all of it is on the disk."""
+    def flush_pages(self) -> bool:
+        """Save what still waits on any page; whether all of it is on the disk. Behind the lock nothing waits."""
+        if self.locking.locked:
+            return True
         saved = [page.flush() is not False for page in self._pages.values() if hasattr(page, "flush")]
-        return all(saved) and self.portfolio.flush()
+        return all(saved)
 
     def shut(self) -> None:
         """Save what waits, stop what runs, let go of the workspace. Twice is allowed."""
@@ -384,16 +397,4 @@ class MainWindow(QMainWindow):
 
     def next_pane(self) -> None:
         """The keyboard to the next part of the window."""
-        ring = [each for each in self.focus_ring() if each.isVisible()]
-        here = QApplication.focusWidget()
-        at = next((n for n, each in enumerate(ring) if each is here or each.isAncestorOf(here or self)), -1)
-        if at < 0 and here is not None:
-            at = 0 if self.rail.isAncestorOf(here) else len(ring) - 1
-        target = ring[(at + 1) % len(ring)]
-        if target.focusPolicy() == Qt.FocusPolicy.NoFocus:
-            target = next((each for each in target.findChildren(QWidget) if _takes_focus(each)), target)
-        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-
-def _takes_focus(widget: QWidget) -> bool:
-    return widget.isVisible() and widget.isEnabled() and bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        panes.next_pane(self)

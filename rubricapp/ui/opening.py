@@ -108,11 +108,11 @@ def folder_for(programme: str, edition: str) -> Path:
     return place / (words if number == 1 else f"{words}-{number}")
 
 
-def restore(folder: Path, file: Path) -> object:
-    """Put a backup in the place of the closed workspace. Raises UserError."""
+def restore(folder: Path, file: Path, key: bytes = b"") -> object:
+    """Put a backup in the place of the closed workspace. key: of a protected one. Raises UserError."""
     from rubricapp.operations import backups
 
-    return backups.restore(folder, file)
+    return backups.restore(folder, file, unlock=(lambda _kept: key) if key else None)
 
 
 def settings_not_kept(error: OSError) -> UserError:

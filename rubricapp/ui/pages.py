@@ -61,5 +61,5 @@ def make(key: str, session: Session, background: Background, parent: QWidget) ->
     if key == "settings":
         from rubricapp.ui.settings.page import SettingsPage
 
-        return SettingsPage(session, parent)
+        return SettingsPage(session, background, parent)
     raise KeyError(key)

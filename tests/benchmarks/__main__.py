@@ -15,6 +15,7 @@ def main(arguments: list[str]) -> int:
         bench_documents,
         bench_drawing,
         bench_merging,
+        bench_protection,
         bench_rating,
         bench_startup,
     )
@@ -23,6 +24,7 @@ def main(arguments: list[str]) -> int:
         "startup": bench_startup.measure,
         "rating": bench_rating.measure,
         "merging": bench_merging.measure,
+        "protection": bench_protection.measure,
         "cohort": bench_cohort.measure,
         "pdf": bench_documents.measure_pdf,
         "drawing": bench_drawing.measure,

@@ -221,6 +221,25 @@ def test_backup_and_restore(peopled: Shell, tmp_path: Path) -> None:
     assert peopled.json("check")["changes"] == before
 
 
+def test_a_restore_is_rehearsed(peopled: Shell) -> None:
+    assert peopled.json("backup")["rehearsal"]["ok"] is True
+    assert peopled.json("backup")["rehearsal"] is None, "once a week by itself"
+    told = peopled.json("backup", "--rehearse")
+    assert (told["rehearsal"]["ok"], told["rehearsal"]["people"]) == (True, 3)
+    found = {each["name"]: each for each in json.loads(peopled.run("doctor", "--json")[1])["findings"]}
+    assert found["restore on trial"]["ok"] is True
+    path = Path(told["file"])
+    path.write_bytes(path.read_bytes()[:-40])
+    for each in path.parent.glob("*.rubricbackup"):
+        if each != path:
+            each.unlink()
+    code, out, _err = peopled.run("backup", "--rehearse")
+    assert code == Exit.DAMAGED
+    assert "could not be relied on" in out
+    found = {each["name"]: each for each in json.loads(peopled.run("doctor", "--json")[1])["findings"]}
+    assert found["restore on trial"]["ok"] is False
+
+
 def test_no_workspace(tmp_path: Path, capsys) -> None:
     shell = Shell(tmp_path / "none", capsys)
     assert shell.json("people", "list", code=Exit.UNREADABLE)["problems"][0]["code"] == "E_NO_WORKSPACE"

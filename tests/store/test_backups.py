@@ -171,7 +171,7 @@ def test_damage_is_never_backed_up(made) -> None:
 
 
 def test_a_copy_that_fails_its_check_is_not_kept(made, monkeypatch) -> None:
-    monkeypatch.setattr(backups, "_verify", lambda path: (_ for _ in ()).throw(engine.damaged(path, "fault")))
+    monkeypatch.setattr(backups, "_verify", lambda path, _key: (_ for _ in ()).throw(engine.damaged(path, "fault")))
     with open_(made) as ws:
         assert refused(backups.make, ws).code == "E_DAMAGED"
     assert list((made / "backups").iterdir()) == []

@@ -16,8 +16,9 @@ from rubricapp.errors import UserError
 from rubricapp.store import devices, engine, places, upgrading
 from rubricapp.store import workspace as module
 from rubricapp.store.changes import list_changes
+from rubricapp.store.existing import exists
 from rubricapp.store.verifying import find_faults
-from rubricapp.store.workspace import FILE_NAME, Sources, create, exists, open_
+from rubricapp.store.workspace import FILE_NAME, Sources, create, open_
 
 AT = datetime(2026, 9, 1, 12, tzinfo=UTC)
 POSIX = pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows works otherwise here")
@@ -411,8 +412,8 @@ def test_facts_of_this_copy(made) -> None:
 def test_damage_in_the_first_page_that_is_read(made, monkeypatch) -> None:
     real = engine.connect
 
-    def connect(path, read_only=False):
-        connection = real(path, read_only)
+    def connect(path, read_only=False, key=b""):
+        connection = real(path, read_only, key)
         if read_only:
             connection.close()
         return connection
@@ -869,4 +870,39 @@ def test_the_folder_disappears_while_it_is_open(made, tmp_path) -> None:
         (tmp_path / "elsewhere").rename(made)
     with open_(made) as ws:
         assert find_faults(ws).ok
-        assert module.exists(made)
+        assert exists(made)
+
+
+# Suspended
+
+
+def nobody(_kept: object) -> bytes:
+    raise AssertionError("nobody is asked for what is not protected")
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_suspended_it_keeps_others_out_and_goes_on(made, read_only: bool) -> None:
+    with open_(made, read_only=read_only) as ws:
+        before = ws.rows("SELECT * FROM person")
+        ws.suspend()
+        assert ws.suspended
+        if not read_only:
+            assert refused(open_, made).code == "E_LOCKED"
+        ws.resume(nobody)
+        assert not ws.suspended
+        assert ws.rows("SELECT * FROM person") == before
+        if not read_only:
+            say(ws, "Berta")
+    with open_(made) as ws:
+        assert find_faults(ws).ok
+
+
+def test_damaged_while_it_was_suspended(made) -> None:
+    with open_(made) as ws:
+        whole = ws.path.read_bytes()
+        ws.suspend()
+        ws.path.write_bytes(whole[:100] + bytes(3000) + whole[3100:])
+        assert refused(ws.resume, nobody).code == "E_DAMAGED"
+        assert ws.suspended
+        ws.path.write_bytes(whole)
+        ws.resume(nobody)

@@ -18,10 +18,11 @@ import pytest
 
 from rubricapp.operations import programmes
 from rubricapp.store.assessments import load_assessment
+from rubricapp.store.existing import exists
 from rubricapp.store.people import list_occasions
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.verifying import find_faults
-from rubricapp.store.workspace import exists, open_
+from rubricapp.store.workspace import open_
 
 KILLS = int(os.environ.get("RUBRICAPP_KILLS", "300"))
 HERE = Path(__file__).resolve().parent

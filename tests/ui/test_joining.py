@@ -136,7 +136,7 @@ def test_a_failure_while_taking_it_brings_the_workspace_back(make_window, lead, 
     joined(window, qtbot)
     folder = window.session.ws.folder
 
-    def full(*_arguments):
+    def full(*_arguments, **_named):
         raise UserError("E_DISK", "The disk is full.", "Nothing was changed.", "Free some space.")
 
     monkeypatch.setattr(joining, "take", full)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QDialog
 
 from rubricapp import settings
 from rubricapp.core.model import Role
-from rubricapp.operations import people
+from rubricapp.operations import backups, people, recovery
+from rubricapp.store.kits import load_recovery_key
 from rubricapp.store.people import find_people, list_people
-from rubricapp.ui import theme
+from rubricapp.store.rehearsing import load_rehearsal
+from rubricapp.ui import theme, trials
 from rubricapp.ui.settings.backup import say_size
 from tests.ui.driving import find_button, press, texts
 
@@ -78,6 +82,48 @@ def test_a_backup_is_made_listed_and_put_back(window, page, qtbot) -> None:
     assert len(list_people(window.session.ws, Role.PARTICIPANT)) == 3
 
 
+def test_a_recovery_sheet_is_made_and_proved_by_three_groups(window, page, qtbot, tmp_path) -> None:
+    card = page.recovery
+    assert "No recovery key is in force" in texts(card)
+    card.write(window.session.ws.folder / "sheet.pdf")
+    assert card.error.isVisible()
+    card.write(tmp_path / "sheet.txt")
+    assert not card.error.isVisible()
+    groups = card.made.groups
+    assert len(card.fields) == 3
+    assert QApplication.focusWidget() is card.fields[0]
+    for field, number in zip(card.fields, card.asked, strict=True):
+        qtbot.keyClicks(field, groups[number - 1].lower())
+    last = card.fields[-1]
+    last.clear()
+    qtbot.keyClicks(last, "QQQQQ")
+    press(qtbot, card, "Prove it")
+    assert f"Group {card.asked[-1]}" in card.error.what.text()
+    assert load_recovery_key(window.session.ws) == ""
+    last.clear()
+    qtbot.keyClicks(last, groups[card.asked[-1] - 1])
+    qtbot.keyClick(last, Qt.Key.Key_Return)
+    assert load_recovery_key(window.session.ws).startswith("age1")
+    assert "In force" in texts(card)
+    assert card.made is None
+    assert card.fields == []
+
+
+def test_a_sheet_that_waits_is_proved_with_the_whole_key(window, page, qtbot, tmp_path) -> None:
+    card = page.recovery
+    made = recovery.make_sheet(window.session.ws, tmp_path / "sheet.txt")
+    card.refresh()
+    assert len(card.fields) == 1
+    qtbot.keyClicks(card.fields[0], "AGE-SECRET")
+    press(qtbot, card, "Prove it")
+    assert card.error.isVisible()
+    card.fields[0].clear()
+    qtbot.keyClicks(card.fields[0], made.identity.secret)
+    press(qtbot, card, "Prove it")
+    assert load_recovery_key(window.session.ws) == made.identity.public
+    assert not card.error.isVisible()
+
+
 def test_what_is_no_backup_is_refused_in_words(page, tmp_path) -> None:
     path = tmp_path / "x.rubricbackup"
     path.write_text("no zip")
@@ -111,3 +157,32 @@ def test_the_keyboard_comes_along_to_settings(window, qtbot) -> None:
     for act, place in (("open_settings", "me"), ("show_about", "scroll"), ("open_settings", "me")):
         window.do(act)
         assert QApplication.focusWidget() is getattr(window.page, place)
+
+
+@pytest.fixture
+def quiet():
+    """As in the app itself: no collection in the worker, which would destroy Qt's objects in the wrong thread."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def test_a_backup_is_restored_on_trial_and_the_result_is_kept(window, page, qtbot, quiet) -> None:
+    press(qtbot, page, "Restore on trial now")
+    qtbot.waitUntil(lambda: not window.background.busy, timeout=20_000)
+    assert "Restored on trial in" in page.backup.trial.text()
+    assert page.backup.trial.property("look") == "ok"
+    assert load_rehearsal(window.session.ws).ok
+
+
+def test_a_damaged_backup_is_said_loudly_by_itself(make_window, residency, qtbot, quiet, monkeypatch) -> None:
+    monkeypatch.setattr(trials, "SOON_MS", 0)
+    path = backups.back_up(residency)
+    path.write_bytes(path.read_bytes()[:2000])
+    older = residency.backups / "workspace-20200101T000000Z-1-x.rubricbackup"
+    path.rename(older)
+    window = make_window(residency)
+    qtbot.waitUntil(lambda: "not a whole backup" in "".join(window.notices.texts()), timeout=20_000)
+    window.go("settings")
+    assert window.page.backup.trial.property("look") == "danger"
+    assert older.name in window.page.backup.trial.text()

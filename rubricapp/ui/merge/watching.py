@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,6 +80,7 @@ class Watch(QObject):
         self._offered: dict[Path, tuple[int, int]] = {}
         self.folder: Path | None = None
         self.merged: frozenset[str] = frozenset()
+        self.asleep: Callable[[], bool] = lambda: False
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
         self._timer.timeout.connect(self.look)
@@ -93,8 +95,8 @@ class Watch(QObject):
             self.look()
 
     def look(self) -> None:
-        """Look now, unless somebody looks."""
-        if self.folder is None or self._job is not None:
+        """Look now, unless somebody looks, or the workspace is behind its lock."""
+        if self.folder is None or self._job is not None or self.asleep():
             return
         folder = self.folder
         self._job = self._background.start(scan, folder, dict(self._marks))
@@ -124,6 +126,7 @@ class WatchBar(QWidget):
         super().__init__(parent)
         self.session = session
         self.watch = Watch(background, self)
+        self.watch.asleep = lambda: session.ws.suspended
         self.watch.told.connect(self._on_told)
         self.choose = button(_("Watch a folder…"), "", "eye")
         self.choose.clicked.connect(self._on_choose)

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from rubricapp.errors import UserError
 from rubricapp.i18n import _, ngettext
+from rubricapp.store.rehearsing import load_rehearsal
+from rubricapp.ui import theme, trials
+from rubricapp.ui.background import Background
 from rubricapp.ui.dates import say_when
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button, confirm
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.layouts import Card, flow
 from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
+
+if TYPE_CHECKING:
+    from rubricapp.store.rehearsing import Rehearsal
 
 
 class BackupCard(Card):
@@ -22,9 +29,10 @@ class BackupCard(Card):
     said = Signal(str)
     restore_wanted = Signal(object)
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
+        self.background = background
         self.body.addWidget(PlainLabel(_("Backup"), "section"))
         self.body.addWidget(
             PlainLabel(
@@ -44,6 +52,11 @@ class BackupCard(Card):
         self.from_file = button(_("Restore from a file…"), "", "folder-open")
         self.from_file.clicked.connect(self._on_from_file)
         self.body.addWidget(flow(self.now, self.elsewhere, self.from_file))
+        self.trial = PlainLabel()
+        self.body.addWidget(self.trial)
+        self.try_it = button(_("Restore on trial now"), "", "rotate-cw")
+        self.try_it.clicked.connect(self._on_try)
+        self.body.addWidget(flow(self.try_it))
         clock = session.ws.sources.now
         self.table = RowsTable(
             RowsModel(
@@ -68,12 +81,56 @@ class BackupCard(Card):
         """Read the list again."""
         from rubricapp.operations import backups
 
+        self._say_trial()
         found = backups.list_backups(self.session.ws)
         self.table.model().set_records(found)
         self.table.setVisible(bool(found))
         self.restore.setVisible(bool(found))
         if found:
             self.table.setCurrentIndex(self.table.model().index(0, 0))
+
+    def _say_trial(self) -> None:
+        from rubricapp.operations import rehearsing
+
+        last = load_rehearsal(self.session.ws)
+        if last is None:
+            text = _("No backup was restored on trial yet. That happens by itself once a week, after a backup.")
+        else:
+            when = say_when(last.at, self.session.ws.sources.now())
+            text = _("Last trial {when}. {result}").format(
+                when=when, result=rehearsing.alarm(last) or rehearsing.say_rehearsal(last)
+            )
+        self.trial.setText(text)
+        theme.restyle(self.trial, "muted" if last is None else "ok" if last.ok else "danger")
+
+    def _on_try(self) -> None:
+        from rubricapp.operations import backups, rehearsing
+
+        ws = self.session.ws
+        try:
+            ws.demand_writable()
+            file = rehearsing.newest(ws) or backups.back_up(ws)
+        except UserError as error:
+            self.error.show_error(error, can_retry=False)
+            return
+        self.error.hide()
+        self.try_it.setEnabled(False)
+        self.trial.setText(_("Restoring the newest backup on trial …"))
+        theme.restyle(self.trial, "muted")
+        job = trials.start(self.background, ws, file)
+        job.done.connect(self._on_tried)
+        job.failed.connect(lambda error: self.error.show_error(error, can_retry=False))
+        job.ended.connect(self._on_trial_ended)
+
+    def _on_tried(self, rehearsal: Rehearsal) -> None:
+        try:
+            trials.keep(self.session.ws, rehearsal)
+        except UserError as error:
+            self.error.show_error(error, can_retry=False)
+
+    def _on_trial_ended(self) -> None:
+        self.try_it.setEnabled(True)
+        self.refresh()
 
     def _back_up(self, to: Path | None) -> None:
         from rubricapp.operations import backups

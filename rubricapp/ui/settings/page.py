@@ -1,4 +1,4 @@
-"""Settings: you, scoring, look, backup, your data, about. Everything takes effect at once and is kept."""
+"""Settings: you, scoring, look, backup, recovery sheet, your data, about. All takes effect at once and is kept."""
 
 from __future__ import annotations
 
@@ -19,11 +19,14 @@ from rubricapp.i18n import _, ngettext
 from rubricapp.operations.workspaces import is_demo
 from rubricapp.settings import Settings
 from rubricapp.ui import opening, theme
+from rubricapp.ui.background import Background
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button, confirm, say_problem
 from rubricapp.ui.page import Header, Page, Scroll
 from rubricapp.ui.session import Session
 from rubricapp.ui.settings.about import about_lines
 from rubricapp.ui.settings.backup import BackupCard
+from rubricapp.ui.settings.protection import ProtectionCard
+from rubricapp.ui.settings.recovery import RecoveryCard
 from rubricapp.ui.widgets.layouts import Card, Field, flow
 from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
 
@@ -36,7 +39,7 @@ class SettingsPage(Page):
     removal_wanted = Signal()
     kinds = frozenset({"person", "enrolment", "assessment", "rating"})
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -44,14 +47,20 @@ class SettingsPage(Page):
         layout.addWidget(self.scroll)
         body = self.scroll.body
         body.addWidget(Header(_("Settings")))
-        self.backup = BackupCard(session)
+        self.backup = BackupCard(session, background)
         self.backup.said.connect(self.notice)
         self.backup.restore_wanted.connect(self.restore_wanted)
+        self.recovery = RecoveryCard(session)
+        self.recovery.said.connect(self.notice)
+        self.protection = ProtectionCard(session)
+        self.protection.said.connect(self.notice)
         self.cards = {
             "you": self._make_you(),
             "scoring": self._make_scoring(),
             "look": self._make_look(),
             "backup": self.backup,
+            "recovery": self.recovery,
+            "protection": self.protection,
             "data": self._make_data(),
             "about": self._make_about(),
         }
@@ -229,6 +238,8 @@ class SettingsPage(Page):
             if self.session.me is not None and person.id == self.session.me.id:
                 self.me.setCurrentIndex(self.me.count() - 1)
         self.backup.refresh()
+        self.recovery.refresh()
+        self.protection.refresh()
 
     def open_with(self, what: object) -> None:
         card = {"restore": "backup", "check": "data", "about": "about"}.get(str(what), "you")

@@ -1,0 +1,237 @@
+"""A protected workspace in the window: its passphrase is asked for, and asked again after idleness.
+
+Locking flushes what waits, closes the database and forgets its key; the pages stay in memory, hidden, so that a
+half-filled form is still there afterwards.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+
+from rubricapp.errors import UserError
+from rubricapp.i18n import _
+from rubricapp.operations.workspaces import open_workspace
+from rubricapp.ui import menus, opening
+from rubricapp.ui.background import Background
+from rubricapp.ui.messages import ErrorCard, PlainLabel, button
+from rubricapp.ui.page import Scroll
+from rubricapp.ui.widgets.layouts import Card, Field, flow
+from rubricapp.ui.widgets.signs import Sign
+
+if TYPE_CHECKING:
+    from rubricapp.ui.main_window import MainWindow
+    from rubricapp.ui.session import Session
+    from rubricapp.ui.settings.protection import ProtectionCard
+
+_SIGNS_OF_LIFE = {
+    QEvent.Type.KeyPress,
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.MouseMove,
+    QEvent.Type.Wheel,
+    QEvent.Type.TouchBegin,
+}
+_SOON_MS = 30_000
+"""When to try again while something runs or cannot be saved."""
+
+
+class UnlockPage(QWidget):
+    """Asks for the passphrase. unlock_wanted(passphrase). other_wanted(): another workspace."""
+
+    unlock_wanted = Signal(str)
+    other_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        scroll = Scroll(_("Locked"), measure=520)
+        outer.addWidget(scroll)
+        scroll.widget().layout().insertStretch(0, 1)
+        body = scroll.body
+        body.addWidget(Sign("lock", "accent", 40))
+        body.addWidget(PlainLabel(_("This workspace is locked"), "title"))
+        self.where = PlainLabel("", "muted")
+        body.addWidget(self.where)
+        self.error = ErrorCard()
+        body.addWidget(self.error)
+        card = Card()
+        self.passphrase = QLineEdit()
+        self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        self.passphrase.setMaxLength(4000)
+        self.passphrase.returnPressed.connect(self._on_unlock)
+        hint = _("Forgotten? A recovery sheet that was in force opens it: “rubricapp unprotect --recovery-file FILE”.")
+        card.body.addWidget(Field(_("Passphrase"), self.passphrase, hint))
+        self.unlock = button(_("Unlock"), "primary", "lock-open")
+        self.unlock.clicked.connect(self._on_unlock)
+        other = button(_("Another workspace"), "", "folder-open")
+        other.clicked.connect(self.other_wanted)
+        card.body.addWidget(flow(self.unlock, other))
+        body.addWidget(card)
+        body.addStretch(1)
+
+    def ask(self, folder: Path) -> None:
+        """Begin to ask for the passphrase of this workspace."""
+        self.error.hide()
+        self.passphrase.clear()
+        self.where.setText(str(folder))
+        self.passphrase.setFocus()
+
+    def _on_unlock(self) -> None:
+        typed = self.passphrase.text()
+        self.passphrase.clear()
+        self.unlock_wanted.emit(typed)
+
+
+class Locking(QObject):
+    """Locks and unlocks the window's workspace."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.window = window
+        self.page: UnlockPage | None = None
+        self._folder: Path | None = None
+        self._locked: Session | None = None
+        self._before: QWidget | None = None
+        self._hidden: list[QWidget] = []
+        self._title = ""
+        self._watching = False
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.timeout.connect(self.lock)
+
+    @property
+    def locked(self) -> bool:
+        """Whether a workspace waits behind the lock."""
+        return self._locked is not None
+
+    # Idleness
+
+    def watch(self) -> None:
+        """Watch for idleness, where the workspace is protected and the settings say how long."""
+        session = self.window.session
+        minutes = self.window.settings.lock_minutes
+        if session is None or not session.ws.key or not minutes:
+            self._stop()
+            return
+        self._idle.setInterval(minutes * 60_000)
+        self._idle.start()
+        if not self._watching:
+            QApplication.instance().installEventFilter(self)
+            self._watching = True
+
+    def _stop(self) -> None:
+        self._idle.stop()
+        if self._watching:
+            QApplication.instance().removeEventFilter(self)
+            self._watching = False
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _SIGNS_OF_LIFE:
+            self._idle.start()
+        return False
+
+    # Locking
+
+    def lock(self) -> bool:
+        """Lock now, where everything can be saved and nothing runs; else try again soon. Returns whether it did."""
+        window, session = self.window, self.window.session
+        if session is None or not session.ws.key:
+            return False
+        if any(each.busy for each in window.findChildren(Background)) or not window.flush_pages():
+            self._idle.start(_SOON_MS)
+            return False
+        self._stop()
+        self._locked, window.session = session, None
+        self._before, self._title = window.page, window.windowTitle()
+        self._hidden = [
+            each
+            for each in QApplication.topLevelWidgets()
+            if each is not window and each.isVisible() and each.isWindow()
+        ]
+        self._hidden += [each for each in (window.rail, window.notices, window.error) if each.isVisible()]
+        for each in (*self._hidden, window.toast, window.box):
+            each.hide()
+        session.ws.suspend()
+        self._show(session.ws.folder)
+        return True
+
+    def ask(self, folder: Path) -> None:
+        """Ask for the passphrase of a workspace that is not open yet."""
+        self._show(folder)
+
+    def _show(self, folder: Path) -> None:
+        window = self.window
+        if self.page is None:
+            self.page = UnlockPage()
+            self.page.unlock_wanted.connect(self.unlock)
+            self.page.other_wanted.connect(self._on_other)
+            window.stack.addWidget(self.page)
+        self._folder = folder
+        window.setWindowTitle("Rubric")
+        window.stack.setCurrentWidget(self.page)
+        menus.enable(window)
+        self.page.ask(folder)
+
+    def unlock(self, passphrase: str) -> None:
+        """Open with this passphrase, or say why not."""
+        from rubricapp.operations import protection
+
+        opens = protection.by_passphrase(passphrase)
+        try:
+            if self._locked is None:
+                self.window.show_workspace(open_workspace(self._folder, unlock=opens))
+                return
+            self._locked.ws.resume(opens)
+        except UserError as error:
+            self.page.error.show_error(error, can_retry=False)
+            self.page.passphrase.setFocus()
+            return
+        window = self.window
+        window.session, self._locked = self._locked, None
+        window.setWindowTitle(self._title)
+        window.stack.setCurrentWidget(self._before)
+        for each in self._hidden:
+            each.show()
+        self._hidden, self._before = [], None
+        menus.enable(window)
+        self.watch()
+
+    def _on_other(self) -> None:
+        self.window.close_workspace()
+
+    def end(self) -> None:
+        """The window closes its workspace: what waits behind the lock is given back, to be closed with the rest."""
+        self._stop()
+        if self._locked is not None:
+            self.window.session, self._locked = self._locked, None
+            for each in self._hidden:
+                if each.isWindow():
+                    each.close()
+            self._hidden, self._before = [], None
+
+    # Settings
+
+    def serve(self, card: ProtectionCard) -> None:
+        """Do what the card in Settings asks for."""
+        card.protect_wanted.connect(self._on_protect)
+        card.unprotect_wanted.connect(self._on_unprotect)
+        card.lock_wanted.connect(self.lock)
+
+    def restore(self, file: Path) -> bool:
+        """Put a backup in the place of the workspace; a protected one stays so, and is asked for its passphrase."""
+        key = self.window.session.ws.key if self.window.session is not None else b""
+        return self.window.reopen(lambda folder: opening.restore(folder, file, key))
+
+    def _on_protect(self, passphrase: str) -> None:
+        from rubricapp.operations import protection
+
+        self.window.reopen(lambda folder: protection.protect(folder, passphrase))
+
+    def _on_unprotect(self, passphrase: str) -> None:
+        from rubricapp.operations import protection
+
+        self.window.reopen(lambda folder: protection.unprotect(folder, protection.by_passphrase(passphrase)))

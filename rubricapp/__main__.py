@@ -18,11 +18,16 @@ def has_screen() -> bool:
     return "SSH_CONNECTION" not in os.environ
 
 
+def is_read_by_a_person() -> bool:
+    """Whether what is printed goes to a terminal, and not to a file or another program."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
 def file_to_show(arguments: list[str]) -> str:
-    """The file that a window should show: what a double click hands over, or `portfolio open FILE` and no more."""
+    """The file that a window should show: what a double click hands over, or `portfolio open FILE` in a terminal."""
     if len(arguments) == 1 and arguments[0].casefold().endswith((".rubricfolio", ".rubricpack")):
         return arguments[0]
-    opening = len(arguments) == 3 and arguments[:2] == ["portfolio", "open"]
+    opening = len(arguments) == 3 and arguments[:2] == ["portfolio", "open"] and is_read_by_a_person()
     return arguments[2] if opening and not arguments[2].startswith("-") else ""
 
 

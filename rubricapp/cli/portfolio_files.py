@@ -11,7 +11,7 @@ With --json:
 - portfolio export: {"folder": DIR, "files": [PATH…], "signature": SIGNATURE, "problems": [PROBLEM…]}
 - portfolio add-showing, add-note: {"added": ADDED, "kept_in": PATH}
 
-`rubricapp portfolio open FILE` alone opens the window where there is a screen; with --print, --json or any other
+`rubricapp portfolio open FILE` alone opens the window from a terminal on a screen; with --print, --json or any other
 option it prints.
 
 SIGNATURE: signer, fingerprint, signed_on, whole (every byte is as it was signed), problems [WORDS…].
@@ -197,7 +197,7 @@ def register(cli: click.Group) -> None:
     @click.argument("file", type=FILE)
     @click.option("--print", "_printed", is_flag=True, help="Print it, also where there is a screen.")
     def open_(file: Path, _printed: bool) -> None:
-        """Show a portfolio file in the window; print it where there is no screen, with --print and with --json."""
+        """Show a portfolio file in the window; print it with --print, without a screen, and into a pipe."""
         import json
 
         from rubricapp.operations.portfolio_files import open_file

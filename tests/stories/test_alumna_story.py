@@ -177,6 +177,7 @@ class Window(app.MainWindow):
             self.close()
 
 app.MainWindow = Window
+sys.stdout.isatty = lambda: True  # as in a terminal
 __main__.main()
 """
     home = tmp_path / "home of the door"
@@ -192,16 +193,28 @@ __main__.main()
 
 
 @pytest.mark.parametrize(
-    ("arguments", "json_"), [(["portfolio", "open", "--print"], False), (["portfolio", "open", "--json"], True)]
+    ("arguments", "json_"),
+    [
+        (["portfolio", "open"], False),
+        (["portfolio", "open", "--print"], False),
+        (["portfolio", "open", "--json"], True),
+    ],
 )
-def test_it_prints_where_one_asks_for_that(stick, tmp_path: Path, arguments, json_: bool) -> None:
+def test_it_prints_where_one_asks_for_that_and_where_a_program_reads(
+    stick, tmp_path: Path, arguments, json_: bool
+) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "rubricapp", *arguments, str(stick / "amara.rubricfolio")],
         capture_output=True,
         text=True,
         encoding="utf-8",
         timeout=100,
-        env={**os.environ, "RUBRICAPP_HOME": str(tmp_path / "h"), "PYTHONPATH": str(ROOT)},
+        env={
+            **os.environ,
+            "RUBRICAPP_HOME": str(tmp_path / "h"),
+            "PYTHONPATH": str(ROOT),
+            "QT_QPA_PLATFORM": "offscreen",  # a screen of a sort
+        },
         check=False,
     )
     assert done.returncode == 0, done.stderr

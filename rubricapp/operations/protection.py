@@ -106,11 +106,11 @@ def replace_unprotected(ws: Workspace) -> tuple[Path, ...]:
     old = list_unprotected(ws.folder)
     if not old:
         return ()
-    back_up(ws)
+    made = back_up(ws)
     gone = []
     try:
         for path in old:
-            if path.exists():  # thinning may have taken it
+            if path != made and path.exists():  # one of this very second has its name; thinning may have taken others
                 path.unlink()
             gone.append(path)
     except OSError as error:

@@ -105,7 +105,7 @@ def test_the_rail_has_peer_between_log_and_cohort(sit) -> None:
     assert keys[keys.index("log") + 1] == "peer"
     assert keys[keys.index("peer") + 1] == "cohort"
     assert page.window().actions_by_id["go_peer"].shortcut().toString() == "Ctrl+5"
-    assert page.window().actions_by_id["go_settings"].shortcut().toString() == "Ctrl+9"
+    assert page.window().actions_by_id["go_cohort"].shortcut().toString() == "Ctrl+6"
 
 
 def test_an_assessor_is_told_kindly_that_there_is_nothing_here(sit, asked, qtbot) -> None:

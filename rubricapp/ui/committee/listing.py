@@ -39,7 +39,7 @@ class ListView(Scroll):
     case_wanted = Signal(str)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(_("Committee"), parent, measure=WHOLE)
+        super().__init__(_("Committee"), parent, measure=WHOLE, reading=True)
         self.session = session
         self.header = Header(_("Committee"))
         self.header.say(_("One participant at a time: read, vote alone, talk, decide."))

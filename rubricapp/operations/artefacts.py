@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -229,12 +230,20 @@ def _other_file(known: Artefact) -> UserError:
     )
 
 
-def verify_file(ws: Workspace, artefact: Artefact) -> Path:
-    """The work's file, after reading every byte of it: what was added is what is there. A link has no hash: its size.
+READ_AT_ONCE = 16 << 20
+"""Bytes of a file that are read in a moment, before it is shown."""
 
-    Raises UserError: E_FILE_MISSING, E_FILE_ALTERED, E_FILE_UNREADABLE.
+
+def find_fault(artefact: Artefact, path: Path) -> UserError | None:
+    """Why a file should not be taken for the work, before it is shown; None where all is well.
+
+    Beyond `READ_AT_ONCE` only its size is looked at: the portfolio reads large ones beside the window.
     """
-    return verify_at(artefact, find_file(ws, artefact))
+    try:
+        verify_at(artefact if artefact.size <= READ_AT_ONCE else replace(artefact, sha256=""), path)
+    except UserError as error:
+        return error
+    return None
 
 
 def check_files(places: Sequence[tuple[Artefact, Path | None]], progress: Progress) -> list[tuple[Artefact, UserError]]:
@@ -263,7 +272,11 @@ def check_files(places: Sequence[tuple[Artefact, Path | None]], progress: Progre
 
 
 def verify_at(artefact: Artefact, path: Path | None, on_read: Callable[[int], object] | None = None) -> Path:
-    """As `verify_file`, of a file whose place is known. on_read: told the bytes read so far; may raise Cancelled."""
+    """A work's file, after reading every byte of it: what was added is what is there. A link has no hash: its size.
+
+    path: see `find_file`. on_read: told the bytes read so far; may raise Cancelled.
+    Raises UserError: E_FILE_MISSING, E_FILE_ALTERED, E_FILE_UNREADABLE.
+    """
     if path is None:
         raise UserError(
             "E_FILE_MISSING",

@@ -61,7 +61,7 @@ def load_artefact_counts(ws: Workspace) -> dict[PersonId, int]:
 def find_file(ws: Workspace, artefact: Artefact) -> Path | None:
     """The artefact's file, or None when it is not on this laptop. A linked file is where its link says.
 
-    Only its presence is looked at; `operations.artefacts.verify_file` reads every byte.
+    Only its presence is looked at; `operations.artefacts.verify_at` reads every byte.
     """
     if artefact.sha256:
         if len(artefact.sha256) != 64 or set(artefact.sha256) - set("0123456789abcdef"):

@@ -28,6 +28,10 @@ def amara(ws):
     return find_people(ws, "P-001")[0]
 
 
+def verify_file(ws, artefact) -> Path:
+    return artefacts.verify_at(artefact, find_file(ws, artefact))
+
+
 def large(path: Path, size: int = LARGE) -> Path:
     """Bytes that differ from place to place, with a hole in the middle."""
     block = hashlib.shake_256(b"work").digest(1 << 20)
@@ -64,7 +68,7 @@ def test_a_file_of_any_size_arrives_whole(ws, amara, tmp_path, size) -> None:
     source = large(tmp_path / "clip.mov", size)
     added, _changes = artefacts.add_work(ws, amara.id, str(source))
     assert (added.size, added.sha256, added.media, added.title) == (size, sha256(source), "video", "clip")
-    assert artefacts.verify_file(ws, added).read_bytes() == source.read_bytes()
+    assert verify_file(ws, added).read_bytes() == source.read_bytes()
     assert parts(ws.files) == []
     assert find_faults(ws, files=True).ok
 
@@ -74,9 +78,9 @@ def test_the_same_bytes_are_kept_once_and_a_damaged_copy_is_made_good(ws, amara,
     first, _changes = artefacts.add_work(ws, amara.id, str(source))
     stored = find_file(ws, first)
     stored.write_bytes(b"x" * 5000)
-    assert refused(artefacts.verify_file, ws, first) == "E_FILE_ALTERED"
+    assert refused(verify_file, ws, first) == "E_FILE_ALTERED"
     artefacts.add_work(ws, amara.id, str(source), {"title": "Again"})
-    assert artefacts.verify_file(ws, first).read_bytes() == source.read_bytes()
+    assert verify_file(ws, first).read_bytes() == source.read_bytes()
     assert len([path for path in ws.files.rglob("*") if path.is_file()]) == 1
 
 
@@ -258,11 +262,11 @@ def test_a_linked_file_is_not_copied_and_is_found_where_it_went(ws, amara, tmp_p
     source = large(tmp_path / "Night Market.mov", 5000)
     added, _changes = artefacts.add_work(ws, amara.id, str(source), link=True)
     assert (added.link, added.sha256, added.size, added.title) == (str(source), "", 5000, "Night Market")
-    assert find_file(ws, added) == artefacts.verify_file(ws, added) == source
+    assert find_file(ws, added) == verify_file(ws, added) == source
     assert [path for path in ws.files.rglob("*") if path.is_file()] == []
     moved = source.rename(tmp_path / "moved.mov")
     assert find_file(ws, added) is None
-    assert refused(artefacts.verify_file, ws, added) == "E_FILE_MISSING"
+    assert refused(verify_file, ws, added) == "E_FILE_MISSING"
     assert "FILE_MISSING" in {each.code for each in artefacts.warnings(ws, added)}
     other = large(tmp_path / "other.mov", 4999)
     assert refused(artefacts.relink, ws, added.id, str(other)) == "E_OTHER_FILE"
@@ -270,7 +274,7 @@ def test_a_linked_file_is_not_copied_and_is_found_where_it_went(ws, amara, tmp_p
     again = load_artefact(ws, added.id)
     assert (find_file(ws, again), again.title) == (moved, "Night Market")
     moved.write_bytes(b"short")
-    assert refused(artefacts.verify_file, ws, again) == "E_FILE_ALTERED"
+    assert refused(verify_file, ws, again) == "E_FILE_ALTERED"
     assert find_faults(ws, files=True).ok
 
 
@@ -282,7 +286,7 @@ def test_a_copied_file_that_is_gone_comes_back_as_itself_only(ws, amara, tmp_pat
     assert refused(artefacts.relink, ws, added.id, str(other)) == "E_OTHER_FILE"
     assert refused(artefacts.relink, ws, added.id, str(tmp_path / "none")) == "E_FILE_UNREADABLE"
     assert artefacts.relink(ws, added.id, str(source)).concerns("artefact")
-    assert artefacts.verify_file(ws, added)
+    assert verify_file(ws, added)
 
 
 def test_a_web_address(ws, amara) -> None:

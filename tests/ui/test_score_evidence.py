@@ -94,6 +94,20 @@ def test_a_file_that_is_not_here_is_said(pane, page, score_ws, tmp_path):
     assert "a.png is not on this laptop" in pane.message.words.text()
 
 
+def test_a_file_that_was_altered_is_said_and_not_shown(pane, page, score_ws, tmp_path):
+    pane.add_files([picture(tmp_path / "a.png"), picture(tmp_path / "b.png", 10, 10)])
+    altered, other = list_artefacts(score_ws, page.desk.slot.participant)
+    place = find_file(score_ws, altered)
+    data = bytearray(place.read_bytes())
+    data[-1] ^= 1
+    place.write_bytes(data)
+    pane.show_artefact(other)
+    assert isinstance(pane.stack.currentWidget(), ImageView)
+    pane.show_artefact(altered)
+    assert pane.stack.currentWidget() is pane.message
+    assert "was altered or is cut short" in pane.message.words.text()
+
+
 def test_a_missing_source_is_said_and_nothing_is_added(pane, page, score_ws, tmp_path, qtbot):
     with qtbot.waitSignal(page.session.failed):
         pane.add_files([tmp_path / "none.png"])

@@ -67,11 +67,6 @@ def fitted(text: str, note: str) -> tuple[str, bool]:
     return text.encode("utf-16-le")[:room].decode("utf-16-le", "ignore") + note, True
 
 
-def starts_formula(text: str) -> bool:
-    """Whether the text, typed into a cell, would become a formula or a command."""
-    return text[:1] in _STARTS_FORMULA
-
-
 def escaped(text: str) -> str:
     """The text, cleaned, as XML character data. "_x0041_" stays as typed: spreadsheet programs would read "A"."""
     if _NOT_PLAIN.search(text) is None:

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from rubricapp.core.model import Assessment
 from rubricapp.core.portfolio import Artefact, Evidence
 from rubricapp.i18n import _
-from rubricapp.operations import evidence
+from rubricapp.operations import artefacts, evidence
 from rubricapp.operations.evidence_links import Place
 from rubricapp.store.artefacts import find_file, list_artefacts
 from rubricapp.store.viewing import load_view
@@ -184,6 +184,10 @@ class EvidencePane(QTabWidget):
                     file=artefact.file_name
                 )
             )
+            return
+        fault = artefacts.find_fault(artefact, path)
+        if fault is not None:
+            self._say(f"{fault.what} {fault.safe}", details=fault.details)
             return
         kind = _VIEWERS.get(artefact.media)
         if kind is None:

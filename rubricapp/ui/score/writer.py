@@ -169,11 +169,6 @@ class Writer(QObject):
         self.state_changed.emit()
         return not self.waiting
 
-    def give_up(self, place: Place) -> None:
-        """Forget what waits at one place."""
-        self._forget(place)
-        self.state_changed.emit()
-
     def run(self, operation: Callable[..., Any], *arguments: Any) -> Any:
         """Any other write, such as finishing, with the same honesty. None: refused."""
         self._refused = None

@@ -46,10 +46,15 @@ class Problems:
         return tuple(listed)
 
 
+def _filled(row: Row) -> list[int]:
+    """The places of a row that say something; a cell of mere spaces or line ends does not."""
+    return [index for index, cell in enumerate(row.cells) if as_text(cell).strip()]
+
+
 def find_people(table: Table, heads: Headings, problems: Problems) -> list[Row]:
     """The rows that stand for people; headings repeated, totals and notes are left out and said."""
-    rows = table.rows[heads.begins :]
-    filled = [[index for index, cell in enumerate(row.cells) if as_text(cell).strip()] for row in rows]
+    read = [(row, _filled(row)) for row in table.rows[heads.begins :]]
+    rows, filled = [row for row, places in read if places], [places for _, places in read if places]
     id_column = heads.fields.get("id", -1)
     name_columns = {heads.fields[field] for field in NAMES if field in heads.fields}
     ids = [as_text(row.cells[id_column]) for row in rows if 0 <= id_column < len(row.cells) and row.cells[id_column]]

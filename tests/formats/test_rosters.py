@@ -680,3 +680,8 @@ def test_what_was_read_reads_the_same_again(tmp_path: Path, names: list[str], se
 def test_fields_and_words_fit_together() -> None:
     assert all(key(field) for field in FIELDS)
     assert key("N° de  Dossier") == "ndedossier"
+
+
+def test_a_row_that_says_something_only_beyond_the_columns_that_are_read_is_no_row(tmp_path: Path) -> None:
+    roster = read(tmp_path, "ID,Name\nP-1,Amara\n" + "," * 1000 + "x\nP-2,Kofi\n")
+    assert [row.values["id"] for row in roster.rows] == ["P-1", "P-2"]

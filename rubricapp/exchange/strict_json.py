@@ -62,7 +62,7 @@ def load(data: bytes) -> Any:
             depth -= 1
         if depth > DEEPEST or count > MOST_VALUES:
             raise ValueError("nested too deep" if depth > DEEPEST else "too many values")
-    found = json.loads(data.decode("utf-8"), object_pairs_hook=_once, parse_constant=_refuse, parse_float=_finite)
+    found = _decode(data.decode("utf-8"))
     if b"\\u" in data:  # half a sign, which is no text: UnicodeEncodeError is a ValueError
         json.dumps(found, ensure_ascii=False).encode()
     return found
@@ -84,6 +84,9 @@ def _finite(text: str) -> float:
 
 def _refuse(name: str) -> Any:
     raise ValueError(f"{name} is no number")
+
+
+_decode = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_refuse, parse_float=_finite).decode
 
 
 def read(kind: type[T], data: bytes) -> T:

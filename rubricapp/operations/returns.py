@@ -9,10 +9,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from rubricapp.core.model import Changes, Problem
+from rubricapp.core.rubrics import canonical
 from rubricapp.errors import Exit, UserError
 from rubricapp.exchange import package_file, sealing, signing
 from rubricapp.exchange.package_file import RETURN, Manifest
-from rubricapp.exchange.strict_json import dump
 from rubricapp.i18n import _
 from rubricapp.jobs import Progress
 from rubricapp.operations import merging, packages
@@ -146,7 +146,7 @@ def _bring_one(
         if dry_run:
             return planned
         taken = packages.take_files(ws.files, package)
-        return take_return(ws, found, trust, author, keep_backup, taken)
+        return take_return(ws, found, trust, author, keep_backup, taken, planned)
 
 
 def check_return(ws: Workspace, found: packages.Looked, trust: bool = False) -> Brought:
@@ -177,13 +177,15 @@ def take_return(
     author: str = "",
     keep_backup: bool = True,
     taken: Sequence[str] = (),
+    checked: Brought | None = None,
 ) -> Brought:
     """Bring in a return that was looked at, and whose files are here. Raises UserError where it is refused.
 
-    taken: those files that were not here before; what nothing speaks of in the end is dropped again.
+    taken: those files that were not here before; what nothing speaks of in the end is dropped again. checked: what
+    `check_return` just said of it, where nothing was written since.
     """
     try:
-        checked = check_return(ws, found, trust)
+        checked = checked or check_return(ws, found, trust)
         done = merging.merge(ws, found.parcel, author, keep_backup, checked.planned)
     finally:
         erasing.drop_unspoken(ws, taken)
@@ -335,8 +337,8 @@ def _receipts(ws: Workspace, manifest: Manifest) -> Path | None:
 def _receipt(ws: Workspace, manifest: Manifest, merge: logs.Merge) -> bytes:
     """A signed record of a merge: which package, whose key, what it brought."""
     key = signing.key_of(ws)
-    brought = logs.list_brought(ws, merge)
-    said = dump(
+    links = logs.list_links(ws, merge)
+    said = canonical(
         {
             "merge": merge.id,
             "package": manifest.id,
@@ -345,9 +347,9 @@ def _receipt(ws: Workspace, manifest: Manifest, merge: logs.Merge) -> bytes:
             "fingerprint": manifest.fingerprint,
             "merged_at": merge.at.isoformat(timespec="seconds"),
             "counts": {name: getattr(merge, name) for name in ("new", "same", "parallel", "conflict")},
-            "changes": [each.change.id for each in brought],
-            "hashes": [each.hash.hex() for each in brought],
+            "changes": [id_ for id_, _hash in links],
+            "hashes": [hash_.hex() for _id, hash_ in links],
             "public_key": key.public.hex(),
         }
     )
-    return dump({"receipt": json.loads(said), "signature": key.sign(b"rubricapp receipt\n" + said).hex()})
+    return canonical({"receipt": json.loads(said), "signature": key.sign(b"rubricapp receipt\n" + said).hex()})

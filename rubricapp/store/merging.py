@@ -92,14 +92,16 @@ def take_in(log: Writer, plan: Plan, labels: Mapping[str, str]) -> None:
             )
             numbers[device] = cursor.lastrowid
     _insert(connection, numbers, plan.new)
-    for outcome in plan.fields:
-        kind, record, name = outcome.field
-        connection.execute("DELETE FROM head WHERE kind = ? AND record = ? AND field = ?", outcome.field)
-        connection.executemany(
-            "INSERT INTO head (kind, record, field, change) VALUES (?, ?, ?, ?)",
-            [(*outcome.field, bytes.fromhex(head.id)) for head in outcome.heads],
-        )
-        project(connection, kind, record, name, outcome.after.value)
+    connection.executemany(
+        "DELETE FROM head WHERE kind = ? AND record = ? AND field = ?",
+        [each.field for each in plan.fields],
+    )
+    connection.executemany(
+        "INSERT INTO head (kind, record, field, change) VALUES (?, ?, ?, ?)",
+        [(*each.field, bytes.fromhex(head.id)) for each in plan.fields for head in each.heads],
+    )
+    for each in plan.fields:
+        project(connection, *each.field, each.after.value)
     settle(connection)
     log.see(max((each.change.hlc for each in plan.new), default=0))
     log.written += [(each.change.kind, each.change.record) for each in plan.new]
@@ -263,6 +265,20 @@ def list_brought(ws: Workspace, merge: Merge) -> list[Arriving]:
             for first, last in runs:
                 found += [arriving(each) for each in list_range(ws.connection, device, first, last)]
     return found
+
+
+def list_links(ws: Workspace, merge: Merge) -> list[tuple[str, bytes]]:
+    """(id, hash) of the changes that a merge brought, in the order of `list_brought`."""
+    return [
+        (bytes(row[0]).hex(), bytes(row[1]))
+        for device, runs in merge.ranges.items()
+        for first, last in runs
+        for row in ws.rows(
+            "SELECT change.id, hash FROM change JOIN device ON device.number = change.device"
+            " WHERE device.id = ? AND seq BETWEEN ? AND ? ORDER BY seq",
+            *(bytes.fromhex(device), first, last),
+        )
+    ]
 
 
 def list_switching(ws: Workspace, merge: Merge) -> list[Change]:

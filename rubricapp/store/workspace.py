@@ -196,13 +196,13 @@ class Workspace:
     # Opening and closing
 
     def close(self) -> None:
-        """Close the file and let others have it. Closing twice is allowed; in a forked child it does nothing.
+        """Close the file, forget its key, let others have it. Twice is allowed; in a forked child it does nothing.
 
         (SQLite would take away the journal that the parent still writes.)
         """
         if os.getpid() != self._process:
             return
-        self.connection.close()
+        self.suspend()
         if self._lock is not None:
             self._lock.release()
             self._lock = None

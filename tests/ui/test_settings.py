@@ -186,3 +186,13 @@ def test_a_damaged_backup_is_said_loudly_by_itself(make_window, residency, qtbot
     window.go("settings")
     assert window.page.backup.trial.property("look") == "danger"
     assert older.name in window.page.backup.trial.text()
+
+
+def test_a_trial_that_is_due_when_the_workspace_is_closed_is_left(make_window, residency, qtbot, monkeypatch) -> None:
+    window = make_window(residency)
+    qtbot.wait(1)
+    monkeypatch.setattr(trials, "SOON_MS", 0)
+    trials.begin_soon(window.background, window.session, lambda words: None)
+    residency.close()
+    qtbot.wait(1)
+    assert residency.suspended and not window.background.busy

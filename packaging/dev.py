@@ -13,10 +13,12 @@ that Qt needs are installed with apt-get; RUBRICAPP_NO_APT=1 forbids that.
 This file must parse on Python 3.6, to be able to say that 3.11 is needed. The others in this folder need not.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 
 OLDEST = (3, 11)
 
@@ -41,7 +43,8 @@ if sys.version_info < OLDEST:
         "and run the same command with it."
     )
 
-from pathlib import Path  # noqa: E402 - after the message above
+from collections.abc import Iterator  # noqa: E402 - after the message above
+from pathlib import Path  # noqa: E402
 
 import dev_environment  # noqa: E402
 import dev_system  # noqa: E402
@@ -64,6 +67,8 @@ def call(environment: Environment, *arguments: str, **extra: str) -> int:
 
 MOST_CORES = 4
 """Tests at once: each has a window system and a Python of its own, 300 MB."""
+ENOUGH = 6 << 30
+"""Bytes that must be free in memory before tests' files go there."""
 
 
 def out_directory(arguments: list[str]) -> tuple[Path, list[str]]:
@@ -130,7 +135,19 @@ def test(environment: Environment, arguments: list[str]) -> int:
     cores = min(os.cpu_count() or 1, MOST_CORES)
     if not arguments and cores > 1:
         chosen += ["-n", str(cores)]
-    return call(environment, "-m", "pytest", *chosen, *arguments, **variables)
+    with in_memory() as folder:
+        return call(environment, "-m", "pytest", *chosen, *arguments, **variables, **folder)
+
+
+@contextlib.contextmanager
+def in_memory() -> "Iterator[dict[str, str]]":
+    """Where temporary files of tests go: into memory where there is plenty, since each saving waits for a disk."""
+    shared = Path("/dev/shm")
+    if not (os.access(shared, os.W_OK) and shutil.disk_usage(shared).free > ENOUGH):
+        yield {}
+        return
+    with tempfile.TemporaryDirectory(prefix="rubricapp-tests-", dir=shared, ignore_cleanup_errors=True) as name:
+        yield {"TMPDIR": name}
 
 
 def bench(environment: Environment, arguments: list[str]) -> int:

@@ -327,10 +327,24 @@ def merging(db: Database) -> None:
     _run(db, MERGING)
 
 
+LINKS = """
+CREATE TABLE gap_link (
+    device INTEGER NOT NULL REFERENCES device (number), seq INTEGER NOT NULL CHECK (seq > 1),
+    hash BLOB NOT NULL CHECK (length(hash) = 32), PRIMARY KEY (device, seq)
+) STRICT, WITHOUT ROWID;
+"""
+
+
 @steps()
-def completed(db: Database) -> None:
-    """Version 8: steps 6 and 7 grew after workspaces had been made with them; in such a one, tables are made as they
-    are made since."""
+def links(db: Database) -> None:
+    """Version 8: the link before a change whose predecessor is not here, so that it can be proven again, and passed
+    on. Steps 6 and 7 grew after workspaces had been made with them: in such a one, tables are made as they are since.
+    """
+    _complete(db)
+    _run(db, LINKS)
+
+
+def _complete(db: Database) -> None:
     memory = engine.connect(None)
     try:
         whole = engine.utils(memory)

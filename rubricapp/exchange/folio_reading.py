@@ -91,9 +91,14 @@ class Reader:
         said = self._small(MANIFEST, LARGEST_MANIFEST)
         self.manifest_hash = _sha256(said)
         self.proof = {name: self._small(name, LARGEST_MANIFEST) for name in (MANIFEST, SIGNATURE)}
-        self.manifest = _manifest(path, said)
         self.portfolio = self._small(PORTFOLIO, LARGEST_PORTFOLIO)
-        self.folio = _folio(self.portfolio)
+        self.manifest = _manifest(path, said, self.proof[SIGNATURE])
+        try:
+            self.folio = _folio(self.portfolio)
+        except strict_json.Unknown as error:
+            if self.manifest is None or _sha256(self.portfolio) != self.manifest.members[0].sha256:
+                raise
+            raise _newer(path, str(error)) from error
         self.faults = tuple(self._known_faults(said))
 
     def _small(self, name: str, most: int) -> bytes:
@@ -273,22 +278,23 @@ def _demand_safe(path: Path, archive: zipfile.ZipFile, total: int) -> dict[str, 
     return members
 
 
-def _manifest(path: Path, said: bytes) -> Manifest | None:
-    """The manifest, or None where it is none. Raises UserError for another kind of file or a newer one."""
+def _manifest(path: Path, said: bytes, signature: bytes) -> Manifest | None:
+    """The manifest, or None where it is none. Raises UserError for another kind of file or a newer one.
+
+    A name that is not known is of a newer version if it was signed; else somebody put it in.
+    """
     try:
         plain = strict_json.load(said)
         if type(plain) is dict and type(plain.get("format")) is int and plain["format"] > FORMAT:
-            raise UserError(
-                "E_NEWER",
-                f"{path.name} was made by a newer version of rubricapp.",
-                "Nothing was changed.",
-                "Bring rubricapp up to date, then open it again.",
-                f"format {plain['format']}, this version reads up to {FORMAT}",
-                Exit.REFUSED,
-            )
+            raise _newer(path, f"format {plain['format']}, this version reads up to {FORMAT}")
         if type(plain) is dict and type(plain.get("kind")) is str and plain["kind"] != KIND:
             raise _no_portfolio(path)
-        found = strict_json.build(Manifest, plain)
+        try:
+            found = strict_json.build(Manifest, plain)
+        except strict_json.Unknown as error:
+            if signing.holds(bytes.fromhex(plain["public_key"]), PURPOSE + said, signature):
+                raise _newer(path, str(error)) from error
+            raise
         names = [each.name for each in found.members]
         right = (
             found.format == FORMAT
@@ -344,6 +350,17 @@ def _no_portfolio(path: Path) -> UserError:
         "Nothing was changed.",
         "Choose a file whose name ends in .rubricfolio.",
         exit_code=Exit.UNREADABLE,
+    )
+
+
+def _newer(path: Path, details: str) -> UserError:
+    return UserError(
+        "E_NEWER",
+        f"{path.name} was made by a newer version of rubricapp.",
+        "Nothing was changed.",
+        "Bring rubricapp up to date, then open it again.",
+        details,
+        Exit.REFUSED,
     )
 
 

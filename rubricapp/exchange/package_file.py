@@ -247,9 +247,11 @@ def _head(manifest: Manifest, wrapped: str) -> Head:
 
 @contextlib.contextmanager
 def _door(path: Path) -> Iterator[None]:
-    """Whatever reading a stranger's package raises becomes one sentence: the file is damaged."""
+    """Whatever reading a stranger's package raises becomes one sentence: the file is damaged, or too new."""
     try:
         yield
+    except strict_json.Unknown as error:
+        raise _newer(path, str(error)) from error
     except (signed_zip.Damaged, ValueError, EOFError, RecursionError, KeyError, TypeError) as error:
         raise _damaged(path, error) from error
 
@@ -355,7 +357,8 @@ def _read_plain(path: Path, head: Head, plain: BinaryIO, step: Step) -> Package:
         raise signed_zip.Damaged("the signature")
     names = [each.name for each in manifest.members]
     if (
-        manifest.kind not in (KIT, RETURN)
+        manifest.format < 1
+        or manifest.kind not in (KIT, RETURN)
         or names[:1] != [CHANGES]
         or names[1:] != sorted({FILES + each.sha256 for each in manifest.members[1:]})
         or len(names) > MOST_FILES + 1

@@ -2,7 +2,8 @@
 
 What a dataclass says of its fields is the whole rule: `str`, `int`, `bool`, `float`, `Fraction` (as a number), enums,
 `X | None`, `tuple[X, ...]`, `tuple[X, Y]`, other dataclasses. A field without a value in the JSON gets its default, so
-a file written before the field was thought of can be read; a name that is not known is refused.
+a file written before the field was thought of can be read; a name that is not known is refused, as `Unknown` where
+that is all: a newer version wrote it.
 """
 
 from __future__ import annotations
@@ -27,6 +28,10 @@ _LARGEST = 1 << 53
 """Whole numbers beyond this are not the same in every program that reads JSON."""
 # A text that never ends is one token, too: else each quote in it would be tried again, to the end.
 _TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[\[\]{},]', re.DOTALL)
+
+
+class Unknown(ValueError):
+    """All that is wanted is there, and a name that this version does not know."""
 
 
 def dump(value: Any) -> bytes:
@@ -90,12 +95,12 @@ _decode = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_refuse, pars
 
 
 def read(kind: type[T], data: bytes) -> T:
-    """The dataclass that JSON bytes say. Raises ValueError."""
+    """The dataclass that JSON bytes say. Raises ValueError, Unknown."""
     return build(kind, load(data))
 
 
 def build(kind: Any, value: Any, place: str = "") -> Any:
-    """A value of this type from plain JSON values. Raises ValueError naming the place."""
+    """A value of this type from plain JSON values. Raises ValueError naming the place, Unknown."""
     if isinstance(kind, typing.NewType):
         kind = kind.__supertype__
     origin = typing.get_origin(kind)
@@ -138,14 +143,15 @@ def _hints(kind: type) -> dict[str, Any]:
 def _build_dataclass(kind: Any, value: Any, place: str) -> Any:
     given, hints = _exact(dict, value, place), _hints(kind)
     known = {each.name: each for each in dataclasses.fields(kind)}
-    strange = sorted(given.keys() - known.keys())
-    if strange:
-        raise ValueError(f"{place}: {strange[0][:40]!r} is not known")
     for name, each in known.items():
         needed = each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING
         if needed and name not in given:
             raise ValueError(f"{place}: {name} is missing")
-    return kind(**{name: build(hints[name], each, f"{place}.{name}") for name, each in given.items()})
+    strange = sorted(given.keys() - known.keys())
+    found = kind(**{name: build(hints[name], given[name], f"{place}.{name}") for name in known if name in given})
+    if strange:
+        raise Unknown(f"{place}: {strange[0][:40]!r} is not known")
+    return found
 
 
 def _number(value: Any, place: str) -> int | float:

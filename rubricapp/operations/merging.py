@@ -122,7 +122,7 @@ def merge(
         back_up(ws)
     record = ws.new_id()
     with ws.writing(author) as log:
-        store.take_in(log, plan, {parcel.sender: parcel.label, **parcel.labels})
+        store.take_in(log, plan, {parcel.sender: parcel.label, **parcel.labels}, parcel.before)
         store.put_aside(log, plan, parcel.id)
         ranges = _ranges(plan.new)
         store.keep_merge(

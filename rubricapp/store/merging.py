@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rubricapp.core import changes as rules
-from rubricapp.core.merging import Arriving, Field, Plan
+from rubricapp.core.merging import Arriving, Field, Place, Plan
 from rubricapp.core.model import Change
 from rubricapp.core.rubrics import canonical
 from rubricapp.store.changes import Writer, list_by_id, list_range, list_stored_after
@@ -60,11 +60,16 @@ def load_ends(ws: Workspace, devices: Collection[str] | None = None) -> dict[str
 
 
 def load_link(ws: Workspace, device: str, seq: int) -> bytes:
-    """The hash of the change at a place; 32 zeros before the first. Raises LookupError."""
+    """The hash of the change at a place, also where only what follows it is here; 32 zeros before the first.
+
+    Raises LookupError.
+    """
     if seq == 0:
         return rules.GENESIS
     rows = ws.rows(
-        "SELECT hash FROM change JOIN device ON device.number = change.device WHERE device.id = ? AND seq = ?",
+        "SELECT hash FROM change JOIN device ON device.number = change.device WHERE device.id = ?1 AND seq = ?2"
+        " UNION ALL SELECT hash FROM gap_link JOIN device ON device.number = gap_link.device"
+        " WHERE device.id = ?1 AND seq = ?2 + 1",
         bytes.fromhex(device),
         seq,
     )
@@ -73,15 +78,24 @@ def load_link(ws: Workspace, device: str, seq: int) -> bytes:
     return bytes(rows[0][0])
 
 
+def load_gap_links(ws: Workspace) -> dict[Place, bytes]:
+    """The links before changes whose predecessor was not here when they came."""
+    rows = ws.rows(
+        "SELECT lower(hex(device.id)), seq, hash FROM gap_link JOIN device ON device.number = gap_link.device"
+    )
+    return {(device, seq): bytes(link) for device, seq, link in rows}
+
+
 def list_device_names(ws: Workspace) -> dict[str, str]:
     """What each device is called; those without a name are left out."""
     return dict(ws.rows("SELECT lower(hex(id)), label FROM device WHERE label <> ''"))
 
 
-def take_in(log: Writer, plan: Plan, labels: Mapping[str, str]) -> None:
+def take_in(log: Writer, plan: Plan, labels: Mapping[str, str], before: Mapping[Place, bytes] | None = None) -> None:
     """Write what is new into the log and the tables, inside an open transaction. labels: names of devices.
 
-    Raises the driver's errors, an IntegrityError where a place is taken after all; then nothing was written.
+    before: see `core.merging.plan`. What was put aside of it once, as its proof was missing then, stands aside no
+    more. Raises the driver's errors, an IntegrityError where a place is taken after all; then nothing was written.
     """
     connection = log.connection
     numbers = {row[0]: row[1] for row in connection.execute("SELECT lower(hex(id)), number FROM device")}
@@ -92,6 +106,11 @@ def take_in(log: Writer, plan: Plan, labels: Mapping[str, str]) -> None:
             )
             numbers[device] = cursor.lastrowid
     _insert(connection, numbers, plan.new)
+    _keep_links(connection, numbers, plan.new, before or {})
+    if connection.execute("SELECT 1 FROM quarantine LIMIT 1").fetchone():
+        connection.executemany(
+            "DELETE FROM quarantine WHERE id = ? AND hash = ?", [(each.change.id, each.hash) for each in plan.new]
+        )
     connection.executemany(
         "DELETE FROM head WHERE kind = ? AND record = ? AND field = ?",
         [each.field for each in plan.fields],
@@ -141,6 +160,22 @@ def _insert(connection: Connection, numbers: Mapping[str, int], new: Sequence[Ar
     connection.executemany(  # erased where it comes from; the check asks whether an erasure explains that
         "INSERT INTO erased_value (change, committed) VALUES (?, ?)",
         [(bytes.fromhex(each.change.id), each.committed) for each in new if each.salt is None and each.committed],
+    )
+
+
+def _keep_links(
+    connection: Connection, numbers: Mapping[str, int], new: Sequence[Arriving], before: Mapping[Place, bytes]
+) -> None:
+    """Keep the links of what came after a gap: without it, nobody could prove that it is whole until the gap is filled.
+
+    A kit holds its lead's log in parts only, and is full of gaps for ever.
+    """
+    links = [(numbers[each.place[0]], each.place[1], before[each.place]) for each in new if each.place in before]
+    connection.executemany(
+        "INSERT INTO gap_link (device, seq, hash) SELECT ?1, ?2, ?3"
+        " WHERE NOT EXISTS (SELECT 1 FROM change WHERE device = ?1 AND seq = ?2 - 1)"
+        " ON CONFLICT (device, seq) DO NOTHING",
+        links,
     )
 
 

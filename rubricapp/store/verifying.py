@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
 from rubricapp.core import changes as rules
 from rubricapp.core.erasing import FIELDS, MARK, Erased, find_erased
+from rubricapp.core.merging import Place
 from rubricapp.core.model import Change, Problem
 from rubricapp.store import engine, upgrading
 from rubricapp.store.changes import StoredChange, list_stored
-from rubricapp.store.merging import list_device_names, list_merges
+from rubricapp.store.merging import list_device_names, list_merges, load_gap_links
 from rubricapp.store.tables import COMPUTED, project
 from rubricapp.store.workspace import Workspace
 
@@ -44,7 +45,7 @@ def find_faults(ws: Workspace, files: bool = False) -> CheckResult:
         found = (
             _pages(ws),
             _schema(ws),
-            _chains(stored, ws.in_parts, erased),
+            _chains(stored, ws.in_parts, erased, load_gap_links(ws)),
             _heads(ws, heads),
             _tables(ws, heads, erased),
             _references(ws),
@@ -133,7 +134,7 @@ def verify_chains(ws: Workspace) -> list[Chain]:
             stored.append(each)
             places.setdefault(each.change.device, []).append(each.change.seq)
         problems: dict[str, list[tuple[int, Problem]]] = {}
-        for device, seq, problem in _links(stored, ws.in_parts, _erased(stored)):
+        for device, seq, problem in _links(stored, ws.in_parts, _erased(stored), load_gap_links(ws)):
             problems.setdefault(device, []).append((seq, problem))
         labels = list_device_names(ws)
         for device, last in _brought(ws).items():
@@ -173,23 +174,30 @@ def _gap(device: str, first: int, last: int) -> Problem:
     )
 
 
-def _chains(stored: list[StoredChange], in_parts: frozenset[str], erased: Erased) -> Iterator[Problem]:
-    return (problem for _device, _seq, problem in _links(stored, in_parts, erased))
+def _chains(
+    stored: list[StoredChange], in_parts: frozenset[str], erased: Erased, links: Mapping[Place, bytes]
+) -> Iterator[Problem]:
+    return (problem for _device, _seq, problem in _links(stored, in_parts, erased, links))
 
 
-def _links(stored: list[StoredChange], in_parts: frozenset[str], erased: Erased) -> Iterator[tuple[str, int, Problem]]:
+def _links(
+    stored: list[StoredChange], in_parts: frozenset[str], erased: Erased, links: Mapping[Place, bytes]
+) -> Iterator[tuple[str, int, Problem]]:
     """(device, sequence number, what is wrong there).
 
-    in_parts: devices of whose logs a kit brought only what may be seen here: there gaps are no fault.
+    in_parts: devices of whose logs a kit brought only what may be seen here: there gaps are no fault. links: those
+    before changes whose predecessor is not here.
     """
-    previous: dict[str, tuple[int, bytes]] = {}
+    previous: dict[str, tuple[int, bytes | None]] = {}
     for each in stored:
         change = each.change
         seq, link = previous.get(change.device, (0, rules.GENESIS))
-        if change.seq != seq + 1 and change.device in in_parts:
+        if change.seq != seq + 1:
+            link = links.get((change.device, change.seq))
+            if change.device not in in_parts:
+                yield change.device, seq + 1, _gap(change.device, seq + 1, change.seq - 1)
+        if link is None:
             pass
-        elif change.seq != seq + 1:
-            yield change.device, seq + 1, _gap(change.device, seq + 1, change.seq - 1)
         elif each.salt is None and not (each.committed and erased.covers(change.kind, change.record)):
             said = f"The value of change {change.seq} of device {change.device[:8]} ({change.kind}) is gone"
             said += ", and no erasure explains that." if each.committed else "."

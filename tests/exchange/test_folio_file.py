@@ -317,6 +317,25 @@ def test_a_newer_one_is_said_to_be_newer(made) -> None:
     assert caught.value.exit_code == Exit.REFUSED
 
 
+@pytest.mark.parametrize("member", ["manifest.json", "portfolio.json"])
+def test_more_than_this_version_knows_is_newer_where_it_was_signed_and_altered_where_not(made, key, member) -> None:
+    def more(members: dict[str, bytes]) -> None:
+        members[member] = members[member][:-1] + b',"weather":"calm"}'
+
+    def signed(members: dict[str, bytes]) -> None:
+        more(members)
+        manifest = json.loads(members["manifest.json"])
+        portfolio = members["portfolio.json"]
+        manifest["members"][0] |= {"size": len(portfolio), "sha256": hashlib.sha256(portfolio).hexdigest()}
+        members["manifest.json"] = json.dumps(manifest).encode()
+        members["manifest.sig"] = key.sign(folio_file.PURPOSE + members["manifest.json"])
+
+    written = made.read_bytes()
+    assert look(repack(made, signed)) == "E_NEWER"
+    made.write_bytes(written)
+    assert look(repack(made, more)) in ((Fault("manifest", "manifest.json"),), "E_FILE_DAMAGED")
+
+
 @pytest.mark.parametrize(
     "said",
     [

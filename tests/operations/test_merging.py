@@ -142,6 +142,40 @@ def test_a_gap_is_named_and_filled_later(laptops) -> None:
     assert only_said(bello) == only_said(ana)
 
 
+def with_gap(ana: Workspace) -> merging.Parcel:
+    """Of six changes the first three and the last one, with the link before that."""
+    for number in range(1, 7):
+        say(ana, "p1", "given_name", f"Name {number}")
+    whole = merging.parcel_since(ana, {}, "whole").changes
+    return replace(
+        merging.parcel_since(ana, {}, "some"), changes=whole[:3] + whole[5:], before={whole[5].place: whole[4].hash}
+    )
+
+
+def test_what_came_after_a_gap_can_be_passed_on_and_proven(laptops) -> None:
+    ana, bello, chen = laptops
+    merging.merge(bello, with_gap(ana), keep_backup=False)
+    done = send(bello, chen)
+    assert [each.code for each in done.planned.problems] == ["MERGE_GAP"]
+    assert only_said(chen) == only_said(bello)
+    assert set(faults(chen)) == {"CHECK_GAP"}
+    bello.connection.execute("UPDATE change_value SET value = '\"Forged\"' WHERE value = '\"Name 6\"'")
+    assert "CHECK_CHAIN" in faults(bello)
+    send(ana, chen)
+    assert only_said(chen) == only_said(ana)
+    assert faults(chen) == []
+
+
+def test_what_was_put_aside_for_want_of_a_proof_stands_aside_no_more_when_it_comes_with_one(laptops) -> None:
+    ana, bello, _ = laptops
+    done = merging.merge(bello, replace(with_gap(ana), before={}), keep_backup=False)
+    assert (done.planned.counts["new"], len(list_quarantine(bello))) == (3, 1)
+    send(ana, bello)
+    assert list_quarantine(bello) == []
+    assert only_said(bello) == only_said(ana)
+    assert faults(bello) == []
+
+
 def test_what_was_altered_on_the_way_goes_aside(laptops) -> None:
     ana, bello, _ = laptops
     for number in range(1, 5):

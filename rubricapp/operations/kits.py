@@ -171,7 +171,7 @@ def open_kit(
     """
 
     def fill(ws: Workspace) -> OpenedKit:
-        with package_file.opened(path, [sealing.identity_of(ws), *recovery], ws.folder, passphrase) as package:
+        with package_file.opened(path, [*packages.own_keys(ws), *recovery], ws.folder, passphrase) as package:
             demand_kit(package)
             return _into(ws, packages.looked(package), lambda: packages.take_files(ws.files, package, progress))
 

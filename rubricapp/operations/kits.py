@@ -234,6 +234,13 @@ def _into(ws: Workspace, kit: packages.Looked, bring_files: Callable[[], list[st
             _("Nothing was changed."),
             _("Open it into a folder of its own."),
         )
+    if programme.id and home is None:
+        raise UserError(
+            "E_NOT_A_KIT",
+            _("This workspace did not come as a kit: it is where the programme is led."),
+            _("Nothing was changed."),
+            _("Open the kit into a folder of its own."),
+        )
     if home and home.lead == manifest.sender and home.lead_public_key != manifest.public_key:
         raise packages.changed_key(manifest)
     taken = bring_files()

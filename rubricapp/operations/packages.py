@@ -37,8 +37,9 @@ class MadePackage:
 
 
 def package_name(name: str, manifest: Manifest) -> str:
-    """The file's name: whose it is, what it is, the how manieth."""
-    return f"{safe_file_name(name).replace(' ', '-')}-{manifest.kind}-{manifest.number}{package_file.ENDING}"
+    """The file's name: whose it is, what it is, the how manieth. None begins like an option: “merge *” must work."""
+    whose = safe_file_name(name).replace(" ", "-").lstrip("-") or "laptop"
+    return f"{whose}-{manifest.kind}-{manifest.number}{package_file.ENDING}"
 
 
 def manifest_of(ws: Workspace, kind: str, id_: str, changes: Sequence[Arriving], to: Person | None) -> Manifest:

@@ -118,6 +118,18 @@ def _assessor(ws, text: str, kind: AssessmentKind, participant: Person) -> Perso
     return person
 
 
+def _whose(ws) -> str:
+    """The id of the person for whom the kit of this workspace was made. Raises click.UsageError in another one."""
+    from rubricapp.store.kits import load_home
+    from rubricapp.store.people import list_people
+
+    home = load_home(ws)
+    for each in list_people(ws) if home is not None else ():
+        if each.id == home.me:
+            return each.code
+    raise click.UsageError(_("Say who scores, with --assessor."))
+
+
 def score_as_json(score: Score) -> dict[str, object]:
     """A score for scripts: exact values as numbers, and the rounded texts that are shown."""
 
@@ -145,7 +157,9 @@ def register(cli: click.Group) -> None:
     @click.argument("person")
     @click.option("--rubric", "rubric_id", required=True, metavar="ID")
     @click.option("--occasion", "occasion_name", required=True, metavar="NAME")
-    @click.option("--assessor", "assessor_name", default="", metavar="NAME")
+    @click.option(
+        "--assessor", "assessor_name", default="", metavar="NAME", help="Else the one whose kit this workspace came as."
+    )
     @click.option("--kind", type=click.Choice([kind.value for kind in AssessmentKind]), default="assessor")
     @click.option("--level", "levels", multiple=True, metavar="CRITERION=LEVEL")
     @click.option("--comment", "comments", multiple=True, metavar="CRITERION=TEXT")
@@ -178,9 +192,9 @@ def register(cli: click.Group) -> None:
         chosen = {key: level_of(value) for key, value in pairs_of(levels, "--level CAM-1=3").items()}
         said = pairs_of(comments, "--comment CAM-1=TEXT")
         kind_ = AssessmentKind(kind)
-        if not assessor_name and kind_ is not AssessmentKind.SELF:
-            raise click.UsageError(_("Say who scores, with --assessor."))
         with output.opened() as ws:
+            if not assessor_name and kind_ is not AssessmentKind.SELF:
+                assessor_name = _whose(ws)
             participant = who(ws, person, Role.PARTICIPANT)
             rubric = find(ws, rubric_id, output.options().language)
             known = {each.id.upper(): each.id for each in rubric.criteria}

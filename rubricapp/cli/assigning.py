@@ -46,7 +46,10 @@ def register(cli: click.Group) -> None:
         seed: int,
         remove: bool,
     ) -> None:
-        """Ask an assessor to score somebody, ask all of them evenly (auto), or list what is asked."""
+        """Ask an assessor to score somebody, ask all of them evenly (auto), or list what is asked.
+
+        auto takes the place of what was asked before on that occasion and not begun.
+        """
         if who == "list":
             _list(occasion_name)
         elif who == "auto":
@@ -113,13 +116,21 @@ def _auto(rubric_ids: tuple[str, ...], occasion_name: str, raters: int, double: 
             "occasion": occasion.name,
             "pairs": [{"assessor": one.code, "participant": other.code} for one, other in rows],
             "notes": list(made.assigned.notes),
+            "taken_back": made.taken_back,
             "seed": seed,
         },
         [
             _("Occasion: {occasion}").format(occasion=occasion.name),
             *(f"{one.name} → {other.name}" for one, other in rows),
             *made.assigned.notes,
+            *([_taken_back(made.taken_back)] if made.taken_back else []),
         ],
+    )
+
+
+def _taken_back(count: int) -> str:
+    return _("{n} that were asked before, and not begun, are asked no longer; kits that hold them are old now.").format(
+        n=count
     )
 
 

@@ -29,7 +29,7 @@ def register(cli: click.Group) -> None:
     ) -> None:
         """Bring returns in, in any order, as often as you like; or take a whole merge back."""
         if files[0] == "undo" and not Path("undo").exists():
-            _undo(files[1:])
+            _undo(files[1:], dry_run)
             return
         from rubricapp.operations.recovery import key_in_file
         from rubricapp.operations.returns import bring_in
@@ -153,16 +153,20 @@ def _say(brought, dry_run: bool) -> None:
     )
 
 
-def _undo(words: tuple[str, ...]) -> None:
-    from rubricapp.operations.merging import find_merge, undo
+def _undo(words: tuple[str, ...], dry_run: bool) -> None:
+    from rubricapp.operations.merging import count_undone, find_merge, undo
 
     if len(words) != 1:
         raise click.UsageError(_("Write “merge undo LAST” or “merge undo ID”."))
     with output.opened() as ws:
         found = find_merge(ws, words[0])
-        changes = undo(ws, found.id)
+        count = count_undone(ws, found.id) if dry_run else undo(ws, found.id).count
+    if dry_run:
+        words_ = _("It would take back the merge of {label}, {n} values. Nothing was written.")
+    else:
+        words_ = _("Taken back: the merge of {label}, {n} values.")
     output.result(
         "merge undo",
-        {"merge": found.id, "changes": changes.count},
-        [_("Taken back: the merge of {label}, {n} values.").format(label=found.label, n=changes.count)],
+        {"merge": found.id, "changes": count, "dry_run": dry_run},
+        [words_.format(label=found.label, n=count)],
     )

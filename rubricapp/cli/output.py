@@ -6,6 +6,7 @@ import functools
 import json
 import os
 import sys
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -176,7 +177,7 @@ def result(command: str, data: Mapping[str, Any], lines: Iterable[str], code: Ex
 
 def safe_line(text: str) -> str:
     """Text of a stranger for a terminal: no escape sequences."""
-    return "".join(character if character >= " " or character in "\t\n" else "�" for character in text)
+    return "".join("�" if unicodedata.category(each) == "Cc" and each not in "\t\n" else each for each in text)
 
 
 def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:

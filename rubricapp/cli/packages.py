@@ -8,6 +8,7 @@ import click
 
 from rubricapp.cli import output
 from rubricapp.core.model import Role
+from rubricapp.errors import Cancelled, Exit, UserError
 from rubricapp.i18n import _
 
 PASSPHRASE = click.option(
@@ -70,13 +71,31 @@ def register(cli: click.Group) -> None:
                 people = [each for each in list_people(ws) if each.id in asked]
             else:
                 people = [who(ws, each, Role.ASSESSOR) for each in assessors]
-            made = [(each, make_kit(ws, each, out, passphrase, progress=output.progress())) for each in people]
+            made, problems, code = [], [], Exit.DONE
+            progress = output.progress()
+            try:
+                for number, each in enumerate(people):
+                    if len(people) > 1:
+                        progress.step(number, len(people), each.name)
+                    try:
+                        made.append((each, make_kit(ws, each, out, passphrase)))
+                    except UserError as error:
+                        if len(people) == 1:
+                            raise
+                        problems.append((each, error))
+                        code = Exit.PROBLEMS
+            except (Cancelled, KeyboardInterrupt):
+                if not made:
+                    raise
+                code = Exit.CANCELLED  # said all the same: nobody else knows the passphrases of those that are there
+                output.remark(_("Cancelled. What was finished stays."))
         lines = []
         for person, one in made:
             lines.append(_("{name}: {path}").format(name=person.name, path=one.path))
             if one.passphrase:
                 lines.append("    " + _("passphrase, to be said by phone: {words}").format(words=one.passphrase))
             lines += [f"    {each}" for each in one.left_out]
+        lines += [f"{person.name}: {error.message}" for person, error in problems]
         output.result(
             "kit make",
             {
@@ -89,9 +108,20 @@ def register(cli: click.Group) -> None:
                         "left_out": list(one.left_out),
                     }
                     for person, one in made
-                ]
+                ],
+                "problems": [
+                    {
+                        "assessor": person.code,
+                        "code": error.code,
+                        "message": error.what,
+                        "do": error.do,
+                        "severity": "error",
+                    }
+                    for person, error in problems
+                ],
             },
             lines or [_("Nobody was asked to score anybody.")],
+            code,
         )
 
     @output.verb(kit, "open")

@@ -18,7 +18,6 @@ import base64
 import contextlib
 import errno
 import hashlib
-import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,14 +26,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from rubricapp.core.merging import Arriving
-from rubricapp.errors import Exit, UserError
-from rubricapp.exchange import change_lines, sealing, signed_zip, signing, strict_json
+from rubricapp.errors import UserError
+from rubricapp.exchange import change_lines, package_faults, sealing, signed_zip, signing, strict_json
 from rubricapp.exchange.folio_file import FILES, Listed
 from rubricapp.exchange.plain_zip import chunks_of, thrown_away
 from rubricapp.store import places
 
 FORMAT = 1
-ENDING = ".rubricpack"
+ENDING = package_faults.ENDING
 PURPOSE = b"rubricapp package\n"
 KIT, RETURN = "kit", "return"
 CHANGES = "changes"
@@ -253,7 +252,7 @@ def _door(path: Path) -> Iterator[None]:
     except strict_json.Unknown as error:
         raise _newer(path, str(error)) from error
     except (signed_zip.Damaged, ValueError, EOFError, RecursionError, KeyError, TypeError) as error:
-        raise _damaged(path, error) from error
+        raise package_faults.damaged(path, error) from error
 
 
 def read_head(path: Path) -> Head:
@@ -262,44 +261,29 @@ def read_head(path: Path) -> Head:
         try:
             return _read_head(path, file)
         except OSError as error:  # the stick was pulled out
-            raise _unreadable(path, error) from error
+            raise package_faults.unreadable(path, error) from error
 
 
 @contextlib.contextmanager
 def _reading(path: Path) -> Iterator[BinaryIO]:
     try:
+        if path.is_dir():
+            raise package_faults.folder(path)
         if path.exists() and not path.is_file():
-            raise IsADirectoryError(os.strerror(21))
+            raise OSError("neither a file nor a folder")
         file = path.open("rb")
     except (OSError, ValueError) as error:
-        raise _unreadable(path, error) from error
+        raise package_faults.unreadable(path, error) from error
     with file:
         yield file
-
-
-def _unreadable(path: Path, error: Exception) -> UserError:
-    return UserError(
-        "E_FILE_UNREADABLE",
-        f"{path} cannot be read.",
-        "Nothing was changed.",
-        "Check that the file is there, that the stick is connected and that you may read it.",
-        str(error),
-        Exit.UNREADABLE,
-    )
 
 
 def _read_head(path: Path, file: BinaryIO) -> Head:
     begins = file.read(len(_MAGIC))
     if not begins.startswith(_MAGIC_ANY):
-        raise UserError(
-            "E_NOT_A_PACKAGE",
-            f"{path.name} is not a package.",
-            "Nothing was changed.",
-            f"Choose a file whose name ends in {ENDING}.",
-            exit_code=Exit.UNREADABLE,
-        )
+        raise package_faults.no_package(path)
     if begins != _MAGIC:
-        raise _newer(path, begins.decode("ascii", "replace"))
+        raise package_faults.newer(path, begins.decode("ascii", "replace"))
     with _door(path):
         length = file.read(9)
         if len(length) != 9 or length[8:] != b"\n" or int(length[:8], 16) > _LARGEST_HEAD:
@@ -309,7 +293,7 @@ def _read_head(path: Path, file: BinaryIO) -> Head:
             raise EOFError("the head is cut short")
         plain = strict_json.load(said)
         if type(plain) is dict and type(plain.get("format")) is int and plain["format"] > FORMAT:
-            raise _newer(path, f"format {plain['format']}")
+            raise package_faults.newer(path, f"format {plain['format']}")
         return strict_json.build(Head, plain)
 
 
@@ -330,11 +314,16 @@ def opened(
                     wrapped = base64.b64decode(head.wrapped, validate=True)
                 keys.append(sealing.unwrap(wrapped, passphrase))
             plain = stack.enter_context(thrown_away(beside))
-            sealing.unseal(file, plain, keys)
+            try:
+                sealing.unseal(file, plain, keys)
+            except UserError as error:
+                if head.wrapped and not passphrase and error.code == "E_SEALED":
+                    raise package_faults.wants_passphrase(path, error) from error
+                raise
             plain.flush()
         except OSError as error:
             if error.errno == errno.EIO or not path.exists():  # the stick was pulled out
-                raise _unreadable(path, error) from error
+                raise package_faults.unreadable(path, error) from error
             raise UserError(
                 "E_DISK",
                 "There is no space to open this package.",
@@ -351,7 +340,7 @@ def _read_plain(path: Path, head: Head, plain: BinaryIO, step: Step) -> Package:
     signed = signed_zip.read_signed(plain)
     said = strict_json.load(signed.manifest)
     if type(said) is dict and type(said.get("format")) is int and said["format"] > FORMAT:
-        raise _newer(path, f"format {said['format']}")
+        raise package_faults.newer(path, f"format {said['format']}")
     manifest = strict_json.build(Manifest, said)
     if not signing.holds(bytes.fromhex(manifest.public_key), PURPOSE + signed.manifest, signed.signature):
         raise signed_zip.Damaged("the signature")
@@ -372,25 +361,3 @@ def _read_plain(path: Path, head: Head, plain: BinaryIO, step: Step) -> Package:
     opened_ = signed_zip.Opened(plain, manifest.members, signed.starts)
     opened_.verify(signed, step)
     return Package(path, head, manifest, opened_)
-
-
-def _newer(path: Path, details: str) -> UserError:
-    return UserError(
-        "E_NEWER",
-        f"{path.name} was made by a newer version.",
-        "Nothing was changed.",
-        "Update this laptop, then open the package again.",
-        details,
-        Exit.REFUSED,
-    )
-
-
-def _damaged(path: Path, error: Exception) -> UserError:
-    return UserError(
-        "E_FILE_DAMAGED",
-        f"{path.name} is damaged or cut short.",
-        "Nothing was changed.",
-        "Copy it again from where it was made.",
-        f"{type(error).__name__}: {error}",
-        Exit.DAMAGED,
-    )

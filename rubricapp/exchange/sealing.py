@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -16,6 +16,7 @@ from rubricapp.errors import Exit, UserError
 from rubricapp.store.workspace import Workspace
 
 _META = "sealing_identity"
+_FORMER = "sealing_identities_before"
 SHORTEST = 10
 """Characters of a passphrase."""
 MOST_RECIPIENTS = 100
@@ -72,8 +73,31 @@ def identity_of(ws: Workspace) -> Identity:
     if device == ws.device and secret:
         return identity_from(secret)
     made = new_identity()
+    if secret:  # kits are out there whose returns will be sealed for it
+        keep_former(ws, (secret,))
     ws.set_meta(_META, f"{ws.device} {made.secret}")
     return made
+
+
+def identities_of(ws: Workspace) -> tuple[Identity, ...]:
+    """Every key that opens what was sealed for this workspace: its own, then those that it had before its folder was
+    moved, copied or restored. Raises UserError where its own cannot be kept."""
+    own = identity_of(ws)
+    return own, *map(identity_from, reversed((ws.meta(_FORMER) or "").split()))
+
+
+def secrets_in(meta: Mapping[str, str]) -> tuple[str, ...]:
+    """What opens, in the facts that a copy of a workspace keeps about itself; oldest first."""
+    own = meta.get(_META, "").partition(" ")[2]
+    return *meta.get(_FORMER, "").split(), *([own] if own else [])
+
+
+def keep_former(ws: Workspace, secrets: Iterable[str]) -> None:
+    """Go on opening what was sealed for these. Raises UserError where that cannot be kept."""
+    kept = (ws.meta(_FORMER) or "").split()
+    both = list(dict.fromkeys((*kept, *secrets)))
+    if both != kept:
+        ws.set_meta(_FORMER, " ".join(both))
 
 
 def is_recipient(text: str) -> bool:

@@ -79,10 +79,11 @@ def set_asked(ws: Workspace, assignments: Mapping[str, bool], author: str = "") 
 
 @dataclass(frozen=True)
 class Evenly:
-    """What assigning evenly did. notes: for the lead's eyes only."""
+    """What assigning evenly did. taken_back: how many that were asked before, and not begun, are asked no longer."""
 
     assigned: Assigned
     changes: Changes
+    taken_back: int = 0
 
 
 def assign_evenly(
@@ -127,14 +128,14 @@ def assign_evenly(
         )
     )
     wanted = set(found.pairs)
+    stale = [each for each in before if each.state is None and (each.participant, each.assessor) not in wanted]
     with ws.writing(author) as log:
-        for each in before:
-            if each.state is None and (each.participant, each.assessor) not in wanted:
-                log.set("assignment", each.id, "removed", 1)
+        for each in stale:
+            log.set("assignment", each.id, "removed", 1)
         for participant, assessor in found.pairs:
             for rubric in rubrics:
                 ask(log, participant, assessor, rubric.content_hash, occasion.id)
-    return Evenly(found, log.changes)
+    return Evenly(found, log.changes, len(stale))
 
 
 def _someone(person: Person, load: int = 0) -> Someone:

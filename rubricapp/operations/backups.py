@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from rubricapp.exchange import sealing
 from rubricapp.jobs import Progress
 from rubricapp.store import backups as store
 from rubricapp.store import erasing, restoring
@@ -76,12 +77,14 @@ def restore(folder: Path, file: Path, sources: Sources | None = None, unlock: Un
     """Put a backup in the place of a workspace, which must be closed; what was there is kept in its backups folder.
 
     unlock: gives the key of a protected workspace or backup. Whoever was erased since the backup was made is erased
-    from it again.
+    from it again; what was sealed for the workspace since then opens in it, too.
     """
     backup = store.read(file)
     replaced = restoring.put_back(folder, backup, unlock)
     marks = erasing.list_marks_in(replaced.set_aside, replaced.before) if replaced.set_aside else []
+    about = restoring.load_meta_in(replaced.set_aside, replaced.before) if replaced.set_aside else {}
     # Opening proves that it opens, and gives it a device id of its own.
     with open_(folder, sources, unlock=lambda _kept: replaced.key) as ws:
         erasing.erase_again(ws, marks)
+        sealing.keep_former(ws, sealing.secrets_in(about))
     return Restored(backup, replaced.set_aside, replaced.lost, replaced.missing)

@@ -27,7 +27,7 @@ from rubricapp.store.workspace import Sources, Workspace, open_
 
 @dataclass(frozen=True)
 class Joined:
-    """A workspace on this laptop that came as a kit, for whom, and its key (None: it cannot be read now).
+    """A workspace on this laptop that came as a kit, for whom, and its keys (none: it cannot be read now).
 
     in_use: why it cannot be looked into, as another window has it open; then nothing else is known of it.
     """
@@ -35,7 +35,7 @@ class Joined:
     folder: Path
     programme: str = ""
     me: str = ""
-    identity: sealing.Identity | None = None
+    identities: tuple[sealing.Identity, ...] = ()
     in_use: UserError | None = None
 
 
@@ -64,10 +64,10 @@ def _joined(ws: Workspace) -> Joined | None:
     home = store.load_home(ws)
     if home is None:
         return None
-    identity = None
+    identities: tuple[sealing.Identity, ...] = ()
     with contextlib.suppress(UserError):  # a copy that may not be written has no key of its own, and needs none
-        identity = sealing.identity_of(ws)
-    return Joined(ws.folder, home.programme, home.me, identity)
+        identities = packages.own_keys(ws)
+    return Joined(ws.folder, home.programme, home.me, identities)
 
 
 @dataclass(frozen=True)

@@ -171,7 +171,7 @@ def open_kit(
     """
 
     def fill(ws: Workspace) -> OpenedKit:
-        with package_file.opened(path, [sealing.identity_of(ws), *recovery], ws.folder, passphrase) as package:
+        with package_file.opened(path, [*packages.own_keys(ws), *recovery], ws.folder, passphrase) as package:
             demand_kit(package)
             return _into(ws, packages.looked(package), lambda: packages.take_files(ws.files, package, progress))
 
@@ -233,6 +233,13 @@ def _into(ws: Workspace, kit: packages.Looked, bring_files: Callable[[], list[st
             _("This kit is for another programme or another person than this workspace."),
             _("Nothing was changed."),
             _("Open it into a folder of its own."),
+        )
+    if programme.id and home is None:
+        raise UserError(
+            "E_NOT_A_KIT",
+            _("This workspace did not come as a kit: it is where the programme is led."),
+            _("Nothing was changed."),
+            _("Open the kit into a folder of its own."),
         )
     if home and home.lead == manifest.sender and home.lead_public_key != manifest.public_key:
         raise packages.changed_key(manifest)

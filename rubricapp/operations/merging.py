@@ -173,6 +173,12 @@ def undo(ws: Workspace, merge_id: str, author: str = "") -> Changes:
     return _switch(ws, found, False, author, reason)
 
 
+def count_undone(ws: Workspace, merge_id: str) -> int:
+    """How many values taking a merge back would change. Writes nothing."""
+    found = find_merge(ws, merge_id)
+    return len(_switched(ws, found, False)) if found.stands else 0
+
+
 def redo(ws: Workspace, merge_id: str, author: str = "") -> Changes:
     """Let a merge that was taken back stand again."""
     found = find_merge(ws, merge_id)
@@ -184,6 +190,17 @@ def redo(ws: Workspace, merge_id: str, author: str = "") -> Changes:
 
 def _switch(ws: Workspace, found: Merge, stands: bool, author: str, reason: str) -> Changes:
     """Set each field that a merge brought to what it shows with or without it, in one transaction."""
+    wanted = _switched(ws, found, stands)
+    with ws.writing(author) as log:
+        first = log.place.seq + 1
+        for key, value in wanted.items():
+            log.set(*key, value, reason)
+        store.note_switch(log, found, stands, (log.place.device, first, log.place.seq))
+    return log.changes
+
+
+def _switched(ws: Workspace, found: Merge, stands: bool) -> dict[tuple[str, str, str], object]:
+    """The fields that show something else with or without a merge, and what they show then."""
     brought = [each.change for each in store.list_brought(ws, found)]
     left_out = {each.id for each in store.list_switching(ws, found)}
     if not stands:
@@ -192,14 +209,7 @@ def _switch(ws: Workspace, found: Merge, stands: bool, author: str, reason: str)
     erased = erasing.load_all_erased(ws)
     keys = [key for key in keys if not erased.covers(*key[:2])]
     wanted = {key: store.find_value_without(ws, key, frozenset(left_out)) for key in keys}
-    shown = {key: store.find_value_without(ws, key, frozenset()) for key in keys}
-    with ws.writing(author) as log:
-        first = log.place.seq + 1
-        for key in keys:
-            if wanted[key] != shown[key]:
-                log.set(*key, wanted[key], reason)
-        store.note_switch(log, found, stands, (log.place.device, first, log.place.seq))
-    return log.changes
+    return {key: wanted[key] for key in keys if wanted[key] != store.find_value_without(ws, key, frozenset())}
 
 
 # Conflicts

@@ -37,8 +37,9 @@ class MadePackage:
 
 
 def package_name(name: str, manifest: Manifest) -> str:
-    """The file's name: whose it is, what it is, the how manieth."""
-    return f"{safe_file_name(name).replace(' ', '-')}-{manifest.kind}-{manifest.number}{package_file.ENDING}"
+    """The file's name: whose it is, what it is, the how manieth. None begins like an option: “merge *” must work."""
+    whose = safe_file_name(name).replace(" ", "-").lstrip("-") or "laptop"
+    return f"{whose}-{manifest.kind}-{manifest.number}{package_file.ENDING}"
 
 
 def manifest_of(ws: Workspace, kind: str, id_: str, changes: Sequence[Arriving], to: Person | None) -> Manifest:
@@ -308,7 +309,7 @@ def find_return(path: Path) -> str:
 
 def own_keys(ws: Workspace) -> tuple[sealing.Identity, ...]:
     """The keys of this workspace that open what was sealed for it. Raises UserError where it can keep none."""
-    return (sealing.identity_of(ws),)
+    return sealing.identities_of(ws)
 
 
 def other_kind(path: Path, do: str) -> UserError:
@@ -356,7 +357,7 @@ def inspect(
     """Look into a package without taking anything from it. Raises UserError, but not for one sealed to others."""
     head = package_file.read_head(path)
     size = path.stat().st_size
-    keys = [*recovery, *([sealing.identity_of(ws)] if ws is not None and not ws.read_only else [])]
+    keys = [*recovery, *(own_keys(ws) if ws is not None and not ws.read_only else ())]
     if not keys and not passphrase:
         return Inspected(path, size, head, None)
     folder = beside or (ws.folder if ws is not None else path.parent)

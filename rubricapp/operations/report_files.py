@@ -98,6 +98,8 @@ def not_written(path: Path, error: Exception) -> UserError:
         what, do = _("The disk of {place} is full."), _("Free some space, or choose another disk.")
     elif path.is_dir() and isinstance(error, IsADirectoryError):
         what, do = _("{place} is a folder, not a file."), _("Choose another name.")
+    elif isinstance(error, FileExistsError | NotADirectoryError):
+        what, do = _("{place} cannot be written: its folder is not a folder."), _("Choose another place.")
     else:
         what, do = _("{place} cannot be written."), _("Choose another place, or close the program that has it open.")
     return UserError(

@@ -140,7 +140,7 @@ def _bring_one(
     keep_backup: bool,
     recovery: Sequence[sealing.Identity],
 ) -> Brought:
-    with package_file.opened(path, [sealing.identity_of(ws), *recovery], ws.folder, passphrase) as package:
+    with package_file.opened(path, [*packages.own_keys(ws), *recovery], ws.folder, passphrase) as package:
         found = packages.looked(package)
         planned = check_return(ws, found, trust)
         if dry_run:

@@ -64,6 +64,18 @@ def _ends(path: Path, key: bytes) -> Ends:
         return ()
 
 
+def load_meta_in(path: Path, key: bytes = b"") -> dict[str, str]:
+    """What a database that was set aside says about its own copy; nothing where it cannot be read."""
+    try:
+        connection = engine.connect(path, read_only=True, key=key)
+        try:
+            return {name: value for name, value in connection.execute("SELECT key, value FROM meta") if value}
+        finally:
+            connection.close()
+    except engine.Errors:
+        return {}
+
+
 def put_back(folder: Path, backup: Backup, unlock: key_file.Unlock | None = None) -> Replaced:
     """Replace a workspace by a backup, after setting the present file aside, damaged or not.
 

@@ -60,6 +60,7 @@ def test_evenly_and_again_with_other_wishes(call) -> None:
     assert len(call("assign", "list")["assignments"]) == 8 * 4  # four rubrics
     again = call("assign", "auto", "--occasion", "baseline", "--rubric", "camera", "--seed", "4")
     assert len(again["pairs"]) == 6
+    assert made["taken_back"] == 0 < again["taken_back"] <= 8, "whom a kit may have asked is said, not dropped silently"
     kept = [each for each in call("assign", "list")["assignments"] if each["rubric"] == "camera"]
     assert {(each["assessor"], each["participant"]) for each in kept} == {
         (pair["assessor"], pair["participant"]) for pair in again["pairs"]

@@ -99,7 +99,12 @@ def test_each_copy_of_a_workspace_has_a_key_of_its_own(ws) -> None:
     assert sealing.is_recipient(first.public)
     assert not sealing.is_recipient("age1nobody")
     ws.set_meta("sealing_identity", "another-device " + first.secret)  # as in a copy that got a new device
-    assert sealing.identity_of(ws) != first
+    second = sealing.identity_of(ws)
+    assert second != first
+    assert sealing.identities_of(ws) == (second, first), "what was sealed for it before still opens"
+    ws.set_meta("sealing_identity", "another-device " + second.secret)
+    assert sealing.identities_of(ws)[1:] == (second, first)
+    assert sealing.identities_of(ws) == sealing.identities_of(ws)
 
 
 def test_sealed_for_nobody() -> None:

@@ -35,7 +35,7 @@ def place(tmp_path: Path) -> Path:
 
 def join(path: Path, place: Path, passphrase: str = WORDS):
     joined = joining.list_joined(place)
-    ready = joining.make_ready(path, [each.identity for each in joined if each.identity], place, passphrase)
+    ready = joining.make_ready(path, [key for each in joined for key in each.identities], place, passphrase)
     opened = joining.take(ready, joining.find_place(ready, joined, place))
     ready.put_away()
     return opened

@@ -21,6 +21,7 @@ from rubricapp.operations import (
     artefacts,
     assessments,
     assigning,
+    backups,
     committee,
     kits,
     moderation,
@@ -40,7 +41,7 @@ from rubricapp.store.assigning import list_assignments
 from rubricapp.store.committee import list_cases
 from rubricapp.store.erasing import list_marks
 from rubricapp.store.history import list_history
-from rubricapp.store.kits import list_device_keys, load_home, load_records
+from rubricapp.store.kits import list_device_keys, list_kits, load_home, load_records
 from rubricapp.store.merging import list_quarantine
 from rubricapp.store.moderation import list_agreed
 from rubricapp.store.people import find_occasion, find_people, list_people
@@ -159,15 +160,32 @@ def test_two_assessors_in_both_orders_give_the_same(lead, tmp_path) -> None:
     results = []
     for name, order in (("one", files), ("other", files[::-1])):
         shutil.copytree(lead.folder, tmp_path / name)
-        # The same laptop twice: the sealing key stays that of the device that made the kits.
-        with open_(lead.folder) as original:
-            secret = original.meta("sealing_identity").partition(" ")[2]
         with open_(tmp_path / name) as ws:
-            ws.set_meta("sealing_identity", f"{ws.device} {secret}")
             assert all(each.error is None for each in returns.bring_in(ws, order))
             results.append(sorted(ws.rows("SELECT * FROM rating")) + sorted(ws.rows("SELECT * FROM assessment")))
     assert results[0] == results[1]
     assert len(results[0]) == 4
+
+
+def test_a_lead_whose_folder_was_moved_or_restored_opens_what_comes_home(lead, tmp_path) -> None:
+    early = backups.back_up(lead, tmp_path / "stick")
+    with laptop(lead, tmp_path, "A-001") as ana:
+        score(ana, "P-001", "A-001", 3, "Held.")
+        handed_in = returns.make_return(ana, tmp_path / "returns")
+    lead.close()
+    lead.folder.rename(tmp_path / "renamed 2026")
+    with open_(tmp_path / "renamed 2026") as moved:
+        assert returns.bring_in(moved, [handed_in.path], dry_run=True)[0].error is None
+        assert packages.inspect(handed_in.path, moved).manifest is not None
+    backups.restore(tmp_path / "renamed 2026", early)
+    with open_(tmp_path / "renamed 2026") as older:
+        assert list_kits(older) == [], "the backup was made before there was a kit, and a key"
+        (brought,) = returns.bring_in(older, [handed_in.path])
+        assert brought.error.code == "E_NEW_SIGNER", "it is opened, and asked about"
+        (brought,) = returns.bring_in(older, [handed_in.path], trust=True)
+        assert brought.error is None
+        assert list_assessments(older)[0].ratings["TST-1"].level == 3
+        assert find_faults(older).ok
 
 
 def test_a_kit_holds_what_its_assessor_may_see_and_nothing_else(lead, tmp_path) -> None:

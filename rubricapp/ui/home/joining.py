@@ -171,7 +171,7 @@ class JoinView(QWidget):
         self.error.hide()
         place = paths.home() / "workspaces"
         self._joined = joining.list_joined(place, self.here)
-        keys = [each.identity for each in self._joined if each.identity is not None]
+        keys = [key for each in self._joined for key in each.identities]
         self._job = self._background.start(joining.make_ready, self.path, keys, place, self.passphrase.text().strip())
         self._job.progressed.connect(self._on_progressed)
         self._job.done.connect(self._on_ready)

@@ -1,0 +1,133 @@
+"""Kits, returns and merging on the command line, as somebody who scripts a whole network meets them."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from rubricapp import cli
+from rubricapp.errors import Exit
+from rubricapp.operations import kits
+from tests.laptops import WORDS, make_passphrases_quick
+
+WHERE = ("--rubric", "camera", "--occasion", "baseline")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+@pytest.fixture
+def call(place: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch):
+    """A function that runs a verb with --json in a workspace; in "lead", three assessors are asked to score P-001."""
+    make_passphrases_quick(monkeypatch)
+    monkeypatch.chdir(place)
+    Path("words").write_text(WORDS + "\n")
+    cli.run(["init", "lead", "--programme", "Residency", "--edition", "2026"])
+
+    def run(*words: object, at: str = "lead", code: int = 0, text: bool = False):
+        capsys.readouterr()
+        got = cli.run([*map(str, words), "--workspace", at, *([] if text else ["--json"])])
+        captured = capsys.readouterr()
+        assert got == code, (words, captured)
+        return captured.out + captured.err if text else json.loads(captured.out)
+
+    run("people", "add", "--role", "participant", "--name", "Amara Example")
+    for name in ("Tariro Example", "-x Example", "Ines Example"):
+        run("people", "add", "--role", "assessor", "--name", name)
+    for code in ("A-001", "A-002", "A-003"):
+        run("assign", "P-001", "--assessor", code, *WHERE)
+    return run
+
+
+def network(call) -> str:
+    """A return of A-001, whose kit was opened into "tariro"."""
+    (kit,) = call("kit", "make", "A-001", "--out", "kits", "--passphrase-file", "words")["kits"]
+    call("kit", "open", kit["file"], "--into", "tariro", "--passphrase-file", "words")
+    call("assess", "P-001", *WHERE, "--level", "CAM-1=3", at="tariro")
+    return call("return", "make", "--out", "returns", at="tariro")["file"]
+
+
+def test_who_scores_is_known_where_a_kit_came(call) -> None:
+    file = network(call)
+    assert call("merge", file)["new"] > 0
+    said = call("assess", "P-001", *WHERE, code=Exit.USAGE)
+    assert "--assessor" in said["problems"][0]["message"], "whoever leads says for whom"
+    assert call("assess", "P-001", *WHERE, "--assessor", "A-001")["ratings"] == {"CAM-1": 3}
+
+
+def test_looking_at_an_undo_undoes_nothing(call) -> None:
+    call("merge", network(call))
+    before = call("history", "P-001")
+    looked = call("merge", "undo", "LAST", "--dry-run")
+    assert (looked["dry_run"], call("history", "P-001")) == (True, before)
+    assert "Nothing was written" in call("merge", "undo", "LAST", "--dry-run", text=True)
+    undone = call("merge", "undo", "LAST")
+    assert undone["changes"] >= looked["changes"] > 0
+    assert call("assess", "P-001", *WHERE, "--assessor", "A-001")["ratings"] == {}
+    assert call("merge", "undo", undone["merge"][-8:], "--dry-run")["changes"] == 0
+
+
+def test_passphrases_of_kits_that_are_there_are_said_when_it_is_stopped(call, monkeypatch) -> None:
+    made = []
+
+    def stopped_at_the_third(*arguments, **named):
+        if len(made) == 2:
+            raise KeyboardInterrupt
+        made.append(real(*arguments, **named))
+        return made[-1]
+
+    real = kits.make_kit
+    monkeypatch.setattr(kits, "make_kit", stopped_at_the_third)
+    said = call("kit", "make", "--all", "--out", "kits", code=Exit.CANCELLED)
+    assert [Path(each["file"]).exists() for each in said["kits"]] == [True, True]
+    assert all(each["passphrase"] for each in said["kits"])
+    said = call("kit", "open", said["kits"][0]["file"], "--into", "x", code=Exit.REFUSED)
+    assert "passphrase" in said["problems"][0]["message"]
+
+
+def test_one_kit_that_cannot_be_made_does_not_stop_the_others(call) -> None:
+    call("people", "add", "--role", "assessor", "--name", "Idle Person")
+    said = call("kit", "make", "A-001", "A-004", "A-002", "--out", "kits", code=Exit.PROBLEMS)
+    assert [each["assessor"] for each in said["kits"]] == ["A-001", "A-002"]
+    assert [(each["assessor"], each["code"]) for each in said["problems"]] == [("A-004", "E_NOBODY_ASSIGNED")]
+    assert "Idle Person was not asked" in call("kit", "make", "A-004", "A-001", "--out", "k", code=1, text=True)
+    assert (
+        call("kit", "make", "A-004", "--out", "kits", code=Exit.REFUSED)["problems"][0]["code"] == "E_NOBODY_ASSIGNED"
+    )
+
+
+def test_no_package_is_named_like_an_option(call) -> None:
+    (kit,) = call("kit", "make", "A-002", "--out", ".")["kits"]
+    assert Path(kit["file"]).name == "x-Example-kit-1.rubricpack"
+
+
+def test_a_kit_is_not_opened_into_the_workspace_that_is_led(call) -> None:
+    (kit,) = call("kit", "make", "A-001", "--out", "kits", "--passphrase-file", "words")["kits"]
+    before = call("check", "--chain")
+    said = call("kit", "open", kit["file"], "--into", "lead", "--passphrase-file", "words", code=Exit.REFUSED)
+    assert said["problems"][0]["code"] == "E_NOT_A_KIT"
+    assert call("check", "--chain") == before
+    assert call("return", "make", "--out", "returns", code=Exit.USAGE)["problems"][0]["code"] == "E_NO_HOME"
+
+
+def test_files_that_are_none(call, place) -> None:
+    file = Path(network(call))
+    (place / "odd.rubricpack").write_bytes(b"")
+    (place / "letter.txt").write_text("Dear all")
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(place / "pipe.rubricpack")
+    for name, words in (
+        ("returns", "is a folder. Nothing was changed. Name the packages in it: returns/*.rubricpack"),
+        ("odd.rubricpack", "is not a package. Nothing was changed. Copy it again"),
+        ("letter.txt", "Choose a file whose name ends in .rubricpack"),
+        ("pipe.rubricpack", "cannot be read"),
+    ):
+        assert words in call("merge", name, code=Exit.UNREADABLE, text=True)
+    said = call("return", "make", "--out", "letter.txt", at="tariro", code=Exit.REFUSED)
+    assert "is not a folder" in said["problems"][0]["message"]
+    assert call("merge", file, "odd.rubricpack", code=Exit.PROBLEMS)["new"] > 0

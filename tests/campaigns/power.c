@@ -1,8 +1,8 @@
 /* Loaded before the C library by the power-cut campaign: writes down every call that changes what is on the disk, with
    its bytes, so that `power_disk` can build the disk anew as it might be after a cut. Nothing is changed or refused.
 
-   One record: the head below, the first path, the second, the bytes. POWER_TRACE names the file, POWER_ROOT the folder
-   (on a disk of its own kind, as /dev/shm is) whose files matter. */
+   One record: the head below, the first path, the second, the bytes. power_start names the file to write to, and the
+   folder whose files matter. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -22,22 +22,19 @@ enum { CREATE = 1, WRITE, TRUNCATE, SYNC, RENAME, UNLINK, LINK, MKDIR, RMDIR, MA
 
 struct __attribute__((packed)) head { uint8_t op; uint16_t first, second; uint64_t inode; int64_t offset; uint32_t length; };
 
-static int trace = -2;
-static const char *root;
+static int trace = -1;
+static char root[PATH_MAX];
 static dev_t device;
 
-static int recording(void) {
-    if (trace == -2) {
-        const char *name = getenv("POWER_TRACE");
-        struct stat found;
-        root = getenv("POWER_ROOT");
-        trace = -1;
-        if (name && root && stat(root, &found) == 0) {
-            device = found.st_dev;
-            trace = (int)syscall(SYS_openat, AT_FDCWD, name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-        }
-    }
-    return trace >= 0;
+static int recording(void) { return trace >= 0; }
+
+int power_start(const char *name, const char *folder) {
+    struct stat found;
+    if (stat(folder, &found) != 0) return -1;
+    snprintf(root, sizeof root, "%s", folder);
+    device = found.st_dev;
+    trace = (int)syscall(SYS_openat, AT_FDCWD, name, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+    return trace;
 }
 
 static void put(const void *bytes, size_t length) {

@@ -35,7 +35,7 @@ from rubricapp.store import devices, engine
 from rubricapp.store.existing import exists
 from rubricapp.store.verifying import find_faults
 from rubricapp.store.workspace import FILE_NAME, open_
-from tests.campaigns.power_disk import MARK, Call, Disk, State, cuts, digest_of, put, read_trace
+from tests.campaigns.power_disk import MARK, SYNC, WRITE, Call, Disk, State, cuts, digest_of, put, read_trace
 from tests.campaigns.power_process import WEAK, WORDS, Work, prepare
 from tests.campaigns.power_process import digest_of as contents_of
 from tests.stories.travelling import Travelling, put_back, travelling
@@ -86,12 +86,50 @@ def can_run() -> bool:
     return sys.platform.startswith("linux") and COMPILER is not None and FAST.is_dir()
 
 
-def build(place: Path) -> Path:
-    """The few lines of C."""
-    library = place / "power.so"
-    said = [COMPILER, "-shared", "-fPIC", "-O1", "-o", library, HERE / "power.c", "-ldl"]
-    subprocess.run(list(map(str, said)), check=True)
-    return library
+class Recorder:
+    """The process in which works are done and written down. place: for the few lines of C and what they write."""
+
+    def __init__(self, place: Path) -> None:
+        library, self.trace = place / "power.so", place / "trace"
+        said = [COMPILER, "-shared", "-fPIC", "-O1", "-o", library, HERE / "power.c", "-ldl"]
+        subprocess.run(list(map(str, said)), check=True)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.campaigns.power_process"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=os.environ | {"LD_PRELOAD": str(library)},
+            cwd=HERE.parents[1],
+            text=True,
+            bufsize=1,
+        )
+
+    def __enter__(self) -> Recorder:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process.wait(timeout=30)
+
+    def record(self, scene: Scene, weak: str = "") -> tuple[Disk, list[Call]]:
+        """Let the work be done once. Returns the disk as it was before, and what was done."""
+        disk = Disk(scene.roots)
+        said = {
+            "place": scene.place,
+            "folder": scene.folder,
+            "out": scene.out,
+            "work": scene.work,
+            "rest": scene.rest,
+            "weak": weak,
+            "trace": self.trace,
+        }
+        self.process.stdin.write(json.dumps(said, default=str) + "\n")
+        self.process.stdin.flush()
+        code = self.process.stdout.readline().strip()
+        calls = read_trace(self.trace)
+        if code != "0" or not calls or calls[-1].data != b"end":
+            raise SystemExit(f"{scene.work} could not be done: {code}")
+        return disk, calls
 
 
 class Scene:
@@ -102,6 +140,7 @@ class Scene:
         self.folder = things.laptop if work in ON_LAPTOP else things.lead
         self.out = place / "out"
         self.rest: list[Path] = []
+        self.gone: set[str] = set()  # works that lack from the start
         self.out.mkdir(exist_ok=True)
         if work == "merge":
             self.rest = list(things.packages)
@@ -112,10 +151,9 @@ class Scene:
                 self.rest = [backups.back_up(ws, place / "outside")]
                 with ws.writing("") as log:
                     log.set("programme", "p", "name", "Later")
-            for path in (self.folder / "files").rglob("*"):
-                if path.is_file():
-                    path.unlink()  # it brings works back, too
-                    break
+            gone = next(path for path in sorted((self.folder / "files").rglob("*")) if path.is_file())
+            gone.unlink()  # restoring brings it back
+            self.gone = {str(gone)}
         elif work == "migrate":
             self._take_old()
         elif work == "start":
@@ -129,29 +167,27 @@ class Scene:
         connection.execute("UPDATE meta SET value = ? WHERE key = 'machine'", (devices.fingerprint(self.folder),))
         connection.close()
 
+    def cut_short(self, recorder: Recorder) -> None:
+        """A workspace whose process ended in the middle of the largest commit, half of its pages written."""
+        self.work = "rate"
+        disk, calls = recorder.record(self)
+        self.work = "reopen"
+        runs, run = [], []
+        for number, each in enumerate(calls):
+            if each.op == WRITE and disk.files.get(each.inode) is disk.now[str(self.folder / FILE_NAME)]:
+                run.append(number)
+            elif each.op == SYNC and run:
+                runs.append(run)
+                run = []
+        longest = max(runs, key=len)
+        for each in calls[: longest[len(longest) // 2]]:
+            disk.do(each)
+        put(disk.as_killed(), self.roots)
+        assert (self.folder / f"{FILE_NAME}-journal").stat().st_size
+
     @property
     def roots(self) -> list[Path]:
         return [self.folder, self.out]
-
-    def record(self, library: Path, weak: str = "") -> tuple[Disk, list[Call]]:
-        """Let the work be done once. Returns the disk as it was before, and what was done."""
-        trace = self.place / "trace"
-        trace.unlink(missing_ok=True)
-        disk = Disk(self.roots)
-        said = {"place": self.place, "folder": self.folder, "out": self.out, "work": self.work, "weak": weak}
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.campaigns.power_process",
-             json.dumps({**said, "rest": self.rest}, default=str)],
-            env=os.environ | {"LD_PRELOAD": str(library), "POWER_TRACE": str(trace), "POWER_ROOT": str(self.place)},
-            cwd=HERE.parents[1],
-            capture_output=True,
-            text=True,
-            check=False,
-        )  # fmt: skip
-        calls = read_trace(trace) if trace.exists() else []
-        if done.returncode != 0 or not calls or calls[-1].data != b"end":
-            raise SystemExit(f"{self.work} could not be done:\n{done.stdout}{done.stderr}")
-        return disk, calls
 
 
 @dataclass
@@ -169,6 +205,7 @@ class Judge:
         self.scene, self.result = scene, result
         self.last = {digest: number for number, digest in enumerate(promised)}
         self.known: dict[bytes, tuple[str, tuple[str, ...], frozenset[str]]] = {}
+        self.first = promised[0] if promised else ""
         self.unlock = protection.by_passphrase(WORDS)
         self.seen: set[tuple[bytes, int, int]] = set()
 
@@ -237,8 +274,8 @@ class Judge:
             yield "lost", "what was acknowledged is not there"
         files = self.scene.folder / "files"
         for each in works:
-            data = state.files.get(str(files / each[:2] / each))
-            if data is None:
+            name = str(files / each[:2] / each)
+            if name not in state.files and not (name in self.scene.gone and digest == self.first):
                 yield "lost", "a work that the log speaks of is not there"
 
     def _files(self, state: State, disk: Disk, promises: Promises) -> Iterator[tuple[str, str]]:
@@ -265,14 +302,17 @@ def _name(path: str | Path) -> str:
     return f"{path.parent.name if len(path.parent.name) > 2 else '??'}/{word}"
 
 
-def run(work: str, cut: int, seed: int, place: Path, things: Travelling, weak: str = "") -> Result:
+def run(work: str, cut: int, seed: int, setting: Setting, weak: str = "") -> Result:
     """Do one work and cut the power so often. Leaves `place` as it was found."""
     result, begun = Result(work), time.monotonic()
+    place = setting.place
     template = place.with_name(place.name + "-kept")
     put_back(place, template)
     try:
-        scene = Scene(place, things, work)
-        disk, calls = scene.record(build(place), weak)
+        scene = Scene(place, setting.things, work)
+        if work == "reopen":
+            scene.cut_short(setting.recorder)
+        disk, calls = setting.recorder.record(scene, weak)
         held = [each.data[6:].decode() for each in calls if each.op == MARK and each.data.startswith(b"holds ")]
         result.calls, result.acknowledged = sum(each.op != MARK for each in calls), 0
         judge = Judge(scene, result, _without_repeats(held))
@@ -308,16 +348,25 @@ def _promise(promises: Promises, call: Call, disk: Disk) -> None:
         promises.files[name] = digest_of(bytes(disk.now[name].data))
 
 
+@dataclass(frozen=True)
+class Setting:
+    """Where works are done: a lead, laptops and what travels between them; and what writes down."""
+
+    place: Path
+    things: Travelling
+    recorder: Recorder
+
+
 @contextmanager
-def setting(document: dict) -> Iterator[tuple[Path, Travelling]]:
-    """A place with a lead, laptops and what travels between them."""
+def setting(document: dict) -> Iterator[Setting]:
+    """A setting for as long as the block lasts."""
     patch = pytest.MonkeyPatch()
     prepare(patch)
     try:
-        with tempfile.TemporaryDirectory(dir=FAST) as name:
+        with tempfile.TemporaryDirectory(dir=FAST) as name, Recorder(Path(name)) as recorder:
             place = Path(name).resolve() / "place"
             place.mkdir()
-            yield place, travelling(place, document, lambda: None)
+            yield Setting(place, travelling(place, document, lambda: None), recorder)
     finally:
         patch.undo()
 
@@ -337,9 +386,9 @@ def main(arguments: list[str]) -> int:
     os.environ["RUBRICAPP_HOME"] = tempfile.mkdtemp(dir=FAST)
     bad = 0
     try:
-        with setting(small_document()) as (place, things):
+        with setting(small_document()) as made:
             for work in WORKS if "all" in asked.work else asked.work:
-                result = run(work, asked.cuts, asked.seed, place, things, asked.weak)
+                result = run(work, asked.cuts, asked.seed, made, asked.weak)
                 print(result.line(), flush=True)
                 for what, (count, first) in result.findings.items():
                     print(f"    {count:6,} × {what} (first: cut {first})", flush=True)

@@ -114,6 +114,7 @@ class Disk:
         self.whole: dict[str, set[bytes]] = {}
         self.in_place: set[str] = set()
         for root in roots:
+            self.folders[root.parent.stat().st_ino] = str(root.parent)
             self._add(root)
         self.durable = dict(self.now)
 
@@ -172,7 +173,7 @@ class Disk:
                 self.now.pop(name, None)
             else:
                 self.now[name] = file
-        self.pending.append(Names(folder or os.path.dirname(next(iter(names))), names))
+        self.pending.append(Names(folder or _above(next(iter(names))), names))
 
     def _rename(self, call: Call) -> None:
         to = call.to if self.ours(call.to) else ""
@@ -248,9 +249,13 @@ def _apply(names: dict[str, File], change: Names) -> None:
             names[name] = file
 
 
+def _above(name: str) -> str:
+    return name.rpartition("/")[0]
+
+
 def _reachable(name: str, names: dict[str, File], roots: tuple[str, ...]) -> bool:
     while name not in roots:
-        name = os.path.dirname(name)
+        name = _above(name)
         if names.get(name) is not FOLDER:
             return False
     return True
@@ -278,7 +283,9 @@ def _draw_file(file: File, kind: str, share: float, noughts: bool, draw: random.
             sector = position // SECTOR
             end = min((sector + 1) * SECTOR, start + len(bytes_))
             if sector not in last:
-                last[sector] = draw.choice((until, draw.randint(min(number, until), until))) if draw.random() < share else 0
+                last[sector] = (
+                    draw.choice((until, draw.randint(min(number, until), until))) if draw.random() < share else 0
+                )
             if number < last[sector]:
                 if end > len(found):
                     found.extend(_gap(len(found), end, noughts, draw))
@@ -294,8 +301,19 @@ def _gap(start: int, end: int, noughts: bool, draw: random.Random) -> bytes:
     return bytes(end - start) if noughts else draw.randbytes(end - start)
 
 
+_DIGESTS: dict[int, tuple[bytes, bytes]] = {}
+
+
 def digest_of(data: bytes) -> bytes:
-    return hashlib.blake2b(data, digest_size=16).digest()
+    """A digest; of large bytes that are asked for again and again it is remembered."""
+    if len(data) < 4096:
+        return hashlib.blake2b(data, digest_size=16).digest()
+    known = _DIGESTS.get(id(data))
+    if known is None or known[0] is not data:
+        if len(_DIGESTS) > 500:
+            _DIGESTS.clear()
+        known = _DIGESTS[id(data)] = data, hashlib.blake2b(data, digest_size=16).digest()
+    return known[1]
 
 
 def state_of(files: dict[str, bytes | None]) -> State:
@@ -313,10 +331,9 @@ def put(state: State, roots: list[Path]) -> None:
     for name in sorted(state.files):
         data = state.files[name]
         if data is None:
-            os.mkdir(name)
+            Path(name).mkdir()
         else:
-            with open(name, "wb") as file:
-                file.write(data)
+            Path(name).write_bytes(data)
 
 
 def cuts(calls: list[Call], disk: Disk, count: int, draw: random.Random) -> Iterator[tuple[int, State]]:

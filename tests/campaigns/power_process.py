@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -65,7 +66,7 @@ class Promising(engine.Connection):
     folder = Path()
     weak: tuple[str, ...] = ()
 
-    def execute(self, sql: str, *rest):  # noqa: ANN002
+    def execute(self, sql: str, *rest):
         """As the driver's, and after what ended a transaction the promise is said."""
         before, inside = self.total_changes, self.in_transaction
         done = super().execute(sql, *rest)
@@ -74,7 +75,7 @@ class Promising(engine.Connection):
                 super().execute(f"PRAGMA {each}")
         ended = not self.in_transaction and (inside or self.total_changes != before)
         if ended and self._is_the_workspace():
-            type(self).mark(b"holds " + digest_of(_plain(self)).encode())
+            type(self).mark(b"holds " + digest_of(_Plain(self)).encode())
         return done
 
     def _is_the_workspace(self) -> bool:
@@ -82,7 +83,7 @@ class Promising(engine.Connection):
         return path == str(self.folder / FILE_NAME)
 
 
-class _plain:  # noqa: N801
+class _Plain:
     """The same connection, asked without promising anything."""
 
     def __init__(self, connection: Promising) -> None:
@@ -117,6 +118,11 @@ class Work:
             assessments.reopen(ws, found.id, "Again.")
         with open_(self.folder) as ws:
             assessments.rate(ws, found.id, "TST-1", 5)
+
+    def reopen(self) -> None:
+        """After a cut in the middle of writing: putting that right may be cut, too."""
+        with open_(self.folder) as ws:
+            assessments.comment(ws, list_assessments(ws)[0].id, "TST-6", "Went on.")
 
     def add_work(self) -> None:
         with open_(self.folder) as ws:
@@ -197,19 +203,40 @@ def prepare(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(unlocking, "_MEMORY", 8 << 10)
 
 
-def main(said: dict) -> None:
-    shim = ctypes.CDLL(None)
-    shim.power_mark.argtypes = [ctypes.c_char_p]
-    connect = engine.sqlite.connect
-    engine.sqlite.connect = lambda *given, **named: connect(*given, **named, factory=Promising)
+def do(shim: ctypes.CDLL, said: dict) -> None:
+    """Do one work, and record it."""
     Promising.folder, Promising.mark = Path(said["folder"]), staticmethod(shim.power_mark)
     Promising.weak = WEAK.get(said["weak"], ())
-    patch = pytest.MonkeyPatch()
-    prepare(patch)
     work = Work(Path(said["place"]), Path(said["folder"]), Path(said["out"]), said["rest"])
+    if shim.power_start(os.fsencode(said["trace"]), os.fsencode(said["place"])) < 0:
+        raise OSError("nothing can be recorded")
     getattr(work, said["work"])()
     shim.power_mark(b"end")
 
 
+def main() -> None:
+    """A child for each line of JSON; says with which code it ended. All is imported once."""
+    shim = ctypes.CDLL(None)
+    shim.power_mark.argtypes = [ctypes.c_char_p]
+    shim.power_start.argtypes = [ctypes.c_char_p, ctypes.c_char_p]
+    connect = engine.sqlite.connect
+    engine.sqlite.connect = lambda *given, **named: connect(*given, **named, factory=Promising)
+    patch = pytest.MonkeyPatch()
+    prepare(patch)
+    for line in sys.stdin:
+        pid = os.fork()
+        if pid == 0:
+            code = 1
+            try:
+                do(shim, json.loads(line))
+                code = 0
+            except BaseException:  # noqa: BLE001 - this process ends here, and says why
+                traceback.print_exc()
+            finally:
+                os._exit(code)
+        _pid, status = os.waitpid(pid, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
 if __name__ == "__main__":
-    main(json.loads(sys.argv[1]))
+    main()

@@ -159,8 +159,7 @@ def _criterion(name: str, weight: int, gate: int | None = None) -> dict:
     return made
 
 
-@pytest.fixture
-def document() -> dict:
+def small_document() -> dict:
     """A small rubric: weights 3, 2, 2, 1, 2 as in the worked example of the scoring rules, and a gate of weight 1."""
     return {
         "format": 1,
@@ -174,6 +173,12 @@ def document() -> dict:
         "criteria": [_criterion(f"TST-{n}", weight) for n, weight in enumerate((3, 2, 2, 1, 2), 1)]
         + [_criterion("TST-6", 1, gate=3)],
     }
+
+
+@pytest.fixture
+def document() -> dict:
+    """The small rubric: see `small_document`."""
+    return small_document()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -209,6 +210,8 @@ def write_log(path: Path, entries: Sequence[tuple[Person, LogEntry]], restricted
                 "End the name in .xlsx or .csv.",
                 exit_code=Exit.USAGE,
             )
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())  # else a power cut may leave an empty file under its name
         part.replace(path)
     except OSError as error:
         raise UserError(

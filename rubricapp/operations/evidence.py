@@ -93,7 +93,7 @@ def copy_in(files: Path, source: Path, progress: Progress) -> Copied:
     keep = False
     try:
         with incoming:
-            files.mkdir(exist_ok=True)
+            places.make_folder(files)
             _drop_old(files, part)
             _demand_space(files, source, before, part)
             with part.open("r+b" if part.exists() else "x+b") as copy:
@@ -107,7 +107,7 @@ def copy_in(files: Path, source: Path, progress: Progress) -> Copied:
                 _("Add it again when the program that writes it has finished."),
             )
         place = files / name[:2] / name
-        place.parent.mkdir(exist_ok=True)
+        places.make_folder(place.parent)
         if not (place.is_file() and place.stat().st_size == before.st_size and hash_of(place) == name):
             places.put(part, place)
             places.sync_folder(files)

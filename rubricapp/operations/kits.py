@@ -17,7 +17,7 @@ from rubricapp.jobs import Progress
 from rubricapp.operations import merging, packages
 from rubricapp.operations.packages import MadePackage, manifest_of
 from rubricapp.operations.report_files import not_written
-from rubricapp.store import erasing
+from rubricapp.store import erasing, places
 from rubricapp.store import kits as store
 from rubricapp.store import merging as logs
 from rubricapp.store.artefacts import find_file, list_artefacts
@@ -197,8 +197,8 @@ def _move(files: Path, hashes: Iterable[str], to: Path) -> list[str]:
         if place.exists():
             continue
         try:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            (files / sha256[:2] / sha256).replace(place)
+            places.make_folder(place.parent)
+            places.put(files / sha256[:2] / sha256, place)
         except OSError as error:
             raise not_written(place, error) from error
         moved.append(sha256)

@@ -18,6 +18,7 @@ from rubricapp.operations.merging import Parcel
 from rubricapp.operations.report_files import not_written, safe_file_name
 from rubricapp.store import kits as store
 from rubricapp.store import merging as logs
+from rubricapp.store import places
 from rubricapp.store.people import load_edition, load_programme
 from rubricapp.store.workspace import Workspace
 
@@ -141,7 +142,7 @@ def write(ordered: Order, progress: Progress | None = None) -> Manifest:
 
     try:
         total = sum(each.stat().st_size for each in ordered.files.values())
-        path.parent.mkdir(parents=True, exist_ok=True)
+        places.make_folder(path.parent)
         package_file.write(
             path,
             manifest,
@@ -184,7 +185,7 @@ def take_files(files: Path, package: Package, progress: Progress | None = None) 
     for number, sha256 in enumerate(wanted, 1):
         place = files / sha256[:2] / sha256
         try:
-            place.parent.mkdir(parents=True, exist_ok=True)
+            places.make_folder(place.parent)
             package.copy_file(sha256, place)
         except OSError as error:
             raise not_written(place, error) from error

@@ -18,6 +18,7 @@ from rubricapp.jobs import Progress
 from rubricapp.operations import personal_pages
 from rubricapp.operations.personal_data import Attached, PersonalData, collect
 from rubricapp.operations.report_files import not_written, replacing
+from rubricapp.store import places
 from rubricapp.store.workspace import Workspace
 
 _DATE = (1980, 1, 1, 0, 0, 0)
@@ -42,7 +43,7 @@ def write(collected: PersonalData, path: Path, progress: Progress) -> Exported:
     """
     altered: list[str] = []
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        places.make_folder(path.parent)
         if path.is_dir():
             raise IsADirectoryError(21, "is a folder", str(path))
         with replacing(path) as part, zipfile.ZipFile(part, "w") as archive:

@@ -23,6 +23,7 @@ from rubricapp.operations.portfolio_notes import add_note as add_note
 from rubricapp.operations.portfolio_notes import add_showing as add_showing
 from rubricapp.operations.portfolio_notes import read_additions
 from rubricapp.operations.report_files import not_written
+from rubricapp.store import places
 from rubricapp.store.workspace import Workspace
 
 ENDING = ".rubricfolio"
@@ -98,7 +99,7 @@ def _write(prepared: Prepared, gathered: Gathered, path: Path, progress: Progres
     try:
         if path.is_dir():
             raise IsADirectoryError(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        places.make_folder(path.parent)
         total = sum(file.stat().st_size for file in gathered.files.values())
         if total > shutil.disk_usage(path.parent).free:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -24,6 +24,7 @@ from rubricapp.i18n import _
 from rubricapp.operations.protection import let_recovery_open
 from rubricapp.operations.report_files import not_written, write_beside
 from rubricapp.store import kits as store
+from rubricapp.store import places
 from rubricapp.store.people import load_programme
 from rubricapp.store.workspace import Workspace
 
@@ -114,7 +115,7 @@ def make_sheet(ws: Workspace, path: Path) -> MadeSheet:
     else:
         data = as_text(said).encode()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        places.make_folder(path.parent)
         write_beside(path, data)
     except OSError as error:
         raise not_written(path, error) from error

@@ -14,6 +14,7 @@ from pathlib import Path
 from rubricapp.core.model import Problem
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
+from rubricapp.store import places
 
 _LONGEST = 160  # bytes of a name without its ending: the limit is 255, and Windows counts the folder, too
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)", re.IGNORECASE)
@@ -57,7 +58,7 @@ def safe_file_name(text: str, otherwise: str = "report") -> str:
 def prepare_folder(folder: Path) -> None:
     """Make sure that files can be written into the folder. Raises UserError saying why not."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        places.make_folder(folder)
         probe = folder / f".{os.getpid()}.part"
         probe.write_bytes(b"")
         probe.unlink()
@@ -75,7 +76,8 @@ def prepare_folder(folder: Path) -> None:
 
 
 def write_beside(path: Path, data: bytes) -> None:
-    """Write the whole file under another name, then rename it into its place: never half a report. Raises OSError."""
+    """Write the whole file under another name, then rename it into its place: never half a report, also where the power
+    is cut. Raises OSError."""
     with replacing(path) as part:
         part.write_bytes(data)
 
@@ -86,7 +88,7 @@ def replacing(path: Path) -> Iterator[Path]:
     part = path.with_name(f".{path.name}.part")
     try:
         yield part
-        part.replace(path)
+        places.put(part, path)
     except BaseException:
         part.unlink(missing_ok=True)
         raise

@@ -18,7 +18,7 @@ from rubricapp.jobs import Progress
 from rubricapp.operations import merging, packages
 from rubricapp.operations.packages import MadePackage, manifest_of
 from rubricapp.operations.report_files import write_beside
-from rubricapp.store import erasing
+from rubricapp.store import erasing, places
 from rubricapp.store import kits as store
 from rubricapp.store import merging as logs
 from rubricapp.store.artefacts import find_file, list_artefacts
@@ -329,7 +329,7 @@ def _receipts(ws: Workspace, manifest: Manifest) -> Path | None:
     for each in logs.list_merges(ws, manifest.id):
         path = ws.folder / "receipts" / f"{each.id}.json"
         if not path.exists():
-            path.parent.mkdir(exist_ok=True)
+            places.make_folder(path.parent)
             write_beside(path, _receipt(ws, manifest, each))
     return path
 

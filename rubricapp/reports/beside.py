@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 
@@ -9,7 +10,10 @@ def write_beside(path: Path, data: bytes) -> None:
     """Write the whole file beside its place, then rename it: never half a page. Raises OSError, leaving nothing."""
     part = path.with_name(f".{path.name}.part")
     try:
-        part.write_bytes(data)
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())  # else a power cut may leave an empty file under its name
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)

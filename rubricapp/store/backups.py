@@ -105,7 +105,7 @@ def make(ws: Workspace, folder: Path | None = None, progress: Progress | None = 
         "with_files": folder is not None,
     }
     try:
-        target.mkdir(parents=True, exist_ok=True)
+        places.make_folder(target)
         upgrading.remove(database)
         ws.connection.execute("VACUUM INTO ?", (engine.uri(database),))
         _verify(database, ws.key)

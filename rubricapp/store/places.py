@@ -107,6 +107,8 @@ def lock(folder: Path) -> tuple[str, Lock | None]:
         text = _end_line(taken.seen) + _holder_line()
         _write_at_start(handle, text)
         os.ftruncate(handle, len(text))
+        os.fsync(handle)  # so that after a power cut, too, it is known that nobody closed it
+        sync_folder(folder)
     return "", taken
 
 
@@ -244,12 +246,24 @@ def sync_folder(folder: Path) -> None:
     """Make sure that a rename inside a folder is on the disk. Windows does that by itself."""
     if sys.platform == "win32":
         return
-    handle = os.open(folder, os.O_RDONLY)
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except PermissionError:  # one may write in it and not read it
+        return
     try:
         with contextlib.suppress(OSError):  # some network disks know no such thing
             os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it where they are not there, on the disk, too: a file that was synced is gone after
+    a power cut if the name of its folder was not. Raises OSError."""
+    for each in (*reversed(folder.absolute().parents), folder.absolute()):
+        if not each.is_dir():
+            each.mkdir(exist_ok=True)
+            sync_folder(each.parent)
 
 
 def put(part: Path, place: Path) -> None:

@@ -86,8 +86,7 @@ def put_back(folder: Path, backup: Backup, unlock: key_file.Unlock | None = None
     folder = folder.absolute()
     path, part = folder / FILE_NAME, folder / "restore.part"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "backups").mkdir(exist_ok=True)
+        places.make_folder(folder / "backups")
     except OSError as error:
         raise upgrading.cannot_write(folder, error) from error
     because, lock = places.lock(folder)
@@ -106,7 +105,7 @@ def put_back(folder: Path, backup: Backup, unlock: key_file.Unlock | None = None
         lost = count_lost(_set_aside(path, aside, present), backup) if path.exists() else 0
         if present and key != present:
             for old in key_file.read(folder)[:1]:
-                aside.with_suffix(".key").write_bytes(key_file.as_bytes(old))
+                key_file.write(aside.parent, old, (aside.with_suffix(".key").name,))
         if kept is not None and key != present:
             key_file.write(folder, kept, key_file.NAMES[1:])  # the other copy still opens what is there until then
         upgrading.set_journals_aside(path, aside)
@@ -252,7 +251,7 @@ def _put_file(files: Path, archive: zipfile.ZipFile, name: str) -> bool:
     place = files / name[:2] / name
     if place.is_file() and hash_of(place) == name:
         return True
-    place.parent.mkdir(parents=True, exist_ok=True)
+    places.make_folder(place.parent)
     part = files / f"{name}.part"
     try:
         _copy(archive, f"files/{name[:2]}/{name}", part)

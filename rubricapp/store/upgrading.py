@@ -98,7 +98,7 @@ def bring_up_to_date(path: Path, version: int, now: datetime, key: bytes = b"") 
     half = kept.with_suffix(".part")
     try:
         remove(part)
-        kept.parent.mkdir(exist_ok=True)
+        places.make_folder(kept.parent)
         shutil.copyfile(path, half)
         places.put(half, kept)
         shutil.copyfile(path, part)

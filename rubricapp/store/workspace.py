@@ -247,7 +247,7 @@ def create(
         _demand_free(path)
         for each in (*reversed(folder.parents), folder, folder / "files", folder / "backups"):
             if not each.is_dir():
-                each.mkdir()
+                places.make_folder(each)
                 made.append(each)
         if not (folder / places.LOCK_NAME).exists():
             made.append(folder / places.LOCK_NAME)

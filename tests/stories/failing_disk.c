@@ -3,6 +3,9 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <sys/stat.h>
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
@@ -56,4 +59,30 @@ FD(int, ftruncate, (int fd, off_t n), (fd, n))
         return real arguments; \
     }
 PATH(unlink, (const char *path), (path))
+PATH(link, (const char *path, const char *to), (path, to))
+PATH(mkdir, (const char *path, mode_t mode), (path, mode))
 PATH(rename, (const char *path, const char *to), (path, to))
+
+/* Only what may make a file: one that is there is opened on the fullest disk. */
+#define OPEN(name) \
+    int name(const char *path, int flags, ...) { \
+        static int (*real)(const char *, int, ...); \
+        mode_t mode = 0; \
+        if (!real) real = dlsym(RTLD_NEXT, #name); \
+        if (flags & (O_CREAT | O_TMPFILE)) { va_list rest; va_start(rest, flags); mode = va_arg(rest, mode_t); va_end(rest); } \
+        int makes = (flags & O_CREAT) || (flags & O_TMPFILE) == O_TMPFILE; \
+        if (armed && makes && ours(path) && fails()) return -1; \
+        return real(path, flags, mode); \
+    }
+OPEN(open)
+OPEN(open64)
+
+#define SEND(name, type) \
+    ssize_t name(int fd, int in, type *offset, size_t n) { \
+        static ssize_t (*real)(int, int, type *, size_t); \
+        if (!real) real = dlsym(RTLD_NEXT, #name); \
+        if (armed && file_of_ours(fd) && fails()) return -1; \
+        return real(fd, in, offset, n); \
+    }
+SEND(sendfile, off_t)
+SEND(sendfile64, off64_t)

@@ -13,13 +13,28 @@ from pathlib import Path
 
 import pytest
 
+from rubricapp.operations import backups, people
+from rubricapp.store.people import find_people
+from rubricapp.store.workspace import open_
 from tests.stories.test_failing_disk import COMPILER, HERE, shim  # noqa: F401 - a fixture
-from tests.stories.travelling import quick, travelling
+from tests.stories.travelling import put_back, quick, travelling
 
-STRIDES = {"merge": 23, "hand_in": 13, "kit": 17, "open": 23, "portfolio": 11}
+OLD = HERE.parent / "data" / "workspaces" / "1"
+
+STRIDES = {"merge": 29, "hand_in": 17, "kit": 19, "open": 29, "portfolio": 11, "restore": 13, "migrate": 31}
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux") or COMPILER is None, reason="needs Linux and a C compiler"
 )
+
+
+def restorable(folder: Path, to: Path) -> Path:
+    """A backup with works of a workspace that goes on after it."""
+    with open_(folder) as ws:
+        made = backups.back_up(ws, to)
+        people.edit_person(ws, find_people(ws, "P-001")[0].id, {"given_name": "Later"})
+    gone = next(path for path in sorted((folder / "files").rglob("*")) if path.is_file())
+    gone.unlink()  # restoring brings it back
+    return made
 
 
 @pytest.mark.timeout(1800 if os.environ.get("RUBRICAPP_EVERY_FAULT") else 300)
@@ -28,9 +43,14 @@ def test_every_call_fails_once_and_for_good(document, monkeypatch, shim, action)
     stride = 1 if os.environ.get("RUBRICAPP_EVERY_FAULT") else STRIDES[action]
     with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as name:
         things = travelling(Path(name), document, lambda: quick(monkeypatch))
+        packages = list(things.packages)
+        if action == "restore":
+            packages = [restorable(things.lead, Path(name) / "elsewhere")]
+        elif action == "migrate":
+            put_back(OLD, things.lead)
         done = subprocess.run(
             [sys.executable, str(HERE / "failing_packages_process.py"), name, action, str(stride), str(things.kit),
-             *map(str, things.packages)],
+             *map(str, packages)],
             env=os.environ | {"LD_PRELOAD": str(shim), "PYTHONPATH": str(HERE.parents[1])},
             capture_output=True,
             text=True,

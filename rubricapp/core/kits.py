@@ -218,7 +218,8 @@ def _seen(change: Change, to: Recipient, of: Records) -> bool:
     if change.kind in WITH_HISTORY:
         return change.record.partition("/")[0] in to.sees
     if change.kind == "agreed_level":
-        return of.slots.get(change.record) in to.slots and change.field in OF_AGREED
+        # Of an earlier version a reason may hang on the level: what moderation said of somebody is not for them.
+        return of.slots.get(change.record) in to.slots and change.field in OF_AGREED and not change.reason
     return False
 
 

@@ -39,15 +39,16 @@ class Line:
     field: str
     value: object
     author: str
+    reason: str
 
 
 def log_of(ws: Workspace) -> Iterator[Line]:
     """Every change, as SQL says it, in the order shown."""
-    for *line, value, author in ws.rows(
-        "SELECT lower(hex(change.id)), kind, record, field, value, author FROM change JOIN change_value"
+    for *line, value, author, reason in ws.rows(
+        "SELECT lower(hex(change.id)), kind, record, field, value, author, reason FROM change JOIN change_value"
         " ON change = change.id ORDER BY hlc, change.id"
     ):
-        yield Line(*line, json.loads(value), author)
+        yield Line(*line, json.loads(value), author, reason)
 
 
 class Log:
@@ -265,7 +266,7 @@ class Rules:
             return whole in self.results
         if kind == "agreed_level":
             public = {"participant", "rubric", "occasion", "criterion", "level", "agreed_on"}
-            return slot_of(self.log.of(kind)[record]) in self.whole and field in public
+            return slot_of(self.log.of(kind)[record]) in self.whole and field in public and not line.reason
         if kind == "calibration_sample":
             return record in self.samples
         if kind == "calibration_level":

@@ -186,6 +186,12 @@ def release_one(ws: Workspace, filler: Filler) -> None:
             said = {**slot, "assessor": who(ws, code).id, "kind": kind, "state": state}
             log.set_all("assessment", f"released-{kind}", {**said, "finished_at": "2026-09-05T10:00:00+00:00"})
             log.set("rating", f"released-{kind}/TST-1", "comment", f"token-released-{kind}")
+        said = {**slot, "participant": who(ws, "P-002").id, "assessor": who(ws, "P-001").id, "kind": "peer"}
+        log.set_all("assessment", "review", said)
+        log.set("peer_review", "review", "works", "token-review")
+        log.set_all("peer_round", "open-round", {"rubric": filler.rubric, "occasion": slot["occasion"], "seed": 7319})
+        asked = {"round": "open-round", "reviewer": said["assessor"], "author": said["participant"]}
+        log.set_all("allocation", "open-allocation", asked)
         log.set_all("release", "released", {**slot, "released_on": "2026-09-30"})
         log.set_all("agreed_level", "agreed", {**slot, "criterion": "TST-1", "level": 3, "reason": "token-agreed"})
         log.set_all("mentorship", "accompanied", {"participant": slot["participant"], "mentor": who(ws, "M-001").id})
@@ -278,16 +284,26 @@ def test_a_kit_holds_exactly_what_the_rules_allow(programmes_of, tmp_path) -> No
     works = {"artefact", "evidence", "log_entry", "log_check"}
     own = {"assessment", "rating"}
     calibrating = {"calibration_sample", "calibration_level", "calibration", "calibration_rating"}
-    assert seen["A-001"] >= base | works | own | calibrating | {"assignment"}
-    assert seen["P-001"] >= base | works | own | calibrating | {"allocation", "peer_round", "peer_review", "release"}
+    assert set().union(*seen.values()) >= calibrating
+    assert seen["A-001"] >= base | works | own | {"assignment"}
+    assert seen["P-001"] >= base | works | own | {"allocation", "peer_round", "peer_review", "release"}
     assert seen["P-001"] >= {"showing", "audience_choice", "milestone", "meeting", "agreed_action", "mentorship"}
     assert seen["P-001"] >= {"agreed_level", "feedback_piece", "peer_response"}
     assert seen["M-001"] >= base | works | own | {"meeting", "agreed_action", "mentorship", "release", "milestone"}
-    assert seen["L-002"] >= base | works | own | {"assignment"}
+    assert seen["L-002"] >= base | works | {"assignment"}
     for code, kinds in seen.items():
         assert not kinds & {"committee_case", "committee_vote", "committee_decision", "feedback_opening"}, code
         assert not kinds & {"declared_conflict", "device_key", "comment_bank"}, code
     assert not seen["A-001"] & {"allocation", "peer_round", "peer_review", "release", "meeting", "agreed_level"}
+
+
+def test_what_was_released_reaches_whom_it_is_of_and_who_accompanies_them(programmes_of, tmp_path) -> None:
+    ws = programmes_of(2)
+    for code in RECIPIENTS:
+        made = kits.make_kit(ws, who(ws, code), tmp_path / "kits", WORDS)
+        said = {each.value for each in look_into(ws, made.path)[2] if isinstance(each.value, str)}
+        assert "token-released-assessor" in said or code not in ("P-001", "M-001"), code
+        assert not said & {"token-released-peer", "token-released-mentor", "token-agreed"}, code
 
 
 PLANTED = {

@@ -36,6 +36,7 @@ def register(cli: click.Group) -> None:
     @click.option("--double", default="0", metavar="SHARE", help="Share that gets one assessor more: 0.25, 25%.")
     @click.option("--seed", type=int, default=0, show_default=True)
     @click.option("--remove", is_flag=True, help="No longer ask for it; what was scored stays.")
+    @click.option("--despite", default="", metavar="REASON", help="Ask also who has not passed a calibration, and why.")
     def assign(
         who: str,
         assessor_name: str,
@@ -45,6 +46,7 @@ def register(cli: click.Group) -> None:
         double: str,
         seed: int,
         remove: bool,
+        despite: str,
     ) -> None:
         """Ask an assessor to score somebody, ask all of them evenly (auto), or list what is asked.
 
@@ -53,9 +55,9 @@ def register(cli: click.Group) -> None:
         if who == "list":
             _list(occasion_name)
         elif who == "auto":
-            _auto(rubric_ids, occasion_name, raters, share_of(double), seed)
+            _auto(rubric_ids, occasion_name, raters, share_of(double), seed, despite)
         else:
-            _one(who, assessor_name, rubric_ids, occasion_name, remove)
+            _one(who, assessor_name, rubric_ids, occasion_name, remove, despite)
 
 
 def _rubrics(ws, ids: tuple[str, ...]):
@@ -68,7 +70,9 @@ def _rubrics(ws, ids: tuple[str, ...]):
     return [newest[key] for key in sorted(newest)]
 
 
-def _one(who_: str, assessor_name: str, rubric_ids: tuple[str, ...], occasion_name: str, remove: bool) -> None:
+def _one(
+    who_: str, assessor_name: str, rubric_ids: tuple[str, ...], occasion_name: str, remove: bool, despite: str
+) -> None:
     from rubricapp.operations import assigning
     from rubricapp.operations.people import who
     from rubricapp.store.assigning import list_assignments
@@ -85,7 +89,7 @@ def _one(who_: str, assessor_name: str, rubric_ids: tuple[str, ...], occasion_na
                     if each.participant == participant.id:
                         assigning.take_back(ws, each)
             else:
-                assigning.assign(ws, participant, assessor, rubric, occasion)
+                assigning.assign(ws, participant, assessor, rubric, occasion, despite=despite)
     words = _("{assessor} no longer scores {participant}.") if remove else _("{assessor} scores {participant}.")
     output.result(
         "assign",
@@ -94,7 +98,9 @@ def _one(who_: str, assessor_name: str, rubric_ids: tuple[str, ...], occasion_na
     )
 
 
-def _auto(rubric_ids: tuple[str, ...], occasion_name: str, raters: int, double: Fraction, seed: int) -> None:
+def _auto(
+    rubric_ids: tuple[str, ...], occasion_name: str, raters: int, double: Fraction, seed: int, despite: str
+) -> None:
     from rubricapp.operations.assigning import assign_evenly
     from rubricapp.store.assigning import list_assignments
     from rubricapp.store.people import list_occasions, list_people
@@ -106,7 +112,7 @@ def _auto(rubric_ids: tuple[str, ...], occasion_name: str, raters: int, double: 
             asked = {each.occasion for each in list_assignments(ws)}
             occasions = list_occasions(ws)
             occasion = next((each for each in occasions if each.id not in asked), occasions[-1])
-        made = assign_evenly(ws, _rubrics(ws, rubric_ids), occasion, raters, double, seed)
+        made = assign_evenly(ws, _rubrics(ws, rubric_ids), occasion, raters, double, seed, despite=despite)
         people = {each.id: each for each in list_people(ws)}
     rows = [(people[assessor], people[participant]) for participant, assessor in made.assigned.pairs]
     rows.sort(key=lambda row: (row[0].sort_key, row[1].sort_key))

@@ -54,6 +54,7 @@ def _standing(found: Standing) -> dict[str, object]:
         "until": found.until or None,
         "missing": found.missing,
         "expired": found.expired,
+        "waiting": found.waiting,
         **_near(found.counted),
     }
 
@@ -77,8 +78,19 @@ def _register_samples(calibration: click.Group) -> None:
     @click.option("--reason", "reasons", multiple=True, metavar="CRITERION=TEXT", help="Why it is this level.")
     @click.option("--artefact", "work", default="", metavar="WORK", help="A work in the workspace.")
     @click.option("--note", default="", help="What a scorer should know, such as where the film is.")
+    @click.option(
+        "--at-once",
+        is_flag=True,
+        help="Its levels travel in kits and are shown as soon as it is scored; so it counts at no gate.",
+    )
     def sample(
-        title: str, rubric_id: str, levels: tuple[str, ...], reasons: tuple[str, ...], work: str, note: str
+        title: str,
+        rubric_id: str,
+        levels: tuple[str, ...],
+        reasons: tuple[str, ...],
+        work: str,
+        note: str,
+        at_once: bool,
     ) -> None:
         """For the lead: make a sample from a work whose levels are agreed."""
         from rubricapp.operations.artefacts import find_artefact
@@ -98,10 +110,12 @@ def _register_samples(calibration: click.Group) -> None:
                     exit_code=Exit.USAGE,
                 )
             artefact = find_artefact(ws, work).id if work else ""
-            made, _changes = make_sample(ws, rubric, title, agreed, _in_rubric(rubric, said), artefact, note)
+            made, _changes = make_sample(
+                ws, rubric, title, agreed, _in_rubric(rubric, said), artefact, note, at_once=at_once
+            )
         output.result(
             "calibration sample",
-            {"sample": made.id, "title": made.title, "criteria": list(made.criteria)},
+            {"sample": made.id, "title": made.title, "criteria": list(made.criteria), "at_once": made.at_once},
             [
                 ngettext(
                     "Sample “{title}” with {n} agreed level.",
@@ -132,6 +146,7 @@ def _register_samples(calibration: click.Group) -> None:
                         "criteria": list(each.criteria),
                         "artefact": each.artefact or None,
                         "note": each.note,
+                        "at_once": each.at_once,
                     }
                     for each in found
                 ]
@@ -162,13 +177,21 @@ def _register_samples(calibration: click.Group) -> None:
     @click.option("--within-one", type=int, metavar="PERCENT", help="Least share at most one level away.")
     @click.option("--samples", type=int, metavar="N", help="How many samples, the newest, count together.")
     @click.option("--days", type=int, metavar="N", help="How long a pass holds; 0: for ever.")
-    def gate(rubric_id: str, exact: int | None, within_one: int | None, samples: int | None, days: int | None) -> None:
+    @click.option("--demand/--no-demand", "demanded", default=None, help="Whether assessors must pass before scoring.")
+    def gate(
+        rubric_id: str,
+        exact: int | None,
+        within_one: int | None,
+        samples: int | None,
+        days: int | None,
+        demanded: bool | None,
+    ) -> None:
         """For the lead: say, or show, what is enough to have passed."""
         from dataclasses import replace
 
         from rubricapp.operations.calibration import gate_of, set_gate
 
-        said = {"exact": exact, "within_one": within_one, "samples": samples, "days": days}
+        said = {"exact": exact, "within_one": within_one, "samples": samples, "days": days, "demanded": demanded}
         said = {name: value for name, value in said.items() if value is not None}
         with output.opened() as ws:
             rubric = find(ws, rubric_id)
@@ -183,6 +206,7 @@ def _register_samples(calibration: click.Group) -> None:
                 "within_one": found.within_one,
                 "samples": found.samples,
                 "days": found.days,
+                "demanded": found.demanded,
             },
             [
                 ngettext(
@@ -197,7 +221,10 @@ def _register_samples(calibration: click.Group) -> None:
                     days=ngettext("holds {n} day", "holds {n} days", found.days).format(n=found.days)
                     if found.days
                     else _("holds for ever"),
-                )
+                ),
+                _("Assessors must have passed before they are asked to score.")
+                if found.demanded
+                else _("Assessors are asked to score without it."),
             ],
         )
 
@@ -233,13 +260,16 @@ def _register_scoring(calibration: click.Group) -> None:
                 "finished": finished,
                 "levels": dict(done.practice.levels),
                 "missing": list(done.missing),
+                "waits": done.waits,
                 "gaps": [_gap(each) for each in done.gaps],
                 **_near(near),
                 "standing": _standing(stands),
             },
             [
                 *(_gap_line(each) for each in done.gaps),
-                _("{exact} of {n} exact, {within} of {n} within one.").format(
+                _("Finished. Its agreed levels are with your programme lead: hand in, they come with the next kit.")
+                if done.waits
+                else _("{exact} of {n} exact, {within} of {n} within one.").format(
                     exact=near.exact, n=near.count, within=near.within_one
                 )
                 if finished

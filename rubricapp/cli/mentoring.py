@@ -1,4 +1,4 @@
-"""mentoring add, list, done, note; milestone add, list, remove."""
+"""mentoring accompany, add, list, done, note; milestone add, list, remove."""
 
 from __future__ import annotations
 
@@ -83,6 +83,29 @@ def _register_mentoring(cli: click.Group) -> None:
     @cli.group("mentoring")
     def mentoring() -> None:
         """Meetings of mentor and participant, and what was agreed there."""
+
+    @output.verb(mentoring, "accompany")
+    @click.argument("people", nargs=-1, required=True, metavar="PARTICIPANT…")
+    @click.option("--mentor", "mentor_name", required=True, metavar="NAME")
+    @click.option("--remove", "removed", is_flag=True, help="No longer; what was written stays.")
+    def accompany_(people: tuple[str, ...], mentor_name: str, removed: bool) -> None:
+        """Ask a mentor to accompany participants: their kit then holds these people's works and days."""
+        from rubricapp.operations.mentoring import accompany
+        from rubricapp.operations.people import who
+
+        with output.opened() as ws:
+            mentor = who(ws, mentor_name)
+            found = [who(ws, each, Role.PARTICIPANT) for each in people]
+            for each in found:
+                accompany(ws, each, mentor, removed=removed)
+        words = (
+            _("{mentor} no longer accompanies {participant}.") if removed else _("{mentor} accompanies {participant}.")
+        )
+        output.result(
+            "mentoring accompany",
+            {"mentor": mentor.code, "participants": [each.code for each in found], "removed": removed},
+            [words.format(mentor=mentor.name, participant=each.name) for each in found],
+        )
 
     @output.verb(mentoring, "add")
     @click.argument("person")

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from rubricapp.cli import output
-from rubricapp.core.model import Role
+from rubricapp.core.kits import Circle
 from rubricapp.errors import Cancelled, Exit, UserError
 from rubricapp.i18n import _
 
@@ -18,6 +18,16 @@ PASSPHRASE = click.option(
 RECOVERY = click.option(
     "--recovery-file", type=click.Path(path_type=Path), metavar="F", help="The recovery key, typed from its sheet."
 )
+
+
+def say_circle(circle: str) -> str:
+    """As what somebody gets a kit."""
+    return {
+        Circle.ASSESSOR: _("assessor"),
+        Circle.PEER: _("peer"),
+        Circle.MENTOR: _("mentor"),
+        Circle.PARTICIPANT: _("participant"),
+    }[Circle(circle)]
 
 
 def manifest_as_json(manifest) -> dict[str, object]:
@@ -48,70 +58,90 @@ def register(cli: click.Group) -> None:
 
     @cli.group("kit")
     def kit() -> None:
-        """What an assessor gets to work with, each holding only what they may see."""
+        """What assessors, peers, mentors and participants get to work with, each holding only what they may see."""
 
     @output.verb(kit, "make")
-    @click.argument("assessors", nargs=-1, metavar="ASSESSOR…")
-    @click.option("--all", "everybody", is_flag=True, help="For everybody who was asked to score somebody.")
+    @click.argument("names", nargs=-1, metavar="PERSON…")
+    @click.option("--all", "everybody", is_flag=True, help="For everybody who has something to do.")
+    @click.option(
+        "--for",
+        "circle",
+        type=click.Choice([each.value for each in Circle]),
+        help="With --all: only those of one circle. A kit holds all that its person does, whatever it is made for.",
+    )
     @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR")
     @PASSPHRASE
-    def make(assessors: tuple[str, ...], everybody: bool, out: Path, passphrase_file: Path | None) -> None:
-        """Make kits to hand out."""
+    def make(
+        names: tuple[str, ...], everybody: bool, circle: str | None, out: Path, passphrase_file: Path | None
+    ) -> None:
+        """Make kits to hand out: one for each person, with what each of their roles may see."""
         from rubricapp.operations.kits import make_kit
+        from rubricapp.operations.passes import list_missing
         from rubricapp.operations.people import who
-        from rubricapp.store.assigning import list_assignments
-        from rubricapp.store.people import list_people
+        from rubricapp.operations.recipients import duties_of, find_everybody
 
-        if bool(assessors) == everybody:
-            raise click.UsageError(_("Name the assessors, or say --all."))
+        if bool(names) == everybody:
+            raise click.UsageError(_("Name the people, or say --all."))
+        if circle and not everybody:
+            raise click.UsageError(_("--for goes with --all: whoever is named gets a kit with all that they do."))
         passphrase = output.first_line(passphrase_file)
         with output.opened() as ws:
+            left_out: tuple = ()
             if everybody:
-                asked = {each.assessor for each in list_assignments(ws)}
-                people = [each for each in list_people(ws) if each.id in asked]
+                found = find_everybody(ws, Circle(circle) if circle else None)
+                people, left_out = [each.person for each in found.ready], found.left_out
             else:
-                people = [who(ws, each, Role.ASSESSOR) for each in assessors]
+                people = [who(ws, each) for each in names]
+            people = list(dict.fromkeys(people))
             made, problems, code = [], [], Exit.DONE
             progress = output.progress()
             try:
                 for number, each in enumerate(people):
                     if len(people) > 1:
                         progress.step(number, len(people), each.name)
+                    circles = sorted(duties_of(ws, each).circles)
                     try:
-                        made.append((each, make_kit(ws, each, out, passphrase)))
+                        one = make_kit(ws, each, out, passphrase)
                     except UserError as error:
                         if len(people) == 1:
                             raise
                         problems.append((each, error))
                         code = Exit.PROBLEMS
+                    else:
+                        made.append((each, circles, one, list_missing(ws, each)))
             except (Cancelled, KeyboardInterrupt):
                 if not made:
                     raise
                 code = Exit.CANCELLED  # said all the same: nobody else knows the passphrases of those that are there
                 output.remark(_("Cancelled. What was finished stays."))
         lines = []
-        for person, one in made:
+        for person, circles, one, missing in made:
             lines.append(_("{name}: {path}").format(name=person.name, path=one.path))
+            lines.append("    " + _("as {circles}").format(circles=", ".join(map(say_circle, circles))))
             if one.passphrase:
                 lines.append("    " + _("passphrase, to be said by phone: {words}").format(words=one.passphrase))
-            lines += [f"    {each}" for each in one.left_out]
+            lines += [f"    {each}" for each in (*one.left_out, *missing)]
         lines += [f"{person.name}: {error.message}" for person, error in problems]
+        lines += [_("No kit: {why}").format(why=why) for _person, why in left_out]
         output.result(
             "kit make",
             {
                 "kits": [
                     {
-                        "assessor": person.code,
+                        "person": person.code,
+                        "circles": circles,
                         "file": str(one.path),
                         "changes": one.manifest.changes,
                         "passphrase": one.passphrase or None,
                         "left_out": list(one.left_out),
+                        "not_calibrated": missing,
                     }
-                    for person, one in made
+                    for person, circles, one, missing in made
                 ],
+                "left_out": [{"person": person.code, "why": why} for person, why in left_out],
                 "problems": [
                     {
-                        "assessor": person.code,
+                        "person": person.code,
                         "code": error.code,
                         "message": error.what,
                         "do": error.do,
@@ -120,7 +150,7 @@ def register(cli: click.Group) -> None:
                     for person, error in problems
                 ],
             },
-            lines or [_("Nobody was asked to score anybody.")],
+            lines or [_("Nobody has anything to do away from here.")],
             code,
         )
 
@@ -152,7 +182,7 @@ def register(cli: click.Group) -> None:
 
     @cli.group("return")
     def return_() -> None:
-        """What an assessor hands in."""
+        """What somebody hands in who works with a kit."""
 
     @output.verb(return_, "make")
     @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR")

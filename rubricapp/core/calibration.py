@@ -20,6 +20,7 @@ class Sample:
     """A work to practise on. criteria: that have an agreed level, in the rubric's order; which level is not said here.
 
     artefact: the work's id, or "" where it is elsewhere. note: what a scorer should know, such as where the film is.
+    at_once: its agreed levels travel in kits, so that a scorer sees the difference at once; so it counts at no gate.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Sample:
     note: str = ""
     criteria: tuple[CriterionId, ...] = ()
     removed: bool = False
+    at_once: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,12 +117,14 @@ class Gate:
     """What is enough for one rubric version. exact, within_one: least percent of the levels, 0 … 100.
 
     samples: how many, the newest, are counted together. days: how long a pass holds; 0 means for ever.
+    demanded: whether assessors must have passed before they are asked to score with this rubric.
     """
 
     exact: int = 60
     within_one: int = 100
     samples: int = 1
     days: int = 365
+    demanded: bool = False
 
     def is_passed(self, found: Closeness) -> bool:
         """Whether shares reach both limits; nothing compared is not enough."""
@@ -143,19 +147,21 @@ class Result:
 class Standing:
     """Where a person stands at the gate. counted: of the samples that count. until: ISO day, the last on which the
     pass holds; "" where it has no end or there is none. missing: samples still to be scored. expired: whether there
-    was one that counts no longer."""
+    was one that counts no longer. waiting: scored, but their agreed levels are not on this laptop: they count where
+    they are."""
 
     passed: bool
     counted: Closeness
     until: str = ""
     missing: int = 0
     expired: bool = False
+    waiting: int = 0
 
 
-def standing(gate: Gate, results: Sequence[Result], today: str) -> Standing:
+def standing(gate: Gate, results: Sequence[Result], today: str, waiting: int = 0) -> Standing:
     """The newest finished samples that have not expired, counted together. A pass ends when the oldest of them does.
 
-    results: those of one day in the order they were finished.
+    results: those of one day in the order they were finished. waiting: see `Standing`.
     """
     newest = sorted(results, key=lambda each: each.finished_on)[::-1]
     valid = [each for each in newest if not gate.days or _end(each, gate) >= today]
@@ -164,7 +170,7 @@ def standing(gate: Gate, results: Sequence[Result], today: str) -> Standing:
     missing = gate.samples - len(counted)
     passed = not missing and gate.is_passed(total)
     until = min(_end(each, gate) for each in counted) if passed and gate.days else ""
-    return Standing(passed, total, until, missing, len(valid) < len(newest))
+    return Standing(passed, total, until, missing, len(valid) < len(newest), waiting)
 
 
 def _end(result: Result, gate: Gate) -> str:

@@ -32,6 +32,7 @@ calibration_level   its sample
 calibration         who was calibrated, or its sample
 calibration_rating  its calibration
 meeting             whom it was held with                            as mentor of others it stays
+mentorship          who is accompanied                               as mentor of others it stays
 agreed_action       whose it is, or its meeting
 milestone, release  whose it is
 agreed_level        whose levels were settled                        as assessor of others it stays
@@ -107,6 +108,7 @@ DECISIONS: dict[str, Belonging] = {
     "calibration_rating": Belonging(part_of="calibration"),
     "meeting": Belonging(by=("participant",), witness=("mentor",)),
     "agreed_action": Belonging(by=("participant",), under={"meeting": "meeting"}),
+    "mentorship": Belonging(by=("participant",), witness=("mentor",)),
     "milestone": _OF_PARTICIPANT,
     "release": _OF_PARTICIPANT,
     "assignment": Belonging(by=("participant",), witness=("assessor",)),

@@ -250,7 +250,7 @@ def _door(path: Path) -> Iterator[None]:
     try:
         yield
     except strict_json.Unknown as error:
-        raise _newer(path, str(error)) from error
+        raise package_faults.newer(path, str(error)) from error
     except (signed_zip.Damaged, ValueError, EOFError, RecursionError, KeyError, TypeError) as error:
         raise package_faults.damaged(path, error) from error
 

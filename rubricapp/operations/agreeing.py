@@ -145,11 +145,12 @@ def agree(
     record = _record(place)
     with ws.writing(author) as log:
         _call_off(ws, log, place, keep=asked)
-        log.set("agreed_level", record, "level", said, reason)
+        # The reason is a field of its own, not said with the level: that goes to the participant once it is released.
         log.set_all(
             "agreed_level",
             record,
             {
+                "level": said,
                 "participant": place.participant.id,
                 "rubric": place.rubric.content_hash,
                 "occasion": place.occasion.id,

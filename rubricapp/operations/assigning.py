@@ -14,20 +14,25 @@ from rubricapp.core.languages import language_codes
 from rubricapp.core.model import Changes, Occasion, Person, Role, RubricVersion
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
+from rubricapp.operations.passes import demand_passes
 from rubricapp.store.assigning import Assignment, list_assignments, list_kept_apart
 from rubricapp.store.changes import Writer
 from rubricapp.store.people import list_people
 from rubricapp.store.workspace import Workspace
 
 
-def ask(log: Writer, participant: str, assessor: str, rubric: str, occasion: str) -> None:
-    """Ask within an open transaction; see `demand_not_apart`."""
+def ask(log: Writer, participant: str, assessor: str, rubric: str, occasion: str, despite: str = "") -> None:
+    """Ask within an open transaction; see `demand_not_apart`. despite: why, though a calibration is missing."""
     record = derived_id("assignment", participant, assessor, rubric, occasion)
-    log.set_all(
-        "assignment",
-        record,
-        {"participant": participant, "assessor": assessor, "rubric": rubric, "occasion": occasion, "removed": 0},
-    )
+    values: dict[str, object] = {
+        "participant": participant,
+        "assessor": assessor,
+        "rubric": rubric,
+        "occasion": occasion,
+        "removed": 0,
+    }
+    if log.set_all("assignment", record, values) and despite:
+        log.set("assignment", record, "removed", 0, despite)
 
 
 def assign(
@@ -37,14 +42,17 @@ def assign(
     rubric: RubricVersion,
     occasion: Occasion,
     author: str = "",
+    despite: str = "",
 ) -> Changes:
     """Ask one assessor to score one participant. Asking twice changes nothing.
 
-    Raises UserError E_CONFLICT_OF_INTEREST where the two are kept apart.
+    despite: why, where the assessor has not passed a calibration that the rubric demands; it is kept.
+    Raises UserError E_CONFLICT_OF_INTEREST where the two are kept apart, E_NOT_CALIBRATED.
     """
     demand_not_apart(ws, participant, assessor)
+    reason = demand_passes(ws, [assessor], [rubric], despite)
     with ws.writing(author) as log:
-        ask(log, participant.id, assessor.id, rubric.content_hash, occasion.id)
+        ask(log, participant.id, assessor.id, rubric.content_hash, occasion.id, reason)
     return log.changes
 
 
@@ -94,11 +102,12 @@ def assign_evenly(
     double: Fraction = Fraction(0),
     seed: int = 0,
     author: str = "",
+    despite: str = "",
 ) -> Evenly:
     """Ask all assessors to score all participants, evenly, in place of what was asked before on this occasion.
 
-    What was begun already stays asked. double: share (0…1) of the participants who get one assessor more.
-    Raises UserError E_ASSIGNMENT, E_NO_ASSESSORS.
+    What was begun already stays asked. double: share (0…1) of the participants who get one assessor more. despite: see
+    `assign`. Raises UserError E_ASSIGNMENT, E_NO_ASSESSORS, E_NOT_CALIBRATED, which names everybody without a pass.
     """
     assessors = list_people(ws, Role.ASSESSOR)
     participants = list_people(ws, Role.PARTICIPANT)
@@ -109,6 +118,7 @@ def assign_evenly(
             _("Nothing was changed."),
             _("Add them with “people add” or a roster."),
         )
+    reason = demand_passes(ws, assessors, rubrics, despite)
     hashes = {each.content_hash for each in rubrics}
     before = [each for each in list_assignments(ws, occasion=occasion.id) if each.rubric in hashes]
     elsewhere = Counter(
@@ -134,7 +144,7 @@ def assign_evenly(
             log.set("assignment", each.id, "removed", 1)
         for participant, assessor in found.pairs:
             for rubric in rubrics:
-                ask(log, participant, assessor, rubric.content_hash, occasion.id)
+                ask(log, participant, assessor, rubric.content_hash, occasion.id, reason)
     return Evenly(found, log.changes, len(stale))
 
 

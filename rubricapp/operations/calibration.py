@@ -5,7 +5,7 @@ For any person: peers before a round, assessors before they score. Nothing here 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from rubricapp.core import calibration as rules
@@ -14,10 +14,11 @@ from rubricapp.core.changes import derived_id
 from rubricapp.core.model import Changes, CriterionId, Person, RubricVersion
 from rubricapp.core.text import clean
 from rubricapp.errors import Exit, UserError
-from rubricapp.i18n import _
+from rubricapp.i18n import _, ngettext
 from rubricapp.operations import assessments
 from rubricapp.store.calibrations import (
     find_practice,
+    list_bare_samples,
     list_practices,
     list_samples,
     load_agreed,
@@ -44,9 +45,11 @@ def make_sample(
     artefact: str = "",
     note: str = "",
     author: str = "",
+    at_once: bool = False,
 ) -> tuple[Sample, Changes]:
     """A work to practise on: the level that assessors agreed on, and why, by criterion; not all criteria are needed.
 
+    at_once: its agreed levels travel in kits and are shown as soon as it is scored; so it counts at no gate.
     Raises UserError: no title, no level, a level without its reason, E_CRITERION, E_LEVEL, E_TOO_LONG.
     """
     title, note = clean(title, lines=False), assessments.fitting(note)
@@ -68,11 +71,34 @@ def make_sample(
         log.set_all(
             "calibration_sample",
             record,
-            {"rubric": rubric.content_hash, "title": title, "artefact": artefact or None, "note": note or None},
+            {
+                "rubric": rubric.content_hash,
+                "title": title,
+                "artefact": artefact or None,
+                "note": note or None,
+                "criteria": _criteria(levels),
+                "at_once": int(at_once) or None,
+            },
         )
         for criterion, level in levels.items():
             log.set_all("calibration_level", f"{record}/{criterion}", {"level": level, "reason": said[criterion]})
     return load_sample(ws, record), log.changes
+
+
+def _criteria(levels: Iterable[str]) -> list[str]:
+    """The criteria of a sample, said without their levels: all that a laptop learns on which it is scored blind."""
+    return sorted(levels)
+
+
+def name_criteria(ws: Workspace, author: str = "") -> Changes:
+    """Say of samples of an earlier version which criteria they have, so that they can be scored elsewhere."""
+    bare = list_bare_samples(ws)
+    if not bare:
+        return Changes()
+    with ws.writing(author) as log:
+        for each in bare:
+            log.set("calibration_sample", each.id, "criteria", _criteria(each.criteria))
+    return log.changes
 
 
 def remove_sample(ws: Workspace, sample: str, author: str = "") -> Changes:
@@ -106,7 +132,7 @@ def find_sample(ws: Workspace, text: str) -> Sample:
 class Scored:
     """A person's scoring of a sample as it stands. gaps, closeness: empty until it is finished.
 
-    missing: criteria of the sample without a level.
+    missing: criteria of the sample without a level. waits: finished, and the agreed levels are not on this laptop.
     """
 
     practice: Practice
@@ -114,6 +140,7 @@ class Scored:
     gaps: tuple[Gap, ...]
     closeness: Closeness
     changes: Changes
+    waits: bool = False
 
 
 def score_sample(
@@ -193,7 +220,12 @@ def _as_scored(
     practice = find_practice(ws, record)
     assert practice is not None, "it was just written"
     found = rules.gaps(practice, load_agreed(ws, practice.sample, person.id)) if practice.finished_on else ()
-    return Scored(practice, missing, found, rules.closeness(found), changes)
+    return Scored(practice, missing, found, rules.closeness(found), changes, waits_for_answer(ws, practice))
+
+
+def waits_for_answer(ws: Workspace, practice: Practice) -> bool:
+    """Whether a scoring is finished, and its agreed levels stand on another laptop: they come with its next kit."""
+    return bool(practice.finished_on) and not load_key(ws, practice.sample)
 
 
 def set_gate(ws: Workspace, rubric: RubricVersion, gate: Gate, author: str = "") -> Changes:
@@ -216,6 +248,7 @@ def set_gate(ws: Workspace, rubric: RubricVersion, gate: Gate, author: str = "")
                 "within_one": gate.within_one,
                 "samples": gate.samples,
                 "days": gate.days,
+                "demanded": int(gate.demanded) or None,
             },
         )
     return log.changes
@@ -227,32 +260,56 @@ def gate_of(ws: Workspace, rubric: RubricVersion) -> Gate:
 
 
 def results_of(ws: Workspace, rubric: RubricVersion, person: Person) -> list[tuple[Sample, Practice, Closeness]]:
-    """What one person finished with this rubric version, oldest first; in any edition, samples taken away included."""
+    """What one person finished with this rubric version, oldest first; in any edition, samples taken away included.
+
+    Not what waits for its agreed levels.
+    """
     samples = {each.id: each for each in list_samples(ws, rubric.content_hash, removed=True)}
     return [
         (samples[each.sample], each, rules.closeness(rules.gaps(each, load_key(ws, each.sample))))
         for each in list_practices(ws, person.id)
-        if each.finished_on and each.sample in samples
+        if each.finished_on and each.sample in samples and not waits_for_answer(ws, each)
     ]
 
 
 def standing_of(ws: Workspace, rubric: RubricVersion, person: Person, day: str = "") -> Standing:
     """Whether a person has passed the gate of a rubric version on a day (today, if not said)."""
-    results = [Result(practice.finished_on, near) for _sample, practice, near in results_of(ws, rubric, person)]
-    return rules.standing(gate_of(ws, rubric), results, day or ws.sources.now().date().isoformat())
+    return standings_of(ws, rubric, [person], day)[0][1]
+
+
+def standings_of(
+    ws: Workspace, rubric: RubricVersion, people: Iterable[Person], day: str = ""
+) -> list[tuple[Person, Standing]]:
+    """The same for several people, in the order given. A sample that is answered at once counts for nobody."""
+    samples = {each.id for each in list_samples(ws, rubric.content_hash, removed=True) if not each.at_once}
+    keys = {each: load_key(ws, each) for each in samples}
+    results: dict[str, list[Result]] = {}
+    waiting: dict[str, int] = {}
+    for each in list_practices(ws):
+        if not each.finished_on or each.sample not in samples:
+            continue
+        if not keys[each.sample]:
+            waiting[each.person] = waiting.get(each.person, 0) + 1
+            continue
+        near = rules.closeness(rules.gaps(each, keys[each.sample]))
+        results.setdefault(each.person, []).append(Result(each.finished_on, near))
+    gate, today = gate_of(ws, rubric), day or ws.sources.now().date().isoformat()
+    return [(each, rules.standing(gate, results.get(each.id, ()), today, waiting.get(each.id, 0))) for each in people]
 
 
 def list_standings(ws: Workspace, rubric: RubricVersion) -> list[tuple[Person, Standing]]:
     """For the lead: everybody of this edition, by name, and where they stand today at a rubric version's gate."""
-    samples = {each.id for each in list_samples(ws, rubric.content_hash, removed=True)}
-    keys = {each: load_key(ws, each) for each in samples}
-    results: dict[str, list[Result]] = {}
-    for each in list_practices(ws):
-        if each.finished_on and each.sample in samples:
-            near = rules.closeness(rules.gaps(each, keys[each.sample]))
-            results.setdefault(each.person, []).append(Result(each.finished_on, near))
-    gate, today = gate_of(ws, rubric), ws.sources.now().date().isoformat()
-    return [(each, rules.standing(gate, results.get(each.id, ()), today)) for each in list_people(ws) if each.roles]
+    return standings_of(ws, rubric, [each for each in list_people(ws) if each.roles])
+
+
+def samples_for(ws: Workspace, person: Person, rubrics: Collection[str]) -> list[Sample]:
+    """Samples in use of these rubric versions (content hashes), and all that the person has begun, by title."""
+    begun = {each.sample for each in list_practices(ws, person.id)}
+    return [
+        each
+        for each in list_samples(ws, removed=True)
+        if each.id in begun or (each.rubric in rubrics and not each.removed)
+    ]
 
 
 def gaps_of(ws: Workspace, practice: Practice) -> tuple[Gap, ...]:
@@ -269,6 +326,12 @@ def say_standing(found: Standing, gate: Gate) -> str:
         return _("Passed until {day}: {near}.").format(day=found.until, near=near)
     if found.passed:
         return _("Passed: {near}.").format(near=near)
+    if found.waiting:
+        return ngettext(
+            "{n} scored, not known here: your programme lead tells with the next kit, after you handed in.",
+            "{n} scored, not known here: your programme lead tells with the next kit, after you handed in.",
+            found.waiting,
+        ).format(n=found.waiting)
     if found.missing and found.expired:
         return _("Expired: {n} to score again.").format(n=found.missing)
     if found.missing:

@@ -1,27 +1,28 @@
-"""Kits: what an assessor gets to work with, and opening one on their laptop."""
+"""Kits: what somebody gets to work with away from the lead's laptop, and opening one on theirs."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rubricapp.core.kits import WITH_HISTORY, Recipient, rule_for
-from rubricapp.core.model import Changes, Person, PersonId, Role
+from rubricapp.core.kits import Recipient, keeps_history, rule_for
+from rubricapp.core.merging import Arriving
+from rubricapp.core.model import Changes, Person, PersonId
 from rubricapp.errors import UserError
 from rubricapp.exchange import package_file, sealing
 from rubricapp.exchange.package_file import KIT, Manifest
 from rubricapp.i18n import _
 from rubricapp.jobs import Progress
-from rubricapp.operations import merging, packages
+from rubricapp.operations import calibration, merging, packages
 from rubricapp.operations.packages import MadePackage, manifest_of
+from rubricapp.operations.recipients import duties_of, recipient_of, say_idle
 from rubricapp.operations.report_files import not_written
 from rubricapp.store import erasing, places
 from rubricapp.store import kits as store
 from rubricapp.store import merging as logs
 from rubricapp.store.artefacts import find_file, list_artefacts
-from rubricapp.store.assigning import list_assignments
 from rubricapp.store.existing import exists
 from rubricapp.store.key_file import Unlock
 from rubricapp.store.people import list_people, load_programme
@@ -31,27 +32,20 @@ _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 _GROUPS, _GROUP = 4, 4
 
 
-def recipient_of(ws: Workspace, assessor: Person) -> Recipient:
-    """Whom an assessor scores, and whom else they may know of."""
-    scores = frozenset(each.participant for each in list_assignments(ws, assessor.id))
-    leads = frozenset(each.id for each in list_people(ws, Role.LEAD))
-    return Recipient(assessor.id, scores, leads)
-
-
 def make_kit(
     ws: Workspace,
-    assessor: Person,
+    person: Person,
     folder: Path,
     passphrase: str = "",
     author: str = "",
     progress: Progress | None = None,
 ) -> MadePackage:
-    """Make an assessor's kit: all that they need to score those they were asked to, and nothing that they may not see.
+    """Make somebody's kit: all that they need to do what they were asked to, and nothing that they may not see.
 
-    It is sealed for the assessor's laptop where its key is known, else by a passphrase, drawn where none is given; and
-    for the programme's recovery key. Raises UserError E_NOBODY_ASSIGNED, E_PASSPHRASE, E_CANNOT_WRITE, Cancelled.
+    It is sealed for their laptop where its key is known, else by a passphrase, drawn where none is given; and for the
+    programme's recovery key. Raises UserError E_NOBODY_ASSIGNED, E_PASSPHRASE, E_CANNOT_WRITE, Cancelled.
     """
-    ordered = order_kit(ws, assessor, folder, passphrase, author)
+    ordered = order_kit(ws, person, folder, passphrase, author)
     try:
         return made_kit(ordered, packages.write(ordered.order, progress))
     except BaseException:
@@ -69,41 +63,44 @@ class KitOrder:
     left_out: tuple[str, ...]
 
 
-def order_kit(ws: Workspace, assessor: Person, folder: Path, passphrase: str = "", author: str = "") -> KitOrder:
+def order_kit(ws: Workspace, person: Person, folder: Path, passphrase: str = "", author: str = "") -> KitOrder:
     """All that making a kit takes from the workspace, which knows of it from now on; `packages.write` writes it.
 
     `drop_order` must follow where it could not be written.
     """
     ws.demand_writable()
-    recipient = recipient_of(ws, assessor)
-    if not recipient.scores:
+    if not duties_of(ws, person).circles:
         raise UserError(
             "E_NOBODY_ASSIGNED",
-            _("{name} was not asked to score anybody.").format(name=assessor.name),
+            say_idle(person),
             _("Nothing was made."),
-            _("Say who scores whom with “assign”."),
+            _("Say who scores whom with “assign”, or who accompanies whom with “mentoring accompany”."),
         )
-    known = [each.sealing_key for each in store.list_device_keys(ws) if each.person == assessor.id]
+    calibration.name_criteria(ws, author)
+    recipient = recipient_of(ws, person)
+    keys = store.list_device_keys(ws)
+    known = [each.sealing_key for each in keys if each.person == person.id]
     drawn = ""
     if not known and not passphrase:
         passphrase = drawn = draw_passphrase()
-    allowed = rule_for(recipient, store.load_records(ws))
-    heads = store.list_heads(ws)
+    records, heads = store.load_records(ws), store.list_heads(ws)
+    allowed = rule_for(recipient, records)
     changes = [
         each
         for each in logs.list_since(ws, {})
-        if allowed(each.change) and (each.change.kind in WITH_HISTORY or each.change.id in heads)
+        if allowed(each.change) and (each.change.id in heads or keeps_history(each.change, recipient, records))
     ]
-    files, left_out = _files_of(ws, recipient.scores)
-    kit = store.Kit(ws.new_id(), ws.sources.now(), assessor.id, secrets.token_hex(16))
-    own = {each.device for each in store.list_device_keys(ws) if each.person == assessor.id}
+    files, left_out = _files_of(ws, changes, recipient)
+    kit = store.Kit(ws.new_id(), ws.sources.now(), person.id, secrets.token_hex(16))
+    own = {each.device for each in keys if each.person == person.id}
     manifest = replace(
-        manifest_of(ws, KIT, kit.id, changes, assessor),
+        manifest_of(ws, KIT, kit.id, changes, person),
         ticket=kit.ticket,
         in_parts=tuple(sorted({each.change.device for each in changes} - own)),
-        number=1 + sum(each.person == assessor.id for each in store.list_kits(ws)),
+        number=1 + sum(each.person == person.id for each in store.list_kits(ws)),
     )
-    path = packages.free_place(folder, assessor.name, manifest)
+    manifest = _only_known(manifest, {each.device: each.person for each in keys}, recipient)
+    path = packages.free_place(folder, person.name, manifest)
     recipients = [*known, sealing.identity_of(ws).public]
     ordered = KitOrder(packages.order(ws, path, manifest, changes, files, recipients, passphrase), kit, drawn, left_out)
     # Before there is a file: whoever gets one that this workspace does not know of would be refused with their return.
@@ -129,10 +126,16 @@ def draw_passphrase() -> str:
     return "-".join("".join(secrets.choice(_LETTERS) for _n in range(_GROUP)) for _n in range(_GROUPS))
 
 
-def _files_of(ws: Workspace, participants: frozenset[str]) -> tuple[dict[str, Path], tuple[str, ...]]:
+def _files_of(
+    ws: Workspace, changes: Sequence[Arriving], recipient: Recipient
+) -> tuple[dict[str, Path], tuple[str, ...]]:
+    """The files of the works that these changes speak of, and in words which are not inside."""
+    spoken_of = {each.change.record for each in changes if each.change.field == "sha256"}
     files, left_out = {}, []
     for each in list_artefacts(ws):
-        if each.participant not in participants or not each.sha256:
+        if each.participant in recipient.reviews and each.id in recipient.withheld:
+            left_out.append(_("“{title}” is not shown to peers: its author chose so.").format(title=each.title))
+        if each.id not in spoken_of or not each.sha256:
             continue
         path = find_file(ws, each)
         if path is None:
@@ -140,6 +143,24 @@ def _files_of(ws: Workspace, participants: frozenset[str]) -> tuple[dict[str, Pa
         else:
             files[each.sha256] = path
     return files, tuple(left_out)
+
+
+def _only_known(manifest: Manifest, owners: Mapping[str, PersonId], recipient: Recipient) -> Manifest:
+    """A manifest that names no laptop of people whom the recipient does not know, nor says how much others wrote.
+
+    How far a log goes is said of the laptops whose changes are inside, and of the recipient's own.
+    """
+    told = recipient.known | recipient.authors | {PersonId("")}
+    inside = {device for device, _first, _last in manifest.ranges}
+    own = {device for device, person in owners.items() if person == recipient.person}
+    return replace(
+        manifest,
+        devices=tuple(
+            (device, name if device == manifest.sender or owners.get(device, "") in told else "")
+            for device, name in manifest.devices
+        ),
+        seen=tuple((device, seq) for device, seq in manifest.seen if device in inside | own),
+    )
 
 
 # Opening a kit
@@ -224,13 +245,30 @@ def _filled(
     return found[0]
 
 
+def whose(ws: Workspace) -> str:
+    """Whose workspace this is, in words."""
+    home = store.load_home(ws)
+    if home is None:
+        return _("the lead’s own")
+    owner = next((each.name for each in list_people(ws) if each.id == home.me), "")
+    return _("that of {name}").format(name=owner) if owner else _("somebody else’s")
+
+
+def free_folder(folder: Path) -> Path:
+    """A folder beside this one that is not there yet."""
+    number = 2
+    while (found := folder.with_name(f"{folder.name}-{number}")).exists():
+        number += 1
+    return found
+
+
 def _into(ws: Workspace, kit: packages.Looked, bring_files: Callable[[], list[str]]) -> OpenedKit:
     manifest = kit.manifest
     programme, home = load_programme(ws), store.load_home(ws)
-    if (programme.id and programme.id != manifest.programme) or (home and home.me != manifest.recipient_person):
+    if programme.id and programme.id != manifest.programme:
         raise UserError(
             "E_OTHER_PROGRAMME",
-            _("This kit is for another programme or another person than this workspace."),
+            _("This kit is for another programme than this workspace."),
             _("Nothing was changed."),
             _("Open it into a folder of its own."),
         )
@@ -240,6 +278,17 @@ def _into(ws: Workspace, kit: packages.Looked, bring_files: Callable[[], list[st
             _("This workspace did not come as a kit: it is where the programme is led."),
             _("Nothing was changed."),
             _("Open the kit into a folder of its own."),
+        )
+    if home is not None and home.me != manifest.recipient_person:
+        raise UserError(
+            "E_OTHER_PERSON",
+            _("This kit is for {name}; the workspace in {folder} is {owner}.").format(
+                name=manifest.recipient_name, folder=ws.folder, owner=whose(ws)
+            ),
+            _("Nothing was changed."),
+            _("Open it into a folder of its own, such as {folder}: what two people say never lies in one.").format(
+                folder=free_folder(ws.folder)
+            ),
         )
     if home and home.lead == manifest.sender and home.lead_public_key != manifest.public_key:
         raise packages.changed_key(manifest)

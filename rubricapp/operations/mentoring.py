@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from rubricapp.core.changes import derived_id
 from rubricapp.core.mentoring import AgreedAction, Milestone, Visibility, may_write, split_action, unsettled
 from rubricapp.core.model import Changes, Person
 from rubricapp.core.text import LONGEST, clean
@@ -132,6 +133,18 @@ def _demand_mentor(participant: Person, mentor: Person) -> None:
             _("{name} is no mentor, assessor or lead here.").format(name=mentor.name),
             _("“people add --role mentor” makes them one."),
         )
+
+
+def accompany(ws: Workspace, participant: Person, mentor: Person, author: str = "", removed: bool = False) -> Changes:
+    """Ask somebody to accompany a participant; removed=True takes it back, and what was written stays.
+
+    Raises UserError E_NOT_MENTOR.
+    """
+    _demand_mentor(participant, mentor)
+    record = derived_id("mentorship", mentor.id, participant.id)
+    with ws.writing(author) as log:
+        log.set_all("mentorship", record, {"participant": participant.id, "mentor": mentor.id, "removed": int(removed)})
+    return log.changes
 
 
 def parse_action(text: str) -> NewAction:

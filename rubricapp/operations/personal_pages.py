@@ -59,6 +59,7 @@ def say_kind(kind: str) -> str:
         "calibration_rating": _("Ratings while calibrating"),
         "meeting": _("Meetings"),
         "agreed_action": _("Agreed actions"),
+        "mentorship": _("Who accompanies whom"),
         "milestone": _("Milestones"),
         "release": _("Releases of results"),
         "assignment": _("Who is asked to score whom"),

@@ -16,6 +16,7 @@ from rubricapp.exchange.package_file import RETURN, Manifest
 from rubricapp.i18n import _
 from rubricapp.jobs import Progress
 from rubricapp.operations import merging, packages
+from rubricapp.operations.beyond import said_beyond
 from rubricapp.operations.packages import MadePackage, manifest_of
 from rubricapp.operations.report_files import write_beside
 from rubricapp.store import erasing, places
@@ -166,7 +167,7 @@ def check_return(ws: Workspace, found: packages.Looked, trust: bool = False) -> 
     _demand_no_key(found.parcel)
     planned = merging.plan_merge(ws, found.parcel)
     remarks += planned.problems
-    remarks += _beyond(ws, manifest, planned)
+    remarks += said_beyond(ws, manifest, planned)
     return Brought(path, manifest, planned, tuple(remarks))
 
 
@@ -290,34 +291,6 @@ def _confirm(ws: Workspace, manifest: Manifest, author: str) -> Changes:
             },
         )
     return log.changes
-
-
-_OWN = frozenset({"assessment", "rating", "comment_bank", "evidence", "artefact", "log_entry"})
-
-
-def _beyond(ws: Workspace, manifest: Manifest, planned: merging.Planned) -> Iterator[Problem]:
-    """What a return changes beside what its sender was asked for: taken in, and said."""
-    new = [each.change for each in planned.plan.new]
-    spoken_of = [each.record.partition("/")[0] for each in new if each.kind in ("assessment", "rating")]
-    assessors = store.load_assessors(ws, spoken_of)
-    strange: dict[str, int] = {}
-    for each in new:
-        kind, record = each.kind, each.record
-        if kind in ("assessment", "rating"):
-            foreign = assessors.get(record.partition("/")[0], manifest.sender_person) != manifest.sender_person
-        else:
-            foreign = kind not in _OWN
-        if foreign:
-            strange[kind] = strange.get(kind, 0) + 1
-    for kind, number in sorted(strange.items()):
-        yield Problem(
-            "MERGE_BEYOND",
-            _("{n} changes of it are about something else than {name}'s own scoring: {kind}.").format(
-                n=number, name=manifest.sender_name or _("its sender"), kind=kind
-            ),
-            _("Look at the history; “merge undo LAST” takes the merge back."),
-            severity="warning",
-        )
 
 
 def _receipts(ws: Workspace, manifest: Manifest) -> Path | None:

@@ -19,7 +19,8 @@ def list_samples(ws: Workspace, rubric: str = "", removed: bool = False) -> list
     """Samples by title, of one rubric version or of all; without their levels. removed: those taken away, too."""
     rows = ws.rows(
         "SELECT id, coalesce(rubric, ''), coalesce(title, ''), coalesce(artefact, ''), coalesce(note, ''),"
-        " coalesce(removed, 0) FROM calibration_sample WHERE rubric IS NOT NULL ORDER BY title, id"
+        " coalesce(removed, 0), coalesce(criteria, ''), coalesce(at_once, 0)"
+        " FROM calibration_sample WHERE rubric IS NOT NULL ORDER BY title, id"
     )
     chosen = [row for row in rows if (not rubric or row[1] == rubric) and (removed or not row[5])]
     return [_sample(ws, row) for row in chosen]
@@ -38,7 +39,9 @@ def _sample(ws: Workspace, row: tuple) -> Sample:
         each[0]
         for each in ws.rows("SELECT criterion FROM calibration_level WHERE sample = ? AND level IS NOT NULL", row[0])
     }
-    return Sample(row[0], RubricHash(row[1]), *row[2:5], _in_order(ws, row[1], having), bool(row[5]))
+    # A kit says which criteria, and not which level: so there may be no levels here.
+    criteria = _in_order(ws, row[1], having.union(row[6].split()))
+    return Sample(row[0], RubricHash(row[1]), *row[2:5], criteria, bool(row[5]), bool(row[7]))
 
 
 def _in_order(ws: Workspace, rubric: str, having: set[str]) -> tuple[CriterionId, ...]:
@@ -56,6 +59,12 @@ def practice_id(sample: str, person: str, edition: str) -> str:
 
 
 _PRACTICE = "SELECT id, coalesce(sample, ''), coalesce(person, ''), coalesce(state, ''), finished_at FROM calibration"
+
+
+def list_bare_samples(ws: Workspace) -> list[Sample]:
+    """Samples of which the log does not say their criteria by themselves: made by an earlier version."""
+    bare = {row[0] for row in ws.rows("SELECT id FROM calibration_sample WHERE criteria IS NULL")}
+    return [each for each in list_samples(ws, removed=True) if each.id in bare]
 
 
 def list_practices(ws: Workspace, person: str = "", sample: str = "") -> list[Practice]:
@@ -116,7 +125,8 @@ def _agreed(ws: Workspace, sample: str, condition: str, *values: object) -> dict
 def load_gates(ws: Workspace) -> Mapping[RubricHash, Gate]:
     """Gates that a lead has set, by rubric version."""
     rows = ws.rows(
-        "SELECT rubric, exact, within_one, samples, days FROM calibration_gate WHERE rubric IS NOT NULL ORDER BY id"
+        "SELECT rubric, exact, within_one, samples, days, demanded FROM calibration_gate WHERE rubric IS NOT NULL"
+        " ORDER BY id"
     )
     usual = Gate()
     return {
@@ -124,9 +134,10 @@ def load_gates(ws: Workspace) -> Mapping[RubricHash, Gate]:
             *(
                 value if value is not None else default
                 for value, default in zip(
-                    row[1:], (usual.exact, usual.within_one, usual.samples, usual.days), strict=True
+                    row[1:5], (usual.exact, usual.within_one, usual.samples, usual.days), strict=True
                 )
-            )
+            ),
+            demanded=bool(row[5]),
         )
         for row in rows
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rubricapp.core.agreed_levels import agreed_id
 from rubricapp.core.erasing import MARK
 from rubricapp.core.model import Change, Role
@@ -35,7 +37,9 @@ def list_history(
     ]
     if criterion:
         with ws.reading():
-            return list_changes(ws.connection, [*agreed, *(f"{each}/{criterion}" for each in assessments)])
+            return _with_reasons(
+                list_changes(ws.connection, [*agreed, *(f"{each}/{criterion}" for each in assessments)])
+            )
     others = [
         row[0]
         for row in ws.rows(
@@ -56,8 +60,23 @@ def list_history(
         found = list_changes(
             ws.connection, [person, *others, *agreed, *assessments, *(f"{each}/" for each in assessments)]
         )
+    found = _with_reasons(found)
     return [each for each in found if restricted or (each.kind, each.field) != ("log_entry", "incident")]
 
 
 def _is_about(view: View, person: str) -> bool:
     return view.viewer is not None and view.viewer.id == person
+
+
+def _with_reasons(found: list[Change]) -> list[Change]:
+    """An agreed level with the reason that was kept beside it, in a field of its own."""
+    kept = [each for each in found if (each.kind, each.field) == ("agreed_level", "reason")]
+
+    def reason(change: Change) -> str:
+        then = [each for each in kept if each.record == change.record and each.at <= change.at]
+        return str(then[-1].value or "") if then else ""
+
+    bare = ("agreed_level", "level", "")
+    return [
+        replace(each, reason=reason(each)) if (each.kind, each.field, each.reason) == bare else each for each in found
+    ]

@@ -208,7 +208,12 @@ KINDS: Mapping[str, Kind] = {
     "feedback_piece": Kind("feedback_piece", _plain("round", "author", "place", "piece", "usefulness", "reported")),
     "peer_response": Kind("peer_response", _plain("round", "author", "changed", "refused")),
     "declared_conflict": Kind("declared_conflict", _plain("one", "other", "note", "removed")),
-    "calibration_sample": Kind("calibration_sample", _plain("rubric", "title", "artefact", "note", "removed")),
+    "calibration_sample": Kind(
+        "calibration_sample",
+        _plain("rubric", "title", "artefact", "note", "at_once", "removed"),
+        special={"criteria": _list_of("calibration_sample")},
+        more=("criteria",),
+    ),
     "calibration_level": Kind(
         "calibration_level", _plain("level", "reason"), keys=("sample", "criterion"), split=_pair
     ),
@@ -216,7 +221,9 @@ KINDS: Mapping[str, Kind] = {
     "calibration_rating": Kind(
         "calibration_rating", _plain("level", "comment"), keys=("calibration", "criterion"), split=_pair
     ),
-    "calibration_gate": Kind("calibration_gate", _plain("rubric", "exact", "within_one", "samples", "days")),
+    "calibration_gate": Kind(
+        "calibration_gate", _plain("rubric", "exact", "within_one", "samples", "days", "demanded")
+    ),
     "showing": Kind("showing", _plain("artefact", "shown_on", "kind", "place", "result", "proof", "removed")),
     "audience_choice": Kind("audience_choice", _plain("artefact", "audience", "shown", "embargo_until")),
     "meeting": Kind(
@@ -229,6 +236,7 @@ KINDS: Mapping[str, Kind] = {
         special={"criteria": _list_of("agreed_action")},
         more=("criteria",),
     ),
+    "mentorship": Kind("mentorship", _plain("participant", "mentor", "removed")),
     "milestone": Kind("milestone", _plain("participant", "reached_on", "title", "note", "removed")),
     "release": Kind("release", _plain("participant", "rubric", "occasion", "released_on")),
     "assignment": Kind("assignment", _plain("participant", "assessor", "rubric", "occasion", "removed")),

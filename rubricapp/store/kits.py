@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,38 +11,70 @@ from rubricapp.core.changes import milliseconds, time_of
 from rubricapp.core.kits import Records
 from rubricapp.core.model import PersonId
 from rubricapp.store.changes import Writer, batches
+from rubricapp.store.kinds import KINDS
 from rubricapp.store.workspace import Workspace
+
+_WHOSE = (
+    "SELECT id, person FROM enrolment UNION ALL SELECT id, participant FROM artefact"
+    " UNION ALL SELECT id, participant FROM log_entry UNION ALL SELECT id, participant FROM milestone"
+    " UNION ALL SELECT id, participant FROM release UNION ALL SELECT id, participant FROM agreed_level"
+    " UNION ALL SELECT log_check.id, participant FROM log_check JOIN log_entry ON log_entry.id = log_check.entry"
+    " UNION ALL SELECT showing.id, participant FROM showing JOIN artefact ON artefact.id = showing.artefact"
+    " UNION ALL SELECT audience_choice.id, participant FROM audience_choice"
+    " JOIN artefact ON artefact.id = audience_choice.artefact"
+    " UNION ALL SELECT evidence.id, coalesce(artefact.participant, log_entry.participant) FROM evidence"
+    " LEFT JOIN artefact ON artefact.id = evidence.artefact"
+    " LEFT JOIN log_entry ON log_entry.id = evidence.log_entry"
+)
+_JUDGES = (
+    "SELECT participant, assessor FROM assessment WHERE coalesce(kind, 'assessor') <> 'self'"
+    " UNION SELECT participant, assessor FROM assignment UNION SELECT author, reviewer FROM allocation"
+)
 
 
 def load_records(ws: Workspace) -> Records:
     """Whose each record is. A link belongs to whoever made the work, a check to whose day it is."""
-    people = ws.rows(
-        "SELECT id, person FROM enrolment UNION ALL SELECT id, participant FROM artefact"
-        " UNION ALL SELECT id, participant FROM log_entry"
-        " UNION ALL SELECT log_check.id, participant FROM log_check JOIN log_entry ON log_entry.id = log_check.entry"
-        " UNION ALL SELECT evidence.id, coalesce(artefact.participant, log_entry.participant) FROM evidence"
-        " LEFT JOIN artefact ON artefact.id = evidence.artefact"
-        " LEFT JOIN log_entry ON log_entry.id = evidence.log_entry"
-    )
+
+    def two(table: str, other: str, one: str = "participant") -> dict[str, tuple[str, str]]:
+        rows = ws.rows(f"SELECT id, coalesce({one}, ''), coalesce({other}, '') FROM {table}")
+        return {row[0]: row[1:] for row in rows}
+
+    def one(table: str, column: str) -> dict[str, str]:
+        return dict(ws.rows(f"SELECT id, {column} FROM {table} WHERE {column} IS NOT NULL"))
+
     assessments = ws.rows(
         "SELECT id, coalesce(participant, ''), coalesce(assessor, ''), coalesce(kind, 'assessor') FROM assessment"
     )
-    assignments = ws.rows("SELECT id, coalesce(participant, ''), coalesce(assessor, '') FROM assignment")
+    slots = ws.rows(
+        "SELECT id, participant, rubric, occasion FROM release UNION ALL"
+        " SELECT id, participant, rubric, occasion FROM agreed_level"
+    )
+    days = ws.rows("SELECT id FROM evidence WHERE log_entry IS NOT NULL")
     return Records(
-        {record: person for record, person in people if person},
-        {row[0]: (row[1], row[2], row[3]) for row in assessments},
-        {row[0]: (row[1], row[2]) for row in assignments},
+        {record: person for record, person in ws.rows(_WHOSE) if person},
+        {row[0]: row[1:] for row in assessments},
+        two("assignment", "assessor"),
+        two("allocation", "reviewer", "author"),
+        two("mentorship", "mentor"),
+        two("meeting", "mentor"),
+        one("meeting", "visibility"),
+        two("agreed_action", "meeting"),
+        one("log_check", "mentor"),
+        one("calibration", "person"),
+        one("feedback_piece", "author") | one("peer_response", "author"),
+        {row[0]: row[1:] for row in slots},
+        frozenset(row[0] for row in days),
+        frozenset(row for row in ws.rows(_JUDGES) if all(row)),
     )
 
 
-def load_assessors(ws: Workspace, assessments: Iterable[str]) -> dict[str, str]:
-    """Whose each of these assessments is; those that are not here are left out."""
-    found: dict[str, str] = {}
-    for some in batches(sorted(set(assessments))):
-        rows = ws.rows(
-            f"SELECT id, coalesce(assessor, '') FROM assessment WHERE id IN ({', '.join('?' * len(some))})", *some
-        )
-        found |= dict(rows)
+def load_naming(ws: Workspace, kind: str, fields: Sequence[str], records: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Whom these records of a kind name in these fields, "" for nobody; those that are not here are left out."""
+    rule, found = KINDS[kind], {}
+    columns = ", ".join(f"coalesce({rule.fields[name]}, '')" for name in fields)
+    for some in batches(sorted(set(records))):
+        rows = ws.rows(f"SELECT id, {columns} FROM {rule.table} WHERE id IN ({', '.join('?' * len(some))})", *some)
+        found |= {row[0]: row[1:] for row in rows}
     return found
 
 

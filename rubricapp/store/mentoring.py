@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from rubricapp.core.mentoring import AgreedAction, Meeting, Milestone, Sight, Visibility, seen, sight
-from rubricapp.core.model import CriterionId, Person, PersonId
+from rubricapp.core.model import CriterionId, Person, PersonId, Role
+from rubricapp.store.independence import list_mentored
 from rubricapp.store.workspace import Workspace
 
 _MEETING = (
@@ -102,3 +103,21 @@ def load_milestone(ws: Workspace, milestone: str) -> Milestone:
     if not rows:
         raise LookupError(milestone)
     return Milestone(rows[0][0], PersonId(rows[0][1]), *rows[0][2:])
+
+
+def list_mentorships(ws: Workspace) -> list[tuple[PersonId, PersonId]]:
+    """(mentor, participant) of everybody who was asked to accompany somebody, by id."""
+    rows = ws.rows(
+        "SELECT mentor, participant FROM mentorship WHERE coalesce(removed, 0) = 0"
+        " AND mentor IS NOT NULL AND participant IS NOT NULL ORDER BY mentor, participant"
+    )
+    return [(PersonId(row[0]), PersonId(row[1])) for row in rows]
+
+
+def list_mentees(ws: Workspace, mentor: Person) -> frozenset[PersonId]:
+    """Whom somebody was asked to accompany; for a mentor also whom they met or rated, unless it was taken back."""
+    found = {each for who, each in list_mentorships(ws) if who == mentor.id}
+    if Role.MENTOR in mentor.roles:
+        rows = ws.rows("SELECT participant FROM mentorship WHERE removed = 1 AND mentor = ?", mentor.id)
+        found |= {each for who, each in list_mentored(ws) if who == mentor.id} - {row[0] for row in rows}
+    return frozenset(found)

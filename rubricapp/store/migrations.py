@@ -379,6 +379,21 @@ def _make_as(db: Database, table: str, sql: str) -> None:
         db.conn.execute(f"DROP TABLE before_{table}")
 
 
+CIRCLES = """
+CREATE TABLE mentorship (id TEXT PRIMARY KEY, participant TEXT, mentor TEXT, removed INTEGER) STRICT, WITHOUT ROWID;
+CREATE INDEX mentorship_mentor ON mentorship (mentor);
+ALTER TABLE calibration_sample ADD COLUMN criteria TEXT;
+ALTER TABLE calibration_sample ADD COLUMN at_once INTEGER;
+ALTER TABLE calibration_gate ADD COLUMN demanded INTEGER;
+"""
+
+
+@steps()
+def circles(db: Database) -> None:
+    """Version 9: who accompanies whom; samples that can be scored where their agreed levels are not."""
+    _run(db, CIRCLES)
+
+
 def apply(db: Database) -> None:
     """Bring a database to the newest version; `user_version` says which. Raises what the failing step raised."""
     steps.apply(db)

@@ -93,8 +93,8 @@ def test_passphrases_of_kits_that_are_there_are_said_when_it_is_stopped(call, mo
 def test_one_kit_that_cannot_be_made_does_not_stop_the_others(call) -> None:
     call("people", "add", "--role", "assessor", "--name", "Idle Person")
     said = call("kit", "make", "A-001", "A-004", "A-002", "--out", "kits", code=Exit.PROBLEMS)
-    assert [each["assessor"] for each in said["kits"]] == ["A-001", "A-002"]
-    assert [(each["assessor"], each["code"]) for each in said["problems"]] == [("A-004", "E_NOBODY_ASSIGNED")]
+    assert [each["person"] for each in said["kits"]] == ["A-001", "A-002"]
+    assert [(each["person"], each["code"]) for each in said["problems"]] == [("A-004", "E_NOBODY_ASSIGNED")]
     assert "Idle Person was not asked" in call("kit", "make", "A-004", "A-001", "--out", "k", code=1, text=True)
     assert (
         call("kit", "make", "A-004", "--out", "kits", code=Exit.REFUSED)["problems"][0]["code"] == "E_NOBODY_ASSIGNED"

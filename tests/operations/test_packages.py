@@ -352,7 +352,9 @@ def test_another_programme_another_kind_and_another_person(lead, tmp_path, docum
         kit = next((tmp_path / "kits").iterdir())
     assert returns.bring_in(lead, [kit])[0].error.code == "E_OTHER_KIND"
     bello = kits.make_kit(lead, who(lead, "A-002"), tmp_path / "kits", WORDS)
-    assert refused(kits.open_kit, bello.path, tmp_path / "A-001", WORDS).code == "E_OTHER_PROGRAMME"
+    assert refused(kits.open_kit, bello.path, tmp_path / "A-001", WORDS).code == "E_OTHER_PERSON"
+    into_the_leads = refused(kits.open_kit, bello.path, lead.folder, WORDS)
+    assert into_the_leads.code == "E_LOCKED"
     with programmes.start(tmp_path / "other", "Other", "2026", rubrics=[]) as other:
         assert returns.bring_in(other, [path])[0].error.code == "E_SEALED"
         secret = lead.meta("sealing_identity").partition(" ")[2]

@@ -62,7 +62,7 @@ OPEN_KINDS = frozenset(
     {
         *("programme", "edition", "occasion", "person", "enrolment", "rubric_version", "artefact", "evidence"),
         *("assignment", "release", "declared_conflict", "peer_round", "allocation", "showing", "audience_choice"),
-        *("milestone", "device_key"),
+        *("milestone", "mentorship", "device_key"),
     }
 )
 """Kinds of record whose values everybody who merges may see. Days of the log are for leads: they may hold an incident;

@@ -100,8 +100,8 @@ class KitsView(QWidget):
         self.about = PlainLabel(
             _(
                 "A kit is one sealed file for each person, with what they need and may see: whom an assessor scores,"
-                " whom a peer reviews, whom a mentor accompanies, a participant’s own. It holds nothing that others said of"
-                " somebody before it is theirs to know. Who does two things gets one kit for both."
+                " whom a peer reviews, whom a mentor accompanies, a participant’s own. It holds nothing that others"
+                " said of somebody before it is theirs to know. Who does two things gets one kit for both."
             ),
             "muted",
         )

@@ -16,18 +16,20 @@ from pathlib import Path
 from rubricapp.errors import UserError
 from rubricapp.exchange import package_file, sealing
 from rubricapp.exchange.package_file import Manifest
+from rubricapp.i18n import _
 from rubricapp.jobs import Progress
 from rubricapp.operations import kits, packages
 from rubricapp.operations.report_files import not_written, safe_file_name
 from rubricapp.store import kits as store
 from rubricapp.store.existing import exists
 from rubricapp.store.key_file import Unlock
+from rubricapp.store.people import list_people
 from rubricapp.store.workspace import Sources, Workspace, open_
 
 
 @dataclass(frozen=True)
 class Joined:
-    """A workspace on this laptop that came as a kit, for whom, and its keys (none: it cannot be read now).
+    """A workspace on this laptop that came as a kit, for whom (id and name), its keys (none: it cannot be read now).
 
     in_use: why it cannot be looked into, as another window has it open; then nothing else is known of it.
     """
@@ -37,6 +39,7 @@ class Joined:
     me: str = ""
     identities: tuple[sealing.Identity, ...] = ()
     in_use: UserError | None = None
+    name: str = ""
 
 
 def list_joined(place: Path, here: Workspace | None = None) -> list[Joined]:
@@ -67,7 +70,19 @@ def _joined(ws: Workspace) -> Joined | None:
     identities: tuple[sealing.Identity, ...] = ()
     with contextlib.suppress(UserError):  # a copy that may not be written has no key of its own, and needs none
         identities = packages.own_keys(ws)
-    return Joined(ws.folder, home.programme, home.me, identities)
+    name = next((each.name for each in list_people(ws) if each.id == home.me), "")
+    return Joined(ws.folder, home.programme, home.me, identities, name=name)
+
+
+def say_others(name: str, joined: Sequence[Joined]) -> str:
+    """That somebody else works on this laptop, too, and that their workspaces stay apart; "" where nobody does."""
+    others = list(dict.fromkeys(each.name for each in joined if each.name and each.name != name))
+    if not others:
+        return ""
+    return _(
+        "{others} works on this laptop, too. {name} gets a folder of their own: nothing of one goes into the other’s,"
+        " nor into what is handed in. Who sits here can open both; a passphrase under Settings keeps one shut."
+    ).format(others=", ".join(others[:3]), name=name)
 
 
 @dataclass(frozen=True)

@@ -248,9 +248,7 @@ def _filled(
 def whose(ws: Workspace) -> str:
     """Whose workspace this is, in words."""
     home = store.load_home(ws)
-    if home is None:
-        return _("the lead’s own")
-    owner = next((each.name for each in list_people(ws) if each.id == home.me), "")
+    owner = next((each.name for each in list_people(ws) if home is not None and each.id == home.me), "")
     return _("that of {name}").format(name=owner) if owner else _("somebody else’s")
 
 
@@ -292,10 +290,13 @@ def _into(ws: Workspace, kit: packages.Looked, bring_files: Callable[[], list[st
         )
     if home and home.lead == manifest.sender and home.lead_public_key != manifest.public_key:
         raise packages.changed_key(manifest)
+    # A log that is here whole stays whole: what of it was not handed in yet must be.
+    whole = {device for device, end in logs.load_ends(ws).items() if end} - ws.in_parts | {ws.device}
     taken = bring_files()
     done = merging.merge(ws, kit.parcel, manifest.recipient_person, keep_backup=bool(programme.id))
     erasing.drop_unspoken(ws, taken)
-    ws.set_meta("in_parts", " ".join(sorted(ws.in_parts | set(manifest.in_parts))))
+    inside = {device for device, _first, _last in manifest.ranges}
+    ws.set_meta("in_parts", " ".join(sorted(ws.in_parts | set(manifest.in_parts) | (inside - whole))))
     store.keep_home(
         ws,
         store.Home(

@@ -25,6 +25,14 @@ def list_artefacts(ws: Workspace, participant: str = "") -> list[Artefact]:
     return [_artefact(row) for row in rows]
 
 
+def list_shown(ws: Workspace, participant: str, only: str | None) -> list[Artefact]:
+    """What is looked at while scoring: a participant's artefacts; or `only` this one, "" for none, whoever's it is."""
+    if only is None:
+        return list_artefacts(ws, participant)
+    rows = ws.rows(f"{_SELECT} WHERE id = ? AND coalesce(removed, 0) = 0 AND title IS NOT NULL", only)
+    return [_artefact(row) for row in rows]
+
+
 def list_attached(ws: Workspace, log_entry: str) -> list[Artefact]:
     """What is attached to a day of the log, in the order it was added."""
     rows = ws.rows(f"{_SELECT} WHERE log_entry = ? AND coalesce(removed, 0) = 0 ORDER BY id", log_entry)

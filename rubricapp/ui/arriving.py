@@ -162,8 +162,24 @@ class Arrivals(QObject):
 
 
 def _say_ready(window: MainWindow, opened: object) -> str:
-    from rubricapp.store.assigning import list_assignments
+    from rubricapp.operations.recipients import duties_of
+    from rubricapp.store.people import load_person
 
-    people = len({each.participant for each in list_assignments(window.session.ws, opened.me)})
-    text = ngettext("Ready for {name}: {n} person to score", "Ready for {name}: {n} people to score", people)
-    return text.format(name=opened.manifest.recipient_name, n=people)
+    ws = window.session.ws
+    duties = duties_of(ws, load_person(ws, opened.me))
+    said = [
+        ngettext("{n} person to score", "{n} people to score", len(duties.scores)).format(n=len(duties.scores))
+        if duties.scores
+        else "",
+        ngettext("{n} person to review", "{n} people to review", len(duties.reviews)).format(n=len(duties.reviews))
+        if duties.reviews
+        else "",
+        ngettext("{n} person to accompany", "{n} people to accompany", len(duties.mentees)).format(
+            n=len(duties.mentees)
+        )
+        if duties.mentees
+        else "",
+        _("your own work") if duties.participant else "",
+    ]
+    what = ", ".join(each for each in said if each) or _("samples to practise on")
+    return _("Ready for {name}: {what}").format(name=opened.manifest.recipient_name, what=what)

@@ -336,8 +336,8 @@ def test_a_kit_for_somebody_else_never_goes_into_a_workspace_that_is_there(lead,
     lead.close()
     with pytest.raises(UserError) as caught:
         kits.open_kit(other.path, tmp_path / "lead", WORDS)
-    assert caught.value.code == "E_OTHER_PERSON"
-    assert "the lead’s own" in caught.value.what
+    assert caught.value.code == "E_NOT_A_KIT"
+    assert "where the programme is led" in caught.value.what
 
 
 def test_the_state_of_an_assessment_comes_home_as_it_was_left(lead, tmp_path) -> None:

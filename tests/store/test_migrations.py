@@ -130,10 +130,10 @@ def test_after_a_failed_step_the_older_version_still_opens_it(made, monkeypatch)
 
 
 def test_no_space_for_the_copy(small_disk, next_step) -> None:
-    disk = small_disk(900)
+    disk = small_disk(2000)
     create(disk / "workspace").close()
-    (disk / "ballast").write_bytes(bytes(600 << 10))
     before = (disk / "workspace" / FILE_NAME).read_bytes()
+    (disk / "ballast").write_bytes(bytes(shutil.disk_usage(disk).free - len(before) // 2))
     next_step(widen)
     with pytest.raises(UserError) as caught:
         open_(disk / "workspace")

@@ -52,7 +52,8 @@ class JoinView(QWidget):
         self.about = PlainLabel(
             _(
                 "Open the file (.rubricpack) that your programme lead sent you. Choose it, or drop it here: it holds"
-                " the rubrics and the people you score. Everything stays on this laptop until you hand in."
+                " the rubrics, and whom you score, review or accompany, or what is your own. Everything stays on this"
+                " laptop until you hand in."
             ),
             "muted",
         )
@@ -78,6 +79,8 @@ class JoinView(QWidget):
         self.fingerprint.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         for each in (self.whose, self.what, self.source, self.fingerprint):
             self.card.body.addWidget(each)
+        self.others = PlainLabel("", "warning")
+        self.card.body.addWidget(self.others)
         self.passphrase = QLineEdit()
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
         self.passphrase.setMaxLength(1000)
@@ -153,9 +156,18 @@ class JoinView(QWidget):
             _("Made on {day} on the laptop {laptop}").format(day=say_day(head.made_on), laptop=head.laptop)
         )
         self.fingerprint.setText(_("Key of that laptop: {fingerprint}").format(fingerprint=head.fingerprint))
+        self._say_others(head.recipient)
         self.passphrase_field.setVisible(head.asks_passphrase)
         self.visible.setVisible(head.asks_passphrase)
         self._set_busy(False)
+
+    def _say_others(self, name: str) -> None:
+        """Who else works on this laptop: said before the file is opened."""
+        from rubricapp.operations import joining
+
+        said = joining.say_others(name, joining.list_joined(paths.home() / "workspaces", self.here))
+        self.others.setText(said)
+        self.others.setVisible(bool(said))
 
     def _on_visible(self, shown: bool) -> None:
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)

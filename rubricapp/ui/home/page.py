@@ -14,6 +14,7 @@ from rubricapp.ui import opening
 from rubricapp.ui.asked import Asked
 from rubricapp.ui.background import Background
 from rubricapp.ui.dates import say_day, say_when, week_of
+from rubricapp.ui.home.away import AccompaniedCard, CalibrationCard
 from rubricapp.ui.home.reading import Home, Work, load_home
 from rubricapp.ui.messages import ElidedLabel, PlainLabel, button, on_button
 from rubricapp.ui.own import Own
@@ -33,7 +34,24 @@ class HomePage(Page):
     kinds = frozenset(
         {
             *("assessment", "rating", "person", "enrolment", "rubric_version", "occasion", "programme", "edition"),
-            *("peer_round", "allocation", "agreed_level", "assignment", "release"),
+            *(
+                "peer_round",
+                "allocation",
+                "agreed_level",
+                "assignment",
+                "release",
+                "mentorship",
+                "meeting",
+                "log_entry",
+            ),
+            *(
+                "agreed_action",
+                "log_check",
+                "calibration",
+                "calibration_sample",
+                "calibration_level",
+                "calibration_gate",
+            ),
         }
     )
 
@@ -87,6 +105,10 @@ class HomePage(Page):
             columns.left.addWidget(self._continue(found))
         if found.asked:
             columns.left.addWidget(self._asked(found))
+        if found.mentees:
+            columns.left.addWidget(self._accompanied(found))
+        if found.calibrating:
+            columns.left.addWidget(CalibrationCard(found.calibrating, lambda each: self.wanted.emit("peer", each)))
         if found.participants and not (found.asked and opening.came_as_kit(self.session.ws)):
             columns.left.addWidget(self._to_do(found))
         elif not found.participants and not only_participant:
@@ -271,6 +293,11 @@ class HomePage(Page):
         self.asked_table.model().set_records(found.asked)
         self.asked_table.chosen.connect(lambda each: self.wanted.emit("score", each.slot))
         card.body.addWidget(self.asked_table)
+        return card
+
+    def _accompanied(self, found: Home) -> Card:
+        card = AccompaniedCard(found.mentees, lambda each: self.wanted.emit("people", ("person", each.id, "plan")))
+        self.resume = self.resume or card.table
         return card
 
     def _handing_in(self) -> Card:

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 from rubricapp.core.model import AssessmentKind, AssessmentState, Occasion, Person, Role, RubricState
 from rubricapp.core.viewing import is_only_participant, kind_for
 from rubricapp.i18n import _, language
+from rubricapp.store.assigning import list_assignments
+from rubricapp.store.calibrations import load_gates
 from rubricapp.store.people import list_occasions, list_people, load_edition, load_programme
 from rubricapp.store.progress import count_progress, list_recent
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.workspace import Workspace
 from rubricapp.ui import opening
 from rubricapp.ui.asked import Asked, list_asked
+from rubricapp.ui.home.away import Calibrating, Mentee, list_accompanied, list_calibrating
 from rubricapp.ui.moderation.reading import count_open
 from rubricapp.ui.own import Own, list_own
 from rubricapp.ui.peer.reading import PeerTask, list_open
@@ -55,7 +58,7 @@ class Work:
 class Home:
     """participants: how many this person may score. occasion: the present one's name. recent: what is a draft comes
     first. sitting: who may sit here. own: self-assessments, for a participant. asked: whom they were asked to score.
-    gaps: to moderate, for a lead.
+    gaps: to moderate, for a lead. mentees: whom they accompany. calibrating: rubrics with samples for them.
     """
 
     programme: str
@@ -73,6 +76,8 @@ class Home:
     peers: tuple[PeerTask, ...] = ()
     asked: tuple[Asked, ...] = ()
     gaps: int = 0
+    mentees: tuple[Mentee, ...] = ()
+    calibrating: tuple[Calibrating, ...] = ()
 
 
 def load_home(ws: Workspace, me: Person | None) -> Home:
@@ -139,7 +144,17 @@ def load_home(ws: Workspace, me: Person | None) -> Home:
         tuple(list_open(ws, me)) if me is not None and Role.PARTICIPANT in me.roles else (),
         tuple(list_asked(ws, me.id)) if me is not None else (),
         count_open(ws, me) if me is not None and Role.LEAD in me.roles else 0,
+        tuple(list_accompanied(ws, me)) if me is not None else (),
+        tuple(list_calibrating(ws, me, _scored_with(ws, me))) if me is not None else (),
     )
+
+
+def _scored_with(ws: Workspace, me: Person) -> frozenset[str]:
+    """Rubrics with which this person is asked to score, or for which they must calibrate before they are asked."""
+    found = {each.rubric for each in list_assignments(ws, me.id)}
+    if Role.ASSESSOR in me.roles:
+        found |= {rubric for rubric, gate in load_gates(ws).items() if gate.demanded}
+    return frozenset(found)
 
 
 def _counts(tally: Tally | None) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from rubricapp.core.model import Changes, Role, RubricState
 from rubricapp.errors import UserError
@@ -79,7 +79,7 @@ class AskingView(QWidget):
         self.ask_one = button(_("Ask for this one"), "", "plus")
         self.ask_one.clicked.connect(self.ask)
         card.body.addWidget(
-            _fields(
+            beside(
                 Field(_("Participant"), self.participant),
                 Field(_("Assessor"), self.assessor),
                 Field(_("Rubric"), self.rubric),
@@ -109,11 +109,19 @@ class AskingView(QWidget):
         self.double.setSingleStep(5)
         self.double.setValue(20)
         self.double.setSuffix(" %")
+        self.despite = QLineEdit()
+        self.despite.setMaxLength(1000)
+        self.despite_field = Field(
+            _("Reason for asking without a calibration"),
+            self.despite,
+            _("It is kept with each of them. Without one, whoever has not passed is not asked."),
+        )
+        self.despite_field.hide()
         self.seed.setRange(0, 999_999)
         self.do = button(_("Assign evenly"), "primary", "scale")
         self.do.clicked.connect(self.assign_evenly)
         card.body.addWidget(
-            _fields(
+            beside(
                 Field(_("Rubrics"), self.rubrics),
                 Field(_("Occasion"), self.moment),
                 Field(_("Assessors for each"), self.raters),
@@ -121,6 +129,7 @@ class AskingView(QWidget):
                 Field(_("Seed"), self.seed),
             )
         )
+        card.body.addWidget(self.despite_field)
         card.body.addWidget(flow(self.do))
         self.notes = PlainLabel("", "warning")
         card.body.addWidget(self.notes)
@@ -144,13 +153,13 @@ class AskingView(QWidget):
         rubrics = [each for each in list_rubrics(ws, language()) if each.state is RubricState.PUBLISHED]
         newest = list({each.id: each for each in rubrics}.values())
         occasions = [(say_occasion(each), each) for each in list_occasions(ws)]
-        _fill(self.participant, [(each.name, each) for each in list_people(ws, Role.PARTICIPANT)])
-        _fill(self.assessor, [(each.name, each) for each in list_people(ws, Role.ASSESSOR)])
-        _fill(self.rubric, [(each.label, each) for each in rubrics])
-        _fill(self.occasion, occasions)
-        _fill(self.moment, occasions)
+        fill(self.participant, [(each.name, each) for each in list_people(ws, Role.PARTICIPANT)])
+        fill(self.assessor, [(each.name, each) for each in list_people(ws, Role.ASSESSOR)])
+        fill(self.rubric, [(each.label, each) for each in rubrics])
+        fill(self.occasion, occasions)
+        fill(self.moment, occasions)
         everything = [(_("All, newest version"), tuple(newest))] if len(newest) > 1 else []
-        _fill(self.rubrics, everything + [(each.label, (each,)) for each in newest])
+        fill(self.rubrics, everything + [(each.label, (each,)) for each in newest])
         can = bool(rubrics and occasions and self.participant.count() and self.assessor.count())
         self.ask_one.setEnabled(can)
         self.do.setEnabled(can)
@@ -198,13 +207,26 @@ class AskingView(QWidget):
                 self.rubric.currentData(),
                 self.occasion.currentData(),
                 self._me,
+                self.despite.text(),
             )
         except UserError as error:
-            self.error.show_error(error, can_retry=False)
+            self._refuse(error)
             return
-        self.error.hide()
+        self._asked()
         words = _("{assessor} scores {participant}").format(assessor=assessor.name, participant=participant.name)
         self._did(words, changes, before)
+
+    def _refuse(self, error: UserError) -> None:
+        """Say it; where only a calibration is missing, a reason can be given."""
+        self.error.show_error(error, can_retry=False)
+        if error.code == "E_NOT_CALIBRATED":
+            self.despite_field.show()
+            self.despite.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _asked(self) -> None:
+        self.error.hide()
+        self.despite.clear()
+        self.despite_field.hide()
 
     def take_back(self) -> None:
         """No longer ask for the chosen row."""
@@ -240,12 +262,13 @@ class AskingView(QWidget):
                 Fraction(self.double.value(), 100),
                 self.seed.value(),
                 self._me,
+                self.despite.text(),
             )
         except UserError as error:
             self.notes.setText("")
-            self.error.show_error(error, can_retry=False)
+            self._refuse(error)
             return
-        self.error.hide()
+        self._asked()
         self.notes.setText("\n".join(made.assigned.notes))
         self.notes.setVisible(bool(made.assigned.notes))
         count = len(made.assigned.pairs)
@@ -259,7 +282,7 @@ class AskingView(QWidget):
         super().keyPressEvent(event)
 
 
-def _fields(*fields: Field) -> QWidget:
+def beside(*fields: Field) -> QWidget:
     """Fields beside each other as far as there is room."""
     found = QWidget()
     layout = FlowLayout(found, 14)
@@ -271,7 +294,7 @@ def _fields(*fields: Field) -> QWidget:
     return found
 
 
-def _fill(box: QComboBox, entries: list[tuple[str, object]]) -> None:
+def fill(box: QComboBox, entries: list[tuple[str, object]]) -> None:
     """These entries; what was chosen stays chosen."""
     kept = box.currentText()
     if [box.itemText(n) for n in range(box.count())] != [text for text, _data in entries]:

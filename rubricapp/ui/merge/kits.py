@@ -13,33 +13,39 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QFileDialog, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
+from rubricapp.core.kits import Circle
 from rubricapp.core.model import Person
 from rubricapp.errors import Cancelled, UserError
 from rubricapp.i18n import _, ngettext
 from rubricapp.jobs import Progress
 from rubricapp.store.kits import list_kits
+from rubricapp.store.people import list_people
 from rubricapp.ui import theme
-from rubricapp.ui.asked import list_asked
 from rubricapp.ui.background import Background, Job
 from rubricapp.ui.dates import say_when
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button
 from rubricapp.ui.session import Session
-from rubricapp.ui.widgets.layouts import Card, Field, flow, row
+from rubricapp.ui.widgets.layouts import Card, Field, choice, flow, row
 from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
 
 if TYPE_CHECKING:
     from rubricapp.operations.kits import KitOrder
     from rubricapp.operations.packages import Manifest
+    from rubricapp.operations.recipients import Ready
 
 
 @dataclass(frozen=True)
-class Assessor:
-    """Somebody to whom a kit can go. path, passphrase: of the kit made just now. problem: why there is none."""
+class Receiver:
+    """Somebody to whom a kit can go. does: as what, and how much. path, passphrase: of the kit made just now.
+
+    problem: why there is none. lacks: what calibration is missing, in words.
+    """
 
     person: Person
-    scores: int
+    does: str
     known: bool
     last: str
+    lacks: tuple[str, ...] = ()
     path: Path | None = None
     passphrase: str = ""
     problem: str = ""
@@ -82,7 +88,7 @@ class KitsView(QWidget):
         self.session = session
         self._background = background
         self._job: Job | None = None
-        self._results: dict[str, Assessor] = {}
+        self._results: dict[str, Receiver] = {}
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         policy = self.sizePolicy()
@@ -93,16 +99,28 @@ class KitsView(QWidget):
         card.body.addWidget(PlainLabel(_("Kits"), "label"))
         self.about = PlainLabel(
             _(
-                "A kit is one sealed file for each assessor: the rubrics, and those they score, with their works. It"
-                " holds nothing that another assessor said."
+                "A kit is one sealed file for each person, with what they need and may see: whom an assessor scores,"
+                " whom a peer reviews, whom a mentor accompanies, a participant’s own. It holds nothing that others"
+                " said of somebody before it is theirs to know. Who does two things gets one kit for both."
             ),
             "muted",
         )
         card.body.addWidget(self.about)
+        self.circle = choice(_("For whom"))
+        for words, circle in (
+            (_("Assessors"), Circle.ASSESSOR),
+            (_("Peers"), Circle.PEER),
+            (_("Mentors"), Circle.MENTOR),
+            (_("Participants"), Circle.PARTICIPANT),
+            (_("Everybody"), None),
+        ):
+            self.circle.addItem(words, circle)
+        self.circle.activated.connect(lambda _index: self.refresh())
+        card.body.addWidget(flow(self.circle))
         self.model = RowsModel(
             (
-                Column(_("Assessor"), lambda each: each.person.name, lambda each: each.person.sort_key, wide=True),
-                Column(_("To score"), lambda each: str(each.scores), lambda each: each.scores, right=True),
+                Column(_("Person"), lambda each: each.person.name, lambda each: each.person.sort_key, wide=True),
+                Column(_("What for"), lambda each: each.does, wide=True),
                 Column(_("Laptop"), lambda each: _("known") if each.known else _("new: needs a passphrase")),
                 Column(_("Last kit"), lambda each: each.last or _("none yet")),
                 Column(_("Made just now"), _say_made, wide=True),
@@ -115,6 +133,10 @@ class KitsView(QWidget):
         self.table.selectionModel().selectionChanged.connect(lambda *_chosen: self._show_acts())
         self.table.selectionModel().currentRowChanged.connect(lambda *_rows: self._show_result())
         card.body.addWidget(self.table)
+        self.lacks = PlainLabel("", "warning")
+        card.body.addWidget(self.lacks)
+        self.left_out = PlainLabel("", "muted")
+        card.body.addWidget(self.left_out)
         self.error = ErrorCard()
         self.error.retry.connect(self.error.hide)
         card.body.addWidget(self.error)
@@ -157,29 +179,31 @@ class KitsView(QWidget):
         return self.result
 
     def refresh(self) -> None:
-        """Read who is asked to score, and what they got."""
+        """Read who has something to do away from here, and what they got."""
         from rubricapp.operations.laptops import is_kit_known
+        from rubricapp.operations.passes import list_missing
+        from rubricapp.operations.recipients import find_everybody
 
         ws = self.session.ws
         now = ws.sources.now()
-        scores: dict[str, set[str]] = {}
-        people: dict[str, Person] = {}
-        for each in list_asked(ws):
-            people[each.assessor.id] = each.assessor
-            scores.setdefault(each.assessor.id, set()).add(each.participant.id)
+        everybody = find_everybody(ws, self.circle.currentData())
         last = {each.person: say_when(each.at, now) for each in list_kits(ws)}
         found = []
-        for person in sorted(people.values(), key=lambda each: each.sort_key):
+        for each in everybody.ready:
+            person = each.person
             made = self._results.get(person.id)
             found.append(
-                Assessor(
+                Receiver(
                     person,
-                    len(scores[person.id]),
+                    say_duties(each),
                     is_kit_known(ws, person.id),
                     last.get(person.id, ""),
+                    tuple(list_missing(ws, person)),
                     *((made.path, made.passphrase, made.problem, made.notes) if made is not None else ()),
                 )
             )
+        self.left_out.setText("\n".join(_("No kit: {why}").format(why=why) for _person, why in everybody.left_out[:12]))
+        self.left_out.setVisible(bool(everybody.left_out))
         chosen = {each.person.id for each in self.chosen()}
         current = self.table.currentIndex().row()
         self.model.set_records(found)
@@ -195,7 +219,7 @@ class KitsView(QWidget):
         self._show_acts()
         self._show_result()
 
-    def chosen(self) -> list[Assessor]:
+    def chosen(self) -> list[Receiver]:
         """The assessors whose rows are chosen."""
         rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
         return [self.model.record(each) for each in rows if each < self.model.rowCount()]
@@ -217,6 +241,8 @@ class KitsView(QWidget):
     def _show_result(self) -> None:
         index = self.table.currentIndex()
         one = self.model.record(index.row()) if index.isValid() and index.row() < self.model.rowCount() else None
+        self.lacks.setText("\n".join(one.lacks) if one is not None else "")
+        self.lacks.setVisible(one is not None and bool(one.lacks))
         self.result.setVisible(one is not None and (one.path is not None or bool(one.problem)))
         if one is None:
             return
@@ -274,17 +300,17 @@ class KitsView(QWidget):
         from rubricapp.operations import kits
 
         me = self.session.me.id if self.session.me is not None else ""
-        people = {each.person.id: each for each in self.model.shown}
+        people = {each.id: each for each in list_people(self.session.ws)}
         for ordered, manifest in made:
-            person = people[ordered.kit.person].person
+            person = people[ordered.kit.person]
             done = kits.made_kit(ordered, manifest)
             phrase = ordered.order.passphrase
-            self._results[person.id] = Assessor(person, 0, False, "", done.path, phrase, "", done.left_out)
+            self._results[person.id] = Receiver(person, "", False, "", (), done.path, phrase, "", done.left_out)
         for ordered, error in failed:
             self.session.run(kits.drop_order, ordered, me)
-            person = people[ordered.kit.person].person
+            person = people[ordered.kit.person]
             words = _("{name}: {why}").format(name=person.name, why=error.message)
-            self._results[person.id] = Assessor(person, 0, False, "", None, "", words)
+            self._results[person.id] = Receiver(person, "", False, "", (), None, "", words)
         if failed:
             self.error.show_error(failed[0][1], can_retry=False)
         if made:
@@ -314,7 +340,22 @@ class KitsView(QWidget):
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(one.path.parent)))
 
 
-def _say_made(each: Assessor) -> str:
+def say_duties(ready: Ready) -> str:
+    """As what somebody gets a kit, and of how many people, in one line."""
+    duties = ready.duties
+    scores = ngettext("scores {n}", "scores {n}", len(duties.scores)).format(n=len(duties.scores))
+    said = {
+        Circle.ASSESSOR: scores if duties.scores else _("practises on samples"),
+        Circle.PEER: ngettext("reviews {n}", "reviews {n}", len(duties.reviews)).format(n=len(duties.reviews)),
+        Circle.MENTOR: ngettext("accompanies {n}", "accompanies {n}", len(duties.mentees)).format(
+            n=len(duties.mentees)
+        ),
+        Circle.PARTICIPANT: _("their own work"),
+    }
+    return ", ".join(said[circle] for circle in Circle if circle in ready.circles)
+
+
+def _say_made(each: Receiver) -> str:
     if each.problem:
         return _("not made")
     if each.path is None:

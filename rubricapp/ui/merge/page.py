@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 from rubricapp.core.model import Changes
 from rubricapp.i18n import _
 from rubricapp.ui.background import Background
+from rubricapp.ui.merge.accompanying import AccompanyingView
 from rubricapp.ui.merge.asking import AskingView
 from rubricapp.ui.merge.conflicts import ConflictsView
 from rubricapp.ui.merge.inbox import InboxView
@@ -21,7 +22,7 @@ from rubricapp.ui.widgets.rows import RowsTable
 
 
 class HandOutView(QWidget):
-    """Who scores whom, and the kits for them, one below the other."""
+    """Who scores whom, who accompanies whom, and the kits for them, one below the other."""
 
     def __init__(self, session: Session, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,13 +31,15 @@ class HandOutView(QWidget):
         scroll = Scroll(_("Hand out"), measure=100_000)
         outer.addWidget(scroll)
         self.asking = AskingView(session)
+        self.accompanying = AccompanyingView(session)
         self.kits = KitsView(session, background)
-        scroll.body.addWidget(self.asking)
-        scroll.body.addWidget(self.kits)
+        for view in (self.asking, self.accompanying, self.kits):
+            scroll.body.addWidget(view)
         scroll.body.addStretch(1)
 
     def refresh(self) -> None:
         self.asking.refresh()
+        self.accompanying.refresh()
         self.kits.refresh()
 
     def main(self) -> QWidget:
@@ -72,7 +75,7 @@ class MergePage(Page):
             (self.merges, _("Merges done")),
         ):
             self.tabs.addTab(view, title)
-        for view in (self.inbox, self.hand_out.asking, self.merges):
+        for view in (self.inbox, self.hand_out.asking, self.hand_out.accompanying, self.merges):
             view.done.connect(self.done)
         for view in (
             self.inbox,

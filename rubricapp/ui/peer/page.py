@@ -61,7 +61,7 @@ class PeerPage(Page):
         for each in (self.mine, self.rounds, self.guest):
             self.stack.addWidget(each)
         self.mine.review_wanted.connect(self.write_review)
-        self.mine.sample_wanted.connect(self.score_sample)
+        self.mine.sample_wanted.connect(lambda _held, sample: self.score_sample(sample))
         self.mine.done.connect(self.done)
         self.mine.home_wanted.connect(lambda: self.wanted.emit("home", None))
         self.guest.score_wanted.connect(lambda: self.wanted.emit("score", None))
@@ -117,8 +117,8 @@ class PeerPage(Page):
         self.stack.setCurrentWidget(self.review)
         self.review.open_review(held, author)
 
-    def score_sample(self, held: Held, sample: Sample) -> None:
-        """Practise before reviewing, or look at what differed."""
+    def score_sample(self, sample: Sample) -> None:
+        """Practise before reviewing or scoring, or look at what differed."""
         if self.sample is None:
             self.sample = SampleView(self.session)
             self.stack.addWidget(self.sample)
@@ -167,6 +167,8 @@ class PeerPage(Page):
     def open_with(self, what: object) -> None:
         if what == "new":
             self.make_round()
+        elif isinstance(what, Sample):
+            self.score_sample(what)
 
     def flush(self) -> bool:
         """Save what is being typed in a review."""

@@ -147,6 +147,14 @@ class Result(QWidget):
             put(self._column, PlainLabel(words, "muted", self))
             return
         practice = find_practice(ws, found.id)
+        if calibration.waits_for_answer(ws, practice):
+            put(self._column, PlainLabel(_("Finished"), "section", self))
+            words = _(
+                "The agreed levels are with your programme lead, so that nobody can look before. Hand in: they come"
+                " with the next kit, with the reasons."
+            )
+            put(self._column, PlainLabel(words, "", self))
+            return
         gaps = calibration.gaps_of(ws, practice)
         titles = {each.id: each.title for each in load_rubric(ws, found.rubric, language()).criteria}
         near = closeness(gaps)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QGroupBox, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGroupBox, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from rubricapp.core.calibration import Gate, Sample
 from rubricapp.core.model import Person, Role, RubricState, RubricVersion
@@ -49,7 +49,8 @@ class SamplesView(Scroll):
         self.body.addWidget(PlainLabel(_("Calibration"), "title"))
         words = _(
             "Everybody scores a sample whose levels are agreed, and sees where they differ and why. A round can ask"
-            " for it before anybody reviews."
+            " for it before anybody reviews, a rubric before anybody is asked to score. In kits the agreed levels stay"
+            " here: they come with the kit after the scoring was handed in."
         )
         self.body.addWidget(PlainLabel(words, "muted"))
         self.rubric = choice(_("Rubric"))
@@ -61,6 +62,7 @@ class SamplesView(Scroll):
             (
                 Column(_("Sample"), lambda each: each.title, wide=True),
                 Column(_("Criteria"), lambda each: ", ".join(each.criteria), wide=True),
+                Column(_("Answered"), lambda each: _("at once") if each.at_once else _("by the lead")),
                 Column(_("Finished by"), lambda each: str(self._finished_by(each)), right=True),
             ),
         )
@@ -102,6 +104,7 @@ class SamplesView(Scroll):
             self.gate[name].setValue(usual)
             self.gate[name].lineEdit().setTextMargins(8, 0, 0, 0)
             fields.append(Field(words, self.gate[name], hint))
+        self.demanded = QCheckBox(_("Assessors must pass before they are asked to score with this rubric"))
         self.keep = button(_("Keep this"), "", "check")
         self.keep.clicked.connect(self._on_keep)
         for left, right in (fields[:2], fields[2:]):
@@ -111,6 +114,7 @@ class SamplesView(Scroll):
             columns.left.addStretch(1)
             columns.right.addStretch(1)
             card.body.addWidget(columns)
+        card.body.addWidget(self.demanded)
         card.body.addWidget(flow(self.keep))
         return card
 
@@ -146,6 +150,8 @@ class SamplesView(Scroll):
         for name, box in self.gate.items():
             if not box.hasFocus():
                 box.setValue(getattr(gate, name))
+        if not self.demanded.hasFocus():
+            self.demanded.setChecked(gate.demanded)
         people = [each for each in list_people(ws) if each.roles & {Role.PARTICIPANT, Role.ASSESSOR, Role.MENTOR}]
         results = []
         for person in people:
@@ -165,7 +171,7 @@ class SamplesView(Scroll):
         return self.session.me.id if self.session.me is not None else ""
 
     def _on_keep(self) -> None:
-        gate = Gate(**{name: box.value() for name, box in self.gate.items()})
+        gate = Gate(**{name: box.value() for name, box in self.gate.items()}, demanded=self.demanded.isChecked())
         rubric = self.rubrics[self.rubric.currentData()]
         if self.session.run(calibration.set_gate, rubric, gate, self._author()) is not None:
             self.notice.emit(_("Kept: what is enough for {rubric}.").format(rubric=rubric.label))
@@ -219,6 +225,8 @@ class SampleForm(Card):
         self.body.addWidget(holder)
         self.levels: dict[str, QComboBox] = {}
         self.reasons: dict[str, QLineEdit] = {}
+        self.at_once = QCheckBox(_("Show the agreed levels at once, on other laptops too: then it counts at no gate"))
+        self.body.addWidget(self.at_once)
         self.make = button(_("Keep the sample"), "primary", "check")
         self.make.clicked.connect(self._on_make)
         self.body.addWidget(flow(self.make))
@@ -274,6 +282,7 @@ class SampleForm(Card):
             self.work.currentData() or "",
             self.note.text(),
             author,
+            self.at_once.isChecked(),
         )
         if made is None:
             return
@@ -282,4 +291,5 @@ class SampleForm(Card):
             line.clear()
         for box in (self.work, *self.levels.values()):
             box.setCurrentIndex(0)
+        self.at_once.setChecked(False)
         self.made.emit(title)

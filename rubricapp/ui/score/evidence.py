@@ -27,7 +27,7 @@ from rubricapp.core.portfolio import Artefact, Evidence
 from rubricapp.i18n import _
 from rubricapp.operations import artefacts, evidence
 from rubricapp.operations.evidence_links import Place
-from rubricapp.store.artefacts import find_file, list_artefacts
+from rubricapp.store.artefacts import find_file, list_shown
 from rubricapp.store.viewing import load_view
 from rubricapp.ui import theme
 from rubricapp.ui.background import Background
@@ -128,8 +128,7 @@ class EvidencePane(QTabWidget):
             self.setCurrentIndex(0)  # earlier ratings are looked up by choice, for each person anew
         elif self.currentWidget() is self.past:
             self._on_tab_changed(1)
-        works = list_artefacts(self.session.ws, participant)
-        found = [each for each in works if self.only_work in (None, each.id)]
+        found = list_shown(self.session.ws, participant, self.only_work)
         if moved or found != self._listed():
             keep = self._shown.id if self._shown and not moved else None
             self._fill(found, keep)

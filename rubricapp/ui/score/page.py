@@ -18,7 +18,8 @@ from rubricapp.ui.score.desk import Desk
 from rubricapp.ui.score.foot import EmptyState, Foot, Footer
 from rubricapp.ui.score.gaps import GapsPanel
 from rubricapp.ui.score.header import ScoreHeader
-from rubricapp.ui.score.panels import FinishPanel, LockedPanel, OwnNote, ReopenPanel
+from rubricapp.ui.score.notes import notes_above
+from rubricapp.ui.score.panels import FinishPanel, LockedPanel, ReopenPanel
 from rubricapp.ui.score.row import CriterionRow, content_of
 from rubricapp.ui.score.sheet import Sheet
 from rubricapp.ui.score.side import Side
@@ -168,7 +169,7 @@ class ScorePage(QWidget):
         above: list[QWidget] = []
         if desk.criterion is None:
             contents = [self.row_of(each, n, desk.is_own) for n, each in enumerate(desk.rubric.criteria, 1)]
-            above += [OwnNote(self)] if desk.is_own else []
+            above += notes_above(self)
         else:
             criterion = desk.rubric.criterion(desk.criterion)
             contents = [content_for(each, criterion) for each in desk.across]

@@ -55,22 +55,6 @@ class Panel(QFrame):
             super().keyPressEvent(event)
 
 
-class OwnNote(QFrame):
-    """What a self-assessment is, above its rows."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(14, 10, 10, 6)
-        column.addWidget(WordsLabel(_("You assess yourself"), "section", self))
-        words = _(
-            "Same rubric, same evidence: choose the level that your work shows. What assessors say of you comes"
-            " afterwards, once yours is finished and the results are released. Yours stands beside theirs and is never"
-            " counted with them."
-        )
-        column.addWidget(WordsLabel(words, "muted", self))
-
-
 class FinishPanel(Panel):
     """finish_as_is(), go_to_first()."""
 

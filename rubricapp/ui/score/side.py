@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from rubricapp.core.model import LogEntry
 from rubricapp.core.portfolio import Evidence
-from rubricapp.store.artefacts import list_artefacts
+from rubricapp.store.artefacts import list_shown
 from rubricapp.store.evidence import list_evidence
 from rubricapp.ui import theme
 from rubricapp.ui.linking import LinkActs
@@ -54,8 +54,7 @@ class Side(QObject):
             found = [each for each in links if each.criterion == place.criterion]
             days = {each.log_entry: each for each in found if each.log_entry}
             row.show_links(len(found), self._day_linker(place.criterion, days), frozenset(days))
-        works = list_artefacts(page.session.ws, page.desk.slot.participant)
-        count = sum(page.only_work in (None, each.id) for each in works)
+        count = len(list_shown(page.session.ws, page.desk.slot.participant, page.only_work))
         page.header.show_evidence(count)
         if self._chosen is None:
             self._set_button(count > 0 and not self.is_narrow)

@@ -235,6 +235,35 @@ def resolve(ws: Workspace, conflict: Conflict, value: object, reason: str, autho
     return log.changes
 
 
+def find_settled(ws: Workspace, text: str) -> Conflict:
+    """The settled conflict with this id. Raises UserError E_NO_CONFLICT where none is, or more was said since."""
+    found = [each for each in store.list_settled(ws) if text and each.id.startswith(text.casefold())]
+    if len(found) != 1:
+        raise UserError(
+            "E_NO_CONFLICT",
+            _("There is no settled conflict “{text}”.").format(text=text),
+            _("Nothing was changed."),
+            _("“conflicts list --settled” names those that can be opened again."),
+            exit_code=Exit.USAGE,
+        )
+    return found[0]
+
+
+def reopen(ws: Workspace, conflict: Conflict, reason: str = "", author: str = "") -> Changes:
+    """Take a settlement back: both values are in conflict again, as whoever said them said them.
+
+    By new changes: the settlement stays in the history. What shows is what showed before it was settled. Nothing is
+    done where it is in conflict already. Raises UserError E_NO_CONFLICT where something else was said since.
+    """
+    if any(each.id == conflict.id for each in store.list_conflicts(ws)):
+        return Changes()
+    found = find_settled(ws, conflict.id)
+    values = list({json.dumps(each.value, sort_keys=True): each.value for each in found.heads}.values())[::-1]
+    with ws.writing(author) as log:
+        log.part(found.kind, found.record, found.field, values, clean(reason) or _("The settlement was taken back."))
+    return log.changes
+
+
 def said_here(ws: Workspace, conflict: Conflict, here: bool) -> object:
     """What this laptop said, or what another one said, in a conflict. Raises UserError where that is not one thing."""
     heads = [each for each in conflict.heads if (each.device == ws.device) is here]

@@ -72,7 +72,7 @@ class MergePage(Page):
             (self.merges, _("Merges done")),
         ):
             self.tabs.addTab(view, title)
-        for view in (self.inbox, self.hand_out.asking, self.merges):
+        for view in (self.inbox, self.conflicts, self.hand_out.asking, self.merges):
             view.done.connect(self.done)
         for view in (
             self.inbox,

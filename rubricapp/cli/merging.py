@@ -26,10 +26,16 @@ def register(cli: click.Group) -> None:
     @click.argument("files", nargs=-1, required=True, metavar="FILE…|undo LAST|ID")
     @click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
     @click.option("--trust", is_flag=True, help="Also take in what laptops sent that nobody knows yet.")
+    @click.option("--erase", is_flag=True, help="Also take in what erases people here; that cannot be taken back.")
     @PASSPHRASE
     @RECOVERY
     def merge(
-        files: tuple[str, ...], dry_run: bool, trust: bool, passphrase_file: Path | None, recovery_file: Path | None
+        files: tuple[str, ...],
+        dry_run: bool,
+        trust: bool,
+        erase: bool,
+        passphrase_file: Path | None,
+        recovery_file: Path | None,
     ) -> None:
         """Bring returns in, in any order, as often as you like; or take a whole merge back."""
         if files[0] == "undo" and not Path("undo").exists():
@@ -48,6 +54,7 @@ def register(cli: click.Group) -> None:
                 output.first_line(passphrase_file),
                 progress=output.progress() if len(files) > 1 else None,
                 recovery=recovery,
+                erase=erase,
             )
         _say(brought, dry_run)
 

@@ -11,8 +11,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from rubricapp.operations import artefacts, merging, packages, people, returns
-from rubricapp.operations.backups import back_up
+from rubricapp.operations import artefacts, backups, packages, people, returns
+from rubricapp.operations.backups import list_backups
 from rubricapp.store.artefacts import find_file, list_artefacts
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.merging import list_merges
@@ -70,9 +70,7 @@ def test_the_empty_page_says_what_lands_here(window, qtbot) -> None:
     dialog.close()
 
 
-def test_dropped_looked_at_merged_undone_and_redone(window, lead, files, qtbot, monkeypatch) -> None:
-    backups = []
-    monkeypatch.setattr(merging, "back_up", lambda ws: backups.append(back_up(ws)))
+def test_dropped_looked_at_merged_undone_and_redone(window, lead, files, qtbot) -> None:
     assert drop(window.page.inbox, *files)
     settled(window, qtbot)
     table = rows(window)
@@ -82,6 +80,7 @@ def test_dropped_looked_at_merged_undone_and_redone(window, lead, files, qtbot, 
     assert all(" new · 0 same" in row[1] and "conflict" not in row[1] for row in table)
     assert list_assessments(lead) == []
     assert "Compare the key by phone once." in texts(window.page)
+    before = len(list_backups(lead))
     button = find_button(window.page, "Merge 2 packs")
     button.setFocus()
     qtbot.keyClick(button, Qt.Key.Key_Return)
@@ -89,7 +88,7 @@ def test_dropped_looked_at_merged_undone_and_redone(window, lead, files, qtbot, 
     assert window.toast.text.text() == "Merged 2 packs"
     assert window.toast.undo.isVisible()
     assert {each.ratings["TST-1"].level for each in list_assessments(lead)} == {2, 5}
-    assert [each.exists() for each in backups] == [True]  # one for both
+    assert len(list_backups(lead)) == before + 1  # one for both
     assert [row[2] for row in rows(window)] == ["merged", "merged"]
     qtbot.mouseClick(window.toast.undo, Qt.MouseButton.LeftButton)
     assert list_assessments(lead) == []
@@ -251,7 +250,7 @@ def test_a_full_disk_stops_one_file_and_says_so(window, lead, files, qtbot, monk
 
     window.page.inbox.add_files(files)
     settled(window, qtbot)
-    monkeypatch.setattr(merging, "back_up", full)
+    monkeypatch.setattr(backups, "copy", full)
     press(qtbot, window.page, "Merge 2 packs")
     settled(window, qtbot)
     assert "The disk is full." in texts(window.page)

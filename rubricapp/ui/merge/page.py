@@ -85,6 +85,7 @@ class MergePage(Page):
             view.notice.connect(self.notice)
         self.inbox.waiting.connect(lambda n: self._say_number(self.inbox, _("Inbox"), n))
         self.conflicts.counted.connect(lambda n: self._say_number(self.conflicts, _("Conflicts"), n))
+        self.inbox.finished.connect(self._mark)
         self.tabs.currentChanged.connect(lambda _index: self._on_turned())
 
     def _say_number(self, view: QWidget, title: str, number: int) -> None:
@@ -92,6 +93,8 @@ class MergePage(Page):
 
     def refresh(self) -> None:
         """Read what is shown, and how many conflicts there are."""
+        if self.inbox.run.runs:
+            return
         view = self.tabs.currentWidget()
         self.inbox.watching.refresh()
         self.inbox.plan_again()
@@ -102,7 +105,13 @@ class MergePage(Page):
             view.refresh()
 
     def _on_changed(self, _changes: Changes) -> None:
-        self._mark()
+        if not self.inbox.run.runs:  # read once, when all packs are in
+            self._mark()
+
+    def flush(self) -> bool:
+        """What is merged at this moment is merged whole, and its receipt written."""
+        self.inbox.flush()
+        return True
 
     def _on_turned(self) -> None:
         self._mark()

@@ -191,13 +191,13 @@ def _switch(ws: Workspace, found: Merge, stands: bool, author: str, reason: str)
     keys = sorted({(each.kind, each.record, each.field) for each in brought if each.kind not in NEVER_TAKEN_BACK})
     erased = erasing.load_all_erased(ws)
     keys = [key for key in keys if not erased.covers(*key[:2])]
-    wanted = {key: store.find_value_without(ws, key, frozenset(left_out)) for key in keys}
-    shown = {key: store.find_value_without(ws, key, frozenset()) for key in keys}
+    values = store.load_values_without(ws, keys, frozenset(left_out))
     with ws.writing(author) as log:
         first = log.place.seq + 1
         for key in keys:
-            if wanted[key] != shown[key]:
-                log.set(*key, wanted[key], reason)
+            shown, wanted = values[key]
+            if wanted != shown:
+                log.set(*key, wanted, reason)
         store.note_switch(log, found, stands, (log.place.device, first, log.place.seq))
     return log.changes
 

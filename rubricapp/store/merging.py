@@ -23,7 +23,7 @@ from rubricapp.core.rubrics import canonical
 from rubricapp.store.changes import Writer, find_change, list_by_id, list_range, list_stored_after
 from rubricapp.store.committee import find_hidden_votes
 from rubricapp.store.engine import Connection
-from rubricapp.store.known import arriving, histories_of
+from rubricapp.store.known import arriving, changes_of, histories_of
 from rubricapp.store.tables import project, settle
 from rubricapp.store.workspace import Workspace
 
@@ -271,26 +271,19 @@ def list_switching(ws: Workspace, merge: Merge) -> list[Change]:
         return [each.change for runs in merge.switched for each in list_range(ws.connection, *runs)]
 
 
-def find_value_without(ws: Workspace, key: Field, left_out: frozenset[str]) -> object:
-    """What a field would show if some changes had never come; None where nothing was said."""
+def load_values_without(
+    ws: Workspace, keys: Collection[Field], left_out: frozenset[str]
+) -> dict[Field, tuple[object, object]]:
+    """(what a field shows, what it would show if some changes had never come); None where nothing was said."""
+    found: dict[Field, tuple[object, object]] = {}
     with ws.reading():
-        everything = _changes_of(ws.connection, key)
-    shown = rules.heads_of(each for each in everything if each.id not in left_out)
-    return shown[0].value if shown else None
-
-
-def _changes_of(connection: Connection, key: Field) -> list[Change]:
-    """Every change of one field that is here."""
-    heads, _named = histories_of(connection, [key])
-    found: dict[str, Change] = {}
-    open_ends = list(heads.get(key, ()))
-    while open_ends:
-        each = open_ends.pop()
-        if each.id in found or (each.kind, each.record, each.field) != key:
-            continue
-        found[each.id] = each
-        open_ends += [stored.change for stored in list_by_id(connection, map(bytes.fromhex, each.replaces))]
-    return list(found.values())
+        everything = changes_of(ws.connection, keys)
+    for key in keys:
+        said = everything.get(key, [])
+        heads = rules.heads_of(said), rules.heads_of(each for each in said if each.id not in left_out)
+        shown, without = (each[0].value if each else None for each in heads)
+        found[key] = shown, without
+    return found
 
 
 # Conflicts
@@ -319,7 +312,9 @@ class Conflict:
 def list_conflicts(ws: Workspace) -> list[Conflict]:
     """Every conflict that nobody settled yet, by kind, record and field; of votes that are hidden none."""
     rows = ws.rows(
-        "SELECT kind, record, field FROM head JOIN change_value USING (change)"
+        "SELECT kind, record, field FROM"  # few fields have two heads: found in the index alone
+        " (SELECT kind, record, field FROM head GROUP BY kind, record, field HAVING count(*) > 1)"
+        " JOIN head USING (kind, record, field) JOIN change_value USING (change)"
         " GROUP BY kind, record, field HAVING count(DISTINCT value) > 1 ORDER BY kind, record, field"
     )
     found, hidden = [], find_hidden_votes(ws)

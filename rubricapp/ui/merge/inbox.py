@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,11 +19,12 @@ from rubricapp.ui.arriving import packages_in
 from rubricapp.ui.background import Background, Job
 from rubricapp.ui.merge.entries import EntriesModel, Entry, columns, planned
 from rubricapp.ui.merge.one_file import FileCard
-from rubricapp.ui.merge.running import MergeRun
+from rubricapp.ui.merge.running import MergeRun, SwitchRun
 from rubricapp.ui.merge.watching import WatchBar
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button, confirm
 from rubricapp.ui.page import OperationCommand, Scroll
 from rubricapp.ui.session import Session
+from rubricapp.ui.watching import Watch
 from rubricapp.ui.widgets.layouts import flow
 from rubricapp.ui.widgets.rows import RowsTable
 from rubricapp.ui.working import WorkBar
@@ -61,6 +62,9 @@ class InboxView(QWidget):
         self.run.failed.connect(lambda entry, error: self._put(replace(self._now(entry), failed=error)))
         self.run.refused.connect(lambda error: self.error.show_error(error, can_retry=False))
         self.run.ended.connect(self._finish)
+        self.switching = SwitchRun(session, self)
+        self.switching.stepped.connect(self._on_switched)
+        self.switching.ended.connect(self._on_all_switched)
         self.setAcceptDrops(True)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -72,8 +76,9 @@ class InboxView(QWidget):
         body.addWidget(self.error)
         self.add = button(_("Add packs"), "primary", "plus")
         self.add.clicked.connect(self.ask)
-        self.watching = WatchBar(session, background)
-        self.watching.watch.found.connect(self.add_files)
+        self.watch = session.watch or Watch(session, background)
+        self.watch.found.connect(self.add_files)
+        self.watching = WatchBar(session, self.watch)
         body.addWidget(flow(self.add, self.watching.choose, self.watching.stop))
         body.addWidget(self.watching)
         self.empty = PlainLabel(_("Packs from other laptops land here. Add them, or drop them on this page."), "muted")
@@ -102,6 +107,8 @@ class InboxView(QWidget):
         body.addWidget(self.more)
         body.addStretch(1)
         self._show()
+        if self.watch.folder is not None:  # what turned up before this page was there
+            QTimer.singleShot(0, self, self.watch.offer_again)
 
     @property
     def _me(self) -> str:
@@ -133,7 +140,7 @@ class InboxView(QWidget):
         for path in dict.fromkeys(each.absolute() for each in files):
             if self._at(path) < 0:
                 self.entries.append(Entry(path))
-            elif self.run.runs:
+            elif self.writes:
                 continue
             else:
                 known = self.entries[self._at(path)]
@@ -195,7 +202,7 @@ class InboxView(QWidget):
             QTimer.singleShot(0, self, self._plan_next)
 
     def _plan_next(self) -> None:
-        if self.run.runs:  # planned again after it
+        if self.writes:  # planned again after it
             self._to_plan = []
         if not self._to_plan:
             return
@@ -213,7 +220,7 @@ class InboxView(QWidget):
         """Take everything that can be taken; where people would be erased, after asking."""
         ready = [each for each in self.entries if each.can_merge]
         told = list(dict.fromkeys(words for each in ready for words in each.erases))
-        if self.run.runs or not ready:
+        if self.writes or not ready:
             return
         if not told:
             self._start(False)
@@ -250,6 +257,8 @@ class InboxView(QWidget):
     def flush(self) -> None:
         """Finish the pack in hand: the window closes, or is locked."""
         self.run.flush()
+        self.switching.flush()
+        self._to_plan = []
 
     def _finish(self) -> None:
         merged, self._merged = self._merged, []
@@ -274,19 +283,23 @@ class InboxView(QWidget):
 
         first = [True]
 
-        def each(operation: Callable, ids: Sequence[str]) -> Callable[[], object]:
-            def act() -> None:
-                if first:
-                    first.clear()
-                    return
-                for one in ids:
-                    self.session.run(operation, one, self._me)
+        def stand() -> None:
+            if first:
+                first.clear()
+            else:
+                self.switching.add(merging.redo, merges)
 
-            return act
+        back = merges[::-1]
+        self.session.undo_stack.push(OperationCommand(text, stand, lambda: self.switching.add(merging.undo, back)))
 
-        self.session.undo_stack.push(
-            OperationCommand(text, each(merging.redo, merges), each(merging.undo, merges[::-1]))
-        )
+    def _on_switched(self, done: int, total: int) -> None:
+        self._step = done, total, ""
+        self._show_work()
+
+    def _on_all_switched(self) -> None:
+        self.plan_again()
+        self._show()
+        self.finished.emit()
 
     def _on_stop(self) -> None:
         if self.run.runs:
@@ -300,7 +313,12 @@ class InboxView(QWidget):
     @property
     def busy(self) -> bool:
         """Whether something is being looked at, planned again or merged."""
-        return bool(self._jobs or self._to_plan) or self.run.runs
+        return bool(self._jobs or self._to_plan) or self.writes
+
+    @property
+    def writes(self) -> bool:
+        """Whether packs are being taken in or back: pages read once it has ended."""
+        return self.run.runs or self.switching.runs
 
     def _show(self) -> None:
         current = self.table.currentIndex()
@@ -312,7 +330,7 @@ class InboxView(QWidget):
         there = bool(self.entries)
         self.table.setVisible(there)
         self.empty.setVisible(not there)
-        busy = bool(self._jobs) or self.run.runs
+        busy = bool(self._jobs) or self.writes
         self._show_work()
         ready = [each for each in self.entries if each.can_merge]
         count = len(ready)
@@ -341,6 +359,9 @@ class InboxView(QWidget):
                 words = _("Stopping. What was merged stays merged.")
             elif not name:
                 words = _("Making a backup first")
+        elif self.switching.runs:
+            done, total, _name = self._step
+            words = _("Undoing or doing again {n} of {all}").format(n=done + 1, all=total)
         elif self._jobs:
             done, total = self._asked_for - len(self._jobs), self._asked_for
             words = _("Looking at {n} of {all}").format(n=done + 1, all=total)
@@ -380,7 +401,7 @@ class InboxView(QWidget):
 
     def _on_away(self) -> None:
         entry = self.current()
-        if entry is not None and not self.run.runs:
+        if entry is not None and not self.writes:
             self.entries.pop(self._at(entry.path))
             self._show()
             (self.table if self.entries else self.add).setFocus(Qt.FocusReason.OtherFocusReason)

@@ -93,10 +93,10 @@ class MergePage(Page):
 
     def refresh(self) -> None:
         """Read what is shown, and how many conflicts there are."""
-        if self.inbox.run.runs:
+        if self.inbox.writes:
             return
         view = self.tabs.currentWidget()
-        self.inbox.watching.refresh()
+        self.inbox.watch.refresh()
         self.inbox.plan_again()
         self.conflicts.refresh()
         if view is self.laptops:
@@ -105,7 +105,7 @@ class MergePage(Page):
             view.refresh()
 
     def _on_changed(self, _changes: Changes) -> None:
-        if not self.inbox.run.runs:  # read once, when all packs are in
+        if not self.inbox.writes:  # read once, when all packs are in
             self._mark()
 
     def flush(self) -> bool:

@@ -9,7 +9,7 @@ they type. 2026-11-29.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -23,6 +23,56 @@ if TYPE_CHECKING:
     from rubricapp.operations.returns import Brought
 
 _SOON_MS = 1_000
+
+
+class SwitchRun(QObject):
+    """Merges taken back or let stand again, one transaction each, with a turn of the loop between them.
+
+    stepped(done, total). ended().
+    """
+
+    stepped = Signal(int, int)
+    ended = Signal()
+
+    def __init__(self, session: Session, parent: QObject) -> None:
+        super().__init__(parent)
+        self.session = session
+        self._left: list[tuple[Callable[..., object], str]] = []
+        self._total = 0
+
+    @property
+    def runs(self) -> bool:
+        return bool(self._left)
+
+    def add(self, operation: Callable[..., object], merges: Sequence[str]) -> None:
+        """Do this to each of these merges, after what is still to be done."""
+        begins = not self._left
+        self._total = len(merges) + (0 if begins else self._total)
+        self._left += [(operation, each) for each in merges]
+        if begins and self._left:
+            self._next()
+
+    def _next(self) -> None:
+        if self.session.ws.suspended:  # the workspace was locked meanwhile
+            QTimer.singleShot(_SOON_MS, self, self._next)
+            return
+        if not self._left:  # `flush` has ended it
+            return
+        operation, merge = self._left[0]
+        self.stepped.emit(self._total - len(self._left), self._total)
+        me = self.session.me.id if self.session.me is not None else ""
+        if self.session.run(operation, merge, me) is None:  # said on the page; the others may rest on it
+            self._left = self._left[:1]
+        self._left.pop(0)
+        if self._left:
+            QTimer.singleShot(0, self, self._next)
+        else:
+            self.ended.emit()
+
+    def flush(self) -> None:
+        """Finish all of it now: half of an undo is none."""
+        while self._left:
+            self._next()
 
 
 class MergeRun(QObject):
@@ -86,6 +136,8 @@ class MergeRun(QObject):
     def _next(self) -> None:
         from rubricapp.operations.packages import fetch_files, own_keys
 
+        if not self.runs:  # `flush` has ended it
+            return
         if not self._left or self.stopping:
             self._end()
             return
@@ -145,6 +197,8 @@ class MergeRun(QObject):
         self._end()
 
     def _end(self) -> None:
+        if not self.runs:
+            return
         self._left = []
         self.runs = False
         self.ended.emit()
@@ -156,6 +210,10 @@ class MergeRun(QObject):
             self._job.cancel()
 
     def flush(self) -> None:
-        """Finish the pack in hand now: the window is about to close or to be locked."""
+        """Finish the pack in hand now, and begin no other: the window is about to close or to be locked."""
+        if not self.runs:
+            return
         while self._steps is not None:
             self._turn()
+        self.stop()
+        self._end()

@@ -17,10 +17,16 @@ class RecoveryKeyField(QWidget):
 
     typed = Signal(object)
 
-    def __init__(self, do: str, parent: QWidget | None = None) -> None:
+    def __init__(self, do: str, folds: bool = False, parent: QWidget | None = None) -> None:
+        """do: what its button does. folds: only a button is there at first, as few people ever need it."""
         super().__init__(parent)
+        self._folds = folds
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        self.unfold = button(_("Use the recovery sheet instead"), "quiet", "life-buoy")
+        self.unfold.clicked.connect(self._on_unfold)
+        self._top = flow(self.unfold)
+        layout.addWidget(self._top)
         self.key = QLineEdit()
         self.key.setMaxLength(400)
         self.key.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)
@@ -35,13 +41,24 @@ class RecoveryKeyField(QWidget):
         layout.addWidget(self.fault)
         self.do = button(do, "", "life-buoy")
         self.do.clicked.connect(self._on_done)
-        layout.addWidget(flow(self.do))
-        self.fault.hide()
+        self._acts = flow(self.do)
+        layout.addWidget(self._acts)
+        self.forget()
 
     def forget(self) -> None:
-        """Empty it."""
+        """Empty it, and fold it up where it folds."""
         self.key.clear()
         self.fault.hide()
+        self._show(not self._folds)
+
+    def _show(self, on: bool) -> None:
+        self._top.setVisible(self._folds and not on)
+        for each in (self.field, self._acts):
+            each.setVisible(on)
+
+    def _on_unfold(self) -> None:
+        self._show(True)
+        self.key.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_done(self) -> None:
         from rubricapp.operations.recovery import key_in

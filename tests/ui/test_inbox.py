@@ -11,7 +11,8 @@ import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog
 
-from rubricapp.operations import artefacts, backups, packages, people, privacy, returns
+from rubricapp.exchange import sealing
+from rubricapp.operations import artefacts, backups, packages, people, privacy, recovery, returns
 from rubricapp.store.artefacts import find_file, list_artefacts
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.merging import list_merges
@@ -321,6 +322,32 @@ def test_what_lies_there_and_cannot_be_offered_is_said_calmly(window, lead, file
     assert "growing.rubricpack is still being copied." in said
     assert "<b>notes.rubricpack: " in said and "cut.rubricpack: " in said and "folder.rubricpack: " in said
     assert "kit" not in said
+
+
+def test_what_this_laptops_key_does_not_open_the_recovery_sheet_does(lead, make_window, tmp_path, qtbot) -> None:
+    made = recovery.make_sheet(lead, tmp_path / "sheet.txt")
+    recovery.prove(lead, made.identity)
+    with laptop(lead, tmp_path, "A-001") as ws:
+        score(ws, "P-001", "A-001", 2)
+        path = returns.make_return(ws, tmp_path / "stick").path
+    lead.set_meta("sealing_identity", "")  # as on a new laptop
+    window = make_window(lead, name="Lena Lead")
+    window.go("merge")
+    window.page.inbox.add_files([path])
+    settled(window, qtbot)
+    card = window.page.inbox.more
+    assert rows(window)[0][4] == "sealed for others" and card.recovery.key.isVisible()
+    qtbot.keyClicks(card.recovery.key, sealing.new_identity().secret)  # a whole key, of another programme
+    qtbot.keyClick(card.recovery.key, Qt.Key.Key_Return)
+    settled(window, qtbot)
+    assert rows(window)[0][4] == "sealed for others" and card.recovery.key.text() == ""
+    qtbot.keyClicks(card.recovery.key, "".join(made.groups).lower())
+    press(qtbot, window.page, "Open it with the recovery key")
+    settled(window, qtbot)
+    assert rows(window)[0][4] == "whole" and not card.recovery.isVisible()
+    press(qtbot, window.page, "Merge 1 pack")
+    settled(window, qtbot)
+    assert len(list_assessments(lead)) == 1
 
 
 def test_a_full_disk_stops_one_file_and_says_so(window, lead, files, qtbot, monkeypatch) -> None:

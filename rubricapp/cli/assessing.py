@@ -279,7 +279,8 @@ def register(cli: click.Group) -> None:
         for each in found:
             lines.append(f"{labels[each.rubric].label}, {moments[each.occasion]}: {each.because}".rstrip(": "))
             lines += [
-                f"  {gap.criterion.id:8} {_('self')} {gap.own.value or '–'}, {_('assessors')}"
+                f"  {gap.criterion.id:8} {_('self')} {gap.own.value or '–'},"
+                f" {_('agreed') if gap.agreed else _('assessors')}"
                 f" {say_level(gap.assessors) if gap.assessors is not None else '–'}"
                 + (f", {_('gap')} {gap.apart_text}" if gap.apart is not None else "")
                 + f"  {gap.criterion.title}"
@@ -301,6 +302,7 @@ def register(cli: click.Group) -> None:
                                 "self": gap.own.value,
                                 "assessors": float(gap.assessors) if gap.assessors is not None else None,
                                 "gap": float(gap.apart) if gap.apart is not None else None,
+                                "agreed": gap.agreed is not None,
                             }
                             for gap in each.gaps
                         ],

@@ -1,9 +1,10 @@
-"""merge, merge undo, conflicts list, conflicts resolve."""
+"""merge, merge undo, conflicts list, conflicts resolve, conflicts reopen."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from rubricapp.cli import output
 from rubricapp.cli.packages import PASSPHRASE, RECOVERY
 from rubricapp.errors import Exit
 from rubricapp.i18n import _
+
+if TYPE_CHECKING:
+    from rubricapp.core.model import Change
 
 COUNTS = ("new", "same", "parallel", "conflict")
 
@@ -22,10 +26,16 @@ def register(cli: click.Group) -> None:
     @click.argument("files", nargs=-1, required=True, metavar="FILE…|undo LAST|ID")
     @click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
     @click.option("--trust", is_flag=True, help="Also take in what laptops sent that nobody knows yet.")
+    @click.option("--erase", is_flag=True, help="Also take in what erases people here; that cannot be taken back.")
     @PASSPHRASE
     @RECOVERY
     def merge(
-        files: tuple[str, ...], dry_run: bool, trust: bool, passphrase_file: Path | None, recovery_file: Path | None
+        files: tuple[str, ...],
+        dry_run: bool,
+        trust: bool,
+        erase: bool,
+        passphrase_file: Path | None,
+        recovery_file: Path | None,
     ) -> None:
         """Bring returns in, in any order, as often as you like; or take a whole merge back."""
         if files[0] == "undo" and not Path("undo").exists():
@@ -44,6 +54,7 @@ def register(cli: click.Group) -> None:
                 output.first_line(passphrase_file),
                 progress=output.progress() if len(files) > 1 else None,
                 recovery=recovery,
+                erase=erase,
             )
         _say(brought, dry_run)
 
@@ -52,35 +63,38 @@ def register(cli: click.Group) -> None:
         """Values that were set in two places without knowing of each other."""
 
     @output.verb(conflicts, "list")
-    def list_() -> None:
+    @click.option("--settled", is_flag=True, help="Those that were settled instead, the newest first.")
+    def list_(settled: bool) -> None:
         """Every conflict that nobody settled yet: both values, who said them, and when."""
-        from rubricapp.store.merging import list_conflicts, list_device_names
+        from rubricapp.store.merging import list_conflicts, list_device_names, list_settled
         from rubricapp.store.people import list_people
 
         with output.opened() as ws:
-            found = list_conflicts(ws)
+            found = list_settled(ws) if settled else list_conflicts(ws)
             people = {each.id: each.name for each in list_people(ws)}
             laptops = list_device_names(ws)
             here = ws.device
+
+        def told(head: Change) -> dict[str, object]:
+            return {
+                "value": head.value,
+                "by": people.get(head.author, head.author),
+                "laptop": laptops.get(head.device, head.device[:8]),
+                "at": head.at.isoformat(timespec="seconds"),
+                "here": head.device == here,
+            }
+
         data, lines = [], []
         for each in found:
-            heads = [
-                {
-                    "value": head.value,
-                    "by": people.get(head.author, head.author),
-                    "laptop": laptops.get(head.device, head.device[:8]),
-                    "at": head.at.isoformat(timespec="seconds"),
-                    "here": head.device == here,
-                }
-                for head in each.heads
-            ]
+            heads = [told(head) for head in each.heads]
             data.append({"id": each.id, "kind": each.kind, "record": each.record, "field": each.field, "values": heads})
             lines.append(f"{each.id}  {each.kind} {each.field}")
-            lines += [
-                f"    {json.dumps(head['value'], ensure_ascii=False)}  {head['by']}, {head['laptop']}, {head['at']}"
-                for head in heads
-            ]
-        output.result("conflicts list", {"conflicts": data}, lines or [_("No conflicts.")])
+            lines += [f"    {_said(head)}" for head in heads]
+            if each.settled is not None:
+                data[-1]["settled"] = told(each.settled) | {"reason": each.settled.reason}
+                lines.append(f"    = {_said(data[-1]['settled'])}: {each.settled.reason}")
+        nothing = _("No settled conflicts.") if settled else _("No conflicts.")
+        output.result("conflicts list", {"conflicts": data}, lines or [nothing])
 
     @output.verb(conflicts, "resolve")
     @click.argument("conflict_id", metavar="ID")
@@ -102,6 +116,26 @@ def register(cli: click.Group) -> None:
             {"id": conflict.id, "value": value},
             [_("Settled: {value}").format(value=json.dumps(value, ensure_ascii=False))],
         )
+
+    @output.verb(conflicts, "reopen")
+    @click.argument("conflict_id", metavar="ID")
+    @click.option("--reason", default="", metavar="TEXT")
+    def reopen(conflict_id: str, reason: str) -> None:
+        """Take a settlement back: both values are in conflict again, and the settlement stays in the history."""
+        from rubricapp.operations import merging
+
+        with output.opened() as ws:
+            conflict = merging.find_settled(ws, conflict_id)
+            changes = merging.reopen(ws, conflict, reason)
+        output.result(
+            "conflicts reopen",
+            {"id": conflict.id, "changes": changes.count},
+            [_("In conflict again: {kind} {field}").format(kind=conflict.kind, field=conflict.field)],
+        )
+
+
+def _said(head: dict) -> str:
+    return f"{json.dumps(head['value'], ensure_ascii=False)}  {head['by']}, {head['laptop']}, {head['at']}"
 
 
 def _say(brought, dry_run: bool) -> None:

@@ -89,18 +89,41 @@ def workspace_folder() -> Path:
 
 @contextmanager
 def opened(read_only: bool = False, daily_backup: bool = True) -> Iterator[Workspace]:
-    """The workspace, open for one verb. Says what is risky about its place, and makes the day's backup."""
+    """The workspace, open for one verb. Says what is risky about its place, and makes the day's backup.
+
+    After the verb the week's backup is restored on trial, as the window does it; a bad one is said.
+    """
     from rubricapp.operations.backups import back_up_daily
 
     with open_(workspace_folder(), read_only=read_only, unlock=unlock) as ws:
         for warning in ws.warnings:
             remark(warning)
+        made = None
         if daily_backup and not ws.read_only:
             try:
-                back_up_daily(ws)
+                made = back_up_daily(ws)
             except UserError as error:
                 remark(error.message)
         yield ws
+        if made is not None:
+            _rehearse_where_due(ws)
+
+
+def _rehearse_where_due(ws: Workspace) -> None:
+    from rubricapp.operations import rehearsing
+
+    try:
+        file = rehearsing.due(ws)
+        if file is None:
+            return
+        seen = (
+            progress() if sys.stderr is not None and sys.stderr.isatty() else None
+        )  # a script hears only of a bad one
+        said = rehearsing.alarm(rehearsing.rehearse(ws, file, seen))
+    except UserError as error:
+        said = error.message
+    if said:
+        remark(said)
 
 
 def unlock(kept: Mapping[str, Any]) -> bytes:

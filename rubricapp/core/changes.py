@@ -121,3 +121,15 @@ def named_by(changes: Iterable[Change], known: dict[str, int] | None = None) -> 
 def is_conflict(group: Iterable[Change]) -> bool:
     """Whether heads of one field say different things. Two laptops saying the same are of one mind."""
     return len({canonical(change.value) for change in group}) > 1
+
+
+def taken_apart(heads: Iterable[Change]) -> frozenset[str]:
+    """Ids of heads that only say again what was in conflict before: those of a settlement that was taken back.
+
+    One laptop never replaces the same thing twice otherwise: its second word would replace its first.
+    """
+    made: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for each in heads:
+        if each.replaces:
+            made.setdefault((each.device, each.replaces), []).append(each.id)
+    return frozenset(id_ for ids in made.values() if len(ids) > 1 for id_ in ids)

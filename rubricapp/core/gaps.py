@@ -1,31 +1,36 @@
 """The gap between what a participant says of themself and what assessors say: beside each other, never mixed.
 
-A gap is the participant's level less the median of the assessors' levels. It is a place to begin a conversation: no
+A gap is the participant's level less the level that moderation agreed on, where there is one, else less the median of
+the assessors' levels. It is a place to begin a conversation: no
 mark, in no total, and never compared between people; so nothing here orders, sums or names it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from rubricapp.core.model import Assessment, AssessmentKind, Criterion, Rating, RubricVersion
+from rubricapp.core.agreed_levels import AgreedLevel, Outcome
+from rubricapp.core.model import Assessment, AssessmentKind, Criterion, CriterionId, Rating, RubricVersion
 from rubricapp.core.peer_scores import median
 from rubricapp.core.scoring import round_half_up
 
 
 @dataclass(frozen=True)
 class Gap:
-    """One criterion. own: what the participant said. assessors: the median level, None where none gave a level.
+    """One criterion. own: what the participant said. assessors: the level they agreed on, else the median of theirs;
+    None where none gave a level, or they agreed that there is none.
 
-    given: the levels it is the median of, lowest first.
+    given: the levels that assessors gave, lowest first. agreed: how moderation settled it, where a level or an honest
+    blank stands instead of theirs.
     """
 
     criterion: Criterion
     own: Rating
     assessors: Fraction | None
     given: tuple[int, ...] = ()
+    agreed: AgreedLevel | None = None
 
     @property
     def apart(self) -> Fraction | None:
@@ -53,13 +58,27 @@ def say_level(level: Fraction | int) -> str:
     return round_half_up(level, 0 if Fraction(level).denominator == 1 else 1)
 
 
-def compare(rubric: RubricVersion, own: Assessment, others: Sequence[Assessment]) -> tuple[Gap, ...]:
-    """Every criterion in the rubric's order. Of the others only assessors' count. Raises ValueError for no self."""
+def compare(
+    rubric: RubricVersion,
+    own: Assessment,
+    others: Sequence[Assessment],
+    agreed: Mapping[CriterionId, AgreedLevel] = {},
+) -> tuple[Gap, ...]:
+    """Every criterion in the rubric's order. Of the others only assessors' count. Raises ValueError for no self.
+
+    agreed: what moderation settled there; where both levels were kept, their median stands.
+    """
     if own.kind is not AssessmentKind.SELF:
         raise ValueError(f"not a self-assessment: {own.kind}")
     assessors = [each for each in others if each.kind is AssessmentKind.ASSESSOR]
     found = []
     for criterion in rubric.criteria:
         levels = sorted(level for level in (each.rating(criterion.id).level for each in assessors) if level is not None)
-        found.append(Gap(criterion, own.rating(criterion.id), median(levels) if levels else None, tuple(levels)))
+        settled = agreed.get(criterion.id)
+        if settled is not None and settled.outcome not in (Outcome.LEVEL, Outcome.BLANK):
+            settled = None
+        middle: Fraction | None = median(levels) if levels else None
+        if settled is not None:
+            middle = Fraction(settled.level) if settled.level is not None else None
+        found.append(Gap(criterion, own.rating(criterion.id), middle, tuple(levels), settled))
     return tuple(found)

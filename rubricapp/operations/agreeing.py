@@ -193,6 +193,24 @@ def reopen(ws: Workspace, place: Place, reason: str, author: str = "") -> Change
     return log.changes
 
 
+def find_again(ws: Workspace, place: Place) -> Place:
+    """The same place as it is now."""
+    return find_place(ws, place.participant, place.criterion.id, [place.rubric.content_hash], [place.occasion.id])
+
+
+def put_back(ws: Workspace, place: Place, author: str = "") -> Changes:
+    """Let what stood at a place when it was found stand there again, as Undo does: by new changes, nothing is deleted.
+
+    Raises UserError E_RELEASED.
+    """
+    now, before = find_again(ws, place), place.agreed
+    if before is None or before.outcome is None:
+        return reopen(ws, now, _("Taken back right after it was settled."), author)
+    value = before.level if before.outcome is Outcome.LEVEL else before.blank or before.outcome
+    third = next((each for each in list_people(ws) if each.id == before.third), None)
+    return agree(ws, now, value, before.reason, third, author, early=True)
+
+
 def _record(place: Place) -> str:
     return agreed_id(place.participant.id, place.rubric.content_hash, place.occasion.id, place.criterion.id)
 

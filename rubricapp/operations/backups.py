@@ -9,7 +9,7 @@ from rubricapp.exchange import sealing
 from rubricapp.jobs import Progress
 from rubricapp.store import backups as store
 from rubricapp.store import erasing, restoring
-from rubricapp.store.backups import Backup
+from rubricapp.store.backups import Backup, Copied
 from rubricapp.store.key_file import Unlock
 from rubricapp.store.snapshots import load_snapshot
 from rubricapp.store.workspace import Sources, Workspace, open_
@@ -20,6 +20,18 @@ def back_up(ws: Workspace, to: Path | None = None, progress: Progress | None = N
     made = store.make(ws, to, progress)
     if to is None:
         store.thin(ws.backups, ws.sources.now())
+    return made.path
+
+
+def copy(ws: Workspace) -> Copied:
+    """The first half of `back_up` beside the workspace: the only one that needs it. Raises UserError."""
+    return store.copy(ws)
+
+
+def pack(copied: Copied, progress: Progress | None = None) -> Path:
+    """The second half, with files alone, as the window does it beside the work. Raises UserError, Cancelled."""
+    made = store.pack(copied, progress)
+    store.thin(made.path.parent, made.made_at)
     return made.path
 
 

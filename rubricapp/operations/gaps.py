@@ -10,6 +10,7 @@ from rubricapp.core.model import AssessmentKind, AssessmentState, OccasionId, Pe
 from rubricapp.core.viewing import EVERYTHING, View, may_see
 from rubricapp.i18n import _, language
 from rubricapp.store.assessments import list_assessments
+from rubricapp.store.moderation import load_settled
 from rubricapp.store.people import list_occasions
 from rubricapp.store.rubrics import load_rubric
 from rubricapp.store.workspace import Workspace
@@ -54,7 +55,9 @@ def find_gaps(ws: Workspace, participant: str, rubric: str, occasion: str, view:
         because = _("No assessor has finished yet.")
     if because:
         return SlotGaps(slot[1], slot[2], because=because)
-    return SlotGaps(slot[1], slot[2], compare(load_rubric(ws, rubric, language()), own, others), len(others))
+    agreed = load_settled(ws, *slot).get(slot, {})
+    gaps = compare(load_rubric(ws, rubric, language()), own, others, agreed)
+    return SlotGaps(slot[1], slot[2], gaps, len(others))
 
 
 def every_gap(ws: Workspace, participant: str, rubric: str = "", occasion: str = "") -> Iterator[SlotGaps]:

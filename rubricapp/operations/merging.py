@@ -208,8 +208,8 @@ def _switched(ws: Workspace, found: Merge, stands: bool) -> dict[tuple[str, str,
     keys = sorted({(each.kind, each.record, each.field) for each in brought if each.kind not in NEVER_TAKEN_BACK})
     erased = erasing.load_all_erased(ws)
     keys = [key for key in keys if not erased.covers(*key[:2])]
-    wanted = {key: store.find_value_without(ws, key, frozenset(left_out)) for key in keys}
-    return {key: wanted[key] for key in keys if wanted[key] != store.find_value_without(ws, key, frozenset())}
+    values = store.load_values_without(ws, keys, frozenset(left_out))
+    return {key: without for key, (shown, without) in values.items() if without != shown}
 
 
 # Conflicts
@@ -242,6 +242,35 @@ def resolve(ws: Workspace, conflict: Conflict, value: object, reason: str, autho
         )
     with ws.writing(author) as log:
         log.set(conflict.kind, conflict.record, conflict.field, value, reason)
+    return log.changes
+
+
+def find_settled(ws: Workspace, text: str) -> Conflict:
+    """The settled conflict with this id. Raises UserError E_NO_CONFLICT where none is, or more was said since."""
+    found = [each for each in store.list_settled(ws) if text and each.id.startswith(text.casefold())]
+    if len(found) != 1:
+        raise UserError(
+            "E_NO_CONFLICT",
+            _("There is no settled conflict “{text}”.").format(text=text),
+            _("Nothing was changed."),
+            _("“conflicts list --settled” names those that can be opened again."),
+            exit_code=Exit.USAGE,
+        )
+    return found[0]
+
+
+def reopen(ws: Workspace, conflict: Conflict, reason: str = "", author: str = "") -> Changes:
+    """Take a settlement back: both values are in conflict again, as whoever said them said them.
+
+    By new changes: the settlement stays in the history. What shows is what showed before it was settled. Nothing is
+    done where it is in conflict already. Raises UserError E_NO_CONFLICT where something else was said since.
+    """
+    if any(each.id == conflict.id for each in store.list_conflicts(ws)):
+        return Changes()
+    found = find_settled(ws, conflict.id)
+    values = list({json.dumps(each.value, sort_keys=True): each.value for each in found.heads}.values())[::-1]
+    with ws.writing(author) as log:
+        log.part(found.kind, found.record, found.field, values, clean(reason) or _("The settlement was taken back."))
     return log.changes
 
 

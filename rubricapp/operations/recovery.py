@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 
 from rubricapp.core.model import Changes
+from rubricapp.core.recovery_key import GROUP, LENGTH, LETTERS, PREFIX, Fault, find_fault, letters_in
 from rubricapp.errors import Exit, UserError
 from rubricapp.exchange import sealing, signing
 from rubricapp.exchange.sealing import Identity
@@ -28,12 +29,8 @@ from rubricapp.store import places
 from rubricapp.store.people import load_programme
 from rubricapp.store.workspace import Workspace
 
-PREFIX = "AGE-SECRET-KEY-1"
 ASKED = 3
 """Groups that are typed back to prove that the sheet can be read."""
-_GROUP = 5
-_LENGTH = 58
-_LETTERS = "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L"
 _WAITS = "recovery_waits"
 _LARGEST = 1 << 20
 
@@ -65,7 +62,7 @@ class State:
 def groups_of(identity: Identity) -> tuple[str, ...]:
     """The secret behind its prefix, in groups as they stand on the sheet."""
     rest = identity.secret.removeprefix(PREFIX)
-    return tuple(rest[at : at + _GROUP] for at in range(0, len(rest), _GROUP))
+    return tuple(rest[at : at + GROUP] for at in range(0, len(rest), GROUP))
 
 
 def fingerprint_of(public: str) -> str:
@@ -164,10 +161,38 @@ def _demand_place(ws: Workspace, path: Path) -> None:
 
 
 def key_in(text: str) -> Identity:
-    """The key in what somebody typed, or in the text of a sheet: any case, any spaces. Raises UserError E_KEY."""
+    """The key in what somebody typed, or in the text of a sheet: any case, any spaces, with or without its first line.
+
+    Raises UserError E_KEY, which says in which group the mistake is where that can be told.
+    """
     letters = "".join(text.upper().split())
-    found = re.search(re.escape(PREFIX) + f"[{_LETTERS}]{{{_LENGTH}}}", letters)
-    return sealing.identity_from(found[0] if found else text[:200])
+    found = re.search(re.escape(PREFIX) + f"([{LETTERS}]{{{LENGTH}}})", letters)
+    rest = found[1] if found else letters_in(text[:_LARGEST])
+    fault = find_fault(rest) if len(rest) <= 4 * LENGTH else Fault(len(rest))
+    if fault is not None:
+        raise UserError(
+            "E_KEY",
+            _say_fault(fault),
+            _("Nothing was changed."),
+            _("Read it from the sheet again. Groups are counted from left to right, line by line."),
+            exit_code=Exit.USAGE,
+        )
+    return sealing.identity_from(PREFIX + rest)
+
+
+def _say_fault(fault: Fault) -> str:
+    if not fault.length:
+        return _("This is not a whole recovery key.")
+    if fault.strange and fault.length <= LENGTH + GROUP:
+        group, letter = fault.strange[0]
+        return _("Group {n} has “{letter}”, which no key has.").format(n=group, letter=letter)
+    if fault.length != LENGTH:
+        return _("This is not a whole recovery key: it has {n} letters and figures of {all}.").format(
+            n=fault.length, all=LENGTH
+        )
+    if fault.group:
+        return _("There is a mistake in group {n}.").format(n=fault.group)
+    return _("There is more than one mistake in this key.")
 
 
 def key_in_file(path: Path | None) -> tuple[Identity, ...]:

@@ -27,11 +27,15 @@ Slot = tuple[PersonId, RubricHash, OccasionId]
 
 @dataclass(frozen=True)
 class Released:
-    """What releasing gave. released: all that was asked for and is released now. waiting: its drafts, not released."""
+    """What releasing gave. released: all that was asked for and is released now. waiting: its drafts, not released.
+
+    before: of what became different, how it was before; released_on "" where it was not released.
+    """
 
     changes: Changes
     released: tuple[Release, ...]
     waiting: tuple[Assessment, ...] = ()
+    before: tuple[Release, ...] = ()
 
 
 def release_id(participant: str, rubric: str, occasion: str) -> str:
@@ -133,7 +137,8 @@ def release(
                 log.set_all("release", record, {"participant": slot[0], "rubric": slot[1], "occasion": slot[2]})
                 log.set("release", record, "released_on", today, anyway if slot in against else "")
             released.append(found)
-    return Released(log.changes, tuple(released), tuple(waiting))
+    before = tuple(known.get(slot, Release(*slot, "")) for slot in slots if slot in fresh)
+    return Released(log.changes, tuple(released), tuple(waiting), before)
 
 
 def _not_settled(ws: Workspace, unsettled: Sequence[Standing]) -> UserError:
@@ -190,7 +195,17 @@ def take_back(
         for each in gone:
             record = release_id(each.participant, each.rubric, each.occasion)
             log.set("release", record, "released_on", None, reason)
-    return Released(log.changes, tuple(gone))
+    return Released(log.changes, tuple(gone), before=tuple(gone))
+
+
+def put_back(ws: Workspace, before: Sequence[Release], author: str = "") -> Changes:
+    """Let releases stand as they stood before, as Undo does: by new changes, so that the history tells of both."""
+    reason = _("Undone right after.")
+    with ws.writing(author) as log:
+        for each in before:
+            record = release_id(each.participant, each.rubric, each.occasion)
+            log.set("release", record, "released_on", each.released_on or None, reason)
+    return log.changes
 
 
 def is_meant(rubric: str, occasion: str, rubrics: Collection[str], occasions: Collection[str]) -> bool:

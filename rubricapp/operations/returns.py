@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -24,6 +24,7 @@ from rubricapp.store import kits as store
 from rubricapp.store import merging as logs
 from rubricapp.store.artefacts import find_file, list_artefacts
 from rubricapp.store.people import list_people, load_programme
+from rubricapp.store.snapshots import find_moment
 from rubricapp.store.workspace import Workspace
 
 
@@ -107,11 +108,13 @@ def bring_in(
     author: str = "",
     progress: Progress | None = None,
     recovery: Sequence[sealing.Identity] = (),
+    erase: bool = False,
 ) -> list[Brought]:
     """Merge packages, one transaction each, a backup before the first. One that is refused does not stop the others.
 
     trust: also take those of laptops that nobody knows yet. dry_run: say what would happen, and write nothing.
-    recovery: the programme's recovery key, for what this laptop's own key does not open.
+    recovery: the programme's recovery key, for what this laptop's own key does not open. erase: also take those that
+    erase people here; no merge is taken back that far.
     Raises UserError where this workspace itself cannot be written, Cancelled.
     """
     ws.demand_writable()
@@ -121,7 +124,7 @@ def bring_in(
         if progress is not None:
             progress.step(number - 1, len(paths), path.name)
         try:
-            one = _bring_one(ws, path, dry_run, trust, passphrase, author, not backed_up, recovery)
+            one = _bring_one(ws, path, dry_run, trust, passphrase, author, not backed_up, recovery, erase)
             backed_up = backed_up or bool(one.merge)
         except UserError as error:
             one = Brought(path, error=error)
@@ -140,6 +143,7 @@ def _bring_one(
     author: str,
     keep_backup: bool,
     recovery: Sequence[sealing.Identity],
+    erase: bool,
 ) -> Brought:
     with package_file.opened(path, [*packages.own_keys(ws), *recovery], ws.folder, passphrase) as package:
         found = packages.looked(package)
@@ -147,7 +151,7 @@ def _bring_one(
         if dry_run:
             return planned
         taken = packages.take_files(ws.files, package)
-        return take_return(ws, found, trust, author, keep_backup, taken, planned)
+        return take_return(ws, found, trust, author, keep_backup, taken, erase, planned)
 
 
 def check_return(ws: Workspace, found: packages.Looked, trust: bool = False) -> Brought:
@@ -178,6 +182,7 @@ def take_return(
     author: str = "",
     keep_backup: bool = True,
     taken: Sequence[str] = (),
+    erase: bool = False,
     checked: Brought | None = None,
 ) -> Brought:
     """Bring in a return that was looked at, and whose files are here. Raises UserError where it is refused.
@@ -185,12 +190,40 @@ def take_return(
     taken: those files that were not here before; what nothing speaks of in the end is dropped again. checked: what
     `check_return` just said of it, where nothing was written since.
     """
+    steps = taking(ws, found, trust, author, keep_backup, taken, erase, checked)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as ended:
+            return ended.value
+
+
+def taking(
+    ws: Workspace,
+    found: packages.Looked,
+    trust: bool = False,
+    author: str = "",
+    keep_backup: bool = True,
+    taken: Sequence[str] = (),
+    erase: bool = False,
+    checked: Brought | None = None,
+) -> Generator[None, None, Brought]:
+    """The same in three steps, between which a window may draw: planned, merged, its receipt written.
+
+    Closed before the second, nothing was merged; after it everything was, and only the receipt is missing.
+    """
     try:
-        checked = checked or check_return(ws, found, trust)
+        checked, moment = checked or check_return(ws, found, trust), find_moment(ws)
+        yield
+        if find_moment(ws) != moment:  # somebody wrote meanwhile
+            checked = check_return(ws, found, trust)
+        if not erase:
+            _demand_no_erasing(checked)
         done = merging.merge(ws, found.parcel, author, keep_backup, checked.planned)
     finally:
         erasing.drop_unspoken(ws, taken)
     changes = done.changes | _confirm(ws, found.manifest, author)
+    yield
     problems, receipt = list(checked.problems), None
     try:
         receipt = _receipts(ws, found.manifest)
@@ -274,6 +307,19 @@ def _demand_no_key(parcel: merging.Parcel) -> None:
             _("This return would set the programme's recovery key, which only its lead may do."),
             _("Nothing was merged."),
             _("Call its sender: either their laptop was tampered with, or it is not theirs."),
+            exit_code=Exit.REFUSED,
+        )
+
+
+def _demand_no_erasing(checked: Brought) -> None:
+    """Nobody is erased here by a merge without being asked: no merge is taken back that far. Raises E_MERGE_ERASES."""
+    told = [each for each in checked.problems if each.code == "MERGE_ERASES"]
+    if told:
+        raise UserError(
+            "E_MERGE_ERASES",
+            " ".join(each.message for each in told),
+            _("Nothing was merged."),
+            _("Ask its sender. If it is meant, merge it with --erase: taking the merge back brings nobody back."),
             exit_code=Exit.REFUSED,
         )
 

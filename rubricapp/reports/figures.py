@@ -140,8 +140,8 @@ class Cohort:
         held = [self.values[person, rubric.content_hash, each.id] for each in occasions]
         last = (person, rubric.content_hash, occasions[-1].id)
         own = self.own.get(last)
-        gaps = {each.criterion.id: each for each in compare(rubric, own, self.assessments[last])} if own else {}
         agreed = self.data.agreed_in(person, rubric.content_hash, occasions[-1].id)
+        gaps = {each.criterion.id: each for each in compare(rubric, own, self.assessments[last], agreed)} if own else {}
         return RubricStanding(
             rubric,
             occasions,

@@ -110,8 +110,16 @@ class Story:
         if any(one.criterion.gate is not None for one in every):
             sentences.append(_("A gate is a criterion that others cannot make up for."))
         if any(one.own is not None for one in every):
+            settled = any(one.own is not None and one.own.agreed is not None for one in every)
+            against_agreed = _(
+                "“Self” is what {name} said of their own work on that occasion; in brackets how far it is from the"
+                " level that assessors agreed on, else from their median. It is a place to begin a conversation and is"
+                " counted in nothing."
+            )
             sentences.append(
-                _(
+                against_agreed.format(name=isolate(self.name))
+                if settled
+                else _(
                     "“Self” is what {name} said of their own work on that occasion; in brackets how far it is from the"
                     " assessors’ median. It is a place to begin a conversation and is counted in nothing."
                 ).format(name=isolate(self.name))

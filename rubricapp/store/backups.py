@@ -12,7 +12,7 @@ import json
 import os
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -78,20 +78,39 @@ def count_rows(ws: Workspace) -> dict[str, int]:
     return {table: ws.rows(f"SELECT count(*) FROM {table}")[0][0] for table in COMPUTED}
 
 
+@dataclass(frozen=True)
+class Copied:
+    """A copy of the database as it was, to be checked and packed; whoever does that needs no workspace any more.
+
+    path: where the backup comes to stand. manifest: what it will say of itself. files: artefacts that go along, with
+    their titles. kept: what is kept beside a protected database; key: its key.
+    """
+
+    database: Path
+    path: Path
+    manifest: Mapping[str, Any]
+    files: tuple[tuple[Path, str], ...]
+    kept: tuple[bytes, ...] = ()
+    key: bytes = b""
+
+
 def make(ws: Workspace, folder: Path | None = None, progress: Progress | None = None) -> Backup:
     """Write a backup; into the workspace's own folder without the artefacts, elsewhere with them.
 
     An artefact that is missing or was altered is left out. Raises UserError when there is no space or the copy fails
     its check, Cancelled; then nothing is left behind.
     """
-    progress = progress or Progress()
+    return pack(copy(ws, folder), progress)
+
+
+def copy(ws: Workspace, folder: Path | None = None) -> Copied:
+    """The first half of `make`: all of it that needs the workspace. Raises UserError; then nothing is left behind."""
     target = (folder or ws.backups).absolute()
     database = (target if ws.read_only else ws.folder) / "backup.part"
     now = ws.sources.now()
     snapshot, _, ends = load_snapshot(ws)
     changes = sum(seq for _, seq in ends)
     name = f"workspace-{now:%Y%m%dT%H%M%SZ}-{changes}-{snapshot[:8]}{ENDING}"
-    part = target / f"{name}.part"
     manifest = {
         "format": 1,
         "made_at": now.isoformat(timespec="seconds"),
@@ -108,32 +127,53 @@ def make(ws: Workspace, folder: Path | None = None, progress: Progress | None = 
         places.make_folder(target)
         upgrading.remove(database)
         ws.connection.execute("VACUUM INTO ?", (engine.uri(database),))
-        _verify(database, ws.key)
+        kept = tuple(key_file.as_bytes(each) for each in key_file.read(ws.folder)[:1]) if ws.key else ()
+    except engine.Errors as error:
+        upgrading.remove(database)
+        raise engine.kindly(error, ws.path) from error
+    except OSError as error:
+        upgrading.remove(database)
+        raise _not_written(target, error) from error
+    files = _stored_files(ws) if folder is not None else []
+    return Copied(database, target / name, manifest, tuple(files), kept, ws.key)
+
+
+def pack(copied: Copied, progress: Progress | None = None) -> Backup:
+    """The second half of `make`: check the copy and pack it. May run beside the window. Raises as `make` does."""
+    progress = progress or Progress()
+    database, place = copied.database, copied.path
+    part = place.with_name(f"{place.name}.part")
+    try:
+        _verify(database, copied.key)
+        manifest = dict(copied.manifest)
         with zipfile.ZipFile(part, "w") as archive:
             manifest["database_sha256"] = _pack(
                 archive, database, FILE_NAME, zipfile.ZIP_DEFLATED, partial(progress.step, 0, 0, FILE_NAME)
             )
-            for kept in key_file.read(ws.folder)[:1] if ws.key else ():
-                archive.writestr(_entry(KEY, zipfile.ZIP_DEFLATED), key_file.as_bytes(kept))
-            files = _stored_files(ws) if folder is not None else []
-            manifest["files"] = list(_pack_files(archive, files, progress))
+            for each in copied.kept:
+                archive.writestr(_entry(KEY, zipfile.ZIP_DEFLATED), each)
+            manifest["files"] = list(_pack_files(archive, copied.files, progress))
             text = json.dumps(manifest, ensure_ascii=False, indent=1).encode("utf-8", "replace")
             archive.writestr(_entry(MANIFEST, zipfile.ZIP_DEFLATED), text)
-        places.put(part, target / name)
+        places.put(part, place)
     except engine.Errors as error:
-        raise engine.kindly(error, ws.path) from error
+        raise engine.kindly(error, database) from error
     except OSError as error:
-        raise UserError(
-            "E_BACKUP",
-            f"The backup could not be written to {target}.",
-            "Your work is safe where it is.",
-            "Check that the disk is there, may be written and has space.",
-            str(error),
-        ) from error
+        raise _not_written(place.parent, error) from error
     finally:
         upgrading.remove(database)
         upgrading.remove(part)
-    return read(target / name)
+    return read(place)
+
+
+def _not_written(target: Path, error: OSError) -> UserError:
+    return UserError(
+        "E_BACKUP",
+        f"The backup could not be written to {target}.",
+        "Your work is safe where it is.",
+        "Check that the disk is there, may be written and has space.",
+        str(error),
+    )
 
 
 def _entry(name: str, how: int) -> zipfile.ZipInfo:
@@ -158,7 +198,7 @@ def _pack(archive: zipfile.ZipFile, path: Path, name: str, how: int, go_on: Call
             go_on()
 
 
-def _pack_files(archive: zipfile.ZipFile, files: list[tuple[Path, str]], progress: Progress) -> Iterator[str]:
+def _pack_files(archive: zipfile.ZipFile, files: Sequence[tuple[Path, str]], progress: Progress) -> Iterator[str]:
     """Write artefacts into the archive; gives the names of those that are what they were."""
     for done, (path, title) in enumerate(files):
         name = path.name

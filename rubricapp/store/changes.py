@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
@@ -68,9 +68,41 @@ class Writer:
         text = said.decode()
         if not reason and ((len(heads) == 1 and heads[0][1] == text) or (not heads and value is None)):
             return False
+        key = (kind, record, field_name)
+        change_id = self._append(key, value, said, reason, sorted(bytes(head[0]) for head in heads))
+        if heads:
+            self.connection.execute("DELETE FROM head WHERE kind = ? AND record = ? AND field = ?", key)
+        self._show(key, change_id, value)
+        if kind == MARK and not is_erased(self.connection, record):
+            settle(self.connection)
+        return True
+
+    def part(self, kind: str, record: str, field_name: str, values: Sequence[object], reason: str) -> None:
+        """Say several values of a field again, none of which replaces another: they are in conflict, the last shows.
+
+        All of them replace what stands there now. Raises UserError E_ERASED.
+        """
+        key = (kind, record, field_name)
+        for value in values:
+            demand_not_erased(self.connection, *key, value)
+        found = self.connection.execute("SELECT change FROM head WHERE kind = ? AND record = ? AND field = ?", key)
+        replaced = sorted(bytes(row[0]) for row in found)
+        self.connection.execute("DELETE FROM head WHERE kind = ? AND record = ? AND field = ?", key)
+        for value in values:
+            self._show(key, self._append(key, value, canonical(value), reason, replaced), value)
+
+    def _show(self, key: tuple[str, str, str], change_id: bytes, value: object) -> None:
+        """A change that was just written is a head, and shows."""
+        self.connection.execute("INSERT INTO head (kind, record, field, change) VALUES (?, ?, ?, ?)", (*key, change_id))
+        project(self.connection, *key, value)
+
+    def _append(
+        self, key: tuple[str, str, str], value: object, said: bytes, reason: str, replaced: Sequence[bytes]
+    ) -> bytes:
+        """Write one change into the log; returns its id. said: the value's canonical form."""
+        kind, record, field_name = key
         hlc = rules.next_hlc(self.place.hlc, rules.milliseconds(self.now))
         change_id = rules.uuid7(hlc >> 16, self.random(8), hlc & 0xFFF)
-        replaced = sorted(bytes(head[0]) for head in heads)
         change = Change(
             id=change_id.hex(),
             device=self.place.device,
@@ -107,19 +139,11 @@ class Writer:
         )
         execute(
             "INSERT INTO change_value (change, salt, value, reason) VALUES (?, ?, ?, ?)",
-            (change_id, salt, text, reason),
+            (change_id, salt, said.decode(), reason),
         )
-        if heads:
-            execute("DELETE FROM head WHERE kind = ? AND record = ? AND field = ?", (kind, record, field_name))
-        execute(
-            "INSERT INTO head (kind, record, field, change) VALUES (?, ?, ?, ?)", (kind, record, field_name, change_id)
-        )
-        project(self.connection, kind, record, field_name, value)
-        if kind == MARK and not is_erased(self.connection, record):
-            settle(self.connection)
         self.place = Place(self.place.number, self.place.device, change.seq, digest, hlc)
         self.written.append((kind, record))
-        return True
+        return change_id
 
     def set_all(self, kind: str, record: str, values: dict[str, object], reason: str = "") -> bool:
         """Set several fields of one record; None for a field never set writes nothing."""

@@ -62,6 +62,27 @@ def histories_of(
     connection: Connection, keys: Iterable[Field]
 ) -> tuple[dict[Field, tuple[Change, ...]], dict[str, int]]:
     """(heads by field, shown one first; what changes of these fields replaced, see `core.changes.named_by`)."""
+    heads, found = _walk_back(connection, keys)
+    shown: dict[Field, list[Change]] = {}
+    for each in found.values():
+        if each.id in heads:
+            shown.setdefault((each.kind, each.record, each.field), []).append(each)
+    ordered = {
+        key: tuple(sorted(group, key=lambda each: (each.hlc, each.id), reverse=True)) for key, group in shown.items()
+    }
+    return ordered, rules.named_by(found.values())
+
+
+def changes_of(connection: Connection, keys: Iterable[Field]) -> dict[Field, list[Change]]:
+    """Every change of these fields that is here."""
+    found: dict[Field, list[Change]] = {}
+    for each in _walk_back(connection, keys)[1].values():
+        found.setdefault((each.kind, each.record, each.field), []).append(each)
+    return found
+
+
+def _walk_back(connection: Connection, keys: Iterable[Field]) -> tuple[set[str], dict[str, Change]]:
+    """(ids of the heads, every change by id) of these fields, from the heads back along what each replaced."""
     wanted = set(keys)
     open_ends: set[bytes] = set()
     for some in batches(sorted(wanted)):
@@ -77,14 +98,7 @@ def histories_of(
         some = [each for each in stored if (each.kind, each.record, each.field) in wanted]
         found |= {each.id: each for each in some}
         open_ends = {bytes.fromhex(old) for each in some for old in each.replaces if old not in found}
-    shown: dict[Field, list[Change]] = {}
-    for each in found.values():
-        if each.id in heads:
-            shown.setdefault((each.kind, each.record, each.field), []).append(each)
-    ordered = {
-        key: tuple(sorted(group, key=lambda each: (each.hlc, each.id), reverse=True)) for key, group in shown.items()
-    }
-    return ordered, rules.named_by(found.values())
+    return heads, found
 
 
 def list_unseen(

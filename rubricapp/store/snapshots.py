@@ -24,3 +24,8 @@ def load_snapshot(ws: Workspace) -> tuple[str, datetime, tuple[tuple[str, int], 
     with ws.reading():
         as_of = time_of(newest)
     return digest[:12].upper(), as_of, tuple((row[0], row[1]) for row in rows)
+
+
+def find_moment(ws: Workspace) -> tuple[int, int]:
+    """Another one after every write into the database, and only then: whether what was read before still holds."""
+    return id(ws.connection), ws.connection.total_changes

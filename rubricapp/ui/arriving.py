@@ -12,13 +12,12 @@ from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _, ngettext
 from rubricapp.ui import menus, opening
 from rubricapp.ui.background import Background
+from rubricapp.ui.watching import ENDING, Watch
 
 if TYPE_CHECKING:
     from rubricapp.operations.joining import Joined, ReadyKit
     from rubricapp.ui.home.joining import JoinView
     from rubricapp.ui.main_window import MainWindow
-
-ENDING = ".rubricpack"
 
 
 def is_package(path: Path) -> bool:
@@ -112,11 +111,20 @@ class Arrivals(QObject):
         if session is None or not menus.can(window, "workspace"):
             return
         merges = opening.may_merge(session.me)
+        self._watch(merges)
         window.rail.set_there("merge", merges)
         window.actions_by_id["go_merge"].setEnabled(merges)
         if not merges and window.rail.current() is window.rail.buttons["merge"]:
             window.go("home")
         window.actions_by_id["hand_in"].setEnabled(opening.came_as_kit(session.ws))
+
+    def _watch(self, merges: bool) -> None:
+        """The watched folder is for whoever merges, from the start on and not only on their page."""
+        session = self.window.session
+        if session.watch is None and merges:
+            session.watch = Watch(session, self.window.background)
+        elif session.watch is not None:
+            session.watch.follow() if merges else session.watch.stop()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.DragEnter, QEvent.Type.DragMove) and packages_in(event):

@@ -6,6 +6,7 @@ half-filled form is still there afterwards.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,10 +20,12 @@ from rubricapp.ui import menus, opening
 from rubricapp.ui.background import Background
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button
 from rubricapp.ui.page import Scroll
+from rubricapp.ui.recovery_key import RecoveryKeyField
 from rubricapp.ui.widgets.layouts import Card, Field, flow
 from rubricapp.ui.widgets.signs import Sign
 
 if TYPE_CHECKING:
+    from rubricapp.operations.recovery import Identity
     from rubricapp.ui.main_window import MainWindow
     from rubricapp.ui.session import Session
     from rubricapp.ui.settings.protection import ProtectionCard
@@ -39,9 +42,13 @@ _SOON_MS = 30_000
 
 
 class UnlockPage(QWidget):
-    """Asks for the passphrase. unlock_wanted(passphrase). other_wanted(): another workspace."""
+    """Asks for the passphrase, or the key of the recovery sheet.
+
+    unlock_wanted(passphrase). key_typed(Identity). other_wanted(): another workspace.
+    """
 
     unlock_wanted = Signal(str)
+    key_typed = Signal(object)
     other_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -63,13 +70,16 @@ class UnlockPage(QWidget):
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
         self.passphrase.setMaxLength(4000)
         self.passphrase.returnPressed.connect(self._on_unlock)
-        hint = _("Forgotten? A recovery sheet that was in force opens it: “rubricapp unprotect --recovery-file FILE”.")
+        hint = _("Forgotten? A recovery sheet that was in force opens it, too.")
         card.body.addWidget(Field(_("Passphrase"), self.passphrase, hint))
         self.unlock = button(_("Unlock"), "primary", "lock-open")
         self.unlock.clicked.connect(self._on_unlock)
         other = button(_("Another workspace"), "", "folder-open")
         other.clicked.connect(self.other_wanted)
         card.body.addWidget(flow(self.unlock, other))
+        self.recovery = RecoveryKeyField(_("Unlock with the recovery key"), folds=True)
+        self.recovery.typed.connect(self._on_key)
+        card.body.addWidget(self.recovery)
         body.addWidget(card)
         body.addStretch(1)
 
@@ -77,6 +87,7 @@ class UnlockPage(QWidget):
         """Begin to ask for the passphrase of this workspace."""
         self.error.hide()
         self.passphrase.clear()
+        self.recovery.forget()
         self.where.setText(str(folder))
         self.passphrase.setFocus()
 
@@ -84,6 +95,10 @@ class UnlockPage(QWidget):
         typed = self.passphrase.text()
         self.passphrase.clear()
         self.unlock_wanted.emit(typed)
+
+    def _on_key(self, key: Identity) -> None:
+        self.recovery.forget()
+        self.key_typed.emit(key)
 
 
 class Locking(QObject):
@@ -168,6 +183,7 @@ class Locking(QObject):
         if self.page is None:
             self.page = UnlockPage()
             self.page.unlock_wanted.connect(self.unlock)
+            self.page.key_typed.connect(self.unlock_by_key)
             self.page.other_wanted.connect(self._on_other)
             window.stack.addWidget(self.page)
         self._folder = folder
@@ -180,7 +196,15 @@ class Locking(QObject):
         """Open with this passphrase, or say why not."""
         from rubricapp.operations import protection
 
-        opens = protection.by_passphrase(passphrase)
+        self._open(protection.by_passphrase(passphrase))
+
+    def unlock_by_key(self, key: Identity) -> None:
+        """Open with the key of the recovery sheet, or say why not."""
+        from rubricapp.operations import protection
+
+        self._open(protection.by_recovery((key,)))
+
+    def _open(self, opens: Callable[..., bytes]) -> None:
         try:
             if self._locked is None:
                 self.window.show_workspace(open_workspace(self._folder, unlock=opens))

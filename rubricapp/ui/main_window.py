@@ -187,6 +187,7 @@ class MainWindow(QMainWindow):
         self.toast.hide()
         self.rail.hide()
         self.notices.show_notices([])
+        self.stack.setCurrentWidget(self.first_run)  # else each page that goes would show, and read, the next
         for page in self._pages.values():
             self.stack.removeWidget(page)
             page.deleteLater()
@@ -236,9 +237,10 @@ class MainWindow(QMainWindow):
                 page.done.connect(self._on_done)
             if hasattr(page, "wanted"):
                 page.wanted.connect(self.go)
-            for name in ("keys_wanted", "people_wanted"):
-                if hasattr(page, name):
-                    getattr(page, name).connect(self.show_keys if name == "keys_wanted" else lambda: self.go("people"))
+            if hasattr(page, "keys_wanted"):
+                page.keys_wanted.connect(lambda: self.do("show_keys"))
+            if hasattr(page, "people_wanted"):
+                page.people_wanted.connect(lambda: self.go("people"))
             if hasattr(page, "restore_wanted"):
                 page.restore_wanted.connect(self.locking.restore)
                 page.close_wanted.connect(self.close_workspace)
@@ -312,9 +314,6 @@ class MainWindow(QMainWindow):
         from rubricapp.ui import window_actions
 
         window_actions.do(self, name)
-
-    def show_keys(self) -> None:
-        self.do("show_keys")
 
     # Size, focus, end
 

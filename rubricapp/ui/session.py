@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
@@ -18,6 +18,9 @@ from rubricapp.errors import UserError
 from rubricapp.i18n import _
 from rubricapp.settings import Settings
 from rubricapp.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    from rubricapp.ui.watching import Watch
 
 Result = TypeVar("Result")
 
@@ -42,6 +45,7 @@ class Session(QObject):
         self.settings = settings
         self.me = me
         self.undo_stack = QUndoStack(self)
+        self.watch: Watch | None = None  # of the folder in which packages turn up; for those who merge
         self._refused: tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]] | None = None
 
     def run(self, operation: Callable[..., Result], *arguments: Any, **named: Any) -> Result | None:

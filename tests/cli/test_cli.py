@@ -222,8 +222,7 @@ def test_backup_and_restore(peopled: Shell, tmp_path: Path) -> None:
 
 
 def test_a_restore_is_rehearsed(peopled: Shell) -> None:
-    assert peopled.json("backup")["rehearsal"]["ok"] is True
-    assert peopled.json("backup")["rehearsal"] is None, "once a week by itself"
+    assert peopled.json("backup")["rehearsal"] is None, "once a week by itself, after the day's first backup"
     told = peopled.json("backup", "--rehearse")
     assert (told["rehearsal"]["ok"], told["rehearsal"]["people"]) == (True, 3)
     found = {each["name"]: each for each in json.loads(peopled.run("doctor", "--json")[1])["findings"]}
@@ -238,6 +237,28 @@ def test_a_restore_is_rehearsed(peopled: Shell) -> None:
     assert "could not be relied on" in out
     found = {each["name"]: each for each in json.loads(peopled.run("doctor", "--json")[1])["findings"]}
     assert found["restore on trial"]["ok"] is False
+
+
+def test_the_days_silent_backup_is_restored_on_trial_and_a_bad_one_said(shell: Shell, monkeypatch) -> None:
+    from rubricapp.operations import backups
+
+    really = backups.back_up_daily
+
+    def cut(ws) -> Path | None:
+        path = really(ws)
+        if path is not None:
+            path.write_bytes(path.read_bytes()[:-40])
+        return path
+
+    monkeypatch.setattr(backups, "back_up_daily", cut)
+    code, _out, err = shell.run("people", "add", "--role", "assessor", "--name", "Tariro Example")
+    assert code == Exit.DONE, "the verb itself is done"
+    assert "could not be relied on" in err
+    found = {each["name"]: each for each in json.loads(shell.run("doctor", "--json")[1])["findings"]}
+    assert found["restore on trial"]["ok"] is False
+    assert len(shell.json("people", "list")["people"]) == 1
+    code, _out, err = shell.run("people", "list")
+    assert (code, err) == (Exit.DONE, "")
 
 
 def test_no_workspace(tmp_path: Path, capsys) -> None:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import pytest
 
+from rubricapp.core.agreed_levels import AgreedLevel, Outcome
 from rubricapp.core.gaps import compare, say_apart, say_level
 from rubricapp.core.model import Assessment, AssessmentKind, Blank, CriterionId, Rating
 from rubricapp.core.rubrics import from_document
@@ -42,6 +43,28 @@ def test_gaps_are_self_less_the_median_of_assessors(rubric) -> None:
     assert [each.apart_text for each in found] == ["+1", "−1.5", "0", "", "", ""]
     assert found[0].given == (1, 3, 3)
     assert found[3].own.blank is Blank.NOT_OBSERVED
+
+
+def test_what_moderation_agreed_on_stands_instead_of_the_median(rubric) -> None:
+    own = given(AssessmentKind.SELF, 4, 4, 4, 4, 4)
+    others = [given(AssessmentKind.ASSESSOR, *[1] * 5), given(AssessmentKind.ASSESSOR, *[4] * 5)]
+
+    def settled(number: int, outcome: Outcome | None, **more) -> tuple[CriterionId, AgreedLevel]:
+        return CriterionId(f"TST-{number}"), AgreedLevel("p", "r", "o", CriterionId(f"TST-{number}"), outcome, **more)
+
+    agreed = dict(
+        [
+            settled(1, Outcome.LEVEL, level=3),
+            settled(2, Outcome.BLANK, blank=Blank.INSUFFICIENT_EVIDENCE),
+            settled(3, Outcome.BOTH),
+            settled(4, None),
+        ]
+    )
+    found = compare(rubric, own, others, agreed)
+    assert [each.assessors for each in found] == [3, None, *[Fraction(5, 2)] * 3, None]
+    assert [each.apart_text for each in found] == ["+1", "", "+1.5", "+1.5", "+1.5", ""]
+    assert [each.agreed is not None for each in found] == [True, True, False, False, False, False]
+    assert found[0].given == (1, 4), "what each gave stays beside it"
 
 
 def test_mentors_and_peers_count_nowhere(rubric) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rubricapp.core.model import AssessmentKind, Role
-from rubricapp.operations import assessments, people
+from rubricapp.operations import agreeing, assessments, people
 from rubricapp.operations.gaps import every_gap, find_gaps
 from rubricapp.store.people import find_occasion, find_people
 from rubricapp.store.rubrics import find_rubric
@@ -51,6 +51,20 @@ def test_an_assessor_finishes_first_and_a_lead_sees_at_once(crew) -> None:
     begin(crew, "M-001", kind=AssessmentKind.MENTOR, level=1)
     assert gaps(crew, "M-001").gaps[0].apart_text == "−1.5"
     assert gaps(crew, "M-001").assessors == 2
+
+
+def test_a_gap_is_against_what_moderation_agreed_on(crew) -> None:
+    for code, level in (("A-001", 2), ("A-002", 5)):
+        begin(crew, code, level=level)
+    begin(crew, "P-001", kind=AssessmentKind.SELF, level=5)
+    assert gaps(crew, "L-001").gaps[0].apart_text == "+1.5"
+    place = agreeing.find_place(crew, find_people(crew, "P-001")[0], "TST-1")
+    agreeing.agree(crew, place, 4, "Seen together")
+    first, second = gaps(crew, "L-001").gaps[:2]
+    assert second.agreed is None
+    assert (first.apart_text, first.agreed.level, first.given) == ("+1", 4, (2, 5))
+    agreeing.reopen(crew, agreeing.find_again(crew, place), "One more clip")
+    assert gaps(crew, "L-001").gaps[0].apart_text == "+1.5"
 
 
 def test_what_is_missing_is_said(crew) -> None:

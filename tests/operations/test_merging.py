@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from rubricapp.core.merging import Outcome
 from rubricapp.errors import UserError
 from rubricapp.operations import merging
-from rubricapp.store.merging import list_conflicts, list_merges, list_quarantine, load_ends
+from rubricapp.store.merging import list_conflicts, list_merges, list_quarantine, list_settled, load_ends
 from rubricapp.store.tables import COMPUTED
 from rubricapp.store.verifying import find_faults
 from rubricapp.store.workspace import Sources, Workspace, create, open_
@@ -91,6 +91,81 @@ def test_one_value_set_in_two_places_is_a_conflict_and_both_are_kept(laptops) ->
     send(ana, bello)
     assert list_conflicts(bello) == []
     assert only_said(ana) == only_said(bello)
+
+
+def test_a_settlement_is_taken_back_and_both_values_stand_as_they_were_said(laptops) -> None:
+    ana, bello, _ = laptops
+    say(ana, "p1", "given_name", "Amara")
+    send(ana, bello)
+    say(ana, "p1", "given_name", "Here")
+    say(bello, "p1", "given_name", "There")
+    send(bello, ana)
+    send(ana, bello)
+    (conflict,) = list_conflicts(ana)
+    shown = ana.rows("SELECT given_name FROM person")
+    for number in range(2):  # settling and taking back again finds those who spoke first all the same
+        merging.resolve(ana, conflict, "Between", "Asked her.")
+        (settled,) = list_settled(ana)
+        assert (settled.id, settled.settled.value, settled.heads) == (conflict.id, "Between", conflict.heads)
+        assert merging.reopen(ana, settled, "She was asked wrongly." if number else "").count == 2
+        assert not merging.reopen(ana, settled)  # it is open already
+        assert list_conflicts(ana) == [conflict]
+        assert list_settled(ana) == []
+        assert ana.rows("SELECT given_name FROM person") == shown
+        assert merging.said_here(ana, conflict, here=False) == "There"
+    assert faults(ana) == []
+    done = send(ana, bello)
+    assert done.planned.counts["conflict"] == 1
+    assert list_conflicts(bello) == [conflict]
+    assert only_said(ana) == only_said(bello)
+    assert faults(bello) == []
+
+
+def test_a_settlement_after_which_more_was_said_is_not_taken_back(laptops) -> None:
+    ana, bello, _ = laptops
+    say(ana, "p1", "given_name", "Here")
+    say(bello, "p1", "given_name", "There")
+    send(bello, ana)
+    (conflict,) = list_conflicts(ana)
+    merging.resolve(ana, conflict, "There", "Asked her.")
+    (settled,) = list_settled(ana)
+    say(ana, "p1", "given_name", "Third")
+    with pytest.raises(UserError) as refused:
+        merging.reopen(ana, settled)
+    assert refused.value.code == "E_NO_CONFLICT"
+    assert ana.rows("SELECT given_name FROM person") == [("Third",)]
+
+
+def test_of_three_values_the_one_that_showed_shows_again(laptops) -> None:
+    ana, bello, chen = laptops
+    say(ana, "p1", "given_name", "Same")
+    say(bello, "p1", "given_name", "Other")
+    say(chen, "p1", "given_name", "Same")
+    send(bello, ana)
+    send(chen, ana)
+    (conflict,) = list_conflicts(ana)
+    shown = ana.rows("SELECT given_name FROM person")
+    merging.resolve(ana, conflict, "Fourth", "Asked her.")
+    merging.reopen(ana, conflict)
+    (again,) = list_conflicts(ana)
+    assert ana.rows("SELECT given_name FROM person") == shown
+    assert {head.value for head in again.heads} == {"Same", "Other"}
+    assert faults(ana) == []
+
+
+def test_whoever_was_not_there_before_hears_both_values_of_a_settlement_that_was_taken_back(laptops) -> None:
+    ana, bello, chen = laptops
+    say(ana, "p1", "given_name", "Here")
+    say(bello, "p1", "given_name", "There")
+    send(bello, ana)
+    merging.resolve(ana, *list_conflicts(ana), "There", "Asked her.")
+    merging.reopen(ana, *list_settled(ana))
+    ends = load_ends(ana)
+    first = {device: last for device, last in ends.items() if device != ana.device}
+    send(ana, chen, since=first | {ana.device: ends[ana.device] - 2})  # only the last two changes came
+    (found,) = list_conflicts(chen)
+    assert {head.value for head in found.heads} == {"Here", "There"}
+    assert {head.device for head in found.heads} == {ana.device}
 
 
 def test_knowing_of_the_other_value_is_no_conflict(laptops) -> None:

@@ -91,7 +91,7 @@ def test_a_lead_opens_a_case_and_says_who_votes(window, staffed, qtbot) -> None:
     view = window.page.list_view
     amara, nia = find_people(staffed, "P-001")[0], find_people(staffed, "A-002")[0]
     view.whom.setCurrentIndex(next(n for n in range(view.whom.count()) if view.whom.itemData(n).id == amara.id))
-    tick = next(tick for tick, person in view.ticks if person.id == nia.id)
+    tick = next(tick for tick, person in view.voters.ticks if person.id == nia.id)
     qtbot.mouseClick(tick, Qt.MouseButton.LeftButton, pos=tick.rect().center().__class__(12, tick.height() // 2))
     assert not tick.isChecked()
     view.day.setText("soon")
@@ -108,14 +108,48 @@ def test_a_lead_opens_a_case_and_says_who_votes(window, staffed, qtbot) -> None:
     assert len(list_cases(staffed)) == 2, "the same day is the same case, with the members it has"
 
 
+def test_who_votes_is_changed_and_undone_until_somebody_has_voted(window, case, staffed, qtbot) -> None:
+    window.do("committee")
+    window.page.show_case(case.id)
+    view = window.page.case_view
+    ticks = {person.code: tick for tick, person in view.members.voters.ticks}
+    assert {code for code, tick in ticks.items() if tick.isChecked()} == {"A-001", "A-002", "L-001"}
+
+    def members() -> tuple[str, ...]:
+        return next(each.members for each in list_cases(staffed) if each.id == case.id)
+
+    before = members()
+    for tick in ticks.values():
+        tick.setChecked(False)
+    press(qtbot, view, "Change who votes")
+    assert "Tick at least one person." in texts(view.members.error) and members() == before
+    ticks["A-002"].setChecked(True)
+    ticks["A-002"].setFocus()
+    press(qtbot, view, "Change who votes")
+    nia = find_people(staffed, "A-002")[0]
+    assert members() == (nia.id,)
+    assert "The committee is now: Nia Example." in window.toast.text.text()
+    assert "Still to vote: Nia Example." in view.who.text()
+    press(qtbot, window.toast, "Undo")
+    assert members() == before
+    window.session.undo_stack.redo()
+    assert members() == (nia.id,)
+    window.session.changed.emit(committee.vote(staffed, case, nia, "pass", "", nia.id))
+    assert not view.members.isVisible()
+    window.session.undo_stack.undo()  # too late: said, and nothing changed
+    assert members() == (nia.id,)
+    sit(window, "A-002")
+    assert not view.members.isVisible()
+
+
 def test_who_is_kept_apart_does_not_vote(window, staffed) -> None:
     amara, nia = find_people(staffed, "P-001")[0], find_people(staffed, "A-002")[0]
     window.do("committee")
     view = window.page.list_view
     view.whom.setCurrentIndex(next(n for n in range(view.whom.count()) if view.whom.itemData(n).id == amara.id))
-    assert nia.id in [person.id for _tick, person in view.ticks]
+    assert nia.id in [person.id for _tick, person in view.voters.ticks]
     window.session.changed.emit(peer_conflicts.declare_conflict(staffed, amara, nia))
-    assert nia.id not in [person.id for _tick, person in view.ticks]
+    assert nia.id not in [person.id for _tick, person in view.voters.ticks]
 
 
 def test_a_hidden_vote_is_nowhere_before_all_are_shown(window, case, staffed, qtbot) -> None:

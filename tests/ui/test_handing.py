@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
-from rubricapp.core.model import Role
+from rubricapp.core.model import Changes, Role
 from rubricapp.jobs import Progress
 from rubricapp.operations import artefacts, assessments, people, portfolio_files, releases
-from rubricapp.store.people import find_people
+from rubricapp.store.people import find_occasion, find_people
 from rubricapp.store.releases import list_released, list_releases
+from rubricapp.store.rubrics import find_rubric
 from tests.ui.driving import press, texts
 from tests.ui.test_names import focusable, name_of
 
@@ -69,6 +70,46 @@ def test_a_release_is_taken_back_with_a_reason_only(page, qtbot, residency) -> N
     assert row_of(panel) == ["1", "1", "0"]
     assert not panel.error.isVisible() and panel.reason.text() == ""
     assert not panel.back.isEnabled()
+
+
+def test_releasing_and_taking_back_are_undone_and_done_again(page, window, qtbot, residency) -> None:
+    panel, stack = page.releasing, window.session.undo_stack
+    press(qtbot, panel, "Release these results")
+    released = list_releases(residency)
+    press(qtbot, window.toast, "Undo")
+    assert list_releases(residency) == [] and row_of(panel) == ["1", "1", "0"]
+    stack.redo()
+    assert list_releases(residency) == released
+    qtbot.keyClicks(panel.reason, "Two people were mixed up")
+    press(qtbot, panel, "Take this release back")
+    stack.undo()
+    assert list_releases(residency) == released
+    stack.redo()
+    assert list_releases(residency) == [] and panel.reason.text() == ""
+
+
+def test_what_is_not_settled_is_released_for_a_reason_only(page, window, qtbot, residency, amara) -> None:
+    nia = find_people(residency, "L-001")[0]
+    rubric, baseline = find_rubric(residency, "small"), find_occasion(residency, "baseline")
+    other = assessments.begin(residency, amara, rubric, baseline, nia)[0]
+    assessments.rate_many(residency, other, rubric, {"TST-1": 1})
+    assessments.finish(residency, other.id)
+    window.session.changed.emit(Changes(frozenset({"assessment"})))
+    panel = page.releasing
+    assert not panel.anyway.isVisible()
+    press(qtbot, panel, "Release these results")
+    assert "Assessors differ" in texts(panel.error) and panel.settle.isVisible()
+    press(qtbot, panel, "Release it all the same")
+    assert "needs a reason" in texts(panel.error) and panel.anyway.hasFocus()
+    assert list_releases(residency) == []
+    qtbot.keyClicks(panel.anyway, "The grant is decided today")
+    press(qtbot, panel, "Release it all the same")
+    assert len(list_releases(residency, amara.id)) == 1
+    said = residency.rows("SELECT reason FROM change_value JOIN change ON id = change WHERE field = 'released_on'")
+    assert said == [("The grant is decided today",)]
+    assert not panel.anyway.isVisible() and not panel.error.isVisible()
+    press(qtbot, window.toast, "Undo")
+    assert list_releases(residency) == []
 
 
 def test_one_participant_is_released_alone(page, qtbot, residency) -> None:

@@ -8,17 +8,17 @@ import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog
 
-from rubricapp.operations import artefacts, merging, packages, people, returns
-from rubricapp.operations.backups import back_up
+from rubricapp.exchange import sealing
+from rubricapp.operations import artefacts, backups, packages, people, privacy, recovery, returns
 from rubricapp.store.artefacts import find_file, list_artefacts
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.merging import list_merges
 from rubricapp.store.people import find_people
 from rubricapp.store.workspace import open_
-from rubricapp.ui.merge import watching
+from rubricapp.ui import watching
 from tests.laptops import laptop, make_kit, make_passphrases_quick, score, start_programme
 from tests.ui.driving import drop, find_button, press, texts
 
@@ -52,6 +52,30 @@ def window(make_window, lead):
     return window
 
 
+@pytest.fixture
+def once_planned(monkeypatch):
+    """once_planned(act): do this when a pack that is being merged has been planned, before its transaction."""
+
+    def hook(act) -> None:
+        really = returns.taking
+
+        def taking(ws, *arguments):
+            monkeypatch.setattr(returns, "taking", really)
+            steps = really(ws, *arguments)
+            next(steps)
+            act()
+            try:
+                yield
+            except GeneratorExit:
+                steps.close()
+                raise
+            return (yield from steps)
+
+        monkeypatch.setattr(returns, "taking", taking)
+
+    return hook
+
+
 def settled(window, qtbot) -> None:
     """Wait until everything was looked at, merged and planned again."""
     inbox = window.page.inbox
@@ -71,8 +95,6 @@ def test_the_empty_page_says_what_lands_here(window, qtbot) -> None:
 
 
 def test_dropped_looked_at_merged_undone_and_redone(window, lead, files, qtbot, monkeypatch) -> None:
-    backups = []
-    monkeypatch.setattr(merging, "back_up", lambda ws: backups.append(back_up(ws)))
     assert drop(window.page.inbox, *files)
     settled(window, qtbot)
     table = rows(window)
@@ -82,6 +104,8 @@ def test_dropped_looked_at_merged_undone_and_redone(window, lead, files, qtbot, 
     assert all(" new · 0 same" in row[1] and "conflict" not in row[1] for row in table)
     assert list_assessments(lead) == []
     assert "Compare the key by phone once." in texts(window.page)
+    copied, copy = [], backups.copy
+    monkeypatch.setattr(backups, "copy", lambda ws: copied.append(copy(ws)) or copied[-1])
     button = find_button(window.page, "Merge 2 packs")
     button.setFocus()
     qtbot.keyClick(button, Qt.Key.Key_Return)
@@ -89,13 +113,14 @@ def test_dropped_looked_at_merged_undone_and_redone(window, lead, files, qtbot, 
     assert window.toast.text.text() == "Merged 2 packs"
     assert window.toast.undo.isVisible()
     assert {each.ratings["TST-1"].level for each in list_assessments(lead)} == {2, 5}
-    assert [each.exists() for each in backups] == [True]  # one for both
+    assert [each.path.exists() for each in copied] == [True]  # one backup for both
     assert [row[2] for row in rows(window)] == ["merged", "merged"]
     qtbot.mouseClick(window.toast.undo, Qt.MouseButton.LeftButton)
-    assert list_assessments(lead) == []
     settled(window, qtbot)
+    assert list_assessments(lead) == []
     assert find_button(window.page, "Merge 2 packs")
     window.do("redo")
+    settled(window, qtbot)
     assert {each.ratings["TST-1"].level for each in list_assessments(lead)} == {2, 5}
     assert [each.stands for each in list_merges(lead)] == [True, True]
 
@@ -243,6 +268,88 @@ def test_a_watched_folder_offers_what_turns_up_and_merges_nothing(
     assert watching.EVERY_MS == 10_000
 
 
+def looked(watch, qtbot) -> None:
+    """Look into the watched folder now."""
+    qtbot.waitUntil(lambda: watch._job is None)
+    watch.look()
+    qtbot.waitUntil(lambda: watch._job is None)
+
+
+def test_home_says_what_waits_before_anybody_opened_the_merge_page(lead, make_window, files, tmp_path, qtbot) -> None:
+    stick = tmp_path / "watched"
+    stick.mkdir()
+    for each in files:
+        shutil.copy(each, stick)
+        os.utime(stick / each.name, (1, 1))
+    window = make_window(lead, name="Lena Lead", watched=str(stick))
+    assert "to merge" not in texts(window.page)
+    looked(window.session.watch, qtbot)
+    assert "2 packages to merge" in texts(window.page)
+    press(qtbot, window.page, "Look at them")
+    settled(window, qtbot)
+    assert [row[4] for row in rows(window)] == ["whole", "whole"]
+    press(qtbot, window.page, "Merge 2 packs")
+    settled(window, qtbot)
+    window.go("home")
+    assert "to merge" not in texts(window.page)
+    window.go("merge")
+    window.do("undo")
+    settled(window, qtbot)
+    window.go("home")
+    assert "2 packages to merge" in texts(window.page)
+    shutil.rmtree(stick)
+    looked(window.session.watch, qtbot)
+    assert "to merge" not in texts(window.page)
+    ana = next(each for each in people.list_people(lead) if each.name == "Ana Example")
+    window.session.set_me(ana)
+    assert window.session.watch.folder is None, "who does not merge is not watched for"
+
+
+def test_what_lies_there_and_cannot_be_offered_is_said_calmly(window, lead, files, tmp_path, qtbot) -> None:
+    stick = tmp_path / "watched"
+    (stick / "folder.rubricpack").mkdir(parents=True)
+    (stick / "<b>notes.rubricpack").write_text("name,mail")
+    (stick / "cut.rubricpack").write_bytes(files[0].read_bytes()[:40])
+    shutil.copy(make_kit(lead, tmp_path / "kits", "A-001"), stick)
+    for each in stick.iterdir():
+        os.utime(each, (1, 1))
+    (stick / "growing.rubricpack").write_bytes(files[1].read_bytes()[:1000])
+    bar = window.page.inbox.watching
+    bar.set_folder(str(stick))
+    qtbot.waitUntil(lambda: bar.watch._job is None)
+    assert rows(window) == [] and not window.page.inbox.error.isVisible()
+    said = texts(bar)
+    assert "growing.rubricpack is still being copied." in said
+    assert "<b>notes.rubricpack: " in said and "cut.rubricpack: " in said and "folder.rubricpack: " in said
+    assert "kit" not in said
+
+
+def test_what_this_laptops_key_does_not_open_the_recovery_sheet_does(lead, make_window, tmp_path, qtbot) -> None:
+    made = recovery.make_sheet(lead, tmp_path / "sheet.txt")
+    recovery.prove(lead, made.identity)
+    with laptop(lead, tmp_path, "A-001") as ws:
+        score(ws, "P-001", "A-001", 2)
+        path = returns.make_return(ws, tmp_path / "stick").path
+    lead.set_meta("sealing_identity", "")  # as on a new laptop
+    window = make_window(lead, name="Lena Lead")
+    window.go("merge")
+    window.page.inbox.add_files([path])
+    settled(window, qtbot)
+    card = window.page.inbox.more
+    assert rows(window)[0][4] == "sealed for others" and card.recovery.key.isVisible()
+    qtbot.keyClicks(card.recovery.key, sealing.new_identity().secret)  # a whole key, of another programme
+    qtbot.keyClick(card.recovery.key, Qt.Key.Key_Return)
+    settled(window, qtbot)
+    assert rows(window)[0][4] == "sealed for others" and card.recovery.key.text() == ""
+    qtbot.keyClicks(card.recovery.key, "".join(made.groups).lower())
+    press(qtbot, window.page, "Open it with the recovery key")
+    settled(window, qtbot)
+    assert rows(window)[0][4] == "whole" and not card.recovery.isVisible()
+    press(qtbot, window.page, "Merge 1 pack")
+    settled(window, qtbot)
+    assert len(list_assessments(lead)) == 1
+
+
 def test_a_full_disk_stops_one_file_and_says_so(window, lead, files, qtbot, monkeypatch) -> None:
     from rubricapp.errors import UserError
 
@@ -251,7 +358,7 @@ def test_a_full_disk_stops_one_file_and_says_so(window, lead, files, qtbot, monk
 
     window.page.inbox.add_files(files)
     settled(window, qtbot)
-    monkeypatch.setattr(merging, "back_up", full)
+    monkeypatch.setattr(backups, "copy", full)
     press(qtbot, window.page, "Merge 2 packs")
     settled(window, qtbot)
     assert "The disk is full." in texts(window.page)
@@ -318,6 +425,70 @@ def test_stopping_takes_what_was_not_looked_at_off_the_list(window, lead, files,
     window.page.inbox.add_files(files)
     settled(window, qtbot)
     assert len(rows(window)) == 2
+
+
+def test_stopping_between_the_plan_and_the_transaction_merges_nothing_of_it(
+    window, lead, files, qtbot, once_planned
+) -> None:
+    window.page.inbox.add_files(files)
+    settled(window, qtbot)
+    inbox = window.page.inbox
+    said = []
+    once_planned(lambda: (said.append(texts(window.page)), press(qtbot, window.page, "Stop")))
+    inbox.merge()
+    settled(window, qtbot)
+    assert "Merging 1 of 2" in said[0] and len(said) == 1
+    assert list_merges(lead) == [] and list_assessments(lead) == []
+    press(qtbot, window.page, "Merge 2 packs")
+    settled(window, qtbot)
+    assert len(list_merges(lead)) == 2
+
+
+def test_closing_in_the_middle_finishes_the_pack_in_hand_and_no_other(window, lead, files, qtbot, once_planned) -> None:
+    window.page.inbox.add_files(files)
+    settled(window, qtbot)
+    inbox = window.page.inbox
+    folder = lead.folder
+    once_planned(lambda: QTimer.singleShot(0, window, window.shut))
+    inbox.merge()
+    qtbot.waitUntil(lambda: window.session is None, timeout=20_000)
+    with open_(folder) as ws:
+        (merge,) = list_merges(ws)
+        assert (folder / "receipts" / f"{merge.id}.json").is_file()
+        assert len(list_assessments(ws)) == 1
+
+
+def test_what_somebody_writes_between_plan_and_transaction_is_not_lost_sight_of(
+    window, lead, files, qtbot, once_planned
+) -> None:
+    window.page.inbox.add_files(files[:1])
+    settled(window, qtbot)
+    inbox = window.page.inbox
+    once_planned(lambda: returns.bring_in(lead, files[:1]))  # the same pack by another door
+    inbox.merge()
+    settled(window, qtbot)
+    assert len(list_merges(lead)) == 1 and not inbox.error.isVisible()
+    assert [row[2] for row in rows(window)] == ["nothing new"]
+
+
+def test_people_are_erased_by_a_merge_only_after_asking(window, lead, tmp_path, qtbot) -> None:
+    with laptop(lead, tmp_path, "A-001") as ws:
+        score(ws, "P-001", "A-001", 2)
+        amara = find_people(ws, "P-001")[0]
+        privacy.erase(ws, amara.id, amara.name)
+        path = returns.make_return(ws, tmp_path / "stick").path
+    gone = len(people.list_people(lead))
+    window.page.inbox.add_files([path])
+    settled(window, qtbot)
+    press(qtbot, window.page, "Merge 1 pack")
+    dialog = window.page.findChild(QDialog, "confirm")
+    assert "here as well" in texts(dialog)
+    press(qtbot, dialog, "Cancel")
+    assert list_merges(lead) == [] and len(people.list_people(lead)) == gone
+    press(qtbot, window.page, "Merge 1 pack")
+    press(qtbot, window.page.findChildren(QDialog, "confirm")[-1], "Erase, and merge 1 pack")
+    settled(window, qtbot)
+    assert len(people.list_people(lead)) == gone - 1
 
 
 def test_read_only_and_no_lead(make_window, lead, files, qtbot) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
 from rubricapp import paths
-from rubricapp.operations import people, returns
+from rubricapp.operations import people, recovery, returns
 from rubricapp.store.kits import load_home
 from rubricapp.store.workspace import open_
 from tests.laptops import WORDS, ask, laptop, make_kit, make_passphrases_quick, score, start_programme, who
@@ -78,6 +78,38 @@ def test_a_wrong_passphrase_is_said_on_the_page_and_can_be_typed_again(make_wind
     assert not list((paths.home() / "workspaces").iterdir())
     joined(window, qtbot)
     assert window.session.me.name == "Ana Example"
+
+
+def test_a_kit_whose_passphrase_is_lost_is_joined_with_the_recovery_sheet(make_window, lead, tmp_path, qtbot) -> None:
+    made = recovery.make_sheet(lead, tmp_path / "sheet.txt")
+    recovery.prove(lead, made.identity)
+    kit = make_kit(lead, tmp_path / "kits", "A-001")
+    window = make_window(name="")
+    window.arrivals.open_files([kit])
+    view = window.arrivals.view
+    assert not view.recovery.key.isVisible()
+    press(qtbot, view, "Use the recovery sheet instead")
+    field = view.recovery.key
+    assert field.hasFocus()
+    groups = [each.lower() for each in made.groups]
+    mistyped = [*groups[:3], ("q" if groups[3][0] != "q" else "p") + groups[3][1:], *groups[4:]]
+    qtbot.keyClicks(field, " ".join(mistyped))
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert "There is a mistake in group 4." in texts(view) and field.hasFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, " ".join(["0bi1o", *groups[1:]]))
+    press(qtbot, view, "Join with the recovery key")
+    assert "Group 1 has “B”, which no key has." in texts(view)
+    field.selectAll()
+    qtbot.keyClicks(field, " ".join(groups[:-1]))
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert "it has 55 letters and figures of 58" in texts(view)
+    field.selectAll()
+    qtbot.keyClicks(field, " ".join(groups))
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.session is not None)
+    assert window.session.me.name == "Ana Example"
+    assert field.text() == ""
 
 
 def test_a_double_click_on_a_newer_kit_goes_into_the_workspace_of_the_earlier(

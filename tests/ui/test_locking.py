@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog
 
-from rubricapp.exchange import unlocking
-from rubricapp.operations import protection
+from rubricapp.exchange import sealing, unlocking
+from rubricapp.operations import protection, recovery
 from rubricapp.operations.workspaces import open_workspace
 from rubricapp.store.assessments import list_assessments
 from rubricapp.ui.locking import Locking
@@ -58,6 +58,25 @@ def test_the_passphrase_is_asked_for_before_anything_is_shown(make_window, shut,
     give(qtbot, window, WORDS)
     assert "Test residency" in window.windowTitle()
     assert list_assessments(window.session.ws)
+
+
+def test_a_forgotten_passphrase_the_recovery_sheet_opens_it(make_window, residency, tmp_path, qtbot) -> None:
+    made = recovery.make_sheet(residency, tmp_path / "sheet.txt")
+    recovery.prove(residency, made.identity)
+    residency.close()
+    protection.protect(residency.folder, WORDS)
+    window = make_window()
+    assert not window.open_folder(residency.folder)
+    page = window.locking.page
+    press(qtbot, page, "Use the recovery sheet instead")
+    qtbot.keyClicks(page.recovery.key, sealing.new_identity().secret)
+    qtbot.keyClick(page.recovery.key, Qt.Key.Key_Return)
+    assert page.error.isVisible() and window.session is None
+    press(qtbot, page, "Use the recovery sheet instead")
+    qtbot.keyClicks(page.recovery.key, " ".join(made.groups))
+    press(qtbot, page, "Unlock with the recovery key")
+    assert window.session is not None and list_assessments(window.session.ws)
+    assert page.recovery.key.text() == ""
 
 
 def test_locked_after_idleness_and_nothing_typed_is_lost(opened, qtbot) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from rubricapp.core.model import Role
-from rubricapp.operations import kits, people, returns
+from rubricapp.operations import kits, merging, people, returns
 from rubricapp.operations.assessments import begin, finish, rate
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.assigning import list_assignments
@@ -261,6 +261,56 @@ def test_one_answer_for_the_rest_of_the_record(open_tab, disputed, qtbot) -> Non
     ratings = list_assessments(disputed)[0].ratings
     assert (ratings["TST-1"].level, ratings["TST-2"].level, ratings["TST-3"].level) == (1, 1, 3)
     assert window.toast.text.text().startswith("Settled 3 conflicts.")
+
+
+def test_settling_is_undone_and_done_again(open_tab, disputed, qtbot) -> None:
+    window, view = open_tab("Conflicts")
+    before = list_conflicts(disputed)
+    assert not view.settled.isVisible()
+    choose_row(view, "Title of TST-1: level")
+    view.radios[0].setChecked(True)
+    view.others.setChecked(True)
+    qtbot.keyClicks(view.reason, "The clip says so.")
+    press(qtbot, view, "Settle")
+    assert list_conflicts(disputed) == []
+    assert view.settled.model.rowCount() == 3
+    press(qtbot, window.toast, "Undo")
+    assert list_conflicts(disputed) == before
+    assert not view.settled.isVisible()
+    assert {each.by for each in view.model.shown[0].said} == {"Ana Example"}
+    window.session.undo_stack.redo()
+    assert list_conflicts(disputed) == []
+    assert [each.reason for each in view.settled.model.shown] == ["The clip says so."] * 3
+
+
+def test_a_settlement_of_yesterday_is_taken_back_from_the_list(open_tab, disputed, qtbot) -> None:
+    for each in list_conflicts(disputed):
+        merging.resolve(disputed, each, each.heads[0].value, "It was late.")
+    window, view = open_tab("Conflicts")
+    assert "No conflicts." in texts(view)
+    settled = view.settled
+    row = settled.model.row_of(lambda each: each.dispute.what == "Title of TST-2: level")
+    settled.table.setCurrentIndex(settled.model.index(row, 0))
+    press(qtbot, view, "Take this settlement back")
+    assert [each.what for each in view.model.shown] == ["Title of TST-2: level"]
+    assert settled.model.rowCount() == 2
+    assert window.page.tabs.tabText(1) == "Conflicts · 1"
+    window.session.undo_stack.undo()
+    assert list_conflicts(disputed) == []
+    assert settled.model.rowCount() == 3
+
+
+def test_a_settlement_tells_nothing_to_whoever_may_not_see_its_values(open_tab, disputed) -> None:
+    for each in list_conflicts(disputed):
+        merging.resolve(disputed, each, each.heads[0].value, "Level 2 it is.")
+    lena = next(each for each in people.list_people(disputed) if each.name == "Lena Lead")
+    own = begin(
+        disputed, who(disputed, "P-001"), find_rubric(disputed, "small"), find_occasion(disputed, "baseline"), lena
+    )
+    rate(disputed, own[0].id, "TST-1", 3)
+    _window, view = open_tab("Conflicts")
+    assert {(each.words, each.reason) for each in view.settled.model.shown} == {("hidden", "")}
+    assert "Level 2" not in view.settled.model.as_text()
 
 
 def test_a_conflict_of_words_is_shown_as_it_is_and_another_can_be_typed(open_tab, lead, tmp_path, qtbot) -> None:

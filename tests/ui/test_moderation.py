@@ -291,6 +291,48 @@ def test_while_somebody_is_unfinished_nothing_of_the_slot_is_shown(page, two, qt
     assert far.state is State.IN_MARKING and "waits for Sam" in far.missing
 
 
+def test_a_gap_is_settled_early_only_where_one_says_so(page, window, two, qtbot) -> None:
+    score(two, "A-003", {"TST-1": 5}, done=False)
+    page.refresh()
+    page.gaps.show_filter("all")
+    assert page.gaps.model.rowCount() == 0
+    page.gaps.show_filter("early")
+    assert [each.gap.criterion.id for each in page.gaps.model.shown] == ["TST-1", "TST-3", "TST-4"]
+    assert page.gaps.model.index(0, 4).data() == "not finished: Sam <b>Third</b>"
+    assert "still to finish" in texts(page)
+    page.gaps.table.setFocus()
+    key(qtbot, Qt.Key.Key_Return)
+    settle = page.gap.settle
+    assert "Not finished yet: Sam <b>Third</b>" in texts(page.gap) and not settle.early.isChecked()
+    key(qtbot, "3", Qt.Key.Key_Return, "The jury meets today", Qt.Key.Key_Return)
+    assert "tick the box" in texts(page.gap.error) and settle.early.hasFocus() and list_agreed(two) == []
+    key(qtbot, Qt.Key.Key_Space)
+    press(qtbot, page.gap, "Settle this gap")
+    assert (list_agreed(two)[0].level, list_agreed(two)[0].reason) == (3, "The jury meets today")
+    assert page.gap.entry.need is Need.SETTLED and not settle.early.isVisible()
+    page.show_list()
+    page.gaps.show_filter("settled")
+    assert page.gaps.model.rowCount() == 0, "not for the eyes of who is still to finish"
+    window.session.set_me(find_people(two, "A-003")[0])
+    assert read(two, window.session.me).early == ()
+
+
+def test_settling_and_opening_again_are_undone_and_done_again(page, window, two, qtbot) -> None:
+    stack = window.session.undo_stack
+    key(qtbot, Qt.Key.Key_Return, "3", Qt.Key.Key_Return, "Seen together", Qt.Key.Key_Return)
+    assert stack.undoText() == "Settle TST-1 of Amara Okafor"
+    press(qtbot, window.toast, "Undo")
+    assert list_agreed(two)[0].outcome is None and page.gap.entry.need is Need.OPEN
+    stack.redo()
+    assert (list_agreed(two)[0].level, list_agreed(two)[0].reason) == (3, "Seen together")
+    page.gap.settle.reason.setFocus()
+    key(qtbot, "One more clip", Qt.Key.Key_Return)
+    assert list_agreed(two)[0].outcome is None
+    stack.undo()
+    assert (list_agreed(two)[0].level, list_agreed(two)[0].reason) == (3, "Seen together")
+    assert page.gap.entry.need is Need.SETTLED
+
+
 def test_a_lead_who_is_the_third_sees_nothing_before_they_finish(two) -> None:
     amara, lead = find_people(two, "P-001")[0], find_people(two, "L-001")[0]
     agreeing.agree(two, agreeing.find_place(two, amara, "TST-1"), agreeing.Outcome.THIRD, "unsure", lead, lead.id)

@@ -15,6 +15,7 @@ from rubricapp.i18n import _
 from rubricapp.operations import committee
 from rubricapp.ui.committee.listing import case_columns
 from rubricapp.ui.committee.reading import CaseRow, Read, read_case, say_votes
+from rubricapp.ui.committee.voting import MembersForm
 from rubricapp.ui.dates import say_day
 from rubricapp.ui.leading import leads
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button, confirm
@@ -26,12 +27,13 @@ from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
 
 
 class CaseView(Scroll):
-    """left(): back to the list. case_wanted(id). person_wanted(Person, tab). notice(str)."""
+    """left(): back to the list. case_wanted(id). person_wanted(Person, tab). notice(str). done(str): with an Undo."""
 
     left = Signal()
     case_wanted = Signal(str)
     person_wanted = Signal(object, str)
     notice = Signal(str)
+    done = Signal(str)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(_("One case"), parent)
@@ -116,6 +118,9 @@ class CaseView(Scroll):
         for each in (self.state, self.who, self.votes, self.word_field, self.note_field):
             card.body.addWidget(each)
         card.body.addWidget(flow(self.vote, self.close_vote))
+        self.members = MembersForm(self.session)
+        self.members.done.connect(self.done)
+        card.body.addWidget(self.members)
         self.body.addWidget(card)
 
     def _make_decision(self) -> None:
@@ -213,6 +218,10 @@ class CaseView(Scroll):
         self.vote.setEnabled(writes)
         self.close_vote.setVisible(leads(self.session) and not case.shown)
         self.close_vote.setEnabled(writes)
+        may_change = leads(self.session) and not case.shown and not case.voted
+        self.members.setVisible(may_change)
+        if may_change:
+            self.members.show_case(case, self.read.participant)
 
     def _show_decision(self, me: Person) -> None:
         case, decision = self.read.case, self.read.case.decision
@@ -274,6 +283,7 @@ class CaseView(Scroll):
         for each in (self.header.title, self.last_title, self.last_plan, self.last_words, self.reading, self.meetings):
             each.setText("")
         self.decided.setText("")
+        self.members.forget()
         self.read = None
 
     # Done

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from rubricapp.core.committee import Case
 from rubricapp.core.model import Person, Role
@@ -13,13 +13,13 @@ from rubricapp.operations import committee
 from rubricapp.store.committee import list_cases
 from rubricapp.store.people import list_people
 from rubricapp.ui.committee.reading import CaseRow, list_rows, list_voters, say_votes
+from rubricapp.ui.committee.voting import VoterTicks
 from rubricapp.ui.dates import say_day
 from rubricapp.ui.leading import leads
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button
 from rubricapp.ui.page import WHOLE, Header, Scroll
 from rubricapp.ui.session import Session
-from rubricapp.ui.widgets.labels import on_button
-from rubricapp.ui.widgets.layouts import Card, Field, choice, clear, flow, put
+from rubricapp.ui.widgets.layouts import Card, Field, choice, flow
 from rubricapp.ui.widgets.rows import Column, FindBox, RowsModel, RowsTable
 
 
@@ -76,9 +76,8 @@ class ListView(Scroll):
             flow(Field(_("Participant"), self.whom), Field(_("Day"), self.day, _("As 2026-11-30.")))
         )
         self.form.body.addWidget(PlainLabel(_("Who votes"), "strong"))
-        self.voters = flow(spacing=4)
+        self.voters = VoterTicks()
         self.form.body.addWidget(self.voters)
-        self.ticks: list[tuple[QCheckBox, Person]] = []
         self.open = button(_("Open the case"), "", "plus")
         self.open.clicked.connect(self._on_open)
         self.form.body.addWidget(flow(self.open))
@@ -117,16 +116,9 @@ class ListView(Scroll):
         self._show_voters()
 
     def _show_voters(self) -> None:
-        unticked = {person.id for tick, person in self.ticks if not tick.isChecked()}
-        clear(self.voters.layout())
-        self.ticks.clear()
-        about = self.whom.currentData()
-        for each in list_voters(self.session.ws, about.id) if about is not None else ():
-            tick = QCheckBox(on_button(each.name))
-            tick.setAccessibleName(_("{name} votes").format(name=each.name))
-            tick.setChecked(each.id not in unticked)
-            self.ticks.append((tick, each))
-            put(self.voters.layout(), tick)
+        left_out, about = self.voters.left_out, self.whom.currentData()
+        people = list_voters(self.session.ws, about.id) if about is not None else []
+        self.voters.show_people(people, lambda each: each.id not in left_out)
 
     def current(self) -> CaseRow | None:
         """The case the table stands at."""
@@ -145,7 +137,7 @@ class ListView(Scroll):
     def _on_open(self) -> None:
         """Make the case; one that is there on that day is opened as it is, with the members it has."""
         about: Person | None = self.whom.currentData()
-        members = [person for tick, person in self.ticks if tick.isChecked()]
+        members = self.voters.chosen
         try:
             if about is None or not members:
                 raise UserError(

@@ -42,6 +42,7 @@ class CommitteePage(Page):
         self.case_view.case_wanted.connect(self.show_case)
         self.case_view.left.connect(self.show_list)
         self.case_view.notice.connect(self.notice)
+        self.case_view.done.connect(self.done)
         self.case_view.person_wanted.connect(lambda person, tab: self.wanted.emit("people", ("person", person.id, tab)))
         self.guest.home_wanted.connect(lambda: self.wanted.emit("home", None))
 

@@ -45,6 +45,7 @@ class HandingPage(Page):
         for each in (self.releasing, self.making):
             each.notice.connect(self.notice)
         self.releasing.wanted.connect(self.wanted)
+        self.releasing.done.connect(self.done)
 
     def refresh(self) -> None:
         own = self._is_own()

@@ -18,7 +18,7 @@ from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.workspace import Workspace
 from rubricapp.ui.dates import say_day
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button
-from rubricapp.ui.page import Page
+from rubricapp.ui.page import Page, keep_undo
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.layouts import Card, Field, choice, flow
 from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
@@ -61,8 +61,21 @@ class ReleasingPanel(Page):
         self.settle = button(_("Settle it under Moderation"), "", "scale")
         self.settle.clicked.connect(lambda: self.wanted.emit("moderation", "list"))
         card.body.addWidget(flow(self.settle))
-        self.settle.hide()
-        self.error.closed.connect(self.settle.hide)
+        self.anyway = QLineEdit()
+        self.anyway.setMaxLength(2000)
+        self.anyway_field = Field(
+            _("Or the reason for releasing it all the same"),
+            self.anyway,
+            _("Kept in the history, beside each release."),
+        )
+        card.body.addWidget(self.anyway_field)
+        self.all_the_same = button(_("Release it all the same"), "danger", "lock-open")
+        self.all_the_same.clicked.connect(self._on_anyway)
+        self._all_the_same = flow(self.all_the_same)
+        card.body.addWidget(self._all_the_same)
+        self._refused: tuple[list[str], list[str]] = ([], [])
+        self._show_gaps(False)
+        self.error.closed.connect(lambda: self._show_gaps(False))
         self.whom = choice(_("Whose results"))
         self.whom.currentIndexChanged.connect(lambda _index: self._show_slots())
         card.body.addWidget(Field(_("Whose results"), self.whom))
@@ -166,10 +179,36 @@ class ReleasingPanel(Page):
     def _on_release_all(self) -> None:
         self._release([], [])
 
-    def _release(self, rubrics: list[str], occasions: list[str]) -> None:
-        def act(author: str) -> releases.Released:
-            return releases.release(self.session.ws, self._meant(), rubrics, occasions, author)
+    def _show_gaps(self, on: bool) -> None:
+        """What one may do about open gaps: settle them, or release all the same."""
+        for each in (self.settle, self.anyway_field, self._all_the_same):
+            each.setVisible(on)
+        if not on:
+            self.anyway.clear()
 
+    def _on_anyway(self) -> None:
+        """Release what was refused although assessors differ, for a reason."""
+        if self.anyway.text().strip():
+            self._release(*self._refused, self.anyway.text())
+            return
+        self.error.show_error(
+            UserError(
+                "E_REASON",
+                _("Releasing it all the same needs a reason."),
+                _("Nothing was released."),
+                _("Say in a few words why; it is kept in the history."),
+            ),
+            can_retry=False,
+        )
+        self.anyway.setFocus()
+
+    def _release(self, rubrics: list[str], occasions: list[str], anyway: str = "") -> None:
+        people = self._meant()
+
+        def act(author: str) -> releases.Released:
+            return releases.release(self.session.ws, people, rubrics, occasions, author, anyway)
+
+        self._refused = rubrics, occasions
         done = self._do(act)
         if done is not None:
             count = len({each.participant for each in done.released})
@@ -177,21 +216,34 @@ class ReleasingPanel(Page):
             if done.waiting:
                 more = ngettext("{n} draft waits.", "{n} drafts wait.", len(done.waiting))
                 text += " " + more.format(n=len(done.waiting))
-            self.notice.emit(text)
+            self._remember(text, done, act)
 
     def _on_take_back(self) -> None:
-        slot = self.slot
+        slot, people, reason = self.slot, self._meant(), self.reason.text()
 
         def act(author: str) -> releases.Released:
             which = [slot.rubric.content_hash], [slot.occasion.id]
-            return releases.take_back(self.session.ws, self._meant(), self.reason.text(), *which, author)
+            return releases.take_back(self.session.ws, people, reason, *which, author)
 
         done = self._do(act)
         if done is not None:
             self.reason.clear()
             count = len(done.released)
             text = ngettext("Taken back from {n} participant.", "Taken back from {n} participants.", count)
-            self.notice.emit(text.format(n=count))
+            self._remember(text.format(n=count), done, act)
+
+    def _remember(self, text: str, done: releases.Released, act: Callable[[str], releases.Released]) -> None:
+        """Tell everyone, with the way back on the undo stack; files that were made meanwhile are not undone."""
+        session = self.session
+        me = session.me.id if session.me else ""
+        keep_undo(
+            session,
+            text,
+            done.changes,
+            lambda: session.run(lambda _ws: act(me)),
+            lambda: session.run(releases.put_back, done.before, me),
+        )
+        self.done.emit(text)
 
     def _do(self, act: Callable[[str], releases.Released]) -> releases.Released | None:
         try:
@@ -199,14 +251,13 @@ class ReleasingPanel(Page):
         except UserError as error:
             gaps = error.code == "E_OPEN_GAPS"
             if gaps:  # what to do about it is in the window, too
-                do = _("Settle it under Moderation first; then release.")
+                do = _("Settle it under Moderation first, then release; or say below why it is released all the same.")
                 error = UserError(error.code, error.what, error.safe, do, error.details, error.exit_code)
             self.error.show_error(error, can_retry=False)
-            self.settle.setVisible(gaps)
+            self._show_gaps(gaps)
             return None
         self.error.hide()
-        self.settle.hide()
-        self.session.changed.emit(done.changes)
+        self._show_gaps(False)
         return done
 
     def panes(self) -> list[QWidget]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QVBoxLayout, QWidget
 
 from rubricapp import paths
 from rubricapp.errors import UserError
@@ -18,11 +18,14 @@ from rubricapp.ui.background import Background, Job
 from rubricapp.ui.dates import say_day
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button
 from rubricapp.ui.page import Scroll
+from rubricapp.ui.recovery_key import RecoveryKeyField
 from rubricapp.ui.widgets.layouts import Card, Field, flow, row
+from rubricapp.ui.working import WorkBar
 
 if TYPE_CHECKING:
     from rubricapp.operations.joining import Joined, ReadyKit
     from rubricapp.operations.packages import Head
+    from rubricapp.operations.recovery import Identity
 
 
 class JoinView(QWidget):
@@ -59,7 +62,7 @@ class JoinView(QWidget):
         )
         body.addWidget(self.about)
         self.error = ErrorCard()
-        self.error.retry.connect(self.join)
+        self.error.retry.connect(lambda: self.join())
         body.addWidget(self.error)
         self.choose = button(_("Choose the file"), "primary", "folder-open")
         self.choose.clicked.connect(self.ask)
@@ -84,7 +87,7 @@ class JoinView(QWidget):
         self.passphrase = QLineEdit()
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
         self.passphrase.setMaxLength(1000)
-        self.passphrase.returnPressed.connect(self.join)
+        self.passphrase.returnPressed.connect(lambda: self.join())
         self.passphrase_field = Field(
             _("Passphrase"), self.passphrase, _("Your programme lead tells you by phone. Capitals and dashes count.")
         )
@@ -92,15 +95,14 @@ class JoinView(QWidget):
         self.visible = QCheckBox(_("Show the passphrase"))
         self.visible.toggled.connect(self._on_visible)
         self.card.body.addWidget(self.visible)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(_("Opening the file"))
-        self.card.body.addWidget(self.bar)
         self.do = button(_("Join"), "primary", "check")
-        self.do.clicked.connect(self.join)
-        self.stop = button(_("Stop"), "", "x")
-        self.stop.clicked.connect(self._on_stop)
-        self.card.body.addWidget(flow(self.do, self.stop))
+        self.do.clicked.connect(lambda: self.join())
+        self.card.body.addWidget(flow(self.do))
+        self.recovery = RecoveryKeyField(_("Join with the recovery key"), folds=True)
+        self.recovery.typed.connect(self._on_key)
+        self.card.body.addWidget(self.recovery)
+        self.work = WorkBar(_("Opening the file"))
+        self.card.body.addWidget(self.work)
         return self.card
 
     # Which file
@@ -147,6 +149,7 @@ class JoinView(QWidget):
         self.choose.setAccessibleName(self.choose.text().strip("\N{THIN SPACE}"))
         self.passphrase.clear()
         self.visible.setChecked(False)
+        self.recovery.forget()
         if head is None:
             self._set_busy(False)
             return
@@ -174,8 +177,12 @@ class JoinView(QWidget):
 
     # Unsealing
 
-    def join(self) -> None:
-        """Unseal and check it beside the window."""
+    def _on_key(self, key: Identity) -> None:
+        self.recovery.forget()
+        self.join((key,))
+
+    def join(self, recovery: tuple[Identity, ...] = ()) -> None:
+        """Unseal and check it beside the window. recovery: the programme's recovery key, where it was typed."""
         from rubricapp.operations import joining
 
         if self._job is not None or self.path is None or self.head is None:
@@ -183,27 +190,18 @@ class JoinView(QWidget):
         self.error.hide()
         place = paths.home() / "workspaces"
         self._joined = joining.list_joined(place, self.here)
-        keys = [key for each in self._joined for key in each.identities]
+        keys = [*(key for each in self._joined for key in each.identities), *recovery]
         self._job = self._background.start(joining.make_ready, self.path, keys, place, self.passphrase.text().strip())
-        self._job.progressed.connect(self._on_progressed)
         self._job.done.connect(self._on_ready)
         self._job.failed.connect(self.show_error)
         self._job.ended.connect(self._on_ended)
-        self.bar.setRange(0, 0)
+        self.work.follow(self._job)
         self._set_busy(True)
-        self.stop.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.work.take_focus()
 
     def _set_busy(self, on: bool) -> None:
-        for each in (self.do, self.choose, self.passphrase, self.visible):
+        for each in (self.do, self.choose, self.passphrase, self.visible, self.recovery):
             each.setEnabled(not on)
-        self.bar.setVisible(on)
-        self.stop.setVisible(on)
-        self.stop.setEnabled(on)
-
-    def _on_progressed(self, done: int, total: int, _label: str) -> None:
-        # Permille: a film has more bytes than the bar has numbers.
-        self.bar.setRange(0, 1000)
-        self.bar.setValue(done * 1000 // total)
 
     def _on_ended(self) -> None:
         self._job = None
@@ -225,12 +223,12 @@ class JoinView(QWidget):
 
     def _on_stop(self) -> None:
         if self._job is not None:
-            self.stop.setEnabled(False)
             self._job.cancel()
 
     def _on_back(self) -> None:
         self._on_stop()
         self.passphrase.clear()
+        self.recovery.forget()
         self.left.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QLineEdit, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from rubricapp.core.model import AssessmentState, Role
 from rubricapp.core.viewing import is_only_participant
@@ -15,8 +16,9 @@ from rubricapp.ui.asked import Asked
 from rubricapp.ui.background import Background
 from rubricapp.ui.dates import say_day, say_when, week_of
 from rubricapp.ui.home.away import AccompaniedCard, CalibrationCard
+from rubricapp.ui.home.cards import bar, task, waiting_card
 from rubricapp.ui.home.reading import Home, Work, load_home
-from rubricapp.ui.messages import ElidedLabel, PlainLabel, button, on_button
+from rubricapp.ui.messages import PlainLabel, button, on_button
 from rubricapp.ui.own import Own
 from rubricapp.ui.page import Header, Page, Scroll
 from rubricapp.ui.session import Session
@@ -26,6 +28,7 @@ from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
 
 if TYPE_CHECKING:
     from rubricapp.ui.home.handing_in import HandInView
+    from rubricapp.ui.watching import Watch
 
 
 class HomePage(Page):
@@ -34,24 +37,9 @@ class HomePage(Page):
     kinds = frozenset(
         {
             *("assessment", "rating", "person", "enrolment", "rubric_version", "occasion", "programme", "edition"),
-            *(
-                "peer_round",
-                "allocation",
-                "agreed_level",
-                "assignment",
-                "release",
-                "mentorship",
-                "meeting",
-                "log_entry",
-            ),
-            *(
-                "agreed_action",
-                "log_check",
-                "calibration",
-                "calibration_sample",
-                "calibration_level",
-                "calibration_gate",
-            ),
+            *("peer_round", "allocation", "agreed_level", "assignment", "release", "device_key", "mentorship"),
+            *("meeting", "log_entry", "agreed_action", "log_check"),
+            *("calibration", "calibration_sample", "calibration_level", "calibration_gate"),
         }
     )
 
@@ -76,6 +64,8 @@ class HomePage(Page):
         self.scroll.body.addStretch(1)
         self.resume: QWidget | None = None
         self.asked_table: RowsTable | None = None
+        self._watch: Watch | None = None
+        self._waiting: tuple[Path, ...] = ()
 
     def refresh(self) -> None:
         found = load_home(self.session.ws, self.session.me)
@@ -116,6 +106,9 @@ class HomePage(Page):
         columns.left.addStretch(1)
         if opening.came_as_kit(self.session.ws):
             columns.right.addWidget(self._handing_in())
+        self._waiting = self._list_waiting()
+        if self._waiting:
+            columns.right.addWidget(self._packages(self._waiting))
         if found.gaps:
             columns.right.addWidget(self._gaps(found.gaps))
         columns.right.addWidget(self._progress(found))
@@ -232,7 +225,7 @@ class HomePage(Page):
         if self.resume is None and not done:
             self.resume = go
         shown = own.criteria if done else own.rated
-        return _task(own.rubric, state, go, shown, own.criteria)
+        return task(own.rubric, state, go, shown, own.criteria)
 
     def _peers(self, found: Home) -> Card:
         card = Card()
@@ -245,7 +238,7 @@ class HomePage(Page):
             go.setAccessibleName(_("Write peer reviews with {rubric}").format(rubric=each.rubric))
             go.clicked.connect(lambda: self.wanted.emit("peer", None))
             title = f"{each.rubric}  ·  {each.occasion}"
-            card.body.addLayout(_task(title, state, go, each.finished, each.asked))
+            card.body.addLayout(task(title, state, go, each.finished, each.asked))
         return card
 
     def _to_do(self, found: Home) -> Card:
@@ -281,7 +274,7 @@ class HomePage(Page):
             go.clicked.connect(lambda _checked=False, slot=order[0].slot: self.wanted.emit("score", slot))
             if self.resume is None and done < len(asked):
                 self.resume = go
-            card.body.addLayout(_task(rubric, state, go, done, len(asked)))
+            card.body.addLayout(task(rubric, state, go, done, len(asked)))
         columns = [
             Column(_("Participant"), lambda each: each.participant.name, wide=True),
             Column(_("Rubric"), lambda each: each.rubric),
@@ -325,25 +318,36 @@ class HomePage(Page):
         begun = work.begun - work.finished
         if begun:
             state += "  ·  " + ngettext("{n} begun", "{n} begun", begun).format(n=begun)
-        return _task(work.rubric, state, go, work.finished, participants)
+        return task(work.rubric, state, go, work.finished, participants)
 
     def _gaps(self, count: int) -> Card:
-        card = Card()
-        card.body.addWidget(PlainLabel(_("Moderation"), "label"))
-        words = QVBoxLayout()
-        words.setSpacing(0)
         said = ngettext("{n} gap to moderate", "{n} gaps to moderate", count).format(n=count)
-        words.addWidget(PlainLabel(said, "strong"))
-        words.addWidget(
-            PlainLabel(_("Assessors differ there; nothing is released before it is settled."), "small muted")
-        )
         go = button(_("Moderate"), "", "scale")
-        go.setAccessibleDescription(said)
         go.clicked.connect(lambda: self.wanted.emit("moderation", "list"))
-        line_ = row(go)
-        line_.insertLayout(0, words, 1)
-        card.body.addLayout(line_)
-        return card
+        words = _("Assessors differ there; nothing is released before it is settled.")
+        return waiting_card(_("Moderation"), said, words, go)
+
+    def _packages(self, waiting: tuple[Path, ...]) -> Card:
+        said = ngettext("{n} package to merge", "{n} packages to merge", len(waiting)).format(n=len(waiting))
+        go = button(_("Look at them"), "", "merge")
+        go.clicked.connect(lambda: self.wanted.emit("merge", ("files", list(waiting))))
+        words = _("In {folder}; nothing is merged before you say so.").format(folder=waiting[0].parent)
+        return waiting_card(_("From other laptops"), said, words, go)
+
+    def _list_waiting(self) -> tuple[Path, ...]:
+        """What turned up in the watched folder, for who merges; and hear of more."""
+        watch = self.session.watch
+        if watch is None or not opening.may_merge(self.session.me):
+            return ()
+        if watch is not self._watch:
+            self._watch = watch
+            watch.looked.connect(self._on_looked)
+        watch.refresh()
+        return watch.waiting
+
+    def _on_looked(self) -> None:
+        if self._watch.waiting != self._waiting:
+            self._mark()
 
     def _nobody(self) -> Card:
         card = Card()
@@ -367,7 +371,7 @@ class HomePage(Page):
         if not found.begun:
             words = _("No assessment begun yet")
         card.body.addWidget(PlainLabel(words))
-        card.body.addWidget(_bar(found.finished, found.begun, words))
+        card.body.addWidget(bar(found.finished, found.begun, words))
         card.body.addWidget(line())
         now = self.session.ws.sources.now()
         backup = opening.newest_backup(self.session.ws)
@@ -390,27 +394,3 @@ class HomePage(Page):
             below.setContentsMargins(7, 0, 0, 4)
             card.body.addWidget(below)
         return card
-
-
-def _task(rubric: str, state: str, go: QWidget, done: int, total: int) -> QVBoxLayout:
-    """What is to do with one rubric: its name, how far it is, a button, a bar."""
-    area = QVBoxLayout()
-    area.setSpacing(4)
-    words = QVBoxLayout()
-    words.setSpacing(0)
-    words.addWidget(ElidedLabel(rubric, "strong"))
-    words.addWidget(PlainLabel(state, "small muted"))
-    line_ = row(go)
-    line_.insertLayout(0, words, 1)
-    area.addLayout(line_)
-    area.addWidget(_bar(done, total, f"{rubric}: {state}"))
-    return area
-
-
-def _bar(done: int, total: int, words: str) -> QProgressBar:
-    bar = QProgressBar()
-    bar.setRange(0, max(1, total))
-    bar.setValue(done)
-    bar.setTextVisible(False)
-    bar.setAccessibleName(words)
-    return bar

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QComboBox, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
@@ -9,19 +11,24 @@ from rubricapp.core.model import Changes
 from rubricapp.errors import UserError
 from rubricapp.i18n import _, ngettext
 from rubricapp.ui.merge.disputes import Dispute, Said, list_disputes
+from rubricapp.ui.merge.settled import SettledCard, settle_again, take_back
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button, on_button
-from rubricapp.ui.page import Scroll
+from rubricapp.ui.page import Scroll, keep_undo
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.layouts import Card, Field, clear, flow, put
 from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
+
+if TYPE_CHECKING:
+    from rubricapp.store.merging import Conflict
 
 LONGEST = 300
 """Letters of a value that a choice shows; the whole of it is in its description."""
 
 
 class ConflictsView(QWidget):
-    """notice(words). counted(n): so many are open."""
+    """done(words): settled, with an Undo. notice(words). counted(n): so many are open."""
 
+    done = Signal(str)
     notice = Signal(str)
     counted = Signal(int)
 
@@ -60,6 +67,9 @@ class ConflictsView(QWidget):
         self.table.chosen.connect(lambda _one: self._focus_choice())
         body.addWidget(self.table)
         body.addWidget(self._make_card())
+        self.settled = SettledCard(session)
+        self.settled.done.connect(self.done)
+        body.addWidget(self.settled)
         body.addStretch(1)
 
     def _make_card(self) -> Card:
@@ -103,6 +113,7 @@ class ConflictsView(QWidget):
         disputes = list_disputes(self.session.ws, self.session.me)
         self.dispute = None
         self.model.set_records(disputes)
+        self.settled.refresh()
         there = bool(disputes)
         for each in (self.table, self.card):
             each.setVisible(there)
@@ -189,7 +200,7 @@ class ConflictsView(QWidget):
         at = next((n for n, each in enumerate(self.radios) if each.isChecked()), -1)
         if dispute is None or dispute.hidden:
             return
-        changes, count = Changes(), 0
+        changes, settled, reason = Changes(), [], self.reason.text()
         try:
             if at < 0:
                 raise UserError("E_VALUE", _("Choose one of the values first."), _("Nothing was changed."))
@@ -200,29 +211,40 @@ class ConflictsView(QWidget):
                 value = self.levels.currentData()
             else:
                 value = merging.value_typed(dispute.conflict, self.typed.text().strip())
-            changes |= merging.resolve(self.session.ws, dispute.conflict, value, self.reason.text(), me)
-            count += 1
+            wanted = [(dispute.conflict, value)]
             for other in self._rest() if said is not None and self.others.isChecked() else ():
                 same = next((each for each in other.said if each.device == said.device), None)
                 if same is not None:
-                    changes |= merging.resolve(self.session.ws, other.conflict, same.value, self.reason.text(), me)
-                    count += 1
+                    wanted.append((other.conflict, same.value))
+            for conflict, chosen in wanted:
+                changes |= merging.resolve(self.session.ws, conflict, chosen, reason, me)
+                settled.append((conflict, chosen))
         except UserError as error:
-            if changes:
-                self.session.changed.emit(changes)
+            if settled:
+                self._remember(changes, settled, reason)
             self.error.show_error(error, can_retry=False)
             (self.reason if error.code == "E_REASON" else self.radios[0]).setFocus(Qt.FocusReason.OtherFocusReason)
             return
         self.reason.clear()
-        self.session.changed.emit(changes)
+        text = self._remember(changes, settled, reason)
         self.refresh()
+        self.done.emit(text)
+        self.main().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _remember(self, changes: Changes, settled: list[tuple[Conflict, object]], reason: str) -> str:
+        """Tell everyone; Undo takes all of these back. Returns the words for it."""
         words = ngettext(
             "Settled {n} conflict. Both values stay in the history.",
             "Settled {n} conflicts. All values stay in the history.",
-            count,
+            len(settled),
         )
-        self.notice.emit(words.format(n=count))
-        self.main().setFocus(Qt.FocusReason.OtherFocusReason)
+        return keep_undo(
+            self.session,
+            words.format(n=len(settled)),
+            changes,
+            lambda: settle_again(self.session, settled, reason),
+            lambda: take_back(self.session, [conflict for conflict, _value in settled]),
+        )
 
     def main(self) -> QWidget:
         """What takes the keyboard."""

@@ -15,7 +15,7 @@ from rubricapp.core.model import AssessmentState, Blank, Person, Role
 from rubricapp.core.viewing import may_see
 from rubricapp.i18n import _, language
 from rubricapp.store.assessments import load_assessment
-from rubricapp.store.merging import list_conflicts, list_device_names
+from rubricapp.store.merging import list_conflicts, list_device_names, list_settled
 from rubricapp.store.people import list_occasions, list_people
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.viewing import load_view
@@ -58,6 +58,23 @@ class Dispute:
     hidden: str = ""
 
 
+@dataclass(frozen=True)
+class Settlement:
+    """A conflict that was settled, in words: the value that stands, why, who chose it and when.
+
+    words and reason are empty where the dispute is hidden from whoever reads.
+    """
+
+    dispute: Dispute
+    words: str
+    reason: str
+    by: str
+    at: str
+
+
+MOST = 200
+"""So many settlements are told of."""
+
 OPEN_KINDS = frozenset(
     {
         *("programme", "edition", "occasion", "person", "enrolment", "rubric_version", "artefact", "evidence"),
@@ -76,6 +93,15 @@ def list_disputes(ws: Workspace, me: Person | None) -> list[Dispute]:
         return []
     words = _Words(ws, me)
     return [words.dispute(each) for each in conflicts]
+
+
+def list_settlements(ws: Workspace, me: Person | None) -> list[Settlement]:
+    """What was settled and stands so, the newest first, as far as this person may see it."""
+    settled = list_settled(ws)[:MOST]
+    if not settled:
+        return []
+    words = _Words(ws, me)
+    return [words.settlement(each) for each in settled]
 
 
 class _Words:
@@ -124,6 +150,14 @@ class _Words:
             for number, head in enumerate(conflict.heads)
         )
         return Dispute(conflict, about, what, f"{conflict.kind in ('assessment', 'rating')}{record}", said, levels)
+
+    def settlement(self, conflict: Conflict) -> Settlement:
+        dispute, chosen = self.dispute(conflict), conflict.settled
+        by, at = self._people.get(chosen.author, _("somebody")), say_when(chosen.at, self._now)
+        if dispute.hidden:
+            return Settlement(dispute, _("hidden"), "", by, at)
+        words = self._value(conflict, chosen.value, dict(dispute.levels))
+        return Settlement(dispute, words, chosen.reason, by, at)
 
     def _why_hidden(self, conflict: Conflict, record: str) -> str:
         if conflict.kind in OPEN_KINDS:

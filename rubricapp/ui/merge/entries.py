@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from rubricapp.ui.widgets.rows import Column, Index, RowsModel
 
 if TYPE_CHECKING:
     from rubricapp.operations.packages import Looked
+    from rubricapp.operations.recovery import Identity
     from rubricapp.operations.returns import Brought, Signer
 
 
@@ -27,7 +28,7 @@ class Entry:
 
     refused: why nothing can be taken from it as it is. failed: why merging it did not work just now.
     trusted: somebody compared its key. copy_of: another file with the same package. merged: the id of its merge, "same"
-    where it held nothing new.
+    where it held nothing new. recovery: the programme's recovery key, where somebody typed it to open this file.
     """
 
     path: Path
@@ -39,6 +40,7 @@ class Entry:
     trusted: bool = False
     copy_of: str = ""
     merged: str = ""
+    recovery: tuple[Identity, ...] = field(default=(), repr=False)
 
     @property
     def asks_trust(self) -> bool:
@@ -48,6 +50,12 @@ class Entry:
     @property
     def can_merge(self) -> bool:
         return self.brought is not None and self.refused is None and not self.merged and not self.asks_trust
+
+    @property
+    def erases(self) -> tuple[str, ...]:
+        """Whom merging it would erase here, a sentence for each."""
+        problems = self.brought.problems if self.brought is not None and not self.merged else ()
+        return tuple(each.message for each in problems if each.code == "MERGE_ERASES")
 
     @property
     def count(self) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -10,31 +10,41 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from rubricapp.errors import UserError
 from rubricapp.i18n import _, ngettext
 from rubricapp.store.merging import list_merges
 from rubricapp.ui.arriving import packages_in
 from rubricapp.ui.background import Background, Job
-from rubricapp.ui.merge.entries import EntriesModel, Entry, columns, planned, say_more
+from rubricapp.ui.merge.entries import EntriesModel, Entry, columns, planned
+from rubricapp.ui.merge.one_file import FileCard
+from rubricapp.ui.merge.running import MergeRun, SwitchRun
 from rubricapp.ui.merge.watching import WatchBar
-from rubricapp.ui.messages import ErrorCard, PlainLabel, button
+from rubricapp.ui.messages import ErrorCard, PlainLabel, button, confirm
 from rubricapp.ui.page import OperationCommand, Scroll
 from rubricapp.ui.session import Session
-from rubricapp.ui.widgets.layouts import Card, flow
+from rubricapp.ui.watching import Watch
+from rubricapp.ui.widgets.layouts import flow
 from rubricapp.ui.widgets.rows import RowsTable
+from rubricapp.ui.working import WorkBar
 
 if TYPE_CHECKING:
     from rubricapp.operations.packages import Looked
+    from rubricapp.operations.recovery import Identity
+    from rubricapp.operations.returns import Brought
 
 
 class InboxView(QWidget):
-    """done(words): merged, with an Undo. notice(words). waiting(n): so many files can be merged."""
+    """done(words): merged, with an Undo. notice(words). waiting(n): so many files can be merged.
+
+    finished(): merging has ended, well or not.
+    """
 
     done = Signal(str)
     notice = Signal(str)
     waiting = Signal(int)
+    finished = Signal()
 
     def __init__(self, session: Session, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,10 +52,19 @@ class InboxView(QWidget):
         self._background = background
         self.entries: list[Entry] = []
         self._jobs: list[Job] = []
-        self._merging: list[Path] = []  # what is still to do
-        self._runs = False
+        self._asked_for = 0  # files that are looked at in one go
+        self._to_plan: list[Path] = []
         self._merged: list[str] = []
-        self._plan_due = False
+        self._step = 0, 1, ""
+        self.run = MergeRun(session, background, self)
+        self.run.stepped.connect(self._on_stepped)
+        self.run.taken.connect(self._on_taken)
+        self.run.failed.connect(lambda entry, error: self._put(replace(self._now(entry), failed=error)))
+        self.run.refused.connect(lambda error: self.error.show_error(error, can_retry=False))
+        self.run.ended.connect(self._finish)
+        self.switching = SwitchRun(session, self)
+        self.switching.stepped.connect(self._on_switched)
+        self.switching.ended.connect(self._on_all_switched)
         self.setAcceptDrops(True)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -57,8 +76,9 @@ class InboxView(QWidget):
         body.addWidget(self.error)
         self.add = button(_("Add packs"), "primary", "plus")
         self.add.clicked.connect(self.ask)
-        self.watching = WatchBar(session, background)
-        self.watching.watch.found.connect(self.add_files)
+        self.watch = session.watch or Watch(session, background)
+        self.watch.found.connect(self.add_files)
+        self.watching = WatchBar(session, self.watch)
         body.addWidget(flow(self.add, self.watching.choose, self.watching.stop))
         body.addWidget(self.watching)
         self.empty = PlainLabel(_("Packs from other laptops land here. Add them, or drop them on this page."), "muted")
@@ -67,38 +87,28 @@ class InboxView(QWidget):
         self.table = RowsTable(self.model, _("Packs that came"))
         self.table.setWordWrap(True)
         self.table.grow_to(12)
-        self.table.selectionModel().currentRowChanged.connect(lambda *_rows: self._show_more())
+        self.table.selectionModel().currentRowChanged.connect(lambda *_rows: self.more.show_entry(self.current()))
         body.addWidget(self.table)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(_("Looking at packs"))
-        body.addWidget(self.bar)
+        self.work = WorkBar(_("Looking at packs"))
+        self.work.stopped.connect(self._on_stop)
+        body.addWidget(self.work)
         self.do = button(_("Merge"), "primary", "merge")
         self.do.clicked.connect(self.merge)
-        self.stop = button(_("Stop"), "", "x")
-        self.stop.clicked.connect(self._on_stop)
         self.clear = button(_("Take merged ones off the list"), "quiet", "check")
         self.clear.clicked.connect(self._on_clear)
-        body.addWidget(flow(self.do, self.stop, self.clear))
+        body.addWidget(flow(self.do, self.clear))
         self.said = PlainLabel()
         body.addWidget(self.said)
-        body.addWidget(self._make_more())
+        self.more = FileCard()
+        self.more.trusted.connect(self._on_trust)
+        self.more.again.connect(lambda: self.add_files([self.current().path]))
+        self.more.away.connect(self._on_away)
+        self.more.unlocked.connect(self._on_unlocked)
+        body.addWidget(self.more)
         body.addStretch(1)
         self._show()
-
-    def _make_more(self) -> Card:
-        self.more = Card()
-        self.more_words = PlainLabel()
-        self.more_words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.more.body.addWidget(self.more_words)
-        self.trust = button(_("I compared the key: trust it"), "", "shield-check")
-        self.trust.clicked.connect(self._on_trust)
-        self.again = button(_("Look at it again"), "", "rotate-cw")
-        self.again.clicked.connect(self._on_again)
-        self.away = button(_("Take it off the list"), "quiet", "x")
-        self.away.clicked.connect(self._on_away)
-        self.more.body.addWidget(flow(self.trust, self.again, self.away))
-        return self.more
+        if self.watch.folder is not None:  # what turned up before this page was there
+            QTimer.singleShot(0, self, self.watch.offer_again)
 
     @property
     def _me(self) -> str:
@@ -130,16 +140,19 @@ class InboxView(QWidget):
         for path in dict.fromkeys(each.absolute() for each in files):
             if self._at(path) < 0:
                 self.entries.append(Entry(path))
-            elif path in self._merging:
+            elif self.writes:
                 continue
             else:
-                self._put(Entry(path, trusted=self.entries[self._at(path)].trusted))
+                known = self.entries[self._at(path)]
+                self._put(Entry(path, trusted=known.trusted, recovery=known.recovery))
             self._look(path, keys)
         self._show()
 
-    def _look(self, path: Path, keys: object) -> None:
+    def _look(self, path: Path, keys: Sequence[Identity]) -> None:
         from rubricapp.operations.packages import look
 
+        self._asked_for = self._asked_for + 1 if self._jobs else 1
+        keys = [*keys, *self.entries[self._at(path)].recovery]
         job = self._background.start(look, path, keys, self.session.ws.folder, "")
         job.done.connect(partial(self._on_looked, path))
         job.failed.connect(partial(self._on_refused, path))
@@ -180,76 +193,74 @@ class InboxView(QWidget):
         self._show()
 
     def plan_again(self) -> None:
-        """Something changed here: what waits may bring something else now. Done once, when the loop turns."""
-        if not self._plan_due and any(each.looked is not None for each in self.entries):
-            self._plan_due = True
-            QTimer.singleShot(0, self, self._plan_all)
-
-    def _plan_all(self) -> None:
-        self._plan_due = False
-        if self._runs:
-            return
+        """Something changed here: what waits may bring something else now. One by one, when the loop turns."""
+        begins = not self._to_plan
         stands = {each.id for each in list_merges(self.session.ws) if each.stands} | {"", "same"}
-        kept = [each if each.merged in stands else replace(each, merged="") for each in self.entries]
-        self.entries = [self._planned(each) if each.looked is not None and not each.merged else each for each in kept]
-        self._show()
+        self.entries = [each if each.merged in stands else replace(each, merged="") for each in self.entries]
+        self._to_plan = [each.path for each in self.entries if each.looked is not None and not each.merged]
+        if begins and self._to_plan:
+            QTimer.singleShot(0, self, self._plan_next)
+
+    def _plan_next(self) -> None:
+        if self.writes:  # planned again after it
+            self._to_plan = []
+        if not self._to_plan:
+            return
+        at = self._at(self._to_plan.pop(0))
+        if at >= 0 and not self.entries[at].merged:
+            self._put(self._planned(self.entries[at]))
+        if self._to_plan:
+            QTimer.singleShot(0, self, self._plan_next)
+        else:
+            self._show()
 
     # Merging
 
     def merge(self) -> None:
-        """Take everything that can be taken: files beside the window, then one transaction for each pack."""
-        if self._runs:
+        """Take everything that can be taken; where people would be erased, after asking."""
+        ready = [each for each in self.entries if each.can_merge]
+        told = list(dict.fromkeys(words for each in ready for words in each.erases))
+        if self.writes or not ready:
             return
-        self._runs = True
-        self._merging = [each.path for each in self.entries if each.can_merge]
+        if not told:
+            self._start(False)
+            return
+        confirm(
+            self,
+            _("Erase people here?"),
+            "\n\n".join(told),
+            ngettext("Erase, and merge {n} pack", "Erase, and merge {n} packs", len(ready)).format(n=len(ready)),
+            lambda: self._start(True),
+        )
+
+    def _start(self, erase: bool) -> None:
         self._merged = []
         self.error.hide()
-        self._next()
-
-    def _next(self) -> None:
-        from rubricapp.operations.packages import fetch_files, own_keys
-
-        if not self._merging:
-            self._finish()
-            return
-        entry = self.entries[self._at(self._merging[0])]
-        ws = self.session.ws
-        try:
-            keys = own_keys(ws)
-        except UserError as error:
-            self._fail(error)
-            return
-        job = self._background.start(fetch_files, entry.looked, keys, ws.folder, ws.files, "")
-        job.done.connect(lambda taken: self._take(entry, taken))
-        job.failed.connect(self._fail)
-        job.cancelled.connect(self._finish)
-        self._follow(job)
+        self.run.start([each for each in self.entries if each.can_merge], erase)
         self._show()
 
-    def _take(self, entry: Entry, taken: list[str]) -> None:
-        from rubricapp.operations.returns import take_return
+    def _now(self, entry: Entry) -> Entry:
+        at = self._at(entry.path)
+        return self.entries[at] if at >= 0 else entry
 
-        try:
-            done = take_return(self.session.ws, entry.looked, entry.trusted, self._me, not self._merged, taken)
-        except UserError as error:
-            self._fail(error)
-            return
+    def _on_stepped(self, done: int, total: int, entry: Entry | None) -> None:
+        self._step = done, total, entry.path.name if entry is not None else ""
+        self._show_work()
+
+    def _on_taken(self, entry: Entry, done: Brought) -> None:
         if done.merge:
             self._merged.append(done.merge)
-        self._put(replace(entry, brought=done, failed=None, merged=done.merge or "same"))
-        self._merging.pop(0)
+        self._put(replace(self._now(entry), brought=done, failed=None, merged=done.merge or "same"))
         if done.changes:
             self.session.changed.emit(done.changes)
-        QTimer.singleShot(0, self, self._next)
 
-    def _fail(self, error: UserError) -> None:
-        """This one could not be merged; the others are still tried."""
-        path = self._merging.pop(0)
-        self._put(replace(self.entries[self._at(path)], failed=error))
-        QTimer.singleShot(0, self, self._next)
+    def flush(self) -> None:
+        """Finish the pack in hand: the window closes, or is locked."""
+        self.run.flush()
+        self.switching.flush()
+        self._to_plan = []
 
     def _finish(self) -> None:
-        self._merging, self._runs = [], False
         merged, self._merged = self._merged, []
         failed = [each for each in self.entries if each.failed is not None]
         if merged:
@@ -257,12 +268,13 @@ class InboxView(QWidget):
             text = ngettext("Merged {n} pack", "Merged {n} packs", count).format(n=count)
             self._remember(text, merged)
             self.done.emit(text)
-        elif not failed:
+        elif not (failed or self.error.isVisibleTo(self) or self.run.stopping):
             self.notice.emit(_("Nothing new in these packs."))
         if failed:
             self.error.show_error(failed[0].failed, can_retry=False)
         self.plan_again()
         self._show()
+        self.finished.emit()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _remember(self, text: str, merges: list[str]) -> None:
@@ -271,22 +283,28 @@ class InboxView(QWidget):
 
         first = [True]
 
-        def each(operation: Callable, ids: Sequence[str]) -> Callable[[], object]:
-            def act() -> None:
-                if first:
-                    first.clear()
-                    return
-                for one in ids:
-                    self.session.run(operation, one, self._me)
+        def stand() -> None:
+            if first:
+                first.clear()
+            else:
+                self.switching.add(merging.redo, merges)
 
-            return act
+        back = merges[::-1]
+        self.session.undo_stack.push(OperationCommand(text, stand, lambda: self.switching.add(merging.undo, back)))
 
-        self.session.undo_stack.push(
-            OperationCommand(text, each(merging.redo, merges), each(merging.undo, merges[::-1]))
-        )
+    def _on_switched(self, done: int, total: int) -> None:
+        self._step = done, total, ""
+        self._show_work()
+
+    def _on_all_switched(self) -> None:
+        self.plan_again()
+        self._show()
+        self.finished.emit()
 
     def _on_stop(self) -> None:
-        del self._merging[1:]
+        if self.run.runs:
+            self.run.stop()
+            self._show_work()
         for job in list(self._jobs):
             job.cancel()
 
@@ -295,7 +313,12 @@ class InboxView(QWidget):
     @property
     def busy(self) -> bool:
         """Whether something is being looked at, planned again or merged."""
-        return bool(self._jobs) or self._runs or self._plan_due
+        return bool(self._jobs or self._to_plan) or self.writes
+
+    @property
+    def writes(self) -> bool:
+        """Whether packs are being taken in or back: pages read once it has ended."""
+        return self.run.runs or self.switching.runs
 
     def _show(self) -> None:
         current = self.table.currentIndex()
@@ -307,10 +330,8 @@ class InboxView(QWidget):
         there = bool(self.entries)
         self.table.setVisible(there)
         self.empty.setVisible(not there)
-        busy = bool(self._jobs) or self._runs
-        self.bar.setVisible(busy)
-        self.bar.setRange(0, 0)
-        self.stop.setVisible(busy)
+        busy = bool(self._jobs) or self.writes
+        self._show_work()
         ready = [each for each in self.entries if each.can_merge]
         count = len(ready)
         words = ngettext("Merge {n} pack", "Merge {n} packs", count).format(n=count) if count else _("Merge")
@@ -325,9 +346,32 @@ class InboxView(QWidget):
             if count
             else ""
         )
-        self.said.setVisible(bool(count))
+        self.said.setVisible(bool(count) and not busy)
         self.waiting.emit(count)
-        self._show_more()
+        self.more.show_entry(self.current())
+
+    def _show_work(self) -> None:
+        """How far looking or merging is."""
+        if self.run.runs:
+            done, total, name = self._step
+            words = _("Merging {n} of {all}: {file}").format(n=done + 1, all=total, file=name)
+            if self.run.stopping:
+                words = _("Stopping. What was merged stays merged.")
+            elif not name:
+                words = _("Making a backup first")
+        elif self.switching.runs:
+            done, total, _name = self._step
+            words = _("Undoing or doing again {n} of {all}").format(n=done + 1, all=total)
+        elif self._jobs:
+            done, total = self._asked_for - len(self._jobs), self._asked_for
+            words = _("Looking at {n} of {all}").format(n=done + 1, all=total)
+        else:
+            self.work.end()
+            return
+        if self.work.isHidden():
+            self.work.begin()
+        self.work.say(words)
+        self.work.tell(done, total)
 
     def waiting_of(self) -> dict[str, int]:
         """Device → changes of its packs that are new and were not merged yet."""
@@ -343,26 +387,21 @@ class InboxView(QWidget):
         index = self.table.currentIndex()
         return self.model.record(index.row()) if index.isValid() and self.entries else None
 
-    def _show_more(self) -> None:
-        entry = self.current()
-        words = say_more(entry) if entry is not None else ""
-        self.more.setVisible(entry is not None and (bool(words) or not entry.merged))
-        self.more_words.setText(words)
-        if entry is not None:
-            self.trust.setVisible(entry.asks_trust and entry.refused is None)
-            self.again.setVisible(entry.looked is None and entry.refused is not None)
-
     def _on_trust(self) -> None:
         self._put(replace(self.current(), trusted=True))
         self._show()
         self.do.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _on_again(self) -> None:
-        self.add_files([self.current().path])
+    def _on_unlocked(self, key: Identity) -> None:
+        """Look again, with the recovery key beside this laptop's own."""
+        path = self.current().path
+        self._put(replace(self.current(), recovery=(key,)))
+        self.add_files([path])
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_away(self) -> None:
         entry = self.current()
-        if entry is not None and entry.path not in self._merging:
+        if entry is not None and not self.writes:
             self.entries.pop(self._at(entry.path))
             self._show()
             (self.table if self.entries else self.add).setFocus(Qt.FocusReason.OtherFocusReason)

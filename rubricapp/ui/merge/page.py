@@ -75,7 +75,7 @@ class MergePage(Page):
             (self.merges, _("Merges done")),
         ):
             self.tabs.addTab(view, title)
-        for view in (self.inbox, self.hand_out.asking, self.hand_out.accompanying, self.merges):
+        for view in (self.inbox, self.conflicts, self.hand_out.asking, self.hand_out.accompanying, self.merges):
             view.done.connect(self.done)
         for view in (
             self.inbox,
@@ -88,6 +88,7 @@ class MergePage(Page):
             view.notice.connect(self.notice)
         self.inbox.waiting.connect(lambda n: self._say_number(self.inbox, _("Inbox"), n))
         self.conflicts.counted.connect(lambda n: self._say_number(self.conflicts, _("Conflicts"), n))
+        self.inbox.finished.connect(self._mark)
         self.tabs.currentChanged.connect(lambda _index: self._on_turned())
 
     def _say_number(self, view: QWidget, title: str, number: int) -> None:
@@ -95,8 +96,10 @@ class MergePage(Page):
 
     def refresh(self) -> None:
         """Read what is shown, and how many conflicts there are."""
+        if self.inbox.writes:
+            return
         view = self.tabs.currentWidget()
-        self.inbox.watching.refresh()
+        self.inbox.watch.refresh()
         self.inbox.plan_again()
         self.conflicts.refresh()
         if view is self.laptops:
@@ -105,7 +108,13 @@ class MergePage(Page):
             view.refresh()
 
     def _on_changed(self, _changes: Changes) -> None:
-        self._mark()
+        if not self.inbox.writes:  # read once, when all packs are in
+            self._mark()
+
+    def flush(self) -> bool:
+        """What is merged at this moment is merged whole, and its receipt written."""
+        self.inbox.flush()
+        return True
 
     def _on_turned(self) -> None:
         self._mark()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
@@ -11,10 +13,11 @@ from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
 from rubricapp.operations import agreeing
 from rubricapp.operations.moderation import list_proofs
+from rubricapp.store.workspace import Workspace
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button
-from rubricapp.ui.moderation.reading import Entry, Need, say_movements, say_outcome, say_value, thirds
+from rubricapp.ui.moderation.reading import Entry, Need, say_movements, say_outcome, say_value
 from rubricapp.ui.moderation.settling import SettleCard
-from rubricapp.ui.page import WHOLE, Header, Scroll
+from rubricapp.ui.page import WHOLE, Header, Scroll, keep_undo
 from rubricapp.ui.score.keys import LEVELS
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.announce import announce
@@ -28,7 +31,7 @@ _LEVELS = {key: int(each.act.removeprefix("level_")) for each in LEVELS for key 
 class GapView(Scroll):
     """left(): back to the list. step_wanted(1 or -1): another gap. work_wanted(entry, link): look at it, or at all.
 
-    release_wanted(entry). notice(str).
+    release_wanted(entry). notice(str). done(str): with an Undo.
     """
 
     left = Signal()
@@ -36,6 +39,7 @@ class GapView(Scroll):
     work_wanted = Signal(object, str)
     release_wanted = Signal(object)
     notice = Signal(str)
+    done = Signal(str)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(_("One gap"), parent, measure=WHOLE)
@@ -84,6 +88,8 @@ class GapView(Scroll):
         gate = entry.gap.criterion.gate
         if gate is not None:
             why += "  ·  " + _("the gate is level {level}").format(level=gate)
+        if entry.is_early:
+            why += "\n" + _("Not finished yet: {names}. This is not for their eyes.").format(names=entry.unfinished)
         self.why.setText(why)
         self.sides.show_ratings(entry)
         self.settle.show_entry(entry, not self.session.ws.read_only)
@@ -117,6 +123,10 @@ class GapView(Scroll):
         slot = entry.gap.slot
         return agreeing.find_place(self.session.ws, entry.participant, entry.gap.criterion.id, [slot[1]], [slot[2]])
 
+    @property
+    def _me(self) -> str:
+        return self.session.me.id if self.session.me else ""
+
     def _on_settle(self, value: object, reason: str, third: object) -> None:
         if value is None:
             self._say(
@@ -131,25 +141,34 @@ class GapView(Scroll):
             self.settle.focus()
             return
         # A third assessor who still scores keeps nobody from settling: whoever sits here is not the one.
-        early = bool(self.entry.standing.unfinished) and set(self.entry.standing.unfinished) <= thirds(
-            self.entry.standing
+        waits = bool(self.entry.standing.unfinished)
+        early = waits and (not self.entry.is_early or self.settle.early.isChecked())
+        self._do(
+            lambda ws, place: agreeing.agree(ws, place, value, reason, third, self._me, early),
+            _("Settle {criterion} of {name}"),
         )
-        self._do(lambda author: agreeing.agree(self.session.ws, self._place(), value, reason, third, author, early))
 
     def _on_reopen(self, reason: str) -> None:
-        self._do(lambda author: agreeing.reopen(self.session.ws, self._place(), reason, author))
+        self._do(lambda ws, place: agreeing.reopen(ws, place, reason, self._me), _("Open {criterion} of {name} again"))
 
-    def _do(self, act) -> None:
+    def _do(self, act: Callable[[Workspace, agreeing.Place], Changes], text: str) -> None:
+        """Do it, with the way back on the undo stack."""
+        session, place = self.session, self._place()
         try:
-            changes: Changes = act(self.session.me.id if self.session.me else "")
+            changes = act(session.ws, place)
         except UserError as error:
-            self._say(error)
-            if error.code in ("E_REASON", "E_TOO_LONG"):
-                self._to(self.settle.reason)
+            self._refuse(error)
             return
         self.error.hide()
         self.settle.forget()
-        self.session.changed.emit(changes)
+        if changes:
+            keep_undo(
+                session,
+                text.format(criterion=place.criterion.id, name=place.participant.name),
+                changes,
+                lambda: session.run(lambda ws: act(ws, agreeing.find_again(ws, place))),
+                lambda: session.run(agreeing.put_back, place, self._me),
+            )
         if not self.isVisible():  # the one who asked is the third
             self.notice.emit(_("It is yours to score now; nothing of it is shown to you before you have finished."))
             return
@@ -158,12 +177,22 @@ class GapView(Scroll):
         entry = self.entry
         words = [say_outcome(entry), *say_movements(entry.gap.agreed, entry.names)]
         said = _("Opened again.") if entry.gap.agreed is None or entry.gap.agreed.outcome is None else ". ".join(words)
-        self.notice.emit(said[:1].upper() + said[1:])
+        (self.done if changes else self.notice).emit(said[:1].upper() + said[1:])
         announce(self, said)
         if entry.need in (Need.SETTLED, Need.WAITS):
             self._to(self.settle.following)
         else:
             self.settle.focus()
+
+    def _refuse(self, error: UserError) -> None:
+        if error.code == "E_IN_MARKING":  # what to do about it is in the window, too
+            do = _("Wait for them, or tick the box below the reason: they may then see what others gave.")
+            error = UserError(error.code, error.what, error.safe, do, error.details, error.exit_code)
+        self._say(error)
+        if error.code in ("E_REASON", "E_TOO_LONG"):
+            self._to(self.settle.reason)
+        elif error.code == "E_IN_MARKING":
+            self._to(self.settle.early)
 
     def _to(self, widget: QWidget) -> None:
         """The keyboard to this, and it into view."""

@@ -19,6 +19,7 @@ _SHOWN = {
     "blank": (Need.BLANK,),
     "settled": (Need.SETTLED,),
     "all": tuple(Need),
+    "early": tuple(Need),
 }
 
 
@@ -48,6 +49,7 @@ class GapsView(Scroll):
             (_("One did not observe"), "blank"),
             (_("Settled"), "settled"),
             (_("All"), "all"),
+            (_("Not finished by all"), "early"),
         ):
             self.which.addItem(text, key)
         for box in (self.which, self.rubric, self.occasion):
@@ -55,6 +57,11 @@ class GapsView(Scroll):
         self.box = FindBox(_("Find a gap"), _("Find a gap"))
         self.box.textChanged.connect(self._on_looked_for)
         self.body.addWidget(flow(self.which, self.rubric, self.occasion, self.box))
+        self.early_words = PlainLabel(
+            _("Somebody who was asked is still to finish these: not for their eyes. Settle one only if you must."),
+            "warning",
+        )
+        self.body.addWidget(self.early_words)
         self.model = RowsModel(gap_columns(), self)
         self.table = RowsTable(self.model, _("Gaps"))
         self.table.allow_sorting()
@@ -117,9 +124,11 @@ class GapsView(Scroll):
             self.rubric.currentData(),
             self.occasion.currentData(),
         )
+        early = self.which.currentData() == "early"
+        self.early_words.setVisible(early)
         shown = [
             each
-            for each in self.found.entries
+            for each in (self.found.early if early else self.found.entries)
             if each.need in needs and rubric in ("", each.rubric.content_hash) and occasion in ("", each.occasion.id)
         ]
         self.model.set_records(shown)
@@ -141,6 +150,9 @@ class GapsView(Scroll):
         title = _("No gaps of two levels or more.") if todo and not narrowed else _("No gaps here.")
         self.nothing_title.setText(title)
         blanks = sum(each.need is Need.BLANK for each in self.found.entries)
+        if self.which.currentData() == "early":
+            self.nothing_words.setText(_("Wherever assessors differ, everybody who was asked has finished."))
+            return
         words = _("Where two assessors have finished and differ by two levels, or across a gate, it stands here.")
         if todo and blanks:
             more = ngettext(

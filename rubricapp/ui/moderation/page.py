@@ -78,6 +78,7 @@ class ModerationPage(Page):
         self.gap.left.connect(self.show_list)
         self.gap.step_wanted.connect(self._step)
         self.gap.notice.connect(self.notice)
+        self.gap.done.connect(self.done)
         self.gap.work_wanted.connect(
             lambda entry, link: self.wanted.emit("people", ("person", entry.participant.id, "portfolio", link))
         )
@@ -126,7 +127,7 @@ class ModerationPage(Page):
                 self.gap.show_entry(entry)
 
     def _entry(self, key: tuple) -> Entry | None:
-        return next((each for each in self.found.entries if each.key == key), None)
+        return next((each for each in (*self.found.entries, *self.found.early) if each.key == key), None)
 
     def show_gap(self, entry: Entry) -> None:
         """One gap; the ones after it are those of the list as it is now."""

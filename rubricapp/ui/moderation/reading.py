@@ -64,6 +64,16 @@ class Entry:
         return Need.SETTLED if agreed is not None and agreed.is_settled else Need.BLANK
 
     @property
+    def is_early(self) -> bool:
+        """Whether somebody is still to finish who was not asked as a third."""
+        return _is_early(self.standing)
+
+    @property
+    def unfinished(self) -> str:
+        """Who is still to finish, by name."""
+        return ", ".join(self.names.get(each, each) for each in self.standing.unfinished)
+
+    @property
     def title(self) -> str:
         return f"{self.gap.criterion.id}  {self.gap.criterion.title}"
 
@@ -89,6 +99,8 @@ class Entry:
         need, agreed = self.need, self.gap.agreed
         if need is Need.WAITS:
             return _("waits for {name}").format(name=self.names.get(PersonId(agreed.third), agreed.third))
+        if need is Need.OPEN and self.is_early:
+            return _("not finished: {names}").format(names=self.unfinished)
         if need is Need.OPEN and self.gap.changed:
             return _("to settle: ratings changed since")
         if need is Need.OPEN and agreed is not None and agreed.outcome is None:
@@ -157,12 +169,16 @@ class Far:
 
 @dataclass(frozen=True)
 class Read:
-    """Everything the page shows. rubrics, occasions: those that anybody was begun or asked for with."""
+    """Everything the page shows. rubrics, occasions: those that anybody was begun or asked for with.
+
+    early: gaps of slots in which somebody is still to finish; shown only where they are asked for.
+    """
 
     entries: tuple[Entry, ...]
     far: tuple[Far, ...]
     rubrics: tuple[RubricVersion, ...]
     occasions: tuple[Occasion, ...]
+    early: tuple[Entry, ...] = ()
 
 
 NOTHING = Read((), (), (), ())
@@ -172,7 +188,8 @@ def read(ws: Workspace, me: Person | None) -> Read:
     """Read it all for whoever sits here.
 
     Nothing is said of a slot in which somebody is unfinished, unless that is only the third assessor who was asked
-    from here and is not the one who reads.
+    from here and is not the one who reads; what may be settled all the same, by a lead who is not the unfinished one,
+    stands apart.
     """
     view = load_view(ws, me)
     people = {each.id: each for each in list_people(ws)}
@@ -181,10 +198,14 @@ def read(ws: Workspace, me: Person | None) -> Read:
     occasions: dict[OccasionId, Occasion] = {each.id: each for each in list_occasions(ws)}
     found = list_standings(ws, sees=view.sees_results, early=True, language=language())
     standings = [each if _may_see(each, me) else each.blind() for each in found]
-    entries = tuple(
-        Entry(gap, each, people[each.slot[0]], rubrics[each.slot[1]], occasions[each.slot[2]], names)
-        for each in standings
-        for gap in each.gaps
+    waiting = [each for each in found if _is_early(each) and me is not None and me.id not in each.unfinished]
+    entries, early = (
+        tuple(
+            Entry(gap, each, people[each.slot[0]], rubrics[each.slot[1]], occasions[each.slot[2]], names)
+            for each in some
+            for gap in each.gaps
+        )
+        for some in (standings, waiting)
     )
     by_person: dict[PersonId, list[Standing]] = {
         each.id: [] for each in people.values() if Role.PARTICIPANT in each.roles
@@ -206,6 +227,7 @@ def read(ws: Workspace, me: Person | None) -> Read:
         far,
         tuple(each for each in rubrics.values() if any(slot[1] == each.content_hash for slot in used)),
         tuple(each for each in occasions.values() if any(slot[2] == each.id for slot in used)),
+        early,
     )
 
 
@@ -237,6 +259,10 @@ def is_waiting(gap: Gap, standing: Standing) -> bool:
 def thirds(standing: Standing) -> set[str]:
     """Assessors who were asked as thirds."""
     return {each.agreed.third for each in standing.gaps if each.agreed is not None and each.agreed.third}
+
+
+def _is_early(standing: Standing) -> bool:
+    return not set(standing.unfinished) <= thirds(standing)
 
 
 def _may_see(standing: Standing, me: Person | None) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QLineEdit, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QLineEdit, QRadioButton, QWidget
 
 from rubricapp.core.agreed_levels import Outcome
 from rubricapp.core.model import Blank, Person, Role
@@ -58,6 +58,8 @@ class SettleCard(Card):
         self.reason.setMaxLength(2000)
         self.reason_field = Field(_("Reason"), self.reason, _("Kept in the history. What each gave stays as it is."))
         self.body.addWidget(self.reason_field)
+        self.early = QCheckBox()
+        self.body.addWidget(self.early)
         self.go = button(_("Settle this gap"), "primary", "check")
         self.go.clicked.connect(self.act)
         self.reopen = button(_("Open it again"), "", "rotate-ccw")
@@ -91,14 +93,21 @@ class SettleCard(Card):
         self.reopen.setVisible(agreed is not None and agreed.outcome is not None)
         self.reason_field.label.setText(_("Reason for opening it again") if settled else _("Reason"))
         self.reason.setAccessibleName(self.reason_field.label.text())
+        words = _("Settle it without waiting for {names}").format(names=entry.unfinished)
+        self.early.setText(on_button(words))
+        self.early.setAccessibleName(words)
+        self.early.setVisible(entry.is_early and not settled)
+        filled = self._filled
         self._filled = (self.session.me.id if self.session.me else "", *entry.key)
+        if self._filled != filled:
+            self.early.setChecked(False)
         value, text = self._drafts.get(self._filled, (None, ""))
         self.reason.setText(text)
         if value is not None and not settled:
             self.choose(value)
         self._on_chosen()
         self.blocked.setVisible(not may_write)
-        for each in (self.go, self.reopen, self.reason):
+        for each in (self.go, self.reopen, self.reason, self.early):
             each.setEnabled(may_write)
 
     def _fill(self) -> None:

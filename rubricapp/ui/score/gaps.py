@@ -33,10 +33,14 @@ def say_own(rating: Rating) -> str:
 
 
 def say_assessors(gap: Gap) -> str:
-    """The median; with the levels it comes from where there are several that differ."""
+    """The median, or what they agreed on; with the levels that were given where there are several that differ."""
+    if gap.agreed is not None and gap.agreed.blank is not None:
+        return _("agreed: {blank}").format(blank=say_blank(gap.agreed.blank))
     if gap.assessors is None:
         return "–"
     text = say_level(gap.assessors)
+    if gap.agreed is not None:
+        text = _("agreed {level}").format(level=text)
     return f"{text} ({', '.join(map(str, gap.given))})" if len(set(gap.given)) > 1 else text
 
 
@@ -44,7 +48,8 @@ def say_both(gap: Gap) -> str:
     """The chart of a row for whoever cannot see it."""
     if gap.apart is None:
         return _("nothing to compare")
-    return _("self {own}, assessors {assessors}").format(own=gap.own.level, assessors=say_level(gap.assessors))
+    words = _("self {own}, agreed level {assessors}") if gap.agreed else _("self {own}, assessors {assessors}")
+    return words.format(own=gap.own.level, assessors=say_level(gap.assessors))
 
 
 class GapsPanel(QWidget):
@@ -74,7 +79,7 @@ class GapsPanel(QWidget):
         self.table = RowsTable(self.model, _("Self-assessment and assessors"))
         self.table.setItemDelegateForColumn(4, _Scale(self))
         self.table.grow_to(14)
-        self.legend = PlainLabel(_("○ self   ● assessors, the median where they are several"), "small muted")
+        self.legend = PlainLabel(_("○ self   ● assessors: what they agreed on, else their median"), "small muted")
         for each in (self.heading, self.why, self.table, self.legend, self.words):
             column.addWidget(each)
         column.addStretch(1)

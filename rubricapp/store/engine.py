@@ -104,6 +104,8 @@ def take(connection: Connection) -> None:
     connection.execute("COMMIT")
 
 
+KEEP_OPEN = "Free some space, then choose Try again. Keep this window open."
+"""What to do when a disk is full; the terminal, which has no window, says it otherwise."""
 _NO_DAMAGE = ("syntax error", "transaction", "interrupted", "out of memory", "too big")
 
 
@@ -119,7 +121,7 @@ def kindly(error: sqlite.Error | UnicodeDecodeError, path: Path) -> UserError:
                 "E_DISK",
                 "This laptop's disk is full or cannot be written, so your last entry is not saved yet.",
                 "Everything saved before it is safe.",
-                "Free some space, then choose Try again. Keep this window open.",
+                KEEP_OPEN,
                 details,
             )
         if "readonly" in text or "read-only" in text or "unable to open" in text:

@@ -10,7 +10,7 @@ from rubricapp.core import changes as rules
 from rubricapp.core.erasing import FIELDS, MARK, Erased, find_erased
 from rubricapp.core.merging import Place
 from rubricapp.core.model import Change, Problem
-from rubricapp.store import engine, upgrading
+from rubricapp.store import devices, engine, upgrading
 from rubricapp.store.changes import StoredChange, list_stored
 from rubricapp.store.merging import list_device_names, list_merges, load_gap_links
 from rubricapp.store.tables import COMPUTED, project
@@ -123,7 +123,8 @@ class Chain:
 
 
 def verify_chains(ws: Workspace) -> list[Chain]:
-    """Every device's chain, link by link, and whether what merges brought is still all there. Reads the log alone.
+    """Every device's chain, link by link, and whether what merges brought and what was here is still all there.
+
 
     Raises UserError E_DAMAGED where the log cannot be read any more.
     """
@@ -135,6 +136,8 @@ def verify_chains(ws: Workspace) -> list[Chain]:
             places.setdefault(each.change.device, []).append(each.change.seq)
         problems: dict[str, list[tuple[int, Problem]]] = {}
         for device, seq, problem in _links(stored, ws.in_parts, _erased(stored), load_gap_links(ws)):
+            problems.setdefault(device, []).append((seq, problem))
+        for device, seq, problem in _cut(ws):
             problems.setdefault(device, []).append((seq, problem))
         labels = list_device_names(ws)
         for device, last in _brought(ws).items():
@@ -155,6 +158,14 @@ def verify_chains(ws: Workspace) -> list[Chain]:
         )
         for device in sorted(places.keys() | problems.keys())
     ]
+
+
+def _cut(ws: Workspace) -> Iterator[tuple[str, int, Problem]]:
+    """Ends of logs that were in this folder and are not in this copy of the database."""
+    for device, (first, last) in sorted(devices.list_cut(ws.connection).items()):
+        said = f"Changes {first} to {last} of device {device[:8]} were here, and an older copy took their place."
+        do = "Restore the newest backup, or look for a package that holds them."
+        yield device, first, Problem("CHECK_END", said, do)
 
 
 def _brought(ws: Workspace) -> dict[str, int]:

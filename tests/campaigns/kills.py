@@ -2,8 +2,9 @@
 
     python -m tests.campaigns.kills [KIND…] [--kills 10000] [--seed 1]
 
-Ctrl-C ends it early, and says what came of the kills so far. One line for each kind: how many kills, how many acknowledgements before them, how many of those are lost, how many
-workspaces fail the check afterwards. The kills are shared out as `SHARES` says. Exit code 1 where anything is wrong.
+One line for each kind: how many kills, how many acknowledgements before them, how many of those are lost, how many
+workspaces fail the check afterwards. The kills are shared out as `SHARES` says. Ctrl-C ends it early, and says what
+came of the kills so far. Exit code 1 where anything is wrong.
 """
 
 from __future__ import annotations

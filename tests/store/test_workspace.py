@@ -973,3 +973,11 @@ def test_damaged_while_it_was_suspended(made) -> None:
         assert ws.suspended
         ws.path.write_bytes(whole)
         ws.resume(nobody)
+
+
+def test_a_journal_that_cannot_be_made_is_the_disk_where_one_may_write(made, tmp_path, without_rights) -> None:
+    error = engine.sqlite.OperationalError("unable to open database file")
+    assert engine.kindly(error, made / FILE_NAME).code == "E_DISK", "there, and one may write: so there is no space"
+    assert engine.kindly(error, tmp_path / "gone").code == "E_READ_ONLY"
+    open_to_all(made).chmod(0o555)
+    assert without_rights(lambda: engine.kindly(error, made / FILE_NAME).code) == "E_READ_ONLY"

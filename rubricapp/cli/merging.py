@@ -144,17 +144,11 @@ def _say(brought, dry_run: bool) -> None:
     for one in brought:
         entry: dict[str, object] = {"file": str(one.path), "merge": one.merge or None}
         if one.error is not None:
-            entry["error"] = one.error.code
-            problems.append(
-                {
-                    "file": str(one.path),
-                    "code": one.error.code,
-                    "message": one.error.what,
-                    "do": one.error.do,
-                    "severity": "error",
-                }
-            )
-            lines.append(f"{one.path.name}: {one.error.message}")
+            error = output.in_a_terminal(one.error)
+            entry["error"] = error.code
+            problem = {"code": error.code, "message": error.what, "do": error.do, "severity": "error"}
+            problems.append({"file": str(one.path), **problem})
+            lines.append(f"{one.path.name}: {error.message}")
         else:
             counts = one.planned.counts
             totals = {name: totals[name] + counts[name] for name in COUNTS}

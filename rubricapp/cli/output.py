@@ -103,7 +103,7 @@ def opened(read_only: bool = False, daily_backup: bool = True) -> Iterator[Works
             try:
                 made = back_up_daily(ws)
             except UserError as error:
-                remark(error.message)
+                remark(in_a_terminal(error).message)
         yield ws
         if made is not None:
             _rehearse_where_due(ws)
@@ -250,8 +250,27 @@ def print_failure(whole: Mapping[str, Any]) -> None:
         return
 
 
+def in_a_terminal(error: UserError) -> UserError:
+    """The same failure in words for where there is no window to keep open and nothing to press."""
+    if error.code != "E_DISK":
+        return error
+    from rubricapp.store.engine import KEEP_OPEN
+
+    if error.do != KEEP_OPEN:
+        return error
+    return UserError(
+        error.code,
+        _("The disk of the workspace is full or cannot be written, so this was not saved."),
+        _("Everything saved before it is safe."),
+        _("Free some space there, then give the same command again."),
+        error.details,
+        error.exit_code,
+    )
+
+
 def report_error(error: UserError, as_json: bool, command: str) -> int:
     """Print an expected failure in the form asked for; returns its exit code."""
+    error = in_a_terminal(error)
     if as_json:
         problem = {"code": error.code, "message": error.what, "safe": error.safe, "do": error.do}
         whole = {"ok": False, "command": command, "problems": [problem | {"details": error.details}]}

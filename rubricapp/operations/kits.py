@@ -239,7 +239,7 @@ def _filled(
     if exists(into):
         with open_(into, sources, unlock=unlock) as ws:
             return fill(ws)
-    into.parent.mkdir(parents=True, exist_ok=True)
+    places.make_folder(into.parent)
     found: list[OpenedKit] = []
     create(into, sources, lambda ws: found.append(fill(ws))).close()
     return found[0]

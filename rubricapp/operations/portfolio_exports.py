@@ -13,6 +13,7 @@ from rubricapp.i18n import _
 from rubricapp.jobs import Progress
 from rubricapp.operations.portfolio_files import Opened, open_file
 from rubricapp.operations.report_files import glyph_problem, not_written, prepare_folder, safe_file_name, write_beside
+from rubricapp.store import places
 
 _ENDING = re.compile(r"\.[A-Za-z0-9]{1,10}", re.ASCII)
 WORKS, ALTERED, PROOF, PDF = "works", "altered", "proof", "portfolio.pdf"
@@ -62,7 +63,7 @@ def export_data(found: Opened, out: Path, progress: Progress | None = None) -> E
     wanted = [(work, sha256) for work in found.folio.works for sha256 in (work.file.sha256, work.picture) if sha256]
     try:
         for name, data in _data(found):
-            (out / name).parent.mkdir(exist_ok=True)
+            places.make_folder((out / name).parent)
             write_beside(out / name, data)
             files.append(out / name)
         taken = {each.relative_to(out).as_posix() for each in files}
@@ -76,7 +77,7 @@ def export_data(found: Opened, out: Path, progress: Progress | None = None) -> E
                 continue
             whole = sha256 not in found.altered
             place = _free(f"{WORKS if whole else ALTERED}/{name}", taken)
-            (out / place).parent.mkdir(exist_ok=True)
+            places.make_folder((out / place).parent)
             found.copy_file(sha256, out / place, even_altered=not whole)
             files.append(out / place)
             if whole:

@@ -16,6 +16,7 @@ from rubricapp.exchange import folio_notes, folio_reading
 from rubricapp.i18n import _
 from rubricapp.operations.artefacts import bad
 from rubricapp.operations.report_files import not_written
+from rubricapp.store import places
 
 _SHORT = 300
 _LESS_THAN_A_DAY = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?", re.ASCII)
@@ -112,7 +113,7 @@ def _add(path: Path, added: Added) -> tuple[Added, Path]:
             raise not_written(place, error) from error
         place = at_home(manifest_hash)
         try:
-            place.parent.mkdir(parents=True, exist_ok=True)
+            places.make_folder(place.parent)
             _keep(place, manifest_hash, added)
         except OSError as error:
             raise not_written(place, error) from error

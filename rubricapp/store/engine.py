@@ -104,6 +104,8 @@ def take(connection: Connection) -> None:
     connection.execute("COMMIT")
 
 
+KEEP_OPEN = "Free some space, then choose Try again. Keep this window open."
+"""What to do when a disk is full; the terminal, which has no window, says it otherwise."""
 _NO_DAMAGE = ("syntax error", "transaction", "interrupted", "out of memory", "too big")
 
 
@@ -114,15 +116,16 @@ def kindly(error: sqlite.Error | UnicodeDecodeError, path: Path) -> UserError:
     if isinstance(error, UnicodeDecodeError) or "malformed" in text:
         return damaged(path, details)
     if type(error) in (sqlite.OperationalError, sqlite.DatabaseError):  # their children are faults in our code
-        if "disk is full" in text or "disk I/O error" in text:
+        closed = "unable to open" in text and not (path.exists() and os.access(path.parent, os.W_OK))
+        if "disk is full" in text or "disk I/O error" in text or ("unable to open" in text and not closed):
             return UserError(
                 "E_DISK",
                 "This laptop's disk is full or cannot be written, so your last entry is not saved yet.",
                 "Everything saved before it is safe.",
-                "Free some space, then choose Try again. Keep this window open.",
+                KEEP_OPEN,
                 details,
             )
-        if "readonly" in text or "read-only" in text or "unable to open" in text:
+        if "readonly" in text or "read-only" in text or closed:
             return UserError(
                 "E_READ_ONLY",
                 "This workspace can be read but not written.",
@@ -144,12 +147,13 @@ def kindly(error: sqlite.Error | UnicodeDecodeError, path: Path) -> UserError:
 
 
 def damaged(path: Path, details: str = "") -> UserError:
-    """The file cannot be trusted any more."""
+    """The file cannot be trusted any more. SQLite says the same of a disk that gives an error where it is read."""
     return UserError(
         "E_DAMAGED",
-        f"The workspace file {path.name} is damaged.",
+        f"The workspace file {path.name} is damaged, or its disk cannot be read.",
         "It was left as it is; your backups are untouched.",
-        "Restore the newest backup, and keep the damaged file for help.",
+        "See that the disk is there, and open it once more. Else restore the newest backup, and keep the damaged file"
+        " for help.",
         details,
         Exit.DAMAGED,
     )

@@ -65,9 +65,13 @@ class Lock:
 
     def note(self, device: str, seq: int) -> None:
         """Remember beside the database how far its log goes, so that an older copy put in its place is recognised."""
-        self.seen = device, seq
+        before, self.seen = self.seen, (device, seq)
+        if before == self.seen:
+            return
         with contextlib.suppress(OSError):  # a full disk: it only makes an older copy harder to recognise
             _write_at_start(self.handle, _end_line(self.seen))
+            if before[0] != device:  # else a power cut would bring back whom this file no longer belongs to
+                os.fsync(self.handle)
 
     def release(self, left_open: bool = False) -> None:
         """Let others have the workspace. In a forked child it only lets go: the lock is the parent's.

@@ -10,7 +10,7 @@ from rubricapp.core import changes as rules
 from rubricapp.core.erasing import FIELDS, MARK, Erased, find_erased
 from rubricapp.core.merging import Place
 from rubricapp.core.model import Change, Problem
-from rubricapp.store import engine, upgrading
+from rubricapp.store import devices, engine, upgrading
 from rubricapp.store.changes import StoredChange, list_stored
 from rubricapp.store.merging import list_device_names, list_merges, load_gap_links
 from rubricapp.store.tables import COMPUTED, project
@@ -38,16 +38,17 @@ def find_faults(ws: Workspace, files: bool = False) -> CheckResult:
     files: also read every artefact and compare its hash (slow for clips); else only size and presence.
     Raises UserError E_DAMAGED where the log itself cannot be read any more.
     """
+    memory = _fresh()
     try:
         stored = list(list_stored(ws.connection))
         heads = rules.heads(each.change for each in stored)
         erased = _erased(stored)
         found = (
             _pages(ws),
-            _schema(ws),
+            _schema(ws, memory),
             _chains(stored, ws.in_parts, erased, load_gap_links(ws)),
             _heads(ws, heads),
-            _tables(ws, heads, erased),
+            _tables(ws, heads, erased, memory),
             _references(ws),
             _files(ws, files),
         )
@@ -55,6 +56,8 @@ def find_faults(ws: Workspace, files: bool = False) -> CheckResult:
     except (*engine.Errors, ValueError, OverflowError) as error:
         # A page that cannot be read, JSON that is none, a time that is none: the log itself is damaged.
         raise engine.damaged(ws.path, f"{type(error).__name__}: {error}") from error
+    finally:
+        memory.close()
     return CheckResult(len(stored), tuple(problems))
 
 
@@ -72,13 +75,9 @@ def _fresh() -> engine.Connection:
     return memory
 
 
-def _schema(ws: Workspace) -> Iterator[Problem]:
+def _schema(ws: Workspace, memory: engine.Connection) -> Iterator[Problem]:
     """A trigger or a view that is not ours would change what is written or shown, without a change in the log."""
-    memory = _fresh()
-    try:
-        ours, theirs = _shape(ws.connection), _shape(memory)
-    finally:
-        memory.close()
+    ours, theirs = _shape(ws.connection), _shape(memory)
     for kind, name in sorted(ours.keys() | theirs.keys()):
         if ours.get((kind, name)) != theirs.get((kind, name)):
             yield Problem("CHECK_SCHEMA", f"The {kind} {name} of the database is not as we made it.", "Restore.")
@@ -123,7 +122,8 @@ class Chain:
 
 
 def verify_chains(ws: Workspace) -> list[Chain]:
-    """Every device's chain, link by link, and whether what merges brought is still all there. Reads the log alone.
+    """Every device's chain, link by link, and whether what merges brought and what was here is still all there.
+
 
     Raises UserError E_DAMAGED where the log cannot be read any more.
     """
@@ -135,6 +135,8 @@ def verify_chains(ws: Workspace) -> list[Chain]:
             places.setdefault(each.change.device, []).append(each.change.seq)
         problems: dict[str, list[tuple[int, Problem]]] = {}
         for device, seq, problem in _links(stored, ws.in_parts, _erased(stored), load_gap_links(ws)):
+            problems.setdefault(device, []).append((seq, problem))
+        for device, seq, problem in _cut(ws):
             problems.setdefault(device, []).append((seq, problem))
         labels = list_device_names(ws)
         for device, last in _brought(ws).items():
@@ -155,6 +157,14 @@ def verify_chains(ws: Workspace) -> list[Chain]:
         )
         for device in sorted(places.keys() | problems.keys())
     ]
+
+
+def _cut(ws: Workspace) -> Iterator[tuple[str, int, Problem]]:
+    """Ends of logs that were in this folder and are not in this copy of the database."""
+    for device, (first, last) in sorted(devices.list_cut(ws.connection).items()):
+        said = f"Changes {first} to {last} of device {device[:8]} were here, and an older copy took their place."
+        do = "Restore the newest backup, or look for a package that holds them."
+        yield device, first, Problem("CHECK_END", said, do)
 
 
 def _brought(ws: Workspace) -> dict[str, int]:
@@ -240,31 +250,33 @@ def _heads(ws: Workspace, heads: dict[tuple[str, str, str], tuple[Change, ...]])
             )
 
 
-def _tables(ws: Workspace, heads: dict[tuple[str, str, str], tuple[Change, ...]], erased: Erased) -> Iterator[Problem]:
-    memory = _fresh()
-    try:
-        memory.executemany("INSERT INTO erased_record (kind, record) VALUES (?, ?)", erased.records)
-        for (kind, record, field), group in sorted(heads.items()):
-            if erased.covers(kind, record):
-                continue
-            if not project(memory, kind, record, field, group[0].value):
-                yield Problem(
-                    "CHECK_VALUE",
-                    f"What the log says of {kind} {record[:40]} ({field}) cannot be shown: it is no value for it.",
-                    "Say it anew, or take back the merge that brought it; a newer version may know what it means.",
-                )
-        for table in COMPUTED:
-            ours = set(ws.connection.execute(f"SELECT * FROM {table}"))
-            theirs = set(memory.execute(f"SELECT * FROM {table}"))
-            for row in sorted(ours ^ theirs, key=str):
-                where = "is in the table but does not follow" if row in ours else "follows but is not in the table"
-                yield Problem(
-                    "CHECK_TABLE",
-                    f"A row of {table} {where} from the log: {' | '.join(str(cell)[:40] for cell in row[:3])}.",
-                    "Report this; the log itself is whole.",
-                )
-    finally:
-        memory.close()
+def _tables(
+    ws: Workspace,
+    heads: dict[tuple[str, str, str], tuple[Change, ...]],
+    erased: Erased,
+    memory: engine.Connection,
+) -> Iterator[Problem]:
+    """memory: an empty database, which is filled."""
+    memory.executemany("INSERT INTO erased_record (kind, record) VALUES (?, ?)", erased.records)
+    for (kind, record, field), group in sorted(heads.items()):
+        if erased.covers(kind, record):
+            continue
+        if not project(memory, kind, record, field, group[0].value):
+            yield Problem(
+                "CHECK_VALUE",
+                f"What the log says of {kind} {record[:40]} ({field}) cannot be shown: it is no value for it.",
+                "Say it anew, or take back the merge that brought it; a newer version may know what it means.",
+            )
+    for table in COMPUTED:
+        ours = set(ws.connection.execute(f"SELECT * FROM {table}"))
+        theirs = set(memory.execute(f"SELECT * FROM {table}"))
+        for row in sorted(ours ^ theirs, key=str):
+            where = "is in the table but does not follow" if row in ours else "follows but is not in the table"
+            yield Problem(
+                "CHECK_TABLE",
+                f"A row of {table} {where} from the log: {' | '.join(str(cell)[:40] for cell in row[:3])}.",
+                "Report this; the log itself is whole.",
+            )
 
 
 _REFERENCES = (

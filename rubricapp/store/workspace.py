@@ -375,7 +375,7 @@ def _opened(folder: Path, sources: Sources, because: str, lock: places.Lock | No
             fault = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             if fault != "ok":
                 raise engine.damaged(path, fault)
-        return Workspace(folder, connection, sources, lock, because, places.warnings(folder), key)
+        return Workspace(folder, connection, sources, lock, because, devices.warnings(connection, folder), key)
     except BaseException:
         connection.close()
         raise
@@ -390,7 +390,7 @@ def _taken(folder: Path, sources: Sources, lock: places.Lock, key: bytes) -> tup
         connection = upgrading.connect_to_write(folder / FILE_NAME, key)
         if lock.was_left_open:
             upgrading.sweep(folder)
-        devices.settle(connection, folder, lock.seen, sources.random)
+        devices.settle(connection, folder, lock, sources.random)
         return connection, ""
     except BaseException as error:
         if connection is not None:

@@ -3,12 +3,14 @@
     python -m tests.campaigns.kills [KIND…] [--kills 10000] [--seed 1]
 
 One line for each kind: how many kills, how many acknowledgements before them, how many of those are lost, how many
-workspaces fail the check afterwards. The kills are shared out as `SHARES` says. Exit code 1 where anything is wrong.
+workspaces fail the check afterwards. The kills are shared out as `SHARES` says. Ctrl-C ends it early, and says what
+came of the kills so far. Exit code 1 where anything is wrong.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import shutil
 import sys
@@ -73,7 +75,7 @@ class Result:
 def run_deed(kind: str, kills: int, seed: int, deed: Deed, again: int = AGAIN) -> Result:
     """Kill so often in the middle of one deed."""
     result, begun = Result(kind), time.monotonic()
-    with Nursery(seed) as nursery:
+    with Nursery(seed) as nursery, contextlib.suppress(KeyboardInterrupt):
         for number in range(kills):
             found = deed.trial(nursery, number % again == 0)
             result.kills += 1
@@ -100,13 +102,13 @@ def run_rating(kills: int, seed: int, things: Travelling, place: Path) -> Result
         while left > 0:
             put_back(place / "kept-rating", things.lead)
             scored = kills_scoring.campaign(things.lead, found.id, min(left, 1000), mode, seed + left)
-            result.kills += min(left, 1000)
+            result.kills += scored.kills
             result.acknowledged += scored.acknowledged
             result.checked += scored.checked
             result.failing += len(scored.faults)
             result.lost += scored.lost
             result.faults += [each for group in scored.faults for each in group]
-            left -= 1000
+            left = left - 1000 if scored.kills == min(left, 1000) else 0
     result.seconds = time.monotonic() - begun
     return result
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -115,6 +116,7 @@ def lost(before: dict[str, str], life: Life, after: dict[str, str], mode: str) -
 class Scored:
     """What became of some kills. checked: how often the whole workspace was."""
 
+    kills: int = 0
     acknowledged: int = 0
     checked: int = 0
     lost: list[str] = field(default_factory=list)
@@ -125,7 +127,7 @@ def campaign(folder: Path, assessment: str, kills: int, mode: str, seed: int) ->
     """Kill so often in one workspace."""
     draw, result = random.Random(seed), Scored()
     known, _ = values(folder, assessment, True)
-    with Nursery(folder, assessment) as nursery:
+    with Nursery(folder, assessment) as nursery, contextlib.suppress(KeyboardInterrupt):
         for number in range(kills):
             life = nursery.live_and_die(
                 draw.getrandbits(31), mode, draw.randint(0, 6), draw.random() * draw.choice((0.0, 0.002, 0.02))
@@ -139,4 +141,5 @@ def campaign(folder: Path, assessment: str, kills: int, mode: str, seed: int) ->
             if faults:
                 result.faults.append(faults)
             known = after
+            result.kills += 1
     return result

@@ -45,6 +45,8 @@ COMPILER = shutil.which("cc") or shutil.which("gcc")
 FAST = Path("/dev/shm")
 WORKS = tuple(name for name, each in vars(Work).items() if not name.startswith("_") and name != "promise")
 ON_LAPTOP = ("hand_in", "open_kit")
+NEW_DEVICE = ("migrate", "restore", "start")
+"""After these a workspace may be another device than before; after all others it is none but itself."""
 PASSING = (".part", "-journal", ".lock")
 """How names end under which something may be half: it is nobody's business. The lock is never relied upon."""
 EVERY = 50
@@ -142,6 +144,8 @@ class Scene:
         self.rest: list[Path] = []
         self.gone: set[str] = set()  # works that lack from the start
         self.out.mkdir(exist_ok=True)
+        with open_(self.folder) as ws:
+            self.device = "" if work in NEW_DEVICE else ws.device
         if work == "merge":
             self.rest = list(things.packages)
         elif work == "open_kit":
@@ -258,6 +262,8 @@ class Judge:
             log.set("programme", "p", "name", f"After {self.result.states}")
         if ws.rows("SELECT count(*) FROM change")[0][0] != before + 1:
             faults += ("the work does not go on",)
+        if self.scene.device not in ("", ws.device):
+            faults += ("it takes itself for a copy",)
         if key:
             self.known[key] = digest, faults, works
         return digest, faults, works

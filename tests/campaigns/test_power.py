@@ -17,7 +17,16 @@ from tests.campaigns.power_disk import CREATE, MKDIR, RENAME, SYNC, WRITE, Call,
 from tests.conftest import small_document
 
 CUTS = int(os.environ.get("RUBRICAPP_CUTS", "0"))
-SHORT = {"rate": 70, "add_work": 40, "merge": 50, "hand_in": 40, "open_kit": 40, "back_up": 40, "migrate": 8}
+SHORT = {
+    "rate": 70,
+    "add_work": 40,
+    "merge": 50,
+    "hand_in": 40,
+    "open_kit": 40,
+    "back_up": 40,
+    "sheet": 30,
+    "migrate": 8,
+}
 pytestmark = pytest.mark.skipif(not power.can_run(), reason="needs Linux, a C compiler and /dev/shm")
 
 

@@ -392,3 +392,23 @@ def test_a_reader_that_leaves_early_is_no_failure(peopled: Shell) -> None:
         child.stdout.close()
         assert child.stderr.read() == b""
     assert child.returncode == 0
+
+
+def test_on_a_full_disk_a_terminal_is_not_told_of_a_window(small_disk, capsys) -> None:
+    disk = small_disk(2000)
+    shell = Shell(disk / "w", capsys)
+    assert cli.run(["init", str(shell.folder), "--programme", "Residency", "--edition", "2026"]) == 0
+    shell.run("check")
+    with (disk / "ballast").open("wb", buffering=0) as ballast, pytest.raises(OSError, match="No space"):
+        while True:
+            ballast.write(bytes(1024))
+    add = ("people", "add", "--role", "assessor", "--name", "Tariro " + "x" * 9000)
+    code, _out, err = shell.run(*add)
+    assert code == Exit.REFUSED
+    assert "window" not in err
+    assert "Try again" not in err
+    assert "Free some space there, then give the same command again." in err
+    (problem,) = shell.json(*add, code=Exit.REFUSED)["problems"]
+    assert (problem["code"], "window" in problem["do"]) == ("E_DISK", False)
+    (disk / "ballast").unlink()
+    assert shell.run(*add)[0] == Exit.DONE, "there is space again"

@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 
 from rubricapp.errors import UserError
-from rubricapp.store import devices, engine, places, upgrading
+from rubricapp.operations import merging
+from rubricapp.store import backups, devices, engine, places, restoring, upgrading
 from rubricapp.store import workspace as module
 from rubricapp.store.changes import list_changes
 from rubricapp.store.existing import exists
-from rubricapp.store.verifying import find_faults
+from rubricapp.store.verifying import find_faults, verify_chains
 from rubricapp.store.workspace import FILE_NAME, Sources, create, open_
 
 AT = datetime(2026, 9, 1, 12, tzinfo=UTC)
@@ -587,11 +588,77 @@ def test_an_older_state_put_back_by_hand_gets_a_new_id(made, tmp_path) -> None:
     shutil.copyfile(tmp_path / "kept", made / FILE_NAME)
     with open_(made) as ws:
         assert ws.device != device, "or place 4 of its log would be used twice"
+        assert "is an older copy" in ws.warnings[-1], "said while restoring costs nothing yet"
         say(ws, "Carla")
         assert find_faults(ws).ok
         device = ws.device
     with open_(made) as ws:
         assert ws.device == device
+        assert ws.warnings == ()
+
+
+def test_the_end_of_a_log_that_was_cut_off_is_named_until_it_is_back(made, tmp_path) -> None:
+    """Nothing in a chain tells that its end is missing; the lock file remembers how far it went."""
+    shutil.copyfile(made / FILE_NAME, tmp_path / "kept")
+    with open_(made) as ws:
+        device, first = ws.device, ws.rows("SELECT max(seq) FROM change")[0][0] + 1
+        say(ws, "Berta")
+        say(ws, "Carla")
+        last = ws.rows("SELECT max(seq) FROM change")[0][0]
+        assert all(not each.problems for each in verify_chains(ws))
+        newer = merging.parcel_since(ws, {}, "newer")
+        made_backup = backups.make(ws, tmp_path / "elsewhere")
+    for _ in range(2):  # twice the same: it does not add up
+        shutil.copyfile(tmp_path / "kept", made / FILE_NAME)
+        with open_(made) as ws:
+            problems = [problem for each in verify_chains(ws) for problem in each.problems]
+            assert [(seq, problem.code) for seq, problem in problems] == [(first, "CHECK_END")]
+            assert f"Changes {first} to {last} of device {device[:8]}" in problems[0][1].message
+            assert find_faults(ws).ok, "what is here is in order"
+    with open_(made) as ws:
+        say(ws, "Dora")
+        assert any(each.problems for each in verify_chains(ws)), "going on does not make it good"
+        merging.merge(ws, newer, keep_backup=False)
+        assert all(not each.problems for each in verify_chains(ws)), "a package that holds them does"
+    shutil.copyfile(tmp_path / "kept", made / FILE_NAME)
+    with open_(made) as ws:
+        pass
+    restoring.put_back(made, made_backup)
+    with open_(made) as ws:
+        assert all(not each.problems for each in verify_chains(ws)), "so does the backup"
+        assert ws.warnings == ()
+
+
+def test_an_older_state_of_another_device_gets_a_new_id(made, tmp_path) -> None:
+    """The lock file remembers only who wrote last: an older copy may be of somebody before."""
+    shutil.copyfile(made / FILE_NAME, tmp_path / "kept")
+    with open_(made) as ws:
+        say(ws, "Berta")
+    used = set()
+    for name in ("Carla", "Dora", "Eva"):
+        shutil.copyfile(tmp_path / "kept", made / FILE_NAME)
+        with open_(made) as ws:
+            say(ws, name)
+            used.add(ws.device)
+    assert len(used) == 3, "or the same place of a log would be used twice"
+
+
+def test_a_backup_that_is_restored_is_not_called_cut_off(made) -> None:
+    with open_(made) as ws:
+        made_backup = backups.make(ws)
+        say(ws, "Berta")
+    restoring.put_back(made, made_backup)
+    with open_(made) as ws:
+        assert all(not each.problems for each in verify_chains(ws))
+        assert ws.warnings == ()
+
+
+@pytest.mark.parametrize("kept", ["", "[]", "7", '{"x": 1}', '{"00": "x"}', '{"00": 1e999}'])
+def test_a_remembered_end_that_was_altered_stops_nobody(made, kept) -> None:
+    with open_(made) as ws:
+        ws.set_meta(devices.CUT, kept)
+    with open_(made) as ws:
+        assert verify_chains(ws)
 
 
 def test_a_copy_made_in_the_middle_of_the_work_and_put_back_after_a_crash(made, tmp_path) -> None:
@@ -906,3 +973,11 @@ def test_damaged_while_it_was_suspended(made) -> None:
         assert ws.suspended
         ws.path.write_bytes(whole)
         ws.resume(nobody)
+
+
+def test_a_journal_that_cannot_be_made_is_the_disk_where_one_may_write(made, tmp_path, without_rights) -> None:
+    error = engine.sqlite.OperationalError("unable to open database file")
+    assert engine.kindly(error, made / FILE_NAME).code == "E_DISK", "there, and one may write: so there is no space"
+    assert engine.kindly(error, tmp_path / "gone").code == "E_READ_ONLY"
+    open_to_all(made).chmod(0o555)
+    assert without_rights(lambda: engine.kindly(error, made / FILE_NAME).code) == "E_READ_ONLY"

@@ -129,6 +129,8 @@ def main(place: Path, name: str, stride: int, kit: Path, packages: list[Path]) -
                         assert here in (before, after), (name, k, ended)
                     assert ended not in ("done", "without a receipt") or here == after
                     faults = find_faults(ws, files=True).problems
+                    if name == "restore" and here == before:  # it lacks a work from the start
+                        faults = tuple(each for each in faults if each.code != "CHECK_FILE")
                     assert faults == (), faults
                     demand_whole(
                         ws, actions.out, place, not sticky

@@ -17,7 +17,8 @@ import pytest
 
 HERE = Path(__file__).resolve().parent
 COMPILER = shutil.which("cc") or shutil.which("gcc")
-STRIDE = "1" if os.environ.get("RUBRICAPP_EVERY_FAULT") else "3"
+EVERY = bool(os.environ.get("RUBRICAPP_EVERY_FAULT"))
+STRIDE = "1" if EVERY else "3"
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux") or COMPILER is None, reason="needs Linux and a C compiler"
 )
@@ -32,7 +33,7 @@ def shim(tmp_path_factory) -> Path:
     return library
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(5400 if EVERY else 300)
 @pytest.mark.parametrize(
     "action", ["rate", "comment", "finish_and_reopen", "keep", "add_file", "back_up", "open_as_a_copy"]
 )
@@ -43,6 +44,7 @@ def test_every_call_fails_once_and_for_good(ws, assessment, shim, action) -> Non
         shutil.copytree(ws.folder, folder)
         done = run(shim, folder, assessment, action)
     assert done.returncode == 0, done.stdout + done.stderr
+    print(action, done.stdout)
     outcomes = dict(each.split(":") for each in done.stdout.split())
     assert int(outcomes["done"]) >= 4, "some calls do not matter, and in the end none fails"
     assert sum(int(count) for code, count in outcomes.items() if code != "done") > 10, "the failures were felt"
@@ -56,5 +58,5 @@ def run(shim: Path, folder: Path, assessment, action: str) -> subprocess.Complet
         capture_output=True,
         text=True,
         check=False,
-        timeout=280,
+        timeout=5000 if EVERY else 280,
     )  # fmt: skip

@@ -109,7 +109,8 @@ def take_in(log: Writer, plan: Plan, labels: Mapping[str, str], before: Mapping[
     _keep_links(connection, numbers, plan.new, before or {})
     if connection.execute("SELECT 1 FROM quarantine LIMIT 1").fetchone():
         connection.executemany(
-            "DELETE FROM quarantine WHERE id = ? AND hash = ?", [(each.change.id, each.hash) for each in plan.new]
+            "DELETE FROM quarantine WHERE id = ? AND hash = ? AND content = ?",  # with other words it stays: a forgery
+            [(each.change.id, each.hash, _content(each.change)) for each in plan.new],
         )
     connection.executemany(
         "DELETE FROM head WHERE kind = ? AND record = ? AND field = ?",
@@ -181,26 +182,19 @@ def _keep_links(
 
 def put_aside(log: Writer, plan: Plan, package: str) -> None:
     """Keep what could not be trusted, whole and visible, outside the log. Inside an open transaction."""
-    for each, reason in plan.quarantined:
-        change = each.change
-        content = {
-            "device": change.device,
-            "seq": change.seq,
-            "at": change.at.isoformat(),
-            "author": change.author,
-            "kind": change.kind,
-            "record": change.record,
-            "field": change.field,
-            "value": change.value,
-            "reason": change.reason,
-        }
-        log.connection.execute(
-            "INSERT INTO quarantine (id, hash, package, reason, content) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT (id, hash) DO NOTHING",
-            (change.id, each.hash, package, reason, json.dumps(content, ensure_ascii=False)),
-        )
+    log.connection.executemany(
+        "INSERT INTO quarantine (id, hash, package, reason, content) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (id, hash) DO NOTHING",
+        [(each.change.id, each.hash, package, reason, _content(each.change)) for each, reason in plan.quarantined],
+    )
     if plan.quarantined:
         settle(log.connection)  # some of it may be of a person who is erased
+
+
+def _content(change: Change) -> str:
+    names = ("device", "seq", "author", "kind", "record", "field", "value", "reason")
+    said = {name: getattr(change, name) for name in names} | {"at": change.at.isoformat()}
+    return json.dumps(said, ensure_ascii=False)
 
 
 @dataclass(frozen=True)

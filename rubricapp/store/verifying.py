@@ -38,16 +38,17 @@ def find_faults(ws: Workspace, files: bool = False) -> CheckResult:
     files: also read every artefact and compare its hash (slow for clips); else only size and presence.
     Raises UserError E_DAMAGED where the log itself cannot be read any more.
     """
+    fresh = _fresh()
     try:
         stored = list(list_stored(ws.connection))
         heads = rules.heads(each.change for each in stored)
         erased = _erased(stored)
         found = (
             _pages(ws),
-            _schema(ws),
+            _schema(ws, fresh),
             _chains(stored, ws.in_parts, erased, load_gap_links(ws)),
             _heads(ws, heads),
-            _tables(ws, heads, erased),
+            _tables(ws, heads, erased, fresh),
             _references(ws),
             _files(ws, files),
         )
@@ -55,6 +56,8 @@ def find_faults(ws: Workspace, files: bool = False) -> CheckResult:
     except (*engine.Errors, ValueError, OverflowError) as error:
         # A page that cannot be read, JSON that is none, a time that is none: the log itself is damaged.
         raise engine.damaged(ws.path, f"{type(error).__name__}: {error}") from error
+    finally:
+        fresh.close()
     return CheckResult(len(stored), tuple(problems))
 
 
@@ -72,13 +75,9 @@ def _fresh() -> engine.Connection:
     return memory
 
 
-def _schema(ws: Workspace) -> Iterator[Problem]:
+def _schema(ws: Workspace, fresh: engine.Connection) -> Iterator[Problem]:
     """A trigger or a view that is not ours would change what is written or shown, without a change in the log."""
-    memory = _fresh()
-    try:
-        ours, theirs = _shape(ws.connection), _shape(memory)
-    finally:
-        memory.close()
+    ours, theirs = _shape(ws.connection), _shape(fresh)
     for kind, name in sorted(ours.keys() | theirs.keys()):
         if ours.get((kind, name)) != theirs.get((kind, name)):
             yield Problem("CHECK_SCHEMA", f"The {kind} {name} of the database is not as we made it.", "Restore.")
@@ -240,31 +239,30 @@ def _heads(ws: Workspace, heads: dict[tuple[str, str, str], tuple[Change, ...]])
             )
 
 
-def _tables(ws: Workspace, heads: dict[tuple[str, str, str], tuple[Change, ...]], erased: Erased) -> Iterator[Problem]:
-    memory = _fresh()
-    try:
-        memory.executemany("INSERT INTO erased_record (kind, record) VALUES (?, ?)", erased.records)
-        for (kind, record, field), group in sorted(heads.items()):
-            if erased.covers(kind, record):
-                continue
-            if not project(memory, kind, record, field, group[0].value):
-                yield Problem(
-                    "CHECK_VALUE",
-                    f"What the log says of {kind} {record[:40]} ({field}) cannot be shown: it is no value for it.",
-                    "Say it anew, or take back the merge that brought it; a newer version may know what it means.",
-                )
-        for table in COMPUTED:
-            ours = set(ws.connection.execute(f"SELECT * FROM {table}"))
-            theirs = set(memory.execute(f"SELECT * FROM {table}"))
-            for row in sorted(ours ^ theirs, key=str):
-                where = "is in the table but does not follow" if row in ours else "follows but is not in the table"
-                yield Problem(
-                    "CHECK_TABLE",
-                    f"A row of {table} {where} from the log: {' | '.join(str(cell)[:40] for cell in row[:3])}.",
-                    "Report this; the log itself is whole.",
-                )
-    finally:
-        memory.close()
+def _tables(
+    ws: Workspace, heads: dict[tuple[str, str, str], tuple[Change, ...]], erased: Erased, fresh: engine.Connection
+) -> Iterator[Problem]:
+    """fresh: an empty database, which is filled from the log."""
+    fresh.executemany("INSERT INTO erased_record (kind, record) VALUES (?, ?)", erased.records)
+    for (kind, record, field), group in sorted(heads.items()):
+        if erased.covers(kind, record):
+            continue
+        if not project(fresh, kind, record, field, group[0].value):
+            yield Problem(
+                "CHECK_VALUE",
+                f"What the log says of {kind} {record[:40]} ({field}) cannot be shown: it is no value for it.",
+                "Say it anew, or take back the merge that brought it; a newer version may know what it means.",
+            )
+    for table in COMPUTED:
+        ours = set(ws.connection.execute(f"SELECT * FROM {table}"))
+        theirs = set(fresh.execute(f"SELECT * FROM {table}"))
+        for row in sorted(ours ^ theirs, key=str):
+            where = "is in the table but does not follow" if row in ours else "follows but is not in the table"
+            yield Problem(
+                "CHECK_TABLE",
+                f"A row of {table} {where} from the log: {' | '.join(str(cell)[:40] for cell in row[:3])}.",
+                "Report this; the log itself is whole.",
+            )
 
 
 _REFERENCES = (

@@ -14,19 +14,23 @@ from pathlib import Path
 
 from rubricapp.store.changes import load_place
 from rubricapp.store.engine import Connection
+from rubricapp.store.places import Lock
 
 
-def settle(connection: Connection, folder: Path, seen: tuple[str, int], random: Callable[[int], bytes]) -> None:
+def settle(connection: Connection, folder: Path, lock: Lock, random: Callable[[int], bytes]) -> None:
     """Give this copy a new device id if it was copied, restored, moved, or is an older state put back by hand.
 
-    seen: (device, sequence number) that the log in this folder had reached, as the lock file remembers.
+    lock: remembers beside the file which device wrote here last, and how far. What another one wrote that stood here
+    before that is an older state as well: put back twice, it would use the places of its log twice.
     """
     stored = dict(connection.execute("SELECT key, value FROM meta WHERE key IN ('device', 'machine')").fetchall())
     if stored.get("machine") == fingerprint(folder) and stored.get("device", "").isdigit():
         place = load_place(connection, int(stored["device"]))
-        if place.device != seen[0] or place.seq >= seen[1]:
+        if lock.seen[0] in ("", place.device) and place.seq >= lock.seen[1]:
             return
     make_new(connection, folder, random)
+    (number,) = connection.execute("SELECT value FROM meta WHERE key = 'device'").fetchone()
+    lock.note(load_place(connection, int(number)).device, 0)
 
 
 def make_new(connection: Connection, folder: Path, random: Callable[[int], bytes]) -> None:

@@ -194,12 +194,12 @@ def _set_back(laptops: list[Laptop], kept: dict[Path, tuple[bytes, set[str]]], d
     one = draw.choice(laptops)
     path = one.ws.path
     if path in kept:
-        device = one.ws.device
+        own = "SELECT count(*) FROM change WHERE device = (SELECT value FROM meta WHERE key = 'device')"
+        device, said = one.ws.device, one.ws.rows(own)
         one.ws.close()
         path.write_bytes(kept[path][0])
         one.ws, one.seen = open_(path.parent), set(kept[path][1])
-        assert one.ws.device != device or one.ws.rows("SELECT count(*) FROM change WHERE device = (SELECT value FROM"
-                                                      " meta WHERE key = 'device')") == [(0,)]  # fmt: skip
+        assert one.ws.device != device or one.ws.rows(own) == said, "or it had said nothing since"
     else:
         kept[path] = path.read_bytes(), set(one.seen)
 

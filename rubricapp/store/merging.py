@@ -164,6 +164,23 @@ def _insert(connection: Connection, numbers: Mapping[str, int], new: Sequence[Ar
     )
 
 
+def note_stream(log: Writer, digest: str) -> None:
+    """Note that all changes of a package are here. digest: SHA-256 of their bytes in it."""
+    log.connection.execute(
+        "INSERT INTO merged_stream (hash) VALUES (?) ON CONFLICT (hash) DO NOTHING", (bytes.fromhex(digest),)
+    )
+
+
+def find_stream(ws: Workspace, digest: str, ranges: Sequence[tuple[str, int, int]]) -> bool:
+    """Whether changes with these bytes were taken in whole, and are all here still. ranges: (device, first, last)."""
+    if not ws.rows("SELECT 1 FROM merged_stream WHERE hash = ?", bytes.fromhex(digest)):
+        return False
+    held = "SELECT count(*) FROM change JOIN device ON number = device WHERE device.id = ? AND seq BETWEEN ? AND ?"
+    return all(
+        ws.rows(held, bytes.fromhex(device), first, last) == [(last - first + 1,)] for device, first, last in ranges
+    )
+
+
 def _keep_links(
     connection: Connection, numbers: Mapping[str, int], new: Sequence[Arriving], before: Mapping[Place, bytes]
 ) -> None:

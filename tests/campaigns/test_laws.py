@@ -177,7 +177,7 @@ def test_ten_devices_show_exactly_the_conflicts_that_there_are_and_end_alike() -
                     merging.merge(receiver.ws, parcel, keep_backup=False)
             everything = set().union(*(each.seen for each in laptops))  # what was set back before it was sent is gone
             for each in laptops:
-                assert faults(each.ws) == set()
+                assert faults(each.ws) <= ({"CHECK_GAP"} if set(truth.values) - everything else set())
                 aside = [one for one in list_quarantine(each.ws) if '"forged"' not in one.content]
                 assert {one.id for one in aside} & everything == set(), "no honest word is left aside"
                 assert {row[0] for row in each.ws.rows("SELECT lower(hex(id)) FROM change")} == everything

@@ -2,5 +2,6 @@
 
     python -m tests.campaigns.fuzz package --runs 100000 --seed 7
 
-Each has a short form in the normal run of tests, in `test_fuzz.py` beside it.
+Each has a short form in the normal run of tests, in `test_fuzz.py` and the like beside it. Which promise each of them
+holds: `tests/PROMISES.md`.
 """

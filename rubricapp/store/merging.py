@@ -188,7 +188,11 @@ def _keep_links(
 
     A kit holds its lead's log in parts only, and is full of gaps for ever.
     """
-    links = [(numbers[each.place[0]], each.place[1], before[each.place]) for each in new if each.place in before]
+    links = [
+        (numbers[device], seq, before[device, seq])
+        for device, seq in (each.place for each in new)
+        if seq > 1 and (device, seq) in before
+    ]
     connection.executemany(
         "INSERT INTO gap_link (device, seq, hash) SELECT ?1, ?2, ?3"
         " WHERE NOT EXISTS (SELECT 1 FROM change WHERE device = ?1 AND seq = ?2 - 1)"

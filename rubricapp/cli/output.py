@@ -6,7 +6,6 @@ import functools
 import json
 import os
 import sys
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -163,7 +162,7 @@ def first_line(file: Path | None) -> str:
 def remark(text: str) -> None:
     """Something worth saying that is not the result."""
     if not options().quiet:
-        click.echo(text, err=True)
+        click.echo(safe_line(text), err=True)
 
 
 def problem_as_json(problem: Problem) -> dict[str, Any]:
@@ -177,7 +176,7 @@ def result(command: str, data: Mapping[str, Any], lines: Iterable[str], code: Ex
     """Print what a verb found, as one JSON object or as lines, and end with the exit code."""
     if options().json:
         whole = {"ok": code == Exit.DONE, "command": command, **data}
-        lines = (json.dumps(whole, ensure_ascii=False, indent=2),)
+        lines = (_json(whole),)
     else:
         lines = map(safe_line, lines)
     try:
@@ -198,9 +197,19 @@ def result(command: str, data: Mapping[str, Any], lines: Iterable[str], code: Ex
         click.get_current_context().exit(int(code))
 
 
+_ORDERS = dict.fromkeys((*range(9), *range(11, 32), *range(0x7F, 0xA0), *range(0x202A, 0x202F)), "�")
+"""Controls, those above ASCII among them that a terminal takes for an escape, and what turns a line's direction."""
+
+
 def safe_line(text: str) -> str:
-    """Text of a stranger for a terminal: no escape sequences."""
-    return "".join("�" if unicodedata.category(each) == "Cc" and each not in "\t\n" else each for each in text)
+    """Text of a stranger for a terminal: no escape sequences, and nothing that shows it in another order."""
+    return text.translate(_ORDERS)
+
+
+def _json(whole: Mapping[str, Any]) -> str:
+    """As JSON that may be shown on a terminal, too: the same value, its controls written as escapes."""
+    said = json.dumps(whole, ensure_ascii=False, indent=2)
+    return said.translate({code: f"\\u{code:04x}" for code in _ORDERS if code >= 32})
 
 
 def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:
@@ -243,7 +252,7 @@ def progress() -> Progress:
 def print_failure(whole: Mapping[str, Any]) -> None:
     """One JSON object about a failure. Where the output is full it goes nowhere; words follow beside it."""
     try:
-        click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
+        click.echo(_json(whole))
     except BrokenPipeError:
         raise
     except OSError:

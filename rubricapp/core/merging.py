@@ -168,10 +168,12 @@ def _walk(
     previous: tuple[int, bytes] | None = None
     for seq in sorted(run):
         each = run[seq]
-        reason = _AFTER if refused else _clash(each, known)
-        if not reason and known.hashes.get(each.change.id) == each.hash:
+        if known.hashes.get(each.change.id) == each.hash:
             same += 1
-        elif not reason:
+            previous = (seq, each.hash)
+            continue
+        reason = _AFTER if refused else _clash(each, known)
+        if not reason:
             link = _link(each, previous, known, before)
             following = known.successors.get(each.place)
             if link is None or not each.follows(link) or (following and not following.follows(each.hash)):

@@ -78,7 +78,7 @@ def by_passphrase(kept: Kept, passphrase: str) -> bytes:
             raise ValueError("an unknown way")
         stretched = _stretched(passphrase, _bytes(said["salt"]), passes, memory)
         box = _bytes(said["box"])
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise _damaged(error) from error
     try:
         key = SecretBox(stretched).decrypt(box)
@@ -107,7 +107,7 @@ def by_recovery(kept: Kept, keys: Sequence[Identity]) -> bytes:
         )
     try:
         sealed, plain = io.BytesIO(_bytes(said["box"])), io.BytesIO()
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise _damaged(error) from error
     sealing.unseal(sealed, plain, keys)
     return _whole(plain.getvalue())

@@ -29,6 +29,7 @@ NEVER_TAKEN_BACK = frozenset({"erasure"})
 class Parcel:
     """What one package holds for merging. id: names the package. sender: device id. labels: names of devices.
 
+    digest: SHA-256 of the changes' bytes, or "". known: how many were left out because exactly they are here.
     before: see `core.merging.plan`. seen: device → last number of its log that the sender had.
     """
 
@@ -39,6 +40,8 @@ class Parcel:
     before: Mapping[Place, bytes] = field(default_factory=dict)
     seen: Mapping[str, int] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+    digest: str = ""
+    known: int = 0
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ def plan_merge(ws: Workspace, parcel: Parcel) -> Planned:
     names = store.list_device_names(ws) | dict(parcel.labels)
     counts = {
         "new": len(found.new),
-        "same": found.same,
+        "same": found.same + parcel.known,
         "parallel": found.count(Outcome.PARALLEL),
         "conflict": found.count(Outcome.CONFLICT),
     }
@@ -124,6 +127,8 @@ def merge(
     with ws.writing(author) as log:
         store.take_in(log, plan, {parcel.sender: parcel.label, **parcel.labels}, parcel.before)
         store.put_aside(log, plan, parcel.id)
+        if parcel.digest and not plan.quarantined:
+            store.note_stream(log, parcel.digest)
         ranges = _ranges(plan.new)
         store.keep_merge(
             log, Merge(record, log.now, parcel.id, parcel.sender, parcel.label, **planned.counts, ranges=ranges)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rubricapp.core.merging import Arriving, Place
@@ -207,9 +207,14 @@ class Looked:
     files: tuple[str, ...] = ()
 
 
-def looked(package: Package) -> Looked:
-    """What an open package holds, in memory."""
-    return Looked(package.path, package.manifest, parcel_of(package), package.files)
+def looked(package: Package, ws: Workspace | None = None) -> Looked:
+    """What an open package holds, in memory. ws: changes that were merged there from the same bytes are not read."""
+    manifest = package.manifest
+    if ws is not None and logs.find_stream(ws, manifest.members[0].sha256, manifest.ranges):
+        parcel = replace(_parcel(package, ()), known=manifest.changes)
+    else:
+        parcel = parcel_of(package)
+    return Looked(package.path, manifest, parcel, package.files)
 
 
 def look(
@@ -279,6 +284,11 @@ def parcel_of(package: Package) -> Parcel:
             _("Copy it again from where it was made."),
             exit_code=Exit.DAMAGED,
         )
+    return _parcel(package, changes)
+
+
+def _parcel(package: Package, changes: tuple[Arriving, ...]) -> Parcel:
+    manifest = package.manifest
     before: dict[Place, bytes] = {(device, seq): bytes.fromhex(link) for device, seq, link in manifest.before}
     return Parcel(
         manifest.id,
@@ -288,6 +298,7 @@ def parcel_of(package: Package) -> Parcel:
         before,
         dict(manifest.seen),
         dict(manifest.devices),
+        manifest.members[0].sha256,
     )
 
 

@@ -23,7 +23,7 @@ from rubricapp.store.workspace import Workspace
 
 _DATE = (1980, 1, 1, 0, 0, 0)
 _CHUNK = 1 << 20
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_DANGEROUS = tuple("=+-@\t\r＝＋－＠")
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Iterator
-from html import escape
 
 from rubricapp.core.model import Person
 from rubricapp.i18n import _, language
+from rubricapp.reports.pages.html import visible
 
 _HIDDEN = {
     *("id", "participant", "rubric", "occasion", "edition", "sha256", "removed", "revision"),
@@ -24,6 +25,11 @@ h2 { margin-top: 2rem }
 div { overflow-x: auto }
 @media print { table { font-size: .7rem } }
 """
+
+
+def escape(text: str) -> str:
+    """Text between tags, without what nobody sees: the data beside the page has every sign of it."""
+    return html.escape(visible(text))
 
 
 def plain(value: object) -> str:

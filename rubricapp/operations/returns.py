@@ -146,7 +146,7 @@ def _bring_one(
     erase: bool,
 ) -> Brought:
     with package_file.opened(path, [*packages.own_keys(ws), *recovery], ws.folder, passphrase) as package:
-        found = packages.looked(package)
+        found = packages.looked(package, ws)
         planned = check_return(ws, found, trust)
         if dry_run:
             return planned

@@ -47,11 +47,16 @@ def as_bytes(kept: Kept) -> bytes:
 
 def from_bytes(data: bytes) -> Kept:
     """What a key file holds. Raises ValueError for one that is not whole, UserError E_NEWER."""
-    said = json.loads(data)
+    try:
+        said = json.loads(data)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
     if not isinstance(said, dict) or said.get("application") != "rubricapp":
         raise ValueError("no key file")
     if said.pop("sha256", None) != _hash(said):
         raise ValueError("altered")
+    if type(said.get("format")) is not int:
+        raise ValueError("no format")
     if said["format"] != FORMAT:
         raise UserError(
             "E_NEWER",

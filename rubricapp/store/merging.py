@@ -109,7 +109,8 @@ def take_in(log: Writer, plan: Plan, labels: Mapping[str, str], before: Mapping[
     _keep_links(connection, numbers, plan.new, before or {})
     if connection.execute("SELECT 1 FROM quarantine LIMIT 1").fetchone():
         connection.executemany(
-            "DELETE FROM quarantine WHERE id = ? AND hash = ?", [(each.change.id, each.hash) for each in plan.new]
+            "DELETE FROM quarantine WHERE id = ? AND hash = ? AND content = ?",  # with other words it stays: a forgery
+            [(each.change.id, each.hash, _content(each.change)) for each in plan.new],
         )
     connection.executemany(
         "DELETE FROM head WHERE kind = ? AND record = ? AND field = ?",
@@ -163,6 +164,23 @@ def _insert(connection: Connection, numbers: Mapping[str, int], new: Sequence[Ar
     )
 
 
+def note_stream(log: Writer, digest: str) -> None:
+    """Note that all changes of a package are here. digest: SHA-256 of their bytes in it."""
+    log.connection.execute(
+        "INSERT INTO merged_stream (hash) VALUES (?) ON CONFLICT (hash) DO NOTHING", (bytes.fromhex(digest),)
+    )
+
+
+def find_stream(ws: Workspace, digest: str, ranges: Sequence[tuple[str, int, int]]) -> bool:
+    """Whether changes with these bytes were taken in whole, and are all here still. ranges: (device, first, last)."""
+    if not ws.rows("SELECT 1 FROM merged_stream WHERE hash = ?", bytes.fromhex(digest)):
+        return False
+    held = "SELECT count(*) FROM change JOIN device ON number = device WHERE device.id = ? AND seq BETWEEN ? AND ?"
+    return all(
+        ws.rows(held, bytes.fromhex(device), first, last) == [(last - first + 1,)] for device, first, last in ranges
+    )
+
+
 def _keep_links(
     connection: Connection, numbers: Mapping[str, int], new: Sequence[Arriving], before: Mapping[Place, bytes]
 ) -> None:
@@ -170,7 +188,11 @@ def _keep_links(
 
     A kit holds its lead's log in parts only, and is full of gaps for ever.
     """
-    links = [(numbers[each.place[0]], each.place[1], before[each.place]) for each in new if each.place in before]
+    links = [
+        (numbers[device], seq, before[device, seq])
+        for device, seq in (each.place for each in new)
+        if seq > 1 and (device, seq) in before
+    ]
     connection.executemany(
         "INSERT INTO gap_link (device, seq, hash) SELECT ?1, ?2, ?3"
         " WHERE NOT EXISTS (SELECT 1 FROM change WHERE device = ?1 AND seq = ?2 - 1)"
@@ -181,26 +203,19 @@ def _keep_links(
 
 def put_aside(log: Writer, plan: Plan, package: str) -> None:
     """Keep what could not be trusted, whole and visible, outside the log. Inside an open transaction."""
-    for each, reason in plan.quarantined:
-        change = each.change
-        content = {
-            "device": change.device,
-            "seq": change.seq,
-            "at": change.at.isoformat(),
-            "author": change.author,
-            "kind": change.kind,
-            "record": change.record,
-            "field": change.field,
-            "value": change.value,
-            "reason": change.reason,
-        }
-        log.connection.execute(
-            "INSERT INTO quarantine (id, hash, package, reason, content) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT (id, hash) DO NOTHING",
-            (change.id, each.hash, package, reason, json.dumps(content, ensure_ascii=False)),
-        )
+    log.connection.executemany(
+        "INSERT INTO quarantine (id, hash, package, reason, content) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (id, hash) DO NOTHING",
+        [(each.change.id, each.hash, package, reason, _content(each.change)) for each, reason in plan.quarantined],
+    )
     if plan.quarantined:
         settle(log.connection)  # some of it may be of a person who is erased
+
+
+def _content(change: Change) -> str:
+    names = ("device", "seq", "author", "kind", "record", "field", "value", "reason")
+    said = {name: getattr(change, name) for name in names} | {"at": change.at.isoformat()}
+    return json.dumps(said, ensure_ascii=False)
 
 
 @dataclass(frozen=True)

@@ -340,7 +340,8 @@ def links(db: Database) -> None:
     """Version 8: the link before a change whose predecessor is not here, so that it can be proven again, and passed
     on. Steps 6 and 7 grew after workspaces had been made with them: in such a one, tables are made as they are since.
     """
-    _complete(db)
+    if db.conn.execute("SELECT 1 FROM change LIMIT 1").fetchone():  # a new one is whole
+        _complete(db)
     _run(db, LINKS)
 
 
@@ -392,6 +393,14 @@ ALTER TABLE calibration_gate ADD COLUMN demanded INTEGER;
 def circles(db: Database) -> None:
     """Version 9: who accompanies whom; samples that can be scored where their agreed levels are not."""
     _run(db, CIRCLES)
+
+
+@steps()
+def streams(db: Database) -> None:
+    """Version 10: which packages' changes were taken in whole, so that the same ones need not be read again."""
+    db.conn.execute(
+        "CREATE TABLE merged_stream (hash BLOB PRIMARY KEY CHECK (length(hash) = 32)) STRICT, WITHOUT ROWID"
+    )
 
 
 def apply(db: Database) -> None:

@@ -12,7 +12,7 @@ from rubricapp.errors import Exit, UserError
 from rubricapp.store import engine, places
 from rubricapp.store.tables import recompute
 
-LATEST = 9
+LATEST = 10
 """The newest shape that this version writes: the number of steps in `migrations`."""
 _HALF_MADE = (
     *("workspace.part", "backup.part", "restore.part", "protect.part", "unprotected.part"),

@@ -5,5 +5,6 @@ histories nobody thought of.
     python -m tests.campaigns.power all --cuts 2200 --seed 7
     python -m tests.campaigns.kills --kills 10000 --seed 7
 
-Each has a short form in the normal run of tests: the modules `test_…` beside it; of kills, in `tests/stories`.
+Each has a short form in the normal run of tests: the modules `test_…` beside it; of kills, in `tests/stories`. Which
+promise each of them holds: `tests/PROMISES.md`.
 """

@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rubricapp.errors import UserError
-from tests.campaigns.fuzz_files import Csv, LogCsv, LogXlsx, Portfolio, Rubric, Xlsx
+from tests.campaigns.fuzz_files import Csv, KeyFile, LogCsv, LogXlsx, Notes, Portfolio, Rubric, Xlsx
 from tests.campaigns.fuzz_targets import Broken, ChangeLines, Inner, Merge, Sealed, Target
 
 TARGETS: dict[str, type[Target]] = {
@@ -34,6 +34,8 @@ TARGETS: dict[str, type[Target]] = {
     "package": Sealed,
     "merge": Merge,
     "portfolio": Portfolio,
+    "notes": Notes,
+    "key-file": KeyFile,
     "rubric": Rubric,
     "roster-csv": Csv,
     "roster-xlsx": Xlsx,

@@ -9,6 +9,7 @@ import random
 from pathlib import Path
 
 from rubricapp.core.rubrics import from_document
+from rubricapp.errors import UserError
 from rubricapp.exchange import folio_file, plain_zip, signing
 from tests.campaigns.fuzz_targets import Broken, Target, document, programme
 from tests.campaigns.mutations import mutate_bytes, mutate_json, mutate_lines, mutate_xml, mutate_zip
@@ -61,6 +62,80 @@ class Portfolio(Target):
                 if work.file is not None and found.holds(work.file.sha256):
                     found.copy_file(work.file.sha256, self.place / "target" / "copy", even_altered=True)
             return "proven" if found.signature.whole else "altered"
+
+
+class Notes(Target):
+    """What an owner added beside a portfolio file, and anybody may have altered. Written again it says the same."""
+
+    def __init__(self, place: Path) -> None:
+        super().__init__(place)
+        from rubricapp.core.folio import Added
+        from rubricapp.exchange import strict_json
+
+        added = (
+            Added("note", "2026-10-01", "Shown twice. 映画"),
+            Added("showing", "2026-11", "Fest", "w1", "Town", "Won"),
+        )
+        self.whole = strict_json.dump({"format": 1, "portfolios": {"a" * 64: added, "b" * 64: added[:1]}})
+
+    def make(self, draw: random.Random) -> bytes:
+        return mutate_json(draw, self.whole) if draw.random() < 0.8 else mutate_bytes(draw, self.whole)
+
+    def read(self, case: bytes) -> str:
+        from rubricapp.exchange import folio_notes
+
+        path = self.place / "x.additions"
+        path.write_bytes(case)
+        found = folio_notes.read(path)
+        folio_notes.write(path, found)
+        if folio_notes.read(path) != found:
+            raise Broken("other notes than were read")
+        return "read"
+
+
+class KeyFile(Target):
+    """The key file beside a protected workspace that came from elsewhere: altered, and its own hash made right."""
+
+    def __init__(self, place: Path) -> None:
+        super().__init__(place)
+        from rubricapp.exchange import sealing, unlocking
+        from rubricapp.store import key_file
+
+        unlocking._stretched = lambda passphrase, salt, passes, memory: hashlib.sha256(passphrase.encode()).digest()
+        self.key, self.recovery = unlocking.new_key(), sealing.new_identity()
+        self.whole = key_file.as_bytes(unlocking.wrap(self.key, "four rivers meet at dusk", self.recovery.public))
+
+    def make(self, draw: random.Random) -> bytes:
+        if draw.random() < 0.2:
+            return mutate_bytes(draw, self.whole)
+        altered = mutate_json(draw, self.whole)
+        try:
+            said = json.loads(altered)
+            said.pop("sha256", None)
+            digest = hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+            return json.dumps(said | {"sha256": digest}).encode()
+        except (ValueError, TypeError, AttributeError, RecursionError):
+            return altered
+
+    def read(self, case: bytes) -> str:
+        from rubricapp.exchange import unlocking
+        from rubricapp.store import key_file
+
+        for name in key_file.NAMES:
+            (self.place / name).write_bytes(case)
+        ended = "no key file"
+        for kept in key_file.read(self.place):
+            for way in (
+                lambda kept=kept: unlocking.by_passphrase(kept, "four rivers meet at dusk"),
+                lambda kept=kept: unlocking.by_recovery(kept, [self.recovery]),
+            ):
+                try:
+                    if way() != self.key:
+                        raise Broken("another key")
+                    ended = "opened"
+                except UserError as error:
+                    ended = error.code
+        return ended
 
 
 class Rubric(Target):

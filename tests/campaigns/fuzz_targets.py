@@ -319,7 +319,8 @@ class Merge(Target):
             manifest = package_file.Manifest(
                 *(1, package_file.RETURN, "e" * 32, self.programme, "Made-up residency", "2026", "2026-11-29"),
                 *(self.DEVICE, "", "Somebody", "", "", 1, self.key.public.hex(), self.identity.public, ""),
-                *(len(changes), ((self.DEVICE, "laptop"),), ((self.DEVICE, 1, len(changes)),), (), ()),
+                *(len(changes), ((self.DEVICE, "laptop"),), ((self.DEVICE, 1, len(changes)),)),
+                *(((self.DEVICE, 1, "ab" * 32), (self.DEVICE, 2, "cd" * 32), ("e" * 32, 9, "ef" * 32)), ()),
             )
             package_file.write(path, manifest, changes, {}, self.key, [self.identity.public])
         except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):

@@ -18,6 +18,8 @@ RUNS = {
     "package": 400,
     "merge": 80,
     "portfolio": 1000,
+    "notes": 600,
+    "key-file": 600,
     "rubric": 800,
     "roster-csv": 800,
     "roster-xlsx": 500,

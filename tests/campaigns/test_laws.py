@@ -1,7 +1,7 @@
-"""The laws of merging with many devices: clones, restored ones, packages cut, doubled, late or missing, mixed kinds.
+"""The laws of merging in real workspaces: clones, restored ones, packages cut, doubled, altered, late or missing.
 
-RUBRICAPP_LAWS: how many histories; 2,000 take about an hour. What is compared with is a simulation that knows who had
-seen what, and nothing of how the app stores or plans anything.
+RUBRICAPP_LAWS: how many histories; 2,000 take about half an hour. Of `core` alone there are more: `histories`. What is
+compared with is a simulation that knows who had seen what, and nothing of how the app stores or plans anything.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import os
 import random
 import shutil
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from rubricapp.core import changes as rules
 from rubricapp.core.merging import Arriving
 from rubricapp.core.model import Change, PersonId
 from rubricapp.operations import merging
+from rubricapp.store import engine, verifying
 from rubricapp.store.merging import list_conflicts, list_quarantine, load_ends
 from rubricapp.store.tables import COMPUTED
 from rubricapp.store.verifying import find_faults
@@ -76,6 +78,21 @@ def tables(ws: Workspace) -> dict[str, list[tuple]]:
     return {name: sorted(ws.rows(f"SELECT * FROM {name}"), key=repr) for name in COMPUTED}
 
 
+@pytest.fixture(autouse=True)
+def _quick_checks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The empty database that each check compares with is copied, not made anew thousands of times."""
+    template = verifying._fresh()
+
+    def copied() -> engine.Connection:
+        memory = engine.connect(None)
+        template.backup(memory)
+        return memory
+
+    monkeypatch.setattr(verifying, "_fresh", copied)
+    yield
+    template.close()
+
+
 def faults(ws: Workspace) -> set[str]:
     return {each.code for each in find_faults(ws).problems} - {"CHECK_REFERENCE"}
 
@@ -100,7 +117,7 @@ def send(sender: Laptop, receiver: Laptop, draw: random.Random) -> None:
         sender.ws, {} if everything else load_ends(receiver.ws), f"{draw.getrandbits(64):016x}"
     )
     changes = list(parcel.changes)
-    trick = draw.randrange(6)
+    trick, aside = draw.randrange(7), set()
     if trick == 0 and changes:
         changes = changes[: draw.randint(0, len(changes))]
     elif trick == 1:
@@ -115,8 +132,15 @@ def send(sender: Laptop, receiver: Laptop, draw: random.Random) -> None:
     for device, seq in places:
         if (device, seq - 1) not in places and (device, seq - 1) in links:
             before[device, seq] = links[device, seq - 1]
-    merging.merge(receiver.ws, replace(parcel, changes=tuple(changes), before=before), keep_backup=False)
-    receiver.seen |= {each.change.id for each in changes}
+    fresh = [each for each in changes if each.change.id not in receiver.seen]
+    if trick == 4 and fresh:
+        bad = draw.choice(fresh)
+        forged = replace(bad, change=replace(bad.change, value="forged"))
+        aside = {each.change.id for each in fresh if each.place[0] == bad.place[0] and each.place[1] >= bad.place[1]}
+        changes = [forged if each.place == bad.place else each for each in changes]
+    done = merging.merge(receiver.ws, replace(parcel, changes=tuple(changes), before=before), keep_backup=False)
+    assert {each.change.id for each, _why in done.planned.plan.quarantined} == aside, "only what was altered goes aside"
+    receiver.seen |= {each.change.id for each in changes} - aside
 
 
 def opened(folder: Path, years: int) -> Workspace:
@@ -128,6 +152,7 @@ def test_ten_devices_show_exactly_the_conflicts_that_there_are_and_end_alike() -
     shown = 0
     for number in range(HISTORIES):
         draw, truth = random.Random(number), Truth()
+        kept: dict[Path, tuple[bytes, set[str]]] = {}
         with tempfile.TemporaryDirectory(dir=FAST) as name:
             laptops = [
                 Laptop(opened(Path(name) / str(each), draw.choice((0, 0, -1, 1)))) for each in range(draw.randint(2, 8))
@@ -137,6 +162,8 @@ def test_ten_devices_show_exactly_the_conflicts_that_there_are_and_end_alike() -
                     say(draw.choice(laptops), truth, draw)
                 else:
                     send(*draw.sample(laptops, 2), draw)
+                if step % 20 == 10:
+                    _set_back(laptops, kept, draw)
                 if step == 30 and len(laptops) < 10:
                     laptops += _copies(Path(name), laptops, draw)
                 one = draw.choice(laptops)
@@ -148,10 +175,11 @@ def test_ten_devices_show_exactly_the_conflicts_that_there_are_and_end_alike() -
             for receiver in laptops:
                 for parcel in draw.sample(parcels, len(parcels)):
                     merging.merge(receiver.ws, parcel, keep_backup=False)
-            everything = set(truth.values)
+            everything = set().union(*(each.seen for each in laptops))  # what was set back before it was sent is gone
             for each in laptops:
-                assert faults(each.ws) == set()
-                assert list_quarantine(each.ws) == []
+                assert faults(each.ws) <= ({"CHECK_GAP"} if set(truth.values) - everything else set())
+                aside = [one for one in list_quarantine(each.ws) if '"forged"' not in one.content]
+                assert {one.id for one in aside} & everything == set(), "no honest word is left aside"
                 assert {row[0] for row in each.ws.rows("SELECT lower(hex(id)) FROM change")} == everything
                 assert tables(each.ws) == tables(laptops[0].ws)
                 found = {(one.kind, one.record, one.field) for one in list_conflicts(each.ws)}
@@ -159,6 +187,21 @@ def test_ten_devices_show_exactly_the_conflicts_that_there_are_and_end_alike() -
             for each in laptops:
                 each.ws.close()
     assert shown > HISTORIES, "there were conflicts to be shown"
+
+
+def _set_back(laptops: list[Laptop], kept: dict[Path, tuple[bytes, set[str]]], draw: random.Random) -> None:
+    """A workspace's file as it was some time ago is put back by hand: it goes on as another device."""
+    one = draw.choice(laptops)
+    path = one.ws.path
+    if path in kept:
+        own = "SELECT count(*) FROM change WHERE device = (SELECT value FROM meta WHERE key = 'device')"
+        device, said = one.ws.device, one.ws.rows(own)
+        one.ws.close()
+        path.write_bytes(kept[path][0])
+        one.ws, one.seen = open_(path.parent), set(kept[path][1])
+        assert one.ws.device != device or one.ws.rows(own) == said, "or it had said nothing since"
+    else:
+        kept[path] = path.read_bytes(), set(one.seen)
 
 
 def _copies(place: Path, laptops: list[Laptop], draw: random.Random) -> list[Laptop]:
@@ -173,6 +216,7 @@ def _copies(place: Path, laptops: list[Laptop], draw: random.Random) -> list[Lap
     return [Laptop(made, set(source.seen))]
 
 
+@pytest.mark.timeout(max(120, CLONES))
 def test_every_clone_is_found_and_no_row_is_dropped() -> None:
     """P7: the same place in a log taken twice, at any point, whichever of the two comes first."""
     draw = random.Random(7)

@@ -241,6 +241,17 @@ def test_what_came_after_a_gap_can_be_passed_on_and_proven(laptops) -> None:
     assert faults(chen) == []
 
 
+def test_links_that_say_nothing_do_no_harm(laptops) -> None:
+    """Before the first change there is nothing, whatever a package claims; nor before what does not come."""
+    ana, bello, _ = laptops
+    say(ana, "p1", "given_name", "Amara")
+    parcel = merging.parcel_since(ana, {}, "x")
+    claimed = {(ana.device, 1): bytes(32), (ana.device, 9): b"x" * 32, ("e" * 32, 2): b"y" * 32}
+    assert merging.merge(bello, replace(parcel, before=claimed), keep_backup=False).planned.counts["new"] == 1
+    assert bello.rows("SELECT count(*) FROM gap_link") == [(0,)]
+    assert faults(bello) == []
+
+
 def test_what_was_put_aside_for_want_of_a_proof_stands_aside_no_more_when_it_comes_with_one(laptops) -> None:
     ana, bello, _ = laptops
     done = merging.merge(bello, replace(with_gap(ana), before={}), keep_backup=False)

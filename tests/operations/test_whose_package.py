@@ -191,6 +191,14 @@ def test_a_replay_changes_nothing(post) -> None:
     assert (again.error, again.merge, again.planned.counts["new"]) == (None, "", 0)
     assert again.planned.counts["same"] == again.manifest.changes
     assert post.digest() == before
+    device = bytes.fromhex(again.manifest.sender)
+    ((number, last),) = post.lead.rows(
+        "SELECT number, max(seq) FROM change JOIN device ON number = device WHERE device.id = ?", device
+    )
+    post.lead.connection.execute("PRAGMA foreign_keys=OFF")
+    post.lead.connection.execute("DELETE FROM change WHERE device = ? AND seq = ?", (number, last))
+    brought = returns.bring_in(post.lead, [post.path], dry_run=True)[0]
+    assert brought.planned.counts["new"] == 1, "what was lost here comes back"
 
 
 def test_a_gap_is_said_before_it_is_merged(post) -> None:

@@ -661,6 +661,21 @@ def test_a_remembered_end_that_was_altered_stops_nobody(made, kept) -> None:
         assert verify_chains(ws)
 
 
+def test_the_same_older_state_put_back_again_and_again_is_another_device_each_time(made, tmp_path) -> None:
+    shutil.copyfile(made / FILE_NAME, tmp_path / "kept")
+    seen = []
+    for name in ("Berta", "Carla", "Dora"):
+        with open_(made) as ws:
+            say(ws, name)
+            seen.append(ws.device)
+        shutil.copyfile(tmp_path / "kept", made / FILE_NAME)
+    with open_(made) as ws:
+        seen.append(ws.device)
+    with open_(made) as ws:
+        assert ws.device == seen[-1], "and keeps its id, though it said nothing yet"
+    assert len(set(seen)) == 4, "or a place of a log would be used twice"
+
+
 def test_a_copy_made_in_the_middle_of_the_work_and_put_back_after_a_crash(made, tmp_path) -> None:
     script = (
         "import sys, os, pathlib, shutil\nfrom rubricapp.store.workspace import open_\n"

@@ -1,4 +1,5 @@
-"""A programme on many laptops, through real windows: asked, handed out, scored blind, handed in, brought together."""
+"""A programme on many laptops, through real windows: asked, handed out, scored blind, handed in, brought together,
+settled, moderated, taken back, done again, printed."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
@@ -16,11 +18,12 @@ from rubricapp.core.model import AssessmentState
 from rubricapp.settings import Settings
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.merging import list_conflicts, list_merges
+from rubricapp.store.moderation import list_agreed
 from rubricapp.store.people import list_people
 from rubricapp.store.verifying import find_faults
 from rubricapp.store.workspace import Workspace, open_
 from rubricapp.ui.main_window import MainWindow
-from tests.laptops import start_programme
+from tests.laptops import make_passphrases_quick, start_programme
 from tests.ui.driving import drop, press
 
 
@@ -108,8 +111,26 @@ def bring_in(window: MainWindow, qtbot, files: list[Path]) -> None:
     assert {each.merged not in ("", "same") for each in inbox.entries} == {True}
 
 
+def moderate(window: MainWindow, qtbot) -> None:
+    """Settle every gap between assessors on level 2, by the keyboard alone."""
+    window.do("moderation")
+    page = window.page
+    while page.gaps.model.rowCount():
+        page.gaps.table.setFocus()
+        page.gaps.table.setCurrentIndex(page.gaps.model.index(0, 0))
+        for key in (Qt.Key.Key_Return, "2", Qt.Key.Key_Return, "Both saw the second take.", Qt.Key.Key_Return):
+            if isinstance(key, str):
+                qtbot.keyClicks(QApplication.focusWidget(), key)
+            else:
+                qtbot.keyClick(QApplication.focusWidget(), key)
+        assert not page.gap.error.isVisible()
+        window.do("moderation")
+        window.go("moderation", "list")
+
+
 def tables(ws: Workspace) -> list[tuple]:
-    return [row for name in ("rating", "assessment", "assignment", "person") for row in _rows(ws, name)]
+    names = ("rating", "assessment", "assignment", "person", "agreed_level")
+    return [row for name in names for row in _rows(ws, name)]
 
 
 def _rows(ws: Workspace, table: str) -> list[tuple]:
@@ -117,7 +138,8 @@ def _rows(ws: Workspace, table: str) -> list[tuple]:
 
 
 @pytest.mark.timeout(300)
-def test_a_programme_on_five_laptops(laptop, qtbot, tmp_path, document) -> None:
+def test_a_programme_on_five_laptops(laptop, qtbot, tmp_path, document, monkeypatch) -> None:
+    make_passphrases_quick(monkeypatch)
     lead_folder, stick = tmp_path / "lead", tmp_path / "stick"
     start_programme(lead_folder, document, asked=False).close()
 
@@ -194,8 +216,15 @@ def test_a_programme_on_five_laptops(laptop, qtbot, tmp_path, document) -> None:
         qtbot.keyClick(conflicts.reason, Qt.Key.Key_Return)
     levels = {each.ratings["TST-1"].level for each in list_assessments(ws)}
     assert levels == {4, 1}
+
+    # Where the two assessors are far apart, the lead settles it by the keyboard: both words stay.
+    moderate(window, qtbot)
+    agreed = list_agreed(ws)
+    assert {(each.criterion, each.level, each.reason) for each in agreed} == {("TST-1", 2, "Both saw the second take.")}
+    assert len(agreed) == 3
     settled = tables(ws)
 
+    window.go("merge")
     merges = page.merges
     page.tabs.setCurrentWidget(merges)
     bello = merges.model.row_of(lambda each: "Bello" in merges._say_sender(each))
@@ -212,5 +241,7 @@ def test_a_programme_on_five_laptops(laptop, qtbot, tmp_path, document) -> None:
     window.page.folder.setText(str(tmp_path / "paper"))
     window.page.make.click()
     until(qtbot, lambda: window.page.job is None)
-    made = sorted(each.suffix for each in (tmp_path / "paper").rglob("*") if each.is_file())
-    assert made == [".pdf"] * 4 + [".xlsx"]
+    made = sorted(each for each in (tmp_path / "paper").rglob("*") if each.is_file())
+    assert sorted(each.suffix for each in made) == [".pdf"] * 4 + [".xlsx"]
+    words = " ".join(page.extract_text() for each in made if each.suffix == ".pdf" for page in PdfReader(each).pages)
+    assert "corner mark: assessors differed and settled on this" in " ".join(words.split())

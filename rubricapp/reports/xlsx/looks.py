@@ -108,10 +108,10 @@ def prepare_page(sheet: Worksheet, title: str, footer: str, repeat: str = "") ->
     if repeat:
         sheet.print_title_rows = repeat
     for part, text in (
-        (sheet.oddFooter.left, footer),
-        (sheet.oddFooter.center, title),
+        (sheet.oddFooter.left, footer.replace("&", "&&")),
+        (sheet.oddFooter.center, title.replace("&", "&&")),
         (sheet.oddFooter.right, "&P / &N"),
     ):
-        part.text = text if text.startswith("&P") else text.replace("&", "&&")
+        part.text = text
         part.font = f"{FONT},Regular"
         part.size = 8

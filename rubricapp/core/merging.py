@@ -24,6 +24,30 @@ Place = tuple[str, int]
 """(device, sequence number)"""
 
 
+FREE_TEXT: Mapping[str, frozenset[str]] = {
+    "programme": frozenset({"name"}),
+    "edition": frozenset({"name"}),
+    "occasion": frozenset({"name"}),
+    "person": frozenset({"given_name", "family_name", "email", "country", "department", "pronouns"}),
+    "assessment": frozenset({"note"}),
+    "rating": frozenset({"comment"}),
+    "comment_bank": frozenset({"text"}),
+    "artefact": frozenset({"title", "did", "credits", "context", "reflection"}),
+    "evidence": frozenset({"note"}),
+    "log_entry": frozenset({"scenes", "rolls", "tasks", "problem", "decision", "outcome", "incident", "happened"}),
+    "log_check": frozenset({"note"}),
+    "meeting": frozenset({"topics", "note"}),
+    "agreed_action": frozenset({"text"}),
+    "milestone": frozenset({"title", "note"}),
+    "showing": frozenset({"place", "result"}),
+    "declared_conflict": frozenset({"note"}),
+    "calibration_sample": frozenset({"title", "note"}),
+    "calibration_rating": frozenset({"comment"}),
+}
+"""Fields of a kind of record that take any words: whoever settles a conflict may say a third thing there. All others
+name something, or are one of a few: there only what somebody said can be taken."""
+
+
 @dataclass(frozen=True)
 class Arriving:
     """A change with its proof. salt: of its commitment; None where the value was erased: then only `committed` is left.

@@ -10,15 +10,18 @@ from dataclasses import dataclass, field, replace
 from rubricapp.core import merging as rules
 from rubricapp.core.erasing import MARK
 from rubricapp.core.merging import Arriving, Outcome, Place, Plan
-from rubricapp.core.model import Changes, Problem
+from rubricapp.core.model import Blank, Changes, Problem
 from rubricapp.core.text import clean
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
+from rubricapp.operations import assessments
 from rubricapp.operations.backups import back_up
 from rubricapp.store import erasing, known
 from rubricapp.store import merging as store
+from rubricapp.store.assessments import load_assessment
 from rubricapp.store.merging import Conflict, Merge
 from rubricapp.store.people import list_people
+from rubricapp.store.rubrics import load_rubric
 from rubricapp.store.workspace import Workspace
 
 NEVER_TAKEN_BACK = frozenset({"erasure"})
@@ -230,8 +233,11 @@ def find_conflict(ws: Workspace, text: str) -> Conflict:
 
 
 def resolve(ws: Workspace, conflict: Conflict, value: object, reason: str, author: str = "") -> Changes:
-    """Settle a conflict with one value; both that there were stay in the history. A reason is demanded."""
-    reason = clean(reason)
+    """Settle a conflict with one value; both that there were stay in the history. A reason is demanded.
+
+    value: what a laptop said, or another one that the field takes. Raises UserError E_REASON, E_VALUE, E_TOO_LONG.
+    """
+    reason = assessments.fitting(reason)
     if not reason:
         raise UserError(
             "E_REASON",
@@ -240,6 +246,8 @@ def resolve(ws: Workspace, conflict: Conflict, value: object, reason: str, autho
             _("Say in a few words why; it is kept in the history."),
             exit_code=Exit.USAGE,
         )
+    if json.dumps(value) not in {json.dumps(each.value) for each in conflict.heads}:
+        value = _third_value(ws, conflict, value)
     with ws.writing(author) as log:
         log.set(conflict.kind, conflict.record, conflict.field, value, reason)
     return log.changes
@@ -274,6 +282,26 @@ def reopen(ws: Workspace, conflict: Conflict, reason: str = "", author: str = ""
     return log.changes
 
 
+def _third_value(ws: Workspace, conflict: Conflict, value: object) -> object:
+    """A value that nobody said so far, as it is kept. Raises UserError where the field cannot have it."""
+    if (conflict.kind, conflict.field) == ("rating", "level"):
+        assessment, _slash, criterion = conflict.record.partition("/")
+        rubric = load_rubric(ws, load_assessment(ws, assessment).rubric)
+        level = Blank(value) if isinstance(value, str) and value in set(Blank) else value
+        if level is None or isinstance(level, Blank) or type(level) is int:
+            assessments.check_ratings(rubric, {criterion: level}, {})
+            return value
+    elif isinstance(value, str) and conflict.field in rules.FREE_TEXT.get(conflict.kind, ()):
+        return assessments.fitting(value)
+    raise UserError(
+        "E_VALUE",
+        _("“{text}” is no value that this field takes.").format(text=value),
+        _("Nothing was changed."),
+        _("Take one of the values that were said; “conflicts list” shows them."),
+        exit_code=Exit.USAGE,
+    )
+
+
 def said_here(ws: Workspace, conflict: Conflict, here: bool) -> object:
     """What this laptop said, or what another one said, in a conflict. Raises UserError where that is not one thing."""
     heads = [each for each in conflict.heads if (each.device == ws.device) is here]
@@ -290,6 +318,8 @@ def said_here(ws: Workspace, conflict: Conflict, here: bool) -> object:
 
 def value_typed(conflict: Conflict, text: str) -> object:
     """What somebody typed, in the form in which the laptops said theirs. Raises UserError E_VALUE."""
+    if (conflict.kind, conflict.field) == ("rating", "level") and text in set(Blank):
+        return text
     kinds = {type(each.value) for each in conflict.heads if each.value is not None}
     if str not in kinds or (kinds == {str, int} and text.lstrip("-").isdecimal()):
         try:
@@ -302,7 +332,7 @@ def value_typed(conflict: Conflict, text: str) -> object:
                 _("Say ours, theirs, or a value as “conflicts list” shows them."),
                 exit_code=Exit.USAGE,
             ) from None
-    return text
+    return text if any(each.value == text for each in conflict.heads) else assessments.fitting(text)
 
 
 # What another laptop lacks

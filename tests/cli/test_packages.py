@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -131,3 +132,60 @@ def test_files_that_are_none(call, place) -> None:
     said = call("return", "make", "--out", "letter.txt", at="tariro", code=Exit.REFUSED)
     assert "is not a folder" in said["problems"][0]["message"]
     assert call("merge", file, "odd.rubricpack", code=Exit.PROBLEMS)["new"] > 0
+
+
+def test_two_laptops_of_one_assessor_say_different_things(call) -> None:
+    """A folder that was copied, and both went on: a conflict that says of whom it is, and takes what can be."""
+    network(call)
+    shutil.copytree("tariro", "copied")
+    call("assess", "P-001", *WHERE, "--level", "CAM-1=4", "--comment", "CAM-1=steady", at="tariro")
+    call("assess", "P-001", *WHERE, "--level", "CAM-1=2", "--comment", "CAM-1=lost\n\x1b[31mit", at="copied")
+    files = [call("return", "make", "--out", "returns", at=at)["file"] for at in ("tariro", "copied")]
+    assert call("merge", *files)["conflict"] == 2
+    found = {each["field"]: each for each in call("conflicts", "list")["conflicts"]}
+    assert list(found["level"]["about"].values()) == [
+        "Amara Example", "camera@1.0", "baseline", "Tariro Example", "CAM-1",
+    ]  # fmt: skip
+    said = call("conflicts", "list", text=True)
+    assert "Amara Example, camera@1.0, baseline, Tariro Example, CAM-1: level" in said
+    assert "\x1b" not in said
+
+    def settle(which: str, take: str, code: int = 0, reason: str = "Asked.") -> dict:
+        return call("conflicts", "resolve", found[which]["id"], "--take", take, "--reason", reason, code=code)
+
+    for take in ("9", "0", "true", "steady", "3.5", '{"a": 1}'):
+        assert settle("level", take, Exit.USAGE)["problems"][0]["code"] in ("E_VALUE", "E_LEVEL")
+    assert settle("level", "3", Exit.USAGE, " \u202e ")["problems"][0]["code"] == "E_REASON"
+    assert settle("level", "3", Exit.USAGE, "why " * 99_999)["problems"][0]["code"] == "E_TOO_LONG"
+    assert len(call("conflicts", "list")["conflicts"]) == 2
+    assert settle("level", "not_observed")["value"] == "not_observed"
+    assert settle("comment", "both, in\x1b[31m turn")["value"] == "both, in[31m turn"
+    assert call("conflicts", "list")["conflicts"] == []
+    assert call("check")["ok"]
+
+
+def test_what_names_something_is_not_typed(call) -> None:
+    network(call)
+    shutil.copytree("tariro", "copied")
+    call("assess", "P-001", *WHERE, "--finish", at="tariro")
+    call("assess", "P-001", *WHERE, "--finish", at="copied")
+    call("assess", "P-001", *WHERE, "--reopen", "--reason", "Too soon.", at="copied")
+    files = [call("return", "make", "--out", "returns", at=at)["file"] for at in ("tariro", "copied")]
+    call("merge", *files)
+    (state,) = [each for each in call("conflicts", "list")["conflicts"] if each["field"] == "state"]
+    take = ("conflicts", "resolve", state["id"], "--reason", "Asked.", "--take")
+    assert call(*take, "released", code=Exit.USAGE)["problems"][0]["code"] == "E_VALUE"
+    assert call(*take, "finished")["value"] == "finished"
+
+
+def test_the_version_that_was_asked_for_is_scored_when_a_newer_one_is_there(call, place) -> None:
+    text = (Path(__file__).parents[2] / "rubrics" / "camera" / "1.0.yaml").read_text("utf-8")
+    newer = place / "newer.yaml"
+    newer.write_text(text.replace('version: "1.0"', 'version: "1.1"'), "utf-8")
+    network(call)
+    call("rubric", "publish", newer)
+    call("kit", "open", call("kit", "make", "A-001", "--out", "kits", "--passphrase-file", "words")["kits"][0]["file"],
+         "--into", "tariro", "--passphrase-file", "words")  # fmt: skip
+    assert call("assess", "P-001", *WHERE, "--level", "CAM-2=3", at="tariro")["rubric"] == "camera@1.0"
+    assert call("assess", "P-001", "--rubric", "camera", "--occasion", "final", at="tariro")["rubric"] == "camera@1.1"
+    assert call("assess", "P-001", "--rubric", "camera@1.1", *WHERE[2:], at="tariro")["rubric"] == "camera@1.1"

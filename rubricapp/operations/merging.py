@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from rubricapp.core import merging as rules
 from rubricapp.core.erasing import MARK
-from rubricapp.core.merging import Arriving, Outcome, Place, Plan
+from rubricapp.core.merging import Ahead, Arriving, Outcome, Place, Plan
 from rubricapp.core.model import Blank, Changes, Problem
 from rubricapp.core.text import clean
 from rubricapp.errors import Exit, UserError
@@ -73,13 +73,20 @@ class Merged:
     changes: Changes
 
 
-def plan_merge(ws: Workspace, parcel: Parcel) -> Planned:
-    """What merging would do. Writes nothing."""
+def plan_merge(ws: Workspace, parcel: Parcel, ahead: Ahead | None = None) -> Planned:
+    """What merging would do. Writes nothing. ahead: as if what was planned before were merged; this plan is added."""
     here = known.load_known(ws, parcel.changes)
+    if ahead is not None:
+        here = ahead.known(here, parcel.changes)
     records = {(each.change.kind, each.change.record) for each in parcel.changes if each.change.id not in here.hashes}
     unseen = known.list_unseen(ws, records, parcel.seen)
     ends = store.load_ends(ws, {each.change.device for each in parcel.changes})
+    if ahead is not None:
+        unseen = {key: unseen.get(key, frozenset()) | more for key, more in ahead.unseen(records, parcel.seen).items()}
+        ends = ahead.ends(ends)
     found = rules.plan(parcel.changes, here, parcel.before, ends, unseen)
+    if ahead is not None:
+        ahead.add(found)
     names = store.list_device_names(ws) | dict(parcel.labels)
     counts = {
         "new": len(found.new),

@@ -12,6 +12,7 @@ import pytest
 from rubricapp import cli
 from rubricapp.errors import Exit
 from rubricapp.operations import kits
+from rubricapp.store.workspace import open_
 from tests.laptops import WORDS, make_passphrases_quick
 
 WHERE = ("--rubric", "camera", "--occasion", "baseline")
@@ -134,6 +135,16 @@ def test_files_that_are_none(call, place) -> None:
     assert call("merge", file, "odd.rubricpack", code=Exit.PROBLEMS)["new"] > 0
 
 
+def test_a_package_is_looked_at_beside_an_open_window(call) -> None:
+    file = network(call)
+    assert call("package", "inspect", file)["opened"]
+    with open_(Path("lead")):
+        found = call("package", "inspect", file)
+        assert (found["opened"], found["kind"], found["sender"]) == (False, "return", "Tariro Example")
+        assert "already open" in call("package", "inspect", file, text=True)
+    assert call("package", "inspect", "words", code=Exit.UNREADABLE)["problems"][0]["code"] == "E_NOT_A_PACKAGE"
+
+
 def test_two_laptops_of_one_assessor_say_different_things(call) -> None:
     """A folder that was copied, and both went on: a conflict that says of whom it is, and takes what can be."""
     network(call)
@@ -141,7 +152,11 @@ def test_two_laptops_of_one_assessor_say_different_things(call) -> None:
     call("assess", "P-001", *WHERE, "--level", "CAM-1=4", "--comment", "CAM-1=steady", at="tariro")
     call("assess", "P-001", *WHERE, "--level", "CAM-1=2", "--comment", "CAM-1=lost\n\x1b[31mit", at="copied")
     files = [call("return", "make", "--out", "returns", at=at)["file"] for at in ("tariro", "copied")]
-    assert call("merge", *files)["conflict"] == 2
+    looked = call("merge", *files, files[0], "--dry-run")
+    done = call("merge", *files, files[0])
+    for name in ("new", "same", "parallel", "conflict"):
+        assert [each[name] for each in looked["files"]] == [each[name] for each in done["files"]], "as it was foretold"
+    assert (done["conflict"], done["files"][2]["new"]) == (2, 0)
     found = {each["field"]: each for each in call("conflicts", "list")["conflicts"]}
     assert list(found["level"]["about"].values()) == [
         "Amara Example", "camera@1.0", "baseline", "Tariro Example", "CAM-1",

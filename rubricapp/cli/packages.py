@@ -217,10 +217,16 @@ def register(cli: click.Group) -> None:
 
         folder = output.workspace_folder()
         passphrase, recovery = output.first_line(passphrase_file), key_in_file(recovery_file)
+        found = None
         if is_workspace(folder):
-            with output.opened(daily_backup=False) as ws:
-                found = look(file, ws, passphrase, recovery=recovery)
-        else:
+            try:
+                with output.opened(daily_backup=False) as ws:
+                    found = look(file, ws, passphrase, recovery=recovery)
+            except UserError as error:
+                if error.code not in ("E_LOCKED", "E_PROTECTED"):
+                    raise
+                output.remark(_("The workspace is not asked for its key: {why}").format(why=error.what))
+        if found is None:
             found = look(file, None, passphrase, recovery=recovery)
         head = found.head
         data = {

@@ -138,7 +138,8 @@ def register(cli: click.Group) -> None:
 
 
 def _said(head: dict) -> str:
-    return f"{json.dumps(head['value'], ensure_ascii=False)}  {head['by']}, {head['laptop']}, {head['at']}"
+    said = ", ".join(filter(None, (head["by"], head["laptop"], head["at"])))
+    return f"{json.dumps(head['value'], ensure_ascii=False)}  {said}"
 
 
 def _about(ws, conflict) -> dict[str, str]:

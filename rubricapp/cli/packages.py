@@ -85,7 +85,7 @@ def register(cli: click.Group) -> None:
         if circle and not everybody:
             raise click.UsageError(_("--for goes with --all: whoever is named gets a kit with all that they do."))
         passphrase = output.first_line(passphrase_file)
-        with output.opened() as ws:
+        with output.opened(leads=True) as ws:
             left_out: tuple = ()
             if everybody:
                 found = find_everybody(ws, Circle(circle) if circle else None)

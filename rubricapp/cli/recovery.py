@@ -23,7 +23,7 @@ def register(cli: click.Group) -> None:
         """Write a sheet with a new key. It is not in force before it was typed back."""
         from rubricapp.operations.recovery import make_sheet
 
-        with output.opened() as ws:
+        with output.opened(leads=True) as ws:
             made = make_sheet(ws, out)
         output.result(
             "recovery make",
@@ -44,7 +44,7 @@ def register(cli: click.Group) -> None:
         from rubricapp.operations.recovery import key_in_file, load_state, prove
 
         (key,) = key_in_file(key_file)
-        with output.opened() as ws:
+        with output.opened(leads=True) as ws:
             changes = prove(ws, key)
             state = load_state(ws)
         words = (

@@ -135,6 +135,25 @@ def test_files_that_are_none(call, place) -> None:
     assert call("merge", file, "odd.rubricpack", code=Exit.PROBLEMS)["new"] > 0
 
 
+def test_what_a_lead_does_is_not_done_where_a_kit_came(call) -> None:
+    """Merged at home it would be done there: results released, say, by an assessor."""
+    network(call)
+    call("assess", "P-001", *WHERE, "--finish", at="tariro")
+    for verb in (
+        ("release", "--all"),
+        ("assign", "auto"),
+        ("assign", "P-001", "--assessor", "A-001", *WHERE, "--remove"),
+        ("kit", "make", "A-001", "--out", "kits"),
+        ("moderation", "agree", "P-001", "CAM-1", "--level", "3", "--reason", "So."),
+        ("committee", "open", "P-001", "--on", "2026-09-01"),
+        ("recovery", "make", "--out", "sheet.txt"),
+    ):
+        assert call(*verb, at="tariro", code=Exit.REFUSED)["problems"][0]["code"] == "E_NOT_LEADING", verb
+    assert call("release", "--list", at="tariro")["released"] == []
+    assert len(call("assign", "list", at="tariro")["assignments"]) == 1
+    assert not Path("sheet.txt").exists()
+
+
 def test_a_package_is_looked_at_beside_an_open_window(call) -> None:
     file = network(call)
     assert call("package", "inspect", file)["opened"]

@@ -8,6 +8,7 @@ import click
 
 from rubricapp.cli import output
 from rubricapp.core.kits import Circle
+from rubricapp.core.model import AssessmentState
 from rubricapp.errors import Cancelled, Exit, UserError
 from rubricapp.i18n import _
 
@@ -189,16 +190,31 @@ def register(cli: click.Group) -> None:
     def hand_in(out: Path) -> None:
         """Hand in: everything written on this laptop, sealed for whoever made its kit."""
         from rubricapp.operations.returns import make_return
+        from rubricapp.store.assigning import list_assignments
 
         with output.opened() as ws:
             made = make_return(ws, out, output.progress())
+            asked = list_assignments(ws, made.manifest.sender_person)
+        finished = sum(each.state in (AssessmentState.FINISHED, AssessmentState.HANDED_IN) for each in asked)
+        lines = [
+            _("Handed in as {path}: {n} changes.").format(path=made.path, n=made.manifest.changes),
+            _("Key of this laptop: {fingerprint}").format(fingerprint=made.manifest.fingerprint),
+        ]
+        if finished < len(asked):
+            lines.append(
+                _("{n} of {asked} that were asked for are finished; hand in again when there are more.").format(
+                    n=finished, asked=len(asked)
+                )
+            )
         output.result(
             "return make",
-            {"file": str(made.path), **manifest_as_json(made.manifest)},
-            [
-                _("Handed in as {path}: {n} changes.").format(path=made.path, n=made.manifest.changes),
-                _("Key of this laptop: {fingerprint}").format(fingerprint=made.manifest.fingerprint),
-            ],
+            {
+                "file": str(made.path),
+                **manifest_as_json(made.manifest),
+                "asked": len(asked),
+                "finished": finished,
+            },
+            lines,
         )
 
     @cli.group("package")

@@ -110,6 +110,20 @@ def _erasing(ws: Workspace, plan: Plan) -> Iterator[Problem]:
                 _("Taking the merge back does not bring them back. Ask its sender if you did not know."),
                 severity="warning",
             )
+    erased = erasing.load_all_erased(ws)
+    theirs = {
+        (each.change.kind, each.change.record)
+        for each in plan.new
+        if erased.covers(each.change.kind, each.change.record)
+        or (each.change.field in ("participant", "person") and each.change.value in erased.people)
+    }
+    if theirs:
+        yield Problem(
+            "MERGE_ERASED",
+            _("{n} of its records are of somebody who was erased here.").format(n=len(theirs)),
+            _("Nothing that they say is kept. A new kit erases them on that laptop as well."),
+            severity="warning",
+        )
 
 
 def merge(

@@ -129,11 +129,30 @@ def bring_in(
             one = _bring_one(ws, path, ahead, trust, passphrase, author, not backed_up, recovery, erase)
             backed_up = backed_up or bool(one.merge)
         except UserError as error:
-            one = Brought(path, error=error)
+            one = Brought(path, error=_not_ours(ws, path, error))
         found.append(one)
     if progress is not None:
         progress.step(len(paths), len(paths), "")
     return found
+
+
+def _not_ours(ws: Workspace, path: Path, error: UserError) -> UserError:
+    """Whose it may be, where none of our keys opens it: what stands outside a package is not proven, but helps."""
+    if error.code != "E_SEALED":
+        return error
+    head, ours = package_file.read_head(path), load_programme(ws).name
+    if head.programme == ours:
+        return error
+    return UserError(
+        error.code,
+        _("{file} is sealed for somebody else: it says that it belongs to the programme “{name}”.").format(
+            file=path.name, name=head.programme
+        ),
+        error.safe,
+        _("Merge it in the workspace of that programme."),
+        error.details,
+        error.exit_code,
+    )
 
 
 def _bring_one(

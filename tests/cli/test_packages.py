@@ -154,6 +154,37 @@ def test_what_a_lead_does_is_not_done_where_a_kit_came(call) -> None:
     assert not Path("sheet.txt").exists()
 
 
+def test_a_return_says_what_is_still_open(call) -> None:
+    file = network(call)
+    assert "0 of 1 that were asked for are finished" in call("return", "make", "--out", ".", at="tariro", text=True)
+    call("assess", "P-001", *WHERE, "--finish", at="tariro")
+    made = call("return", "make", "--out", "returns", at="tariro")
+    assert (made["asked"], made["finished"]) == (1, 1)
+    assert "asked for" not in call("return", "make", "--out", "returns", at="tariro", text=True)
+    assert (call("merge", made["file"])["new"] > 0, call("merge", file)["new"]) == (True, 0), "the older one after it"
+
+
+def test_a_return_of_another_programme_is_called_that(call) -> None:
+    file = network(call)
+    cli.run(["init", "elsewhere", "--programme", "Elsewhere", "--edition", "1"])
+    said = call("merge", file, at="elsewhere", code=Exit.REFUSED)
+    assert said["problems"][0]["code"] == "E_SEALED"
+    assert "programme “Residency”" in said["problems"][0]["message"]
+
+
+def test_whoever_was_erased_stays_erased_and_that_is_said(call) -> None:
+    network(call)
+    call("person", "erase", "P-001", "--confirm", "Amara Example")
+    call("assess", "P-001", *WHERE, "--comment", "CAM-1=Amara again", "--finish", at="tariro")
+    file = call("return", "make", "--out", "returns", at="tariro")["file"]
+    for verb in (("merge", file, "--dry-run"), ("merge", file)):
+        (told,) = [each for each in call(*verb)["problems"] if each["code"] == "MERGE_ERASED"]
+        assert told["severity"] == "warning"
+    assert call("people", "list")["people"][0]["id"] != "P-001"
+    assert b"Amara again" not in Path("lead/workspace.sqlite3").read_bytes()
+    assert call("check")["ok"]
+
+
 def test_a_package_is_looked_at_beside_an_open_window(call) -> None:
     file = network(call)
     assert call("package", "inspect", file)["opened"]

@@ -50,7 +50,7 @@ def common(command: Callable) -> Callable:
     for decorate in (
         click.option(
             "--workspace",
-            type=click.Path(path_type=Path),
+            type=click.Path(path_type=Path, readable=False),
             callback=_keep("workspace"),
             expose_value=False,
             metavar="DIR",
@@ -58,7 +58,7 @@ def common(command: Callable) -> Callable:
         ),
         click.option(
             "--unlock-file",
-            type=click.Path(path_type=Path),
+            type=click.Path(path_type=Path, readable=False),
             callback=_keep("unlock_file"),
             expose_value=False,
             metavar="F",

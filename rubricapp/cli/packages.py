@@ -13,11 +13,17 @@ from rubricapp.errors import Cancelled, Exit, UserError
 from rubricapp.i18n import _
 
 PASSPHRASE = click.option(
-    "--passphrase-file", type=click.Path(path_type=Path), metavar="F", help="Its first line opens or seals it."
+    "--passphrase-file",
+    type=click.Path(path_type=Path, readable=False),
+    metavar="F",
+    help="Its first line opens or seals it.",
 )
 
 RECOVERY = click.option(
-    "--recovery-file", type=click.Path(path_type=Path), metavar="F", help="The recovery key, typed from its sheet."
+    "--recovery-file",
+    type=click.Path(path_type=Path, readable=False),
+    metavar="F",
+    help="The recovery key, typed from its sheet.",
 )
 
 
@@ -70,7 +76,7 @@ def register(cli: click.Group) -> None:
         type=click.Choice([each.value for each in Circle]),
         help="With --all: only those of one circle. A kit holds all that its person does, whatever it is made for.",
     )
-    @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR")
+    @click.option("--out", type=click.Path(path_type=Path, readable=False), required=True, metavar="DIR")
     @PASSPHRASE
     def make(
         names: tuple[str, ...], everybody: bool, circle: str | None, out: Path, passphrase_file: Path | None
@@ -156,8 +162,8 @@ def register(cli: click.Group) -> None:
         )
 
     @output.verb(kit, "open")
-    @click.argument("file", type=click.Path(path_type=Path))
-    @click.option("--into", type=click.Path(path_type=Path), required=True, metavar="DIR")
+    @click.argument("file", type=click.Path(path_type=Path, readable=False))
+    @click.option("--into", type=click.Path(path_type=Path, readable=False), required=True, metavar="DIR")
     @PASSPHRASE
     @RECOVERY
     def open_(file: Path, into: Path, passphrase_file: Path | None, recovery_file: Path | None) -> None:
@@ -186,7 +192,7 @@ def register(cli: click.Group) -> None:
         """What somebody hands in who works with a kit."""
 
     @output.verb(return_, "make")
-    @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR")
+    @click.option("--out", type=click.Path(path_type=Path, readable=False), required=True, metavar="DIR")
     def hand_in(out: Path) -> None:
         """Hand in: everything written on this laptop, sealed for whoever made its kit."""
         from rubricapp.operations.returns import make_return
@@ -222,7 +228,7 @@ def register(cli: click.Group) -> None:
         """Packages, as files."""
 
     @output.verb(package, "inspect")
-    @click.argument("file", type=click.Path(path_type=Path))
+    @click.argument("file", type=click.Path(path_type=Path, readable=False))
     @PASSPHRASE
     @RECOVERY
     def inspect(file: Path, passphrase_file: Path | None, recovery_file: Path | None) -> None:

@@ -18,7 +18,13 @@ def register(cli: click.Group) -> None:
         """The programme's recovery key: opens every package, lives on paper alone."""
 
     @output.verb(recovery, "make")
-    @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="SHEET", help="A .pdf or .txt file.")
+    @click.option(
+        "--out",
+        type=click.Path(path_type=Path, readable=False),
+        required=True,
+        metavar="SHEET",
+        help="A .pdf or .txt file.",
+    )
     def make(out: Path) -> None:
         """Write a sheet with a new key. It is not in force before it was typed back."""
         from rubricapp.operations.recovery import make_sheet
@@ -37,7 +43,11 @@ def register(cli: click.Group) -> None:
 
     @output.verb(recovery, "test")
     @click.option(
-        "--key-file", type=click.Path(path_type=Path), required=True, metavar="F", help="The key, typed from the sheet."
+        "--key-file",
+        type=click.Path(path_type=Path, readable=False),
+        required=True,
+        metavar="F",
+        help="The key, typed from the sheet.",
     )
     def test(key_file: Path) -> None:
         """Prove that the key can be read from its sheet; from then on packages are sealed for it, too."""

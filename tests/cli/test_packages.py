@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -254,3 +255,27 @@ def test_the_version_that_was_asked_for_is_scored_when_a_newer_one_is_there(call
     assert call("assess", "P-001", *WHERE, "--level", "CAM-2=3", at="tariro")["rubric"] == "camera@1.0"
     assert call("assess", "P-001", "--rubric", "camera", "--occasion", "final", at="tariro")["rubric"] == "camera@1.1"
     assert call("assess", "P-001", "--rubric", "camera@1.1", *WHERE[2:], at="tariro")["rubric"] == "camera@1.1"
+
+
+def test_a_place_that_one_may_not_look_into(call, monkeypatch) -> None:
+    """A test that runs as the superuser may look everywhere, so the system's refusal is played."""
+    file = network(call)
+
+    def closed(real):
+        def asked(path, *arguments, **named):
+            if "secret" in Path(path).parts:
+                raise PermissionError(errno.EACCES, "Permission denied", str(path))
+            return real(path, *arguments, **named)
+
+        return asked
+
+    for name in ("stat", "mkdir", "open"):
+        monkeypatch.setattr(Path, name, closed(getattr(Path, name)))
+    monkeypatch.setattr(os, "access", lambda path, mode: "secret" not in Path(path).parts)
+    said = call("return", "make", "--out", "secret/out", at="tariro", code=Exit.REFUSED)
+    assert said["problems"][0]["code"] == "E_CANNOT_WRITE"
+    for verb in (("merge", "secret/x"), ("package", "inspect", "secret/x"), ("people", "import", "secret/x")):
+        assert call(*verb, code=Exit.UNREADABLE)["problems"], "3, as for every file that cannot be read"
+    said = call("unprotect", "--passphrase-file", "words", at="secret", code=Exit.UNREADABLE)
+    assert said["problems"][0]["code"] == "E_FILE_UNREADABLE"
+    assert call("merge", file)["new"] > 0

@@ -174,9 +174,21 @@ def register(cli: click.Group) -> None:
         recovery = key_in_file(recovery_file)
         passphrase = output.first_line(passphrase_file)
         opened = open_kit(file, into, passphrase, progress=output.progress(), recovery=recovery, unlock=output.unlock)
+        if opened.other_lead:
+            output.remark(
+                _(
+                    "It came from another laptop than your kit before, with the key {fingerprint}. Compare it by phone"
+                    " with whoever leads the programme: what you hand in is sealed for that laptop from now on."
+                ).format(fingerprint=opened.manifest.fingerprint)
+            )
         output.result(
             "kit open",
-            {"workspace": str(opened.folder), **manifest_as_json(opened.manifest), **opened.counts},
+            {
+                "workspace": str(opened.folder),
+                **manifest_as_json(opened.manifest),
+                **opened.counts,
+                "other_lead": opened.other_lead,
+            },
             [
                 _("{programme}, {edition}: ready for {name} in {folder}.").format(
                     programme=opened.manifest.programme_name,

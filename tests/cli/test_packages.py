@@ -155,6 +155,18 @@ def test_what_a_lead_does_is_not_done_where_a_kit_came(call) -> None:
     assert not Path("sheet.txt").exists()
 
 
+def test_a_kit_from_another_laptop_than_before_is_said(call) -> None:
+    network(call)
+    call("merge", call("return", "make", "--out", "returns", at="tariro")["file"])
+    (kit,) = call("kit", "make", "A-001", "--out", "kits")["kits"]
+    assert not call("kit", "open", kit["file"], "--into", "tariro")["other_lead"]
+    Path("lead").rename("moved")
+    (kit,) = call("kit", "make", "A-001", "--out", "kits", at="moved")["kits"]
+    said = call("kit", "open", kit["file"], "--into", "tariro", text=True)
+    assert "another laptop than your kit before, with the key " in said
+    assert call("merge", call("return", "make", "--out", "r", at="tariro")["file"], at="moved")["problems"] == []
+
+
 def test_a_return_says_what_is_still_open(call) -> None:
     file = network(call)
     assert "0 of 1 that were asked for are finished" in call("return", "make", "--out", ".", at="tariro", text=True)

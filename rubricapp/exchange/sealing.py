@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -169,6 +170,7 @@ def wrap(identity: Identity, passphrase: str) -> bytes:
     """A key, sealed by a passphrase (scrypt). Raises UserError E_PASSPHRASE for one that is too short."""
     from pyrage import passphrase as by
 
+    passphrase = typed(passphrase)
     if len(passphrase) < SHORTEST:
         raise UserError(
             "E_PASSPHRASE",
@@ -183,6 +185,11 @@ def wrap(identity: Identity, passphrase: str) -> bytes:
     return max(made, key=_work)
 
 
+def typed(passphrase: str) -> str:
+    """The same words are the same passphrase, whether a keyboard gives a letter and its accent as one or as two."""
+    return unicodedata.normalize("NFC", passphrase)
+
+
 def _work(wrapped: bytes) -> int:
     found = _WORK.match(wrapped)
     return int(found[1]) if found else 0
@@ -195,7 +202,7 @@ def unwrap(wrapped: bytes, passphrase: str) -> Identity:
     if b"-> scrypt" in wrapped and not 0 < _work(wrapped) <= MOST_WORK:
         raise _refused(ValueError("wants more work than any passphrase of ours"))
     try:
-        return identity_from(_decrypted(wrapped, passphrase).decode("ascii"))
+        return identity_from(_decrypted(wrapped, typed(passphrase)).decode("ascii"))
     except (DecryptError, UnicodeDecodeError) as error:
         raise UserError(
             "E_PASSPHRASE",

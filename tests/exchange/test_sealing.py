@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import unicodedata
 
 import pytest
 from pyrage import DecryptError, passphrase
@@ -111,6 +112,16 @@ def test_each_copy_of_a_workspace_has_a_key_of_its_own(ws) -> None:
 def test_sealed_for_nobody() -> None:
     with pytest.raises(ValueError, match="nobody"):
         sealing.seal(io.BytesIO(b""), io.BytesIO(), [])
+
+
+def test_a_keyboard_that_gives_accents_apart_types_the_same_passphrase(keys, monkeypatch) -> None:
+    said = []
+    monkeypatch.setattr(passphrase, "encrypt", lambda _secret, words: said.append(words) or b"")
+    for form in ("NFC", "NFD"):
+        sealing.wrap(keys[0], unicodedata.normalize(form, "bốn dòng sông gặp nhau"))
+    monkeypatch.setattr(passphrase, "decrypt", lambda _wrapped, words: said.append(words) or keys[0].secret.encode())
+    assert sealing.unwrap(b"", unicodedata.normalize("NFD", "bốn dòng sông gặp nhau")) == keys[0]
+    assert len(set(said)) == 1 < len(said)
 
 
 def test_a_busy_laptop_is_not_a_wrong_passphrase(keys, monkeypatch) -> None:

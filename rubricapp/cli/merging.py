@@ -38,7 +38,7 @@ def register(cli: click.Group) -> None:
         recovery_file: Path | None,
     ) -> None:
         """Bring returns in, in any order, as often as you like; or take a whole merge back."""
-        if files[0] == "undo" and not Path("undo").exists():
+        if files[0] == "undo":  # also where a file has that name: it is merged as ./undo
             _undo(files[1:], dry_run)
             return
         from rubricapp.operations.recovery import key_in_file

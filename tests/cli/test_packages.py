@@ -75,6 +75,12 @@ def test_looking_at_an_undo_undoes_nothing(call) -> None:
     assert call("merge", "undo", undone["merge"][-8:], "--dry-run")["changes"] == 0
 
 
+def test_a_file_called_undo_does_not_stand_in_the_way(call) -> None:
+    shutil.copy(network(call), "undo")
+    assert call("merge", "./undo")["new"] > 0
+    assert call("merge", "undo", "LAST")["changes"] > 0
+
+
 def test_passphrases_of_kits_that_are_there_are_said_when_it_is_stopped(call, monkeypatch) -> None:
     made = []
 

@@ -130,6 +130,21 @@ def _whose(ws) -> str:
     raise click.UsageError(_("Say who scores, with --assessor."))
 
 
+def _asked_version(ws, rubric_id: str, participant: Person, occasion_name: str) -> str:
+    """The version of a rubric that somebody was asked for, where only the rubric is named: a newer one may
+    have been published since."""
+    from rubricapp.store.assigning import list_assignments
+    from rubricapp.store.people import find_occasion
+    from rubricapp.store.rubrics import list_rubrics
+
+    occasion = find_occasion(ws, occasion_name)
+    if "@" in rubric_id or occasion is None:
+        return rubric_id
+    asked = {each.rubric for each in list_assignments(ws, occasion=occasion.id) if each.participant == participant.id}
+    versions = [each for each in list_rubrics(ws) if each.content_hash in asked and each.id == rubric_id]
+    return f"{rubric_id}@{versions[0].version}" if len(versions) == 1 else rubric_id
+
+
 def score_as_json(score: Score) -> dict[str, object]:
     """A score for scripts: exact values as numbers, and the rounded texts that are shown."""
 
@@ -196,7 +211,7 @@ def register(cli: click.Group) -> None:
             if not assessor_name and kind_ is not AssessmentKind.SELF:
                 assessor_name = _whose(ws)
             participant = who(ws, person, Role.PARTICIPANT)
-            rubric = find(ws, rubric_id, output.options().language)
+            rubric = find(ws, _asked_version(ws, rubric_id, participant, occasion_name), output.options().language)
             known = {each.id.upper(): each.id for each in rubric.criteria}
             chosen = {known.get(key, key): value for key, value in chosen.items()}
             said = {known.get(key, key): value for key, value in said.items()}

@@ -79,7 +79,7 @@ def _one(
 
     if not assessor_name or not rubric_ids or not occasion_name:
         raise click.UsageError(_("Say --assessor, --rubric and --occasion."))
-    with output.opened() as ws:
+    with output.opened(leads=True) as ws:
         participant = who(ws, who_, Role.PARTICIPANT)
         assessor = who(ws, assessor_name, Role.ASSESSOR)
         occasion = find_occasion_or_add(ws, occasion_name)
@@ -105,7 +105,7 @@ def _auto(
     from rubricapp.store.assigning import list_assignments
     from rubricapp.store.people import list_occasions, list_people
 
-    with output.opened() as ws:
+    with output.opened(leads=True) as ws:
         if occasion_name:
             occasion = find_occasion_or_add(ws, occasion_name)
         else:

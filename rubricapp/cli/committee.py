@@ -39,7 +39,7 @@ def register(cli: click.Group) -> None:
         from rubricapp.operations import committee as operations
         from rubricapp.operations.people import who
 
-        with output.opened() as ws:
+        with output.opened(leads=True) as ws:
             about = who(ws, person, Role.PARTICIPANT)
             operations.open_case(ws, about, day, [who(ws, each) for each in members], _author(ws, by_name))
             _brief(ws, "committee open", about, day)
@@ -66,7 +66,7 @@ def register(cli: click.Group) -> None:
         """Show the votes that there are; nobody votes any more."""
         from rubricapp.operations import committee as operations
 
-        with output.opened() as ws:
+        with output.opened(leads=True) as ws:
             case = operations.find_case(ws, case_text)
             operations.close(ws, case, _author(ws, by_name))
             _one(ws, "committee close", case.id)
@@ -82,7 +82,7 @@ def register(cli: click.Group) -> None:
         """Keep the decision, its rationale and the plan."""
         from rubricapp.operations import committee as operations
 
-        with output.opened() as ws:
+        with output.opened(leads=True) as ws:
             case = operations.find_case(ws, case_text)
             operations.decide(ws, case, decision, rationale, plan, reason, _author(ws, by_name))
             _one(ws, "committee decide", case.id)

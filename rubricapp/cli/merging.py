@@ -38,7 +38,7 @@ def register(cli: click.Group) -> None:
         recovery_file: Path | None,
     ) -> None:
         """Bring returns in, in any order, as often as you like; or take a whole merge back."""
-        if files[0] == "undo" and not Path("undo").exists():
+        if files[0] == "undo":  # also where a file has that name: it is merged as ./undo
             _undo(files[1:], dry_run)
             return
         from rubricapp.operations.recovery import key_in_file
@@ -71,6 +71,7 @@ def register(cli: click.Group) -> None:
 
         with output.opened() as ws:
             found = list_settled(ws) if settled else list_conflicts(ws)
+            abouts = [_about(ws, each) for each in found]
             people = {each.id: each.name for each in list_people(ws)}
             laptops = list_device_names(ws)
             here = ws.device
@@ -85,10 +86,12 @@ def register(cli: click.Group) -> None:
             }
 
         data, lines = [], []
-        for each in found:
+        for each, about in zip(found, abouts, strict=True):
             heads = [told(head) for head in each.heads]
-            data.append({"id": each.id, "kind": each.kind, "record": each.record, "field": each.field, "values": heads})
-            lines.append(f"{each.id}  {each.kind} {each.field}")
+            named = {"id": each.id, "kind": each.kind, "record": each.record, "field": each.field}
+            data.append({**named, "about": about, "values": heads})
+            what = ", ".join(filter(None, about.values())) or each.kind
+            lines.append(f"{each.id}  {what}: {each.field}")
             lines += [f"    {_said(head)}" for head in heads]
             if each.settled is not None:
                 data[-1]["settled"] = told(each.settled) | {"reason": each.settled.reason}
@@ -135,7 +138,35 @@ def register(cli: click.Group) -> None:
 
 
 def _said(head: dict) -> str:
-    return f"{json.dumps(head['value'], ensure_ascii=False)}  {head['by']}, {head['laptop']}, {head['at']}"
+    said = ", ".join(filter(None, (head["by"], head["laptop"], head["at"])))
+    return f"{json.dumps(head['value'], ensure_ascii=False)}  {said}"
+
+
+def _about(ws, conflict) -> dict[str, str]:
+    """Of whom and of what a conflict is, as far as that can be said; the criterion last."""
+    from rubricapp.operations.privacy import everyone
+    from rubricapp.store.assessments import load_assessment
+    from rubricapp.store.people import list_occasions
+    from rubricapp.store.rubrics import load_rubric
+
+    record, _slash, part = conflict.record.partition("/")
+    people = everyone(ws)
+    if conflict.kind not in ("assessment", "rating"):
+        return {"person": people[record].name, "code": people[record].code} if record in people else {}
+    try:
+        found = load_assessment(ws, record)
+        rubric = load_rubric(ws, found.rubric)
+    except LookupError:
+        return {"criterion": part}
+    occasions = {each.id: each.name for each in list_occasions(ws)}
+    names = {each: people[each].name for each in (found.participant, found.assessor) if each in people}
+    return {
+        "participant": names.get(found.participant, ""),
+        "rubric": f"{rubric.id}@{rubric.version}",
+        "occasion": occasions.get(found.occasion, ""),
+        "assessor": names.get(found.assessor, ""),
+        "criterion": part,
+    }
 
 
 def _say(brought, dry_run: bool) -> None:

@@ -136,7 +136,7 @@ def register(cli: click.Group) -> None:
         if level_text.strip() and level is None:
             raise click.UsageError(_("To take it back, use “moderation reopen”."))
         value = level if level is not None else (Outcome.BOTH if both else Outcome.THIRD)
-        with output.opened() as ws:
+        with output.opened(leads=True) as ws:
             about = who(ws, person, Role.PARTICIPANT)
             third = who(ws, third_name) if third_name else None
             place = agreeing.find_place(ws, about, criterion, *_where(ws, rubric_id, occasion_name))
@@ -160,7 +160,7 @@ def register(cli: click.Group) -> None:
         from rubricapp.operations import agreeing
         from rubricapp.operations.people import who
 
-        with output.opened() as ws:
+        with output.opened(leads=True) as ws:
             about = who(ws, person, Role.PARTICIPANT)
             place = agreeing.find_place(ws, about, criterion, *_where(ws, rubric_id, occasion_name), opens=True)
             agreeing.reopen(ws, place, reason, _author(ws, by_name))

@@ -49,7 +49,7 @@ def common(command: Callable) -> Callable:
     for decorate in (
         click.option(
             "--workspace",
-            type=click.Path(path_type=Path),
+            type=click.Path(path_type=Path, readable=False),
             callback=_keep("workspace"),
             expose_value=False,
             metavar="DIR",
@@ -57,7 +57,7 @@ def common(command: Callable) -> Callable:
         ),
         click.option(
             "--unlock-file",
-            type=click.Path(path_type=Path),
+            type=click.Path(path_type=Path, readable=False),
             callback=_keep("unlock_file"),
             expose_value=False,
             metavar="F",
@@ -87,14 +87,19 @@ def workspace_folder() -> Path:
 
 
 @contextmanager
-def opened(read_only: bool = False, daily_backup: bool = True) -> Iterator[Workspace]:
+def opened(read_only: bool = False, daily_backup: bool = True, leads: bool = False) -> Iterator[Workspace]:
     """The workspace, open for one verb. Says what is risky about its place, and makes the day's backup.
 
+    leads: for verbs of whoever leads the programme; a workspace that came as somebody's kit refuses them.
     After the verb the week's backup is restored on trial, as the window does it; a bad one is said.
     """
     from rubricapp.operations.backups import back_up_daily
 
     with open_(workspace_folder(), read_only=read_only, unlock=unlock) as ws:
+        if leads:
+            from rubricapp.operations.laptops import demand_leading
+
+            demand_leading(ws)
         for warning in ws.warnings:
             remark(warning)
         made = None

@@ -8,15 +8,22 @@ import click
 
 from rubricapp.cli import output
 from rubricapp.core.kits import Circle
+from rubricapp.core.model import AssessmentState
 from rubricapp.errors import Cancelled, Exit, UserError
 from rubricapp.i18n import _
 
 PASSPHRASE = click.option(
-    "--passphrase-file", type=click.Path(path_type=Path), metavar="F", help="Its first line opens or seals it."
+    "--passphrase-file",
+    type=click.Path(path_type=Path, readable=False),
+    metavar="F",
+    help="Its first line opens or seals it.",
 )
 
 RECOVERY = click.option(
-    "--recovery-file", type=click.Path(path_type=Path), metavar="F", help="The recovery key, typed from its sheet."
+    "--recovery-file",
+    type=click.Path(path_type=Path, readable=False),
+    metavar="F",
+    help="The recovery key, typed from its sheet.",
 )
 
 
@@ -69,7 +76,7 @@ def register(cli: click.Group) -> None:
         type=click.Choice([each.value for each in Circle]),
         help="With --all: only those of one circle. A kit holds all that its person does, whatever it is made for.",
     )
-    @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR")
+    @click.option("--out", type=click.Path(path_type=Path, readable=False), required=True, metavar="DIR")
     @PASSPHRASE
     def make(
         names: tuple[str, ...], everybody: bool, circle: str | None, out: Path, passphrase_file: Path | None
@@ -85,7 +92,7 @@ def register(cli: click.Group) -> None:
         if circle and not everybody:
             raise click.UsageError(_("--for goes with --all: whoever is named gets a kit with all that they do."))
         passphrase = output.first_line(passphrase_file)
-        with output.opened() as ws:
+        with output.opened(leads=True) as ws:
             left_out: tuple = ()
             if everybody:
                 found = find_everybody(ws, Circle(circle) if circle else None)
@@ -155,8 +162,8 @@ def register(cli: click.Group) -> None:
         )
 
     @output.verb(kit, "open")
-    @click.argument("file", type=click.Path(path_type=Path))
-    @click.option("--into", type=click.Path(path_type=Path), required=True, metavar="DIR")
+    @click.argument("file", type=click.Path(path_type=Path, readable=False))
+    @click.option("--into", type=click.Path(path_type=Path, readable=False), required=True, metavar="DIR")
     @PASSPHRASE
     @RECOVERY
     def open_(file: Path, into: Path, passphrase_file: Path | None, recovery_file: Path | None) -> None:
@@ -167,9 +174,21 @@ def register(cli: click.Group) -> None:
         recovery = key_in_file(recovery_file)
         passphrase = output.first_line(passphrase_file)
         opened = open_kit(file, into, passphrase, progress=output.progress(), recovery=recovery, unlock=output.unlock)
+        if opened.other_lead:
+            output.remark(
+                _(
+                    "It came from another laptop than your kit before, with the key {fingerprint}. Compare it by phone"
+                    " with whoever leads the programme: what you hand in is sealed for that laptop from now on."
+                ).format(fingerprint=opened.manifest.fingerprint)
+            )
         output.result(
             "kit open",
-            {"workspace": str(opened.folder), **manifest_as_json(opened.manifest), **opened.counts},
+            {
+                "workspace": str(opened.folder),
+                **manifest_as_json(opened.manifest),
+                **opened.counts,
+                "other_lead": opened.other_lead,
+            },
             [
                 _("{programme}, {edition}: ready for {name} in {folder}.").format(
                     programme=opened.manifest.programme_name,
@@ -185,20 +204,35 @@ def register(cli: click.Group) -> None:
         """What somebody hands in who works with a kit."""
 
     @output.verb(return_, "make")
-    @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR")
+    @click.option("--out", type=click.Path(path_type=Path, readable=False), required=True, metavar="DIR")
     def hand_in(out: Path) -> None:
         """Hand in: everything written on this laptop, sealed for whoever made its kit."""
         from rubricapp.operations.returns import make_return
+        from rubricapp.store.assigning import list_assignments
 
         with output.opened() as ws:
             made = make_return(ws, out, output.progress())
+            asked = list_assignments(ws, made.manifest.sender_person)
+        finished = sum(each.state in (AssessmentState.FINISHED, AssessmentState.HANDED_IN) for each in asked)
+        lines = [
+            _("Handed in as {path}: {n} changes.").format(path=made.path, n=made.manifest.changes),
+            _("Key of this laptop: {fingerprint}").format(fingerprint=made.manifest.fingerprint),
+        ]
+        if finished < len(asked):
+            lines.append(
+                _("{n} of {asked} that were asked for are finished; hand in again when there are more.").format(
+                    n=finished, asked=len(asked)
+                )
+            )
         output.result(
             "return make",
-            {"file": str(made.path), **manifest_as_json(made.manifest)},
-            [
-                _("Handed in as {path}: {n} changes.").format(path=made.path, n=made.manifest.changes),
-                _("Key of this laptop: {fingerprint}").format(fingerprint=made.manifest.fingerprint),
-            ],
+            {
+                "file": str(made.path),
+                **manifest_as_json(made.manifest),
+                "asked": len(asked),
+                "finished": finished,
+            },
+            lines,
         )
 
     @cli.group("package")
@@ -206,7 +240,7 @@ def register(cli: click.Group) -> None:
         """Packages, as files."""
 
     @output.verb(package, "inspect")
-    @click.argument("file", type=click.Path(path_type=Path))
+    @click.argument("file", type=click.Path(path_type=Path, readable=False))
     @PASSPHRASE
     @RECOVERY
     def inspect(file: Path, passphrase_file: Path | None, recovery_file: Path | None) -> None:
@@ -217,10 +251,16 @@ def register(cli: click.Group) -> None:
 
         folder = output.workspace_folder()
         passphrase, recovery = output.first_line(passphrase_file), key_in_file(recovery_file)
+        found = None
         if is_workspace(folder):
-            with output.opened(daily_backup=False) as ws:
-                found = look(file, ws, passphrase, recovery=recovery)
-        else:
+            try:
+                with output.opened(daily_backup=False) as ws:
+                    found = look(file, ws, passphrase, recovery=recovery)
+            except UserError as error:
+                if error.code not in ("E_LOCKED", "E_PROTECTED"):
+                    raise
+                output.remark(_("The workspace is not asked for its key: {why}").format(why=error.what))
+        if found is None:
             found = look(file, None, passphrase, recovery=recovery)
         head = found.head
         data = {

@@ -55,7 +55,7 @@ def register(cli: click.Group) -> None:
         """Participants, assessors, mentors, leads."""
 
     @output.verb(people, "import")
-    @click.argument("file", type=click.Path(path_type=Path))
+    @click.argument("file", type=click.Path(path_type=Path, readable=False))
     @click.option("--map", "pairs", multiple=True, metavar="FIELD=COLUMN", help="Which column holds a field.")
     @click.option("--sheet", metavar="NAME", help="The sheet of a workbook.")
     @click.option("--dry-run", is_flag=True, help="Compare only.")

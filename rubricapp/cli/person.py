@@ -30,7 +30,13 @@ def register(cli: click.Group) -> None:
 
     @output.verb(person, "export")
     @click.argument("who", metavar="PERSON")
-    @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FILE", help="The ZIP to write.")
+    @click.option(
+        "--out",
+        type=click.Path(path_type=Path, readable=False),
+        required=True,
+        metavar="FILE",
+        help="The ZIP to write.",
+    )
     @click.option("--restricted", is_flag=True, help="With notes of meetings that were kept from the participant.")
     def export(who: str, out: Path, restricted: bool) -> None:
         """Write everything that the workspace holds about one person into one ZIP."""

@@ -36,7 +36,7 @@ from rubricapp.core.scoring import round_half_up
 from rubricapp.errors import Exit
 from rubricapp.i18n import _, ngettext
 
-FILE = click.Path(path_type=Path)
+FILE = click.Path(path_type=Path, readable=False)
 
 
 def signature_lines(signature: Signature) -> Iterator[str]:

@@ -184,7 +184,7 @@ def register(cli: click.Group) -> None:
         output.result("log confirm", {"entry": entry, "state": state}, [_("Kept beside the entry.")])
 
     @output.verb(log, "import")
-    @click.argument("file", type=click.Path(path_type=Path))
+    @click.argument("file", type=click.Path(path_type=Path, readable=False))
     def import_(file: Path) -> None:
         """Add the days of a CSV or XLSX table; all rows or none. Again adds nothing."""
         from rubricapp.operations.production_log import import_log
@@ -208,7 +208,7 @@ def register(cli: click.Group) -> None:
 
     @output.verb(log, "export")
     @click.argument("people", nargs=-1, metavar="[PERSON…]")
-    @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FILE")
+    @click.option("--out", type=click.Path(path_type=Path, readable=False), required=True, metavar="FILE")
     @click.option("--restricted", is_flag=True, help="With incidents, for a lead’s own use.")
     def export(people: tuple[str, ...], out: Path, restricted: bool) -> None:
         """Write the log as .xlsx or .csv, by the name’s ending."""

@@ -9,7 +9,7 @@ import click
 from rubricapp.cli import output
 from rubricapp.i18n import _
 
-_FILE = click.Path(path_type=Path)
+_FILE = click.Path(path_type=Path, readable=False)
 
 
 def register(cli: click.Group) -> None:

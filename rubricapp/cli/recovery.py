@@ -18,12 +18,18 @@ def register(cli: click.Group) -> None:
         """The programme's recovery key: opens every package, lives on paper alone."""
 
     @output.verb(recovery, "make")
-    @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="SHEET", help="A .pdf or .txt file.")
+    @click.option(
+        "--out",
+        type=click.Path(path_type=Path, readable=False),
+        required=True,
+        metavar="SHEET",
+        help="A .pdf or .txt file.",
+    )
     def make(out: Path) -> None:
         """Write a sheet with a new key. It is not in force before it was typed back."""
         from rubricapp.operations.recovery import make_sheet
 
-        with output.opened() as ws:
+        with output.opened(leads=True) as ws:
             made = make_sheet(ws, out)
         output.result(
             "recovery make",
@@ -37,14 +43,18 @@ def register(cli: click.Group) -> None:
 
     @output.verb(recovery, "test")
     @click.option(
-        "--key-file", type=click.Path(path_type=Path), required=True, metavar="F", help="The key, typed from the sheet."
+        "--key-file",
+        type=click.Path(path_type=Path, readable=False),
+        required=True,
+        metavar="F",
+        help="The key, typed from the sheet.",
     )
     def test(key_file: Path) -> None:
         """Prove that the key can be read from its sheet; from then on packages are sealed for it, too."""
         from rubricapp.operations.recovery import key_in_file, load_state, prove
 
         (key,) = key_in_file(key_file)
-        with output.opened() as ws:
+        with output.opened(leads=True) as ws:
             changes = prove(ws, key)
             state = load_state(ws)
         words = (

@@ -50,7 +50,7 @@ def register(cli: click.Group) -> None:
             )
         if anyway and not reason.strip():
             raise click.UsageError(_("--anyway needs a --reason; it is kept in the history."))
-        with output.opened() as ws:
+        with output.opened(leads=not lists) as ws:
             chosen = [releases.find_participant(ws, each).id for each in people]
             chosen = chosen or [each.id for each in list_people(ws, Role.PARTICIPANT)]
             rubrics = releases.find_versions(ws, rubric_id) if rubric_id else ()

@@ -36,7 +36,7 @@ def register(cli: click.Group) -> None:
     @output.verb(report, "participant")
     @click.argument("people", nargs=-1, metavar="PERSON…")
     @click.option("--all", "everyone", is_flag=True, help="Every participant.")
-    @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR")
+    @click.option("--out", type=click.Path(path_type=Path, readable=False), required=True, metavar="DIR")
     def participant(people: tuple[str, ...], everyone: bool, out: Path) -> None:
         """One PDF for each participant."""
         from rubricapp.operations.people import who
@@ -53,7 +53,7 @@ def register(cli: click.Group) -> None:
         )
 
     @output.verb(report, "cohort")
-    @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FILE")
+    @click.option("--out", type=click.Path(path_type=Path, readable=False), required=True, metavar="FILE")
     def cohort(out: Path) -> None:
         """One PDF for the whole edition."""
         from rubricapp.operations.reporting import collect, make_cohort_report
@@ -67,7 +67,7 @@ def register(cli: click.Group) -> None:
         """Data for other programs."""
 
     @output.verb(export, "xlsx")
-    @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FILE")
+    @click.option("--out", type=click.Path(path_type=Path, readable=False), required=True, metavar="FILE")
     def xlsx(out: Path) -> None:
         """The workbook: all ratings with live formulas."""
         from rubricapp.operations.reporting import collect, make_workbook

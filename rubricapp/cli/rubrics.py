@@ -78,7 +78,7 @@ def register(cli: click.Group) -> None:
         """Rubrics: check files, read what is in the workspace."""
 
     @output.verb(rubric, "check")
-    @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+    @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False))
     @click.option("--strict", is_flag=True, help="Warnings count as problems.")
     def check(files: tuple[Path, ...], strict: bool) -> None:
         """Check rubric files: every rule of form, and of wording as far as a machine can."""
@@ -168,7 +168,7 @@ def register(cli: click.Group) -> None:
         output.result("rubric show", as_json(found), _lines(found))
 
     @output.verb(rubric, "publish")
-    @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+    @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False))
     def publish(files: tuple[Path, ...]) -> None:
         """Bring checked rubric files into the workspace. A published version never changes."""
         from rubricapp.operations.rubrics import adopt_files

@@ -10,8 +10,8 @@ from rubricapp.cli import output
 from rubricapp.errors import Exit
 from rubricapp.i18n import _
 
-_DIRECTORY = click.Path(path_type=Path, file_okay=False)
-_FILE = click.Path(path_type=Path)
+_DIRECTORY = click.Path(path_type=Path, file_okay=False, readable=False)
+_FILE = click.Path(path_type=Path, readable=False)
 
 
 def _check_chains() -> None:

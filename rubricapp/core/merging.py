@@ -24,6 +24,30 @@ Place = tuple[str, int]
 """(device, sequence number)"""
 
 
+FREE_TEXT: Mapping[str, frozenset[str]] = {
+    "programme": frozenset({"name"}),
+    "edition": frozenset({"name"}),
+    "occasion": frozenset({"name"}),
+    "person": frozenset({"given_name", "family_name", "email", "country", "department", "pronouns"}),
+    "assessment": frozenset({"note"}),
+    "rating": frozenset({"comment"}),
+    "comment_bank": frozenset({"text"}),
+    "artefact": frozenset({"title", "did", "credits", "context", "reflection"}),
+    "evidence": frozenset({"note"}),
+    "log_entry": frozenset({"scenes", "rolls", "tasks", "problem", "decision", "outcome", "incident", "happened"}),
+    "log_check": frozenset({"note"}),
+    "meeting": frozenset({"topics", "note"}),
+    "agreed_action": frozenset({"text"}),
+    "milestone": frozenset({"title", "note"}),
+    "showing": frozenset({"place", "result"}),
+    "declared_conflict": frozenset({"note"}),
+    "calibration_sample": frozenset({"title", "note"}),
+    "calibration_rating": frozenset({"comment"}),
+}
+"""Fields of a kind of record that take any words: whoever settles a conflict may say a third thing there. All others
+name something, or are one of a few: there only what somebody said can be taken."""
+
+
 @dataclass(frozen=True)
 class Arriving:
     """A change with its proof. salt: of its commitment; None where the value was erased: then only `committed` is left.
@@ -69,6 +93,60 @@ class Known:
     successors: Mapping[Place, Arriving] = field(default_factory=dict)
     heads: Mapping[Field, tuple[Change, ...]] = field(default_factory=dict)
     replaced: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What would be known if plans were carried out: for looking at several packages at once, before one is merged."""
+
+    new: dict[str, Arriving] = field(default_factory=dict)
+    ids: dict[Place, str] = field(default_factory=dict)
+    heads: dict[Field, tuple[Change, ...]] = field(default_factory=dict)
+    replaced: dict[str, int] = field(default_factory=dict)
+    touched: dict[tuple[str, str], list[Change]] = field(default_factory=dict)
+
+    def add(self, plan_: Plan) -> None:
+        """Count a plan as carried out."""
+        for each in plan_.new:
+            self.new[each.change.id] = each
+            self.ids[each.place] = each.change.id
+            self.touched.setdefault(each.field[:2], []).append(each.change)
+        self.heads.update({each.field: each.heads for each in plan_.fields})
+        rules.named_by((each.change for each in plan_.new), self.replaced)
+
+    def known(self, known: Known, arriving: Sequence[Arriving]) -> Known:
+        """The same of what arrives next."""
+        hashes, ids, links = dict(known.hashes), dict(known.ids), dict(known.links)
+        heads, replaced = dict(known.heads), dict(known.replaced)
+        for each in arriving:
+            device, seq = each.place
+            if each.change.id in self.new:
+                hashes[each.change.id] = self.new[each.change.id].hash
+            if each.place in self.ids:
+                ids[each.place] = self.ids[each.place]
+            before = self.ids.get((device, seq - 1))
+            if before is not None:
+                links[device, seq - 1] = self.new[before].hash
+            if each.field in self.heads:
+                heads[each.field] = self.heads[each.field]
+            for id_ in (each.change.id, *(head.id for head in heads.get(each.field, ()))):
+                if id_ in self.replaced:
+                    replaced[id_] = max(replaced.get(id_, -1), self.replaced[id_])
+        return Known(hashes, ids, links, known.successors, heads, replaced)
+
+    def unseen(self, records: Iterable[tuple[str, str]], seen: Mapping[str, int]) -> dict[tuple[str, str], set[str]]:
+        """Fields of these (kind, record) that were changed by them without the sender knowing."""
+        return {
+            key: {each.field for each in self.touched.get(key, ()) if each.seq > seen.get(each.device, 0)}
+            for key in records
+        }
+
+    def ends(self, ends: Mapping[str, int]) -> dict[str, int]:
+        """How far each device's log would reach."""
+        found = dict(ends)
+        for device, seq in self.ids:
+            found[device] = max(found.get(device, 0), seq)
+        return found
 
 
 class Outcome(StrEnum):

@@ -122,7 +122,9 @@ def _whole(key: bytes) -> bytes:
 def _stretched(passphrase: str, salt: bytes, passes: int, memory: int) -> bytes:
     from nacl.pwhash import argon2id
 
-    return argon2id.kdf(_KEY, passphrase.encode("utf-8", "surrogatepass"), salt, opslimit=passes, memlimit=memory)
+    return argon2id.kdf(
+        _KEY, sealing.typed(passphrase).encode("utf-8", "surrogatepass"), salt, opslimit=passes, memlimit=memory
+    )
 
 
 def _text(data: bytes) -> str:

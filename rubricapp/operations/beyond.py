@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from rubricapp.core.kits import BOXES
-from rubricapp.core.model import Change, PersonId, Problem
+from rubricapp.core.model import Change, PersonId, Problem, Role
 from rubricapp.core.viewing import STAFF
 from rubricapp.exchange.package_file import Manifest
 from rubricapp.i18n import _
 from rubricapp.operations.merging import Planned
 from rubricapp.store import kits as store
-from rubricapp.store.people import load_person
+from rubricapp.store.people import list_people, load_person
 from rubricapp.store.workspace import Workspace
 
 _NAMED = {
@@ -33,13 +33,24 @@ _OF_WORKS = frozenset({"artefact", "log_entry", "evidence", "showing", "audience
 _BY_WHOM = frozenset({"evidence", "showing", "audience_choice", "milestone"})
 """Theirs who says it."""
 
+FOR_LEADS = frozenset(
+    {
+        *("programme", "edition", "occasion", "rubric_version", "enrolment", "erasure", "device_key"),
+        *("assignment", "declared_conflict", "release", "agreed_level", "committee_case", "committee_decision"),
+    }
+)
+"""Kinds of record that only whoever leads the programme speaks of."""
+
 
 def said_beyond(ws: Workspace, manifest: Manifest, planned: Planned) -> Iterator[Problem]:
-    """A warning for each kind of record that a return changes and that is not its sender's to change."""
+    """A remark for each kind of record that a return changes and that is not its sender's to change.
+
+    An error, though it is taken in, where it is for whoever leads the programme: results released, say.
+    """
     sender = PersonId(manifest.sender_person)
     new = [each.change for each in planned.plan.new]
     named = _whose(ws, new)
-    staff = _is_staff(ws, sender)
+    staff, leads = _is_staff(ws, sender), sender in {each.id for each in list_people(ws, Role.LEAD)}
     strange: dict[str, int] = {}
     for each in new:
         if not _is_own(each, sender, staff, named):
@@ -51,7 +62,7 @@ def said_beyond(ws: Workspace, manifest: Manifest, planned: Planned) -> Iterator
                 n=number, name=manifest.sender_name or _("its sender"), kind=kind
             ),
             _("Look at the history; “merge undo LAST” takes the merge back."),
-            severity="warning",
+            severity="error" if kind in FOR_LEADS and not leads else "warning",
         )
 
 

@@ -168,12 +168,16 @@ def _only_known(manifest: Manifest, owners: Mapping[str, PersonId], recipient: R
 
 @dataclass(frozen=True)
 class OpenedKit:
-    """A kit that was opened. folder: of the workspace. me: for whom it was made."""
+    """A kit that was opened. folder: of the workspace. me: for whom it was made.
+
+    other_lead: it came from another laptop than the kit before; what is handed in is sealed for that one from now on.
+    """
 
     folder: Path
     manifest: Manifest
     me: PersonId
     counts: dict[str, int]
+    other_lead: bool = False
 
 
 def open_kit(
@@ -310,4 +314,5 @@ def _into(ws: Workspace, kit: packages.Looked, bring_files: Callable[[], list[st
             home.handed_in_at if home else "",
         ),
     )
-    return OpenedKit(ws.folder, manifest, PersonId(manifest.recipient_person), done.planned.counts)
+    other = home is not None and home.lead_public_key != manifest.public_key
+    return OpenedKit(ws.folder, manifest, PersonId(manifest.recipient_person), done.planned.counts, other)

@@ -6,8 +6,10 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from rubricapp.core.model import AssessmentState, Person
+from rubricapp.core.model import AssessmentState, Person, Role
+from rubricapp.errors import UserError
 from rubricapp.exchange import signing
+from rubricapp.i18n import _
 from rubricapp.store import kits as store
 from rubricapp.store import merging as logs
 from rubricapp.store.assigning import list_assignments
@@ -15,6 +17,19 @@ from rubricapp.store.people import list_people
 from rubricapp.store.workspace import Workspace
 
 _DONE = (AssessmentState.FINISHED, AssessmentState.HANDED_IN)
+
+
+def demand_leading(ws: Workspace) -> None:
+    """Raises UserError E_NOT_LEADING where a workspace came as the kit of somebody who does not lead the programme."""
+    home = store.load_home(ws)
+    if home is None or home.me in {each.id for each in list_people(ws, Role.LEAD)}:
+        return
+    raise UserError(
+        "E_NOT_LEADING",
+        _("This workspace came as a kit to work with; this is for whoever leads the programme."),
+        _("Nothing was changed."),
+        _("Do it in the workspace from which the kit came."),
+    )
 
 
 @dataclass(frozen=True)

@@ -9,16 +9,19 @@ from dataclasses import dataclass, field, replace
 
 from rubricapp.core import merging as rules
 from rubricapp.core.erasing import MARK
-from rubricapp.core.merging import Arriving, Outcome, Place, Plan
-from rubricapp.core.model import Changes, Problem
+from rubricapp.core.merging import Ahead, Arriving, Outcome, Place, Plan
+from rubricapp.core.model import Blank, Changes, Problem
 from rubricapp.core.text import clean
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
+from rubricapp.operations import assessments
 from rubricapp.operations.backups import back_up
 from rubricapp.store import erasing, known
 from rubricapp.store import merging as store
+from rubricapp.store.assessments import load_assessment
 from rubricapp.store.merging import Conflict, Merge
 from rubricapp.store.people import list_people
+from rubricapp.store.rubrics import load_rubric
 from rubricapp.store.workspace import Workspace
 
 NEVER_TAKEN_BACK = frozenset({"erasure"})
@@ -73,13 +76,20 @@ class Merged:
     changes: Changes
 
 
-def plan_merge(ws: Workspace, parcel: Parcel) -> Planned:
-    """What merging would do. Writes nothing."""
+def plan_merge(ws: Workspace, parcel: Parcel, ahead: Ahead | None = None) -> Planned:
+    """What merging would do. Writes nothing. ahead: as if what was planned before were merged; this plan is added."""
     here = known.load_known(ws, parcel.changes)
+    if ahead is not None:
+        here = ahead.known(here, parcel.changes)
     records = {(each.change.kind, each.change.record) for each in parcel.changes if each.change.id not in here.hashes}
     unseen = known.list_unseen(ws, records, parcel.seen)
     ends = store.load_ends(ws, {each.change.device for each in parcel.changes})
+    if ahead is not None:
+        unseen = {key: unseen.get(key, frozenset()) | more for key, more in ahead.unseen(records, parcel.seen).items()}
+        ends = ahead.ends(ends)
     found = rules.plan(parcel.changes, here, parcel.before, ends, unseen)
+    if ahead is not None:
+        ahead.add(found)
     names = store.list_device_names(ws) | dict(parcel.labels)
     counts = {
         "new": len(found.new),
@@ -103,6 +113,20 @@ def _erasing(ws: Workspace, plan: Plan) -> Iterator[Problem]:
                 _("Taking the merge back does not bring them back. Ask its sender if you did not know."),
                 severity="warning",
             )
+    erased = erasing.load_all_erased(ws)
+    theirs = {
+        (each.change.kind, each.change.record)
+        for each in plan.new
+        if erased.covers(each.change.kind, each.change.record)
+        or (each.change.field in ("participant", "person") and each.change.value in erased.people)
+    }
+    if theirs:
+        yield Problem(
+            "MERGE_ERASED",
+            _("{n} of its records are of somebody who was erased here.").format(n=len(theirs)),
+            _("Nothing that they say is kept. A new kit erases them on that laptop as well."),
+            severity="warning",
+        )
 
 
 def merge(
@@ -235,8 +259,11 @@ def find_conflict(ws: Workspace, text: str) -> Conflict:
 
 
 def resolve(ws: Workspace, conflict: Conflict, value: object, reason: str, author: str = "") -> Changes:
-    """Settle a conflict with one value; both that there were stay in the history. A reason is demanded."""
-    reason = clean(reason)
+    """Settle a conflict with one value; both that there were stay in the history. A reason is demanded.
+
+    value: what a laptop said, or another one that the field takes. Raises UserError E_REASON, E_VALUE, E_TOO_LONG.
+    """
+    reason = assessments.fitting(reason)
     if not reason:
         raise UserError(
             "E_REASON",
@@ -245,6 +272,8 @@ def resolve(ws: Workspace, conflict: Conflict, value: object, reason: str, autho
             _("Say in a few words why; it is kept in the history."),
             exit_code=Exit.USAGE,
         )
+    if json.dumps(value) not in {json.dumps(each.value) for each in conflict.heads}:
+        value = _third_value(ws, conflict, value)
     with ws.writing(author) as log:
         log.set(conflict.kind, conflict.record, conflict.field, value, reason)
     return log.changes
@@ -279,6 +308,26 @@ def reopen(ws: Workspace, conflict: Conflict, reason: str = "", author: str = ""
     return log.changes
 
 
+def _third_value(ws: Workspace, conflict: Conflict, value: object) -> object:
+    """A value that nobody said so far, as it is kept. Raises UserError where the field cannot have it."""
+    if (conflict.kind, conflict.field) == ("rating", "level"):
+        assessment, _slash, criterion = conflict.record.partition("/")
+        rubric = load_rubric(ws, load_assessment(ws, assessment).rubric)
+        level = Blank(value) if isinstance(value, str) and value in set(Blank) else value
+        if level is None or isinstance(level, Blank) or type(level) is int:
+            assessments.check_ratings(rubric, {criterion: level}, {})
+            return value
+    elif isinstance(value, str) and conflict.field in rules.FREE_TEXT.get(conflict.kind, ()):
+        return assessments.fitting(value)
+    raise UserError(
+        "E_VALUE",
+        _("“{text}” is no value that this field takes.").format(text=value),
+        _("Nothing was changed."),
+        _("Take one of the values that were said; “conflicts list” shows them."),
+        exit_code=Exit.USAGE,
+    )
+
+
 def said_here(ws: Workspace, conflict: Conflict, here: bool) -> object:
     """What this laptop said, or what another one said, in a conflict. Raises UserError where that is not one thing."""
     heads = [each for each in conflict.heads if (each.device == ws.device) is here]
@@ -295,6 +344,8 @@ def said_here(ws: Workspace, conflict: Conflict, here: bool) -> object:
 
 def value_typed(conflict: Conflict, text: str) -> object:
     """What somebody typed, in the form in which the laptops said theirs. Raises UserError E_VALUE."""
+    if (conflict.kind, conflict.field) == ("rating", "level") and text in set(Blank):
+        return text
     kinds = {type(each.value) for each in conflict.heads if each.value is not None}
     if str not in kinds or (kinds == {str, int} and text.lstrip("-").isdecimal()):
         try:
@@ -307,7 +358,7 @@ def value_typed(conflict: Conflict, text: str) -> object:
                 _("Say ours, theirs, or a value as “conflicts list” shows them."),
                 exit_code=Exit.USAGE,
             ) from None
-    return text
+    return text if any(each.value == text for each in conflict.heads) else assessments.fitting(text)
 
 
 # What another laptop lacks

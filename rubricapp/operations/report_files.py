@@ -98,7 +98,7 @@ def not_written(path: Path, error: Exception) -> UserError:
     """Why a file or folder could not be written, as a person can act on it."""
     if isinstance(error, OSError) and error.errno in FULL:
         what, do = _("The disk of {place} is full."), _("Free some space, or choose another disk.")
-    elif path.is_dir() and isinstance(error, IsADirectoryError):
+    elif isinstance(error, IsADirectoryError) and path.is_dir():
         what, do = _("{place} is a folder, not a file."), _("Choose another name.")
     elif isinstance(error, FileExistsError | NotADirectoryError):
         what, do = _("{place} cannot be written: its folder is not a folder."), _("Choose another place.")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
+from rubricapp.core.merging import Ahead
 from rubricapp.core.model import Changes, Problem
 from rubricapp.core.rubrics import canonical
 from rubricapp.errors import Exit, UserError
@@ -112,32 +113,52 @@ def bring_in(
 ) -> list[Brought]:
     """Merge packages, one transaction each, a backup before the first. One that is refused does not stop the others.
 
-    trust: also take those of laptops that nobody knows yet. dry_run: say what would happen, and write nothing.
-    recovery: the programme's recovery key, for what this laptop's own key does not open. erase: also take those that
-    erase people here; no merge is taken back that far.
+    trust: also take those of laptops that nobody knows yet. dry_run: say what would happen if all were merged in this
+    order, and write nothing. recovery: the programme's recovery key, for what this laptop's own key does not open.
+    erase: also take those that erase people here; no merge is taken back that far.
     Raises UserError where this workspace itself cannot be written, Cancelled.
     """
     ws.demand_writable()
     found: list[Brought] = []
     backed_up = False
+    ahead = Ahead() if dry_run else None
     for number, path in enumerate(paths, 1):
         if progress is not None:
             progress.step(number - 1, len(paths), path.name)
         try:
-            one = _bring_one(ws, path, dry_run, trust, passphrase, author, not backed_up, recovery, erase)
+            one = _bring_one(ws, path, ahead, trust, passphrase, author, not backed_up, recovery, erase)
             backed_up = backed_up or bool(one.merge)
         except UserError as error:
-            one = Brought(path, error=error)
+            one = Brought(path, error=_not_ours(ws, path, error))
         found.append(one)
     if progress is not None:
         progress.step(len(paths), len(paths), "")
     return found
 
 
+def _not_ours(ws: Workspace, path: Path, error: UserError) -> UserError:
+    """Whose it may be, where none of our keys opens it: what stands outside a package is not proven, but helps."""
+    if error.code != "E_SEALED":
+        return error
+    head, ours = package_file.read_head(path), load_programme(ws).name
+    if head.programme == ours:
+        return error
+    return UserError(
+        error.code,
+        _("{file} is sealed for somebody else: it says that it belongs to the programme “{name}”.").format(
+            file=path.name, name=head.programme
+        ),
+        error.safe,
+        _("Merge it in the workspace of that programme."),
+        error.details,
+        error.exit_code,
+    )
+
+
 def _bring_one(
     ws: Workspace,
     path: Path,
-    dry_run: bool,
+    ahead: Ahead | None,
     trust: bool,
     passphrase: str,
     author: str,
@@ -147,15 +168,18 @@ def _bring_one(
 ) -> Brought:
     with package_file.opened(path, [*packages.own_keys(ws), *recovery], ws.folder, passphrase) as package:
         found = packages.looked(package, ws)
-        planned = check_return(ws, found, trust)
-        if dry_run:
+        planned = check_return(ws, found, trust, ahead)
+        if ahead is not None:
             return planned
         taken = packages.take_files(ws.files, package)
         return take_return(ws, found, trust, author, keep_backup, taken, erase, planned)
 
 
-def check_return(ws: Workspace, found: packages.Looked, trust: bool = False) -> Brought:
-    """What bringing in a return would change. Writes nothing. Raises UserError where it is refused."""
+def check_return(ws: Workspace, found: packages.Looked, trust: bool = False, ahead: Ahead | None = None) -> Brought:
+    """What bringing in a return would change. Writes nothing. Raises UserError where it is refused.
+
+    ahead: as if those that were looked at with it before were merged.
+    """
     path, manifest = found.path, found.manifest
     if manifest.kind != RETURN:
         raise packages.other_kind(path, _("It is a kit: open it with “kit open”."))
@@ -169,7 +193,7 @@ def check_return(ws: Workspace, found: packages.Looked, trust: bool = False) -> 
         )
     remarks = list(_demand_known(ws, manifest, trust))
     _demand_no_key(found.parcel)
-    planned = merging.plan_merge(ws, found.parcel)
+    planned = merging.plan_merge(ws, found.parcel, ahead)
     remarks += planned.problems
     remarks += said_beyond(ws, manifest, planned)
     return Brought(path, manifest, planned, tuple(remarks))

@@ -71,7 +71,11 @@ def rewrap(folder: Path, kept: key_file.Kept) -> None:
 def _taken(folder: Path):
     """The workspace is ours alone, and stays as it is where something fails. Raises UserError."""
     path = folder / FILE_NAME
-    if not path.is_file():
+    try:
+        there = path.is_file()
+    except OSError as error:
+        raise upgrading.unreadable(path, error) from error
+    if not there:
         raise UserError("E_NO_WORKSPACE", f"There is no workspace in {folder}.", "Nothing was changed.")
     because, lock = places.lock(folder)
     try:

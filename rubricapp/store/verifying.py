@@ -179,7 +179,9 @@ def _brought(ws: Workspace) -> dict[str, int]:
 def _gap(device: str, first: int, last: int) -> Problem:
     return Problem(
         "CHECK_GAP",
-        f"Changes {first} to {last} of device {device[:8]} are missing.",
+        f"Changes {first} to {last} of device {device[:8]} are missing."
+        if last > first
+        else f"Change {first} of device {device[:8]} is missing.",
         "Look for a package or backup that holds them.",
     )
 
@@ -275,7 +277,7 @@ def _tables(
             yield Problem(
                 "CHECK_TABLE",
                 f"A row of {table} {where} from the log: {' | '.join(str(cell)[:40] for cell in row[:3])}.",
-                "Report this; the log itself is whole.",
+                "Report this, unless the log is named here as altered or lacking something: then that is why.",
             )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from rubricapp import cli
 from rubricapp.errors import Exit
 from rubricapp.operations import kits
+from rubricapp.store.workspace import open_
 from tests.laptops import WORDS, make_passphrases_quick
 
 WHERE = ("--rubric", "camera", "--occasion", "baseline")
@@ -72,6 +75,12 @@ def test_looking_at_an_undo_undoes_nothing(call) -> None:
     assert call("merge", "undo", undone["merge"][-8:], "--dry-run")["changes"] == 0
 
 
+def test_a_file_called_undo_does_not_stand_in_the_way(call) -> None:
+    shutil.copy(network(call), "undo")
+    assert call("merge", "./undo")["new"] > 0
+    assert call("merge", "undo", "LAST")["changes"] > 0
+
+
 def test_passphrases_of_kits_that_are_there_are_said_when_it_is_stopped(call, monkeypatch) -> None:
     made = []
 
@@ -131,3 +140,160 @@ def test_files_that_are_none(call, place) -> None:
     said = call("return", "make", "--out", "letter.txt", at="tariro", code=Exit.REFUSED)
     assert "is not a folder" in said["problems"][0]["message"]
     assert call("merge", file, "odd.rubricpack", code=Exit.PROBLEMS)["new"] > 0
+
+
+def test_what_a_lead_does_is_not_done_where_a_kit_came(call) -> None:
+    """Merged at home it would be done there: results released, say, by an assessor."""
+    network(call)
+    call("assess", "P-001", *WHERE, "--finish", at="tariro")
+    for verb in (
+        ("release", "--all"),
+        ("assign", "auto"),
+        ("assign", "P-001", "--assessor", "A-001", *WHERE, "--remove"),
+        ("kit", "make", "A-001", "--out", "kits"),
+        ("moderation", "agree", "P-001", "CAM-1", "--level", "3", "--reason", "So."),
+        ("committee", "open", "P-001", "--on", "2026-09-01"),
+        ("recovery", "make", "--out", "sheet.txt"),
+    ):
+        assert call(*verb, at="tariro", code=Exit.REFUSED)["problems"][0]["code"] == "E_NOT_LEADING", verb
+    assert call("release", "--list", at="tariro")["released"] == []
+    assert len(call("assign", "list", at="tariro")["assignments"]) == 1
+    assert not Path("sheet.txt").exists()
+
+
+def test_a_kit_from_another_laptop_than_before_is_said(call) -> None:
+    network(call)
+    call("merge", call("return", "make", "--out", "returns", at="tariro")["file"])
+    (kit,) = call("kit", "make", "A-001", "--out", "kits")["kits"]
+    assert not call("kit", "open", kit["file"], "--into", "tariro")["other_lead"]
+    Path("lead").rename("moved")
+    (kit,) = call("kit", "make", "A-001", "--out", "kits", at="moved")["kits"]
+    said = call("kit", "open", kit["file"], "--into", "tariro", text=True)
+    assert "another laptop than your kit before, with the key " in said
+    assert call("merge", call("return", "make", "--out", "r", at="tariro")["file"], at="moved")["problems"] == []
+
+
+def test_a_return_says_what_is_still_open(call) -> None:
+    file = network(call)
+    assert "0 of 1 that were asked for are finished" in call("return", "make", "--out", ".", at="tariro", text=True)
+    call("assess", "P-001", *WHERE, "--finish", at="tariro")
+    made = call("return", "make", "--out", "returns", at="tariro")
+    assert (made["asked"], made["finished"]) == (1, 1)
+    assert "asked for" not in call("return", "make", "--out", "returns", at="tariro", text=True)
+    assert (call("merge", made["file"])["new"] > 0, call("merge", file)["new"]) == (True, 0), "the older one after it"
+
+
+def test_a_return_of_another_programme_is_called_that(call) -> None:
+    file = network(call)
+    cli.run(["init", "elsewhere", "--programme", "Elsewhere", "--edition", "1"])
+    said = call("merge", file, at="elsewhere", code=Exit.REFUSED)
+    assert said["problems"][0]["code"] == "E_SEALED"
+    assert "programme “Residency”" in said["problems"][0]["message"]
+
+
+def test_whoever_was_erased_stays_erased_and_that_is_said(call) -> None:
+    network(call)
+    call("person", "erase", "P-001", "--confirm", "Amara Example")
+    call("assess", "P-001", *WHERE, "--comment", "CAM-1=Amara again", "--finish", at="tariro")
+    file = call("return", "make", "--out", "returns", at="tariro")["file"]
+    for verb in (("merge", file, "--dry-run"), ("merge", file)):
+        (told,) = [each for each in call(*verb)["problems"] if each["code"] == "MERGE_ERASED"]
+        assert told["severity"] == "warning"
+    assert call("people", "list")["people"][0]["id"] != "P-001"
+    assert b"Amara again" not in Path("lead/workspace.sqlite3").read_bytes()
+    assert call("check")["ok"]
+
+
+def test_a_package_is_looked_at_beside_an_open_window(call) -> None:
+    file = network(call)
+    assert call("package", "inspect", file)["opened"]
+    with open_(Path("lead")):
+        found = call("package", "inspect", file)
+        assert (found["opened"], found["kind"], found["sender"]) == (False, "return", "Tariro Example")
+        assert "already open" in call("package", "inspect", file, text=True)
+    assert call("package", "inspect", "words", code=Exit.UNREADABLE)["problems"][0]["code"] == "E_NOT_A_PACKAGE"
+
+
+def test_two_laptops_of_one_assessor_say_different_things(call) -> None:
+    """A folder that was copied, and both went on: a conflict that says of whom it is, and takes what can be."""
+    network(call)
+    shutil.copytree("tariro", "copied")
+    call("assess", "P-001", *WHERE, "--level", "CAM-1=4", "--comment", "CAM-1=steady", at="tariro")
+    call("assess", "P-001", *WHERE, "--level", "CAM-1=2", "--comment", "CAM-1=lost\n\x1b[31mit", at="copied")
+    files = [call("return", "make", "--out", "returns", at=at)["file"] for at in ("tariro", "copied")]
+    looked = call("merge", *files, files[0], "--dry-run")
+    done = call("merge", *files, files[0])
+    for name in ("new", "same", "parallel", "conflict"):
+        assert [each[name] for each in looked["files"]] == [each[name] for each in done["files"]], "as it was foretold"
+    assert (done["conflict"], done["files"][2]["new"]) == (2, 0)
+    found = {each["field"]: each for each in call("conflicts", "list")["conflicts"]}
+    assert list(found["level"]["about"].values()) == [
+        "Amara Example", "camera@1.0", "baseline", "Tariro Example", "CAM-1",
+    ]  # fmt: skip
+    said = call("conflicts", "list", text=True)
+    assert "Amara Example, camera@1.0, baseline, Tariro Example, CAM-1: level" in said
+    assert "\x1b" not in said
+
+    def settle(which: str, take: str, code: int = 0, reason: str = "Asked.") -> dict:
+        return call("conflicts", "resolve", found[which]["id"], "--take", take, "--reason", reason, code=code)
+
+    for take in ("9", "0", "true", "steady", "3.5", '{"a": 1}'):
+        assert settle("level", take, Exit.USAGE)["problems"][0]["code"] in ("E_VALUE", "E_LEVEL")
+    assert settle("level", "3", Exit.USAGE, " \u202e ")["problems"][0]["code"] == "E_REASON"
+    assert settle("level", "3", Exit.USAGE, "why " * 99_999)["problems"][0]["code"] == "E_TOO_LONG"
+    assert len(call("conflicts", "list")["conflicts"]) == 2
+    assert settle("level", "not_observed")["value"] == "not_observed"
+    assert settle("comment", "both, in\x1b[31m turn")["value"] == "both, in[31m turn"
+    assert call("conflicts", "list")["conflicts"] == []
+    assert call("check")["ok"]
+
+
+def test_what_names_something_is_not_typed(call) -> None:
+    network(call)
+    shutil.copytree("tariro", "copied")
+    call("assess", "P-001", *WHERE, "--finish", at="tariro")
+    call("assess", "P-001", *WHERE, "--finish", at="copied")
+    call("assess", "P-001", *WHERE, "--reopen", "--reason", "Too soon.", at="copied")
+    files = [call("return", "make", "--out", "returns", at=at)["file"] for at in ("tariro", "copied")]
+    call("merge", *files)
+    (state,) = [each for each in call("conflicts", "list")["conflicts"] if each["field"] == "state"]
+    take = ("conflicts", "resolve", state["id"], "--reason", "Asked.", "--take")
+    assert call(*take, "released", code=Exit.USAGE)["problems"][0]["code"] == "E_VALUE"
+    assert call(*take, "finished")["value"] == "finished"
+
+
+def test_the_version_that_was_asked_for_is_scored_when_a_newer_one_is_there(call, place) -> None:
+    text = (Path(__file__).parents[2] / "rubrics" / "camera" / "1.0.yaml").read_text("utf-8")
+    newer = place / "newer.yaml"
+    newer.write_text(text.replace('version: "1.0"', 'version: "1.1"'), "utf-8")
+    network(call)
+    call("rubric", "publish", newer)
+    call("kit", "open", call("kit", "make", "A-001", "--out", "kits", "--passphrase-file", "words")["kits"][0]["file"],
+         "--into", "tariro", "--passphrase-file", "words")  # fmt: skip
+    assert call("assess", "P-001", *WHERE, "--level", "CAM-2=3", at="tariro")["rubric"] == "camera@1.0"
+    assert call("assess", "P-001", "--rubric", "camera", "--occasion", "final", at="tariro")["rubric"] == "camera@1.1"
+    assert call("assess", "P-001", "--rubric", "camera@1.1", *WHERE[2:], at="tariro")["rubric"] == "camera@1.1"
+
+
+def test_a_place_that_one_may_not_look_into(call, monkeypatch) -> None:
+    """A test that runs as the superuser may look everywhere, so the system's refusal is played."""
+    file = network(call)
+
+    def closed(real):
+        def asked(path, *arguments, **named):
+            if "secret" in Path(path).parts:
+                raise PermissionError(errno.EACCES, "Permission denied", str(path))
+            return real(path, *arguments, **named)
+
+        return asked
+
+    for name in ("stat", "mkdir", "open"):
+        monkeypatch.setattr(Path, name, closed(getattr(Path, name)))
+    monkeypatch.setattr(os, "access", lambda path, mode: "secret" not in Path(path).parts)
+    said = call("return", "make", "--out", "secret/out", at="tariro", code=Exit.REFUSED)
+    assert said["problems"][0]["code"] == "E_CANNOT_WRITE"
+    for verb in (("merge", "secret/x"), ("package", "inspect", "secret/x"), ("people", "import", "secret/x")):
+        assert call(*verb, code=Exit.UNREADABLE)["problems"], "3, as for every file that cannot be read"
+    said = call("unprotect", "--passphrase-file", "words", at="secret", code=Exit.UNREADABLE)
+    assert said["problems"][0]["code"] == "E_FILE_UNREADABLE"
+    assert call("merge", file)["new"] > 0

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import io
+import unicodedata
 
 import pytest
+from pyrage import DecryptError, passphrase
 
 from rubricapp.errors import Exit, UserError
 from rubricapp.exchange import sealing
@@ -110,6 +112,51 @@ def test_each_copy_of_a_workspace_has_a_key_of_its_own(ws) -> None:
 def test_sealed_for_nobody() -> None:
     with pytest.raises(ValueError, match="nobody"):
         sealing.seal(io.BytesIO(b""), io.BytesIO(), [])
+
+
+def test_a_keyboard_that_gives_accents_apart_types_the_same_passphrase(keys, monkeypatch) -> None:
+    said = []
+    monkeypatch.setattr(passphrase, "encrypt", lambda _secret, words: said.append(words) or b"")
+    for form in ("NFC", "NFD"):
+        sealing.wrap(keys[0], unicodedata.normalize(form, "bốn dòng sông gặp nhau"))
+    monkeypatch.setattr(passphrase, "decrypt", lambda _wrapped, words: said.append(words) or keys[0].secret.encode())
+    assert sealing.unwrap(b"", unicodedata.normalize("NFD", "bốn dòng sông gặp nhau")) == keys[0]
+    assert len(set(said)) == 1 < len(said)
+
+
+def test_a_busy_laptop_is_not_a_wrong_passphrase(keys, monkeypatch) -> None:
+    """The library measures a moment's speed, and refuses to try where the laptop was doing something else just then."""
+    wrapped = sealing.wrap(keys[0], "four rivers meet")
+    real, refusals = passphrase.decrypt, [0]
+
+    def busy(*arguments):
+        refusals[0] += 1
+        if refusals[0] <= most:
+            raise DecryptError("Excessive work parameter for passphrase.\nDecryption would take around 64 seconds.")
+        return real(*arguments)
+
+    monkeypatch.setattr(passphrase, "decrypt", busy)
+    most = 3
+    assert sealing.unwrap(wrapped, "four rivers meet") == keys[0]
+    most = 10**9
+    with pytest.raises(UserError) as caught:
+        sealing.unwrap(wrapped, "four rivers meet")
+    assert (caught.value.code, "may be right" in caught.value.safe) == ("E_BUSY", True)
+
+
+def test_what_was_sealed_while_the_laptop_was_busy_is_sealed_again(keys, monkeypatch) -> None:
+    made = []
+
+    def encrypt(*_arguments) -> bytes:
+        made.append(b"age-encryption.org/v1\n-> scrypt AAAAAAAAAAAAAAAAAAAAAA %d\n" % works[len(made)])
+        return made[-1]
+
+    monkeypatch.setattr(passphrase, "encrypt", encrypt)
+    works = [9, 11, 18, 20]
+    assert sealing.wrap(keys[0], "four rivers meet").endswith(b" 18\n")
+    made.clear()
+    works = [9, 12, 11, 10, 9, 20]
+    assert sealing.wrap(keys[0], "four rivers meet").endswith(b" 12\n"), "a slow laptop is not tried for ever"
 
 
 def test_a_passphrase_that_wants_all_of_the_memory_is_refused_at_once() -> None:

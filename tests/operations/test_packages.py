@@ -30,6 +30,7 @@ from rubricapp.operations import (
     privacy,
     production_log,
     programmes,
+    releases,
     reporting,
     returns,
     rubrics,
@@ -45,6 +46,7 @@ from rubricapp.store.kits import list_device_keys, list_kits, load_home, load_re
 from rubricapp.store.merging import list_quarantine
 from rubricapp.store.moderation import list_agreed
 from rubricapp.store.people import find_occasion, find_people, list_people
+from rubricapp.store.releases import list_releases
 from rubricapp.store.rubrics import find_rubric
 from rubricapp.store.verifying import find_faults, verify_chains
 from rubricapp.store.workspace import Workspace, open_
@@ -439,6 +441,24 @@ def test_what_a_return_changes_beyond_its_own_is_said(lead, tmp_path) -> None:
     assert "MERGE_BEYOND" in {each.code for each in brought.problems}
     assert not brought.merge
     assert who(lead, "P-001").given_name == "Given1"
+
+
+def test_what_a_return_says_in_somebody_elses_name_or_place_is_said(lead, tmp_path) -> None:
+    """Made by somebody who goes round what the app allows: it is in the history, and the lead is told."""
+    bello = who(lead, "A-002")
+    with laptop(lead, tmp_path, "A-001") as ana:
+        begun = score(ana, "P-001", "A-001", 3)
+        assessments.finish(ana, begun.id)
+        releases.release(ana, [who(ana, "P-001").id])
+        other = score(ana, "P-002", "A-001", 2)
+        with ana.writing(begun.assessor) as log:
+            log.set("assessment", other.id, "assessor", bello.id)
+        path = returns.make_return(ana, tmp_path).path
+    (brought,) = returns.bring_in(lead, [path])
+    said = {each.message.rpartition(": ")[2]: each.severity for each in brought.problems if each.code == "MERGE_BEYOND"}
+    assert said == {"assessment.": "warning", "rating.": "warning", "release.": "error"}
+    undo(lead, "LAST")
+    assert list_releases(lead) == []
 
 
 def test_looking_into_a_package(lead, tmp_path) -> None:

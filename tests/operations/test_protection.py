@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import unicodedata
 import zipfile
 from pathlib import Path
 
@@ -499,3 +500,10 @@ def test_in_a_terminal(closed: Path, tmp_path, capsys, monkeypatch) -> None:
     run("unprotect")
     monkeypatch.delenv("RUBRICAPP_PASSPHRASE_FILE")
     assert "Okafor" in run("people", "list")
+
+
+def test_a_keyboard_that_gives_accents_apart_opens_it_too(closed: Path) -> None:
+    """Vietnamese comes as one letter on one system, and as a letter and its marks on another."""
+    words = "bốn dòng sông gặp nhau"
+    protection.protect(closed, unicodedata.normalize("NFD", words))
+    open_(closed, unlock=protection.by_passphrase(unicodedata.normalize("NFC", words))).close()

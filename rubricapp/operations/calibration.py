@@ -328,8 +328,8 @@ def say_standing(found: Standing, gate: Gate) -> str:
         return _("Passed: {near}.").format(near=near)
     if found.waiting:
         return ngettext(
-            "{n} scored, not known here: your programme lead tells with the next kit, after you handed in.",
-            "{n} scored, not known here: your programme lead tells with the next kit, after you handed in.",
+            "{n} scored: how near it came is told with the next kit, once you have handed in.",
+            "{n} scored: how near it came is told with the next kit, once you have handed in.",
             found.waiting,
         ).format(n=found.waiting)
     if found.missing and found.expired:

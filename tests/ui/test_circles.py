@@ -144,8 +144,8 @@ def test_an_assessor_is_told_before_scoring_and_practises(make_window, lead, tmp
     assert "with your programme lead" in texts(sheet)
     assert "token-reason" not in texts(window)
     qtbot.keyClick(view, Qt.Key.Key_Escape)
-    window.go("home")
-    assert "1 scored, not known here" in texts(window.page)
+    assert window.rail.current() is window.rail.buttons["home"]
+    assert "1 scored: how near it came is told with the next kit" in texts(window.page)
 
 
 def test_nobody_is_told_where_nothing_is_demanded(make_window, lead, tmp_path) -> None:
@@ -182,7 +182,7 @@ def test_two_people_on_one_laptop_are_told_that_they_stay_apart(
     window.arrivals.open_files([kit])
     view = window.arrivals.view
     assert view.others.isVisible()
-    assert view.others.text().startswith("Ana Example works on this laptop, too. Bello Example gets a folder")
+    assert view.others.text().startswith("Also on this laptop: Ana Example. Bello Example gets a folder")
     view.passphrase.setText(WORDS)
     press(qtbot, view, "Join")
     qtbot.waitUntil(lambda: window.session is not None and window.session.me.name == "Bello Example")

@@ -62,7 +62,7 @@ class PeerPage(Page):
         for each in (self.mine, self.rounds, self.guest):
             self.stack.addWidget(each)
         self.mine.review_wanted.connect(self.write_review)
-        self.mine.sample_wanted.connect(lambda _held, sample: self.score_sample(sample))
+        self.mine.sample_wanted.connect(self.score_sample)
         self.mine.done.connect(self.done)
         self.mine.home_wanted.connect(lambda: self.wanted.emit("home", None))
         self.guest.score_wanted.connect(lambda: self.wanted.emit("score", None))
@@ -118,7 +118,7 @@ class PeerPage(Page):
         self.stack.setCurrentWidget(self.review)
         self.review.open_review(held, author)
 
-    def score_sample(self, sample: Sample, back: str = "") -> None:
+    def score_sample(self, _held: Held | None, sample: Sample, back: str = "") -> None:
         """Practise before reviewing or scoring, or look at what differed. back: where one came from, else the list."""
         if self.sample is None:
             self.sample = SampleView(self.session)
@@ -176,7 +176,7 @@ class PeerPage(Page):
         if what == "new":
             self.make_round()
         elif isinstance(what, Sample):
-            self.score_sample(what, _("Home"))
+            self.score_sample(None, what, _("Home"))
 
     def flush(self) -> bool:
         """Save what is being typed in a review."""

@@ -5,7 +5,7 @@ For any person: peers before a round, assessors before they score. Nothing here 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from rubricapp.core import calibration as rules
@@ -300,16 +300,6 @@ def standings_of(
 def list_standings(ws: Workspace, rubric: RubricVersion) -> list[tuple[Person, Standing]]:
     """For the lead: everybody of this edition, by name, and where they stand today at a rubric version's gate."""
     return standings_of(ws, rubric, [each for each in list_people(ws) if each.roles])
-
-
-def samples_for(ws: Workspace, person: Person, rubrics: Collection[str]) -> list[Sample]:
-    """Samples in use of these rubric versions (content hashes), and all that the person has begun, by title."""
-    begun = {each.sample for each in list_practices(ws, person.id)}
-    return [
-        each
-        for each in list_samples(ws, removed=True)
-        if each.id in begun or (each.rubric in rubrics and not each.removed)
-    ]
 
 
 def gaps_of(ws: Workspace, practice: Practice) -> tuple[Gap, ...]:

@@ -97,6 +97,8 @@ def test_asking_without_a_calibration_needs_a_reason(make_window, lead, qtbot) -
     calibrated(lead)
     window = make_window(lead, name="Lena Lead")
     view = hand_out(window).asking
+    view.raters.setValue(2)
+    view.double.setValue(0)
     press(qtbot, view, "Assign evenly")
     assert view.error.isVisible()
     assert "Ana Example has not passed the calibration" in texts(view.error)

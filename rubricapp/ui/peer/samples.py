@@ -219,7 +219,9 @@ class SampleForm(Card):
         self.work.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         columns = Columns(at=40, shares=(1, 1))
         columns.left.addWidget(Field(_("Title"), self.title))
-        columns.right.addWidget(Field(_("Work"), self.work, _("Shown beside the rows; or say below where it is.")))
+        columns.right.addWidget(
+            Field(_("Work"), self.work, _("Shown beside the rows; in kits by its title. Or say below where."))
+        )
         self.body.addWidget(columns)
         self.body.addWidget(Field(_("Note for whoever scores it"), self.note))
         holder = QWidget()

@@ -5,7 +5,7 @@ For any person: peers before a round, assessors before they score. Nothing here 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from rubricapp.core import calibration as rules
@@ -302,16 +302,6 @@ def list_standings(ws: Workspace, rubric: RubricVersion) -> list[tuple[Person, S
     return standings_of(ws, rubric, [each for each in list_people(ws) if each.roles])
 
 
-def samples_for(ws: Workspace, person: Person, rubrics: Collection[str]) -> list[Sample]:
-    """Samples in use of these rubric versions (content hashes), and all that the person has begun, by title."""
-    begun = {each.sample for each in list_practices(ws, person.id)}
-    return [
-        each
-        for each in list_samples(ws, removed=True)
-        if each.id in begun or (each.rubric in rubrics and not each.removed)
-    ]
-
-
 def gaps_of(ws: Workspace, practice: Practice) -> tuple[Gap, ...]:
     """What differed in one finished scoring; nothing before it is finished."""
     return rules.gaps(practice, load_agreed(ws, practice.sample, practice.person)) if practice.finished_on else ()
@@ -328,8 +318,8 @@ def say_standing(found: Standing, gate: Gate) -> str:
         return _("Passed: {near}.").format(near=near)
     if found.waiting:
         return ngettext(
-            "{n} scored, not known here: your programme lead tells with the next kit, after you handed in.",
-            "{n} scored, not known here: your programme lead tells with the next kit, after you handed in.",
+            "{n} scored: how near it came is told with the next kit, once you have handed in.",
+            "{n} scored: how near it came is told with the next kit, once you have handed in.",
             found.waiting,
         ).format(n=found.waiting)
     if found.missing and found.expired:

@@ -80,7 +80,7 @@ def say_others(name: str, joined: Sequence[Joined]) -> str:
     if not others:
         return ""
     return _(
-        "{others} works on this laptop, too. {name} gets a folder of their own: nothing of one goes into the other’s,"
+        "Also on this laptop: {others}. {name} gets a folder of their own: nothing of one goes into the other’s,"
         " nor into what is handed in. Who sits here can open both; a passphrase under Settings keeps one shut."
     ).format(others=", ".join(others[:3]), name=name)
 

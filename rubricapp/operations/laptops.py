@@ -92,8 +92,3 @@ def list_laptops(ws: Workspace) -> list[Laptop]:
             )
     found.sort(key=lambda each: (each.person.sort_key if each.person else ("", "", ""), each.name))
     return found
-
-
-def is_kit_known(ws: Workspace, person: str) -> bool:
-    """Whether a kit for this person is sealed for their laptop, so that no passphrase is needed."""
-    return any(each.person == person for each in store.list_device_keys(ws))

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from rubricapp.core.calibration import Standing
-from rubricapp.core.model import Person, RubricVersion
+from rubricapp.core.model import Person, PersonId, RubricVersion
 from rubricapp.errors import UserError
 from rubricapp.i18n import _, ngettext
 from rubricapp.operations import assessments, calibration
@@ -74,7 +74,15 @@ def demand_passes(ws: Workspace, people: Iterable[Person], rubrics: Collection[R
 
 
 def list_missing(ws: Workspace, person: Person) -> list[str]:
-    """In words, which passes somebody lacks for what they are asked to score; what a kit says with them."""
-    asked = {each.rubric for each in list_assignments(ws, person.id)}
-    rubrics = [each for each in list_rubrics(ws) if each.content_hash in asked]
-    return [say_lacking(ws, each) for each in list_lacking(ws, [person], rubrics)]
+    """In words, which passes somebody lacks for what they are asked to score; what is said with their kit."""
+    return load_missing(ws, [person]).get(person.id, [])
+
+
+def load_missing(ws: Workspace, people: Collection[Person]) -> dict[PersonId, list[str]]:
+    """The same for several people, by their ids; whoever lacks nothing is left out."""
+    asked = {(each.assessor, each.rubric) for each in list_assignments(ws)}
+    found: dict[PersonId, list[str]] = {}
+    for each in list_lacking(ws, people, list_rubrics(ws)):
+        if (each.person.id, each.rubric.content_hash) in asked:
+            found.setdefault(each.person.id, []).append(say_lacking(ws, each))
+    return found

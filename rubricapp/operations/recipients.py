@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from rubricapp.core.calibration import Sample
 from rubricapp.core.kits import Circle, Recipient
 from rubricapp.core.model import AssessmentKind, Person, PersonId, Role
 from rubricapp.core.portfolio import AudienceChoice, choice_for, is_shown
 from rubricapp.core.viewing import Slot, may_see
 from rubricapp.i18n import _
-from rubricapp.operations import calibration
 from rubricapp.operations.production_log import today
 from rubricapp.store.artefacts import list_artefacts
 from rubricapp.store.assessments import list_assessments
-from rubricapp.store.assigning import list_assignments
-from rubricapp.store.calibrations import list_practices, list_samples, load_gates
-from rubricapp.store.mentoring import list_meetings, list_mentees, list_mentorships
-from rubricapp.store.peer_reviews import list_pairs, list_rounds
+from rubricapp.store.assigning import Assignment, list_assignments
+from rubricapp.store.calibrations import list_begun, list_practices, list_samples, load_gates
+from rubricapp.store.mentoring import list_meetings, list_mentorships, load_mentees
+from rubricapp.store.peer_reviews import Round, list_pairs, list_rounds
 from rubricapp.store.people import list_people
 from rubricapp.store.production_log import list_log_checks
 from rubricapp.store.showings import list_choices
@@ -53,34 +54,57 @@ class Duties:
         return frozenset(circle for circle, has in found.items() if has)
 
 
-def duties_of(ws: Workspace, person: Person) -> Duties:
-    """What somebody is asked to do. A lead gets no more than anybody for leading: only for what they were asked."""
-    asked = list_assignments(ws, person.id)
-    demanding = _demanding(ws, person)
-    rubrics = {each.rubric for each in asked} | demanding
-    reviews = set()
+@dataclass(frozen=True)
+class Asked:
+    """What everybody is asked, read once: by person. rounds: open ones, with who reviews whom. demanding: rubrics with
+    samples for which assessors must calibrate. begun: (person, sample)."""
+
+    scores: Mapping[str, Sequence[Assignment]]
+    reviews: Mapping[str, Sequence[tuple[Round, PersonId]]]
+    mentees: Mapping[str, frozenset[PersonId]]
+    samples: tuple[Sample, ...]
+    demanding: frozenset[str]
+    begun: frozenset[tuple[str, str]]
+
+
+def load_asked(ws: Workspace, people: Sequence[Person]) -> Asked:
+    """What these people are asked to do."""
+    scores: dict[str, list[Assignment]] = {}
+    for each in list_assignments(ws):
+        scores.setdefault(each.assessor, []).append(each)
+    reviews: dict[str, list[tuple[Round, PersonId]]] = {}
     for peer_round in list_rounds(ws):
-        mine = {pair.author for pair in list_pairs(ws, peer_round) if pair.reviewer == person.id}
-        if mine and not peer_round.closed_on:
-            reviews |= mine
-            rubrics.add(peer_round.rubric)
+        for pair in list_pairs(ws, peer_round) if not peer_round.closed_on else ():
+            reviews.setdefault(pair.reviewer, []).append((peer_round, pair.author))
+    samples, gates = tuple(list_samples(ws, removed=True)), load_gates(ws)
+    demanding = {each.rubric for each in samples if not each.removed}
+    demanding = {each for each in demanding if each in gates and gates[each].demanded}
+    return Asked(scores, reviews, load_mentees(ws, people), samples, frozenset(demanding), frozenset(list_begun(ws)))
+
+
+def duties_of(ws: Workspace, person: Person, asked: Asked | None = None) -> Duties:
+    """What somebody is asked to do. A lead gets no more than anybody for leading: only for what they were asked.
+
+    asked: where it was read before. An assessor gets the samples of every rubric that demands a calibration: else
+    nobody could be asked who gets the samples by being asked.
+    """
+    asked = asked or load_asked(ws, [person])
+    scores, reviews = asked.scores.get(person.id, ()), asked.reviews.get(person.id, ())
+    demanding = asked.demanding if Role.ASSESSOR in person.roles else frozenset()
+    rubrics = {each.rubric for each in scores} | demanding | {peer_round.rubric for peer_round, _author in reviews}
     return Duties(
-        frozenset(each.participant for each in asked),
-        frozenset(reviews),
-        list_mentees(ws, person) - {person.id},
+        frozenset(each.participant for each in scores),
+        frozenset(author for _round, author in reviews),
+        asked.mentees.get(person.id, frozenset()) - {person.id},
         Role.PARTICIPANT in person.roles,
         frozenset(rubrics),
-        frozenset(each.id for each in calibration.samples_for(ws, person, rubrics)),
+        frozenset(
+            each.id
+            for each in asked.samples
+            if (person.id, each.id) in asked.begun or (each.rubric in rubrics and not each.removed)
+        ),
         bool(demanding),
     )
-
-
-def _demanding(ws: Workspace, person: Person) -> set[str]:
-    """Rubrics for which an assessor must calibrate: else nobody could be asked who gets the samples by being asked."""
-    if Role.ASSESSOR not in person.roles:
-        return set()
-    gates = load_gates(ws)
-    return {each.rubric for each in list_samples(ws) if each.rubric in gates and gates[each.rubric].demanded}
 
 
 def recipient_of(ws: Workspace, person: Person) -> Recipient:
@@ -185,10 +209,10 @@ class Everybody:
 def find_everybody(ws: Workspace, circle: Circle | None = None) -> Everybody:
     """Everybody of this edition who has something to do away from here, in one circle or in any; and who has not."""
     ready, left_out = [], []
-    for person in list_people(ws):
-        if not person.roles:
-            continue
-        duties = duties_of(ws, person)
+    people = [each for each in list_people(ws) if each.roles]
+    asked = load_asked(ws, people)
+    for person in people:
+        duties = duties_of(ws, person, asked)
         circles = duties.circles
         if circles and (circle is None or circle in circles):
             ready.append(Ready(person, circles, duties))

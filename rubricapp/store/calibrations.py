@@ -73,6 +73,11 @@ def list_practices(ws: Workspace, person: str = "", sample: str = "") -> list[Pr
     return [_practice(ws, row) for row in rows if (not person or row[2] == person) and (not sample or row[1] == sample)]
 
 
+def list_begun(ws: Workspace) -> set[tuple[str, str]]:
+    """(person, sample) of every scoring that was begun, drafts too."""
+    return set(ws.rows("SELECT person, sample FROM calibration WHERE sample IS NOT NULL AND person IS NOT NULL"))
+
+
 def find_practice(ws: Workspace, practice: str) -> Practice | None:
     """One scoring by its id, if it was begun."""
     rows = ws.rows(f"{_PRACTICE} WHERE id = ? AND sample IS NOT NULL", practice)

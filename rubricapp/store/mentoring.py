@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rubricapp.core.mentoring import AgreedAction, Meeting, Milestone, Sight, Visibility, seen, sight
 from rubricapp.core.model import CriterionId, Person, PersonId, Role
 from rubricapp.store.independence import list_mentored
@@ -116,8 +118,22 @@ def list_mentorships(ws: Workspace) -> list[tuple[PersonId, PersonId]]:
 
 def list_mentees(ws: Workspace, mentor: Person) -> frozenset[PersonId]:
     """Whom somebody was asked to accompany; for a mentor also whom they met or rated, unless it was taken back."""
-    found = {each for who, each in list_mentorships(ws) if who == mentor.id}
-    if Role.MENTOR in mentor.roles:
-        rows = ws.rows("SELECT participant FROM mentorship WHERE removed = 1 AND mentor = ?", mentor.id)
-        found |= {each for who, each in list_mentored(ws) if who == mentor.id} - {row[0] for row in rows}
-    return frozenset(found)
+    return load_mentees(ws, [mentor])[mentor.id]
+
+
+def load_mentees(ws: Workspace, people: Iterable[Person]) -> dict[PersonId, frozenset[PersonId]]:
+    """The same for several people, by their ids."""
+    asked, met = list_mentorships(ws), list_mentored(ws)
+    over = set(ws.rows("SELECT mentor, participant FROM mentorship WHERE removed = 1"))
+    wanted: dict[PersonId, set[PersonId]] = {}
+    for mentor, participant in asked:
+        wanted.setdefault(mentor, set()).add(participant)
+    mentors: dict[PersonId, set[PersonId]] = {}
+    for mentor, participant in met - over:
+        mentors.setdefault(mentor, set()).add(participant)
+    return {
+        each.id: frozenset(
+            wanted.get(each.id, set()) | (mentors.get(each.id, set()) if Role.MENTOR in each.roles else set())
+        )
+        for each in people
+    }

@@ -78,7 +78,7 @@ def test_the_answer_comes_with_the_kit_after_the_return(lead, tmp_path) -> None:
         assert (done.waits, done.gaps, done.closeness.count) == (True, (), 0)
         stands = calibration.standing_of(ws, rubric, ana)
         assert (stands.passed, stands.waiting) == (False, 1)
-        assert "your programme lead tells with the next kit" in calibration.say_standing(stands, Gate())
+        assert "is told with the next kit, once you have handed in" in calibration.say_standing(stands, Gate())
         with pytest.raises(UserError) as caught:
             calibration.score_sample(ws, ana, sample, {"TST-2": 2})
         assert caught.value.code == "E_FINISHED"

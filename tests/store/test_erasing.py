@@ -104,6 +104,7 @@ def fill_kinds(log, person, work: str, other) -> None:
     log.set_all("meeting", f"meet-{n}", {"participant": person.id, "note": f"Meeting note {mine}", "mentor": "m"})
     log.set_all("agreed_action", f"act-{n}", {"meeting": f"meet-{n}", "text": f"Action of {mine}"})
     log.set_all("assignment", f"assign-{n}", {"participant": person.id, "assessor": "somebody", "removed": 0})
+    log.set_all("mentorship", f"ship-{n}", {"participant": person.id, "mentor": "m", "removed": 0})
     log.set_all("milestone", f"mile-{n}", {"participant": person.id, "title": f"Milestone {mine}"})
     log.set_all("release", f"rel-{n}", {"participant": person.id, "released_on": "2026-10-01"})
     log.set_all("agreed_level", f"agreed-{n}", {"participant": person.id, "level": 3, "reason": f"Talked of {mine}"})

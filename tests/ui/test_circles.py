@@ -97,6 +97,8 @@ def test_asking_without_a_calibration_needs_a_reason(make_window, lead, qtbot) -
     calibrated(lead)
     window = make_window(lead, name="Lena Lead")
     view = hand_out(window).asking
+    view.raters.setValue(2)
+    view.double.setValue(0)
     press(qtbot, view, "Assign evenly")
     assert view.error.isVisible()
     assert "Ana Example has not passed the calibration" in texts(view.error)
@@ -144,8 +146,8 @@ def test_an_assessor_is_told_before_scoring_and_practises(make_window, lead, tmp
     assert "with your programme lead" in texts(sheet)
     assert "token-reason" not in texts(window)
     qtbot.keyClick(view, Qt.Key.Key_Escape)
-    window.go("home")
-    assert "1 scored, not known here" in texts(window.page)
+    assert window.rail.current() is window.rail.buttons["home"]
+    assert "1 scored: how near it came is told with the next kit" in texts(window.page)
 
 
 def test_nobody_is_told_where_nothing_is_demanded(make_window, lead, tmp_path) -> None:
@@ -182,7 +184,7 @@ def test_two_people_on_one_laptop_are_told_that_they_stay_apart(
     window.arrivals.open_files([kit])
     view = window.arrivals.view
     assert view.others.isVisible()
-    assert view.others.text().startswith("Ana Example works on this laptop, too. Bello Example gets a folder")
+    assert view.others.text().startswith("Also on this laptop: Ana Example. Bello Example gets a folder")
     view.passphrase.setText(WORDS)
     press(qtbot, view, "Join")
     qtbot.waitUntil(lambda: window.session is not None and window.session.me.name == "Bello Example")

@@ -18,7 +18,7 @@ from rubricapp.core.model import Person
 from rubricapp.errors import Cancelled, UserError
 from rubricapp.i18n import _, ngettext
 from rubricapp.jobs import Progress
-from rubricapp.store.kits import list_kits
+from rubricapp.store.kits import list_device_keys, list_kits
 from rubricapp.store.people import list_people
 from rubricapp.ui import theme
 from rubricapp.ui.background import Background, Job
@@ -180,13 +180,14 @@ class KitsView(QWidget):
 
     def refresh(self) -> None:
         """Read who has something to do away from here, and what they got."""
-        from rubricapp.operations.laptops import is_kit_known
-        from rubricapp.operations.passes import list_missing
+        from rubricapp.operations.passes import load_missing
         from rubricapp.operations.recipients import find_everybody
 
         ws = self.session.ws
         now = ws.sources.now()
         everybody = find_everybody(ws, self.circle.currentData())
+        missing = load_missing(ws, [each.person for each in everybody.ready])
+        known = {each.person for each in list_device_keys(ws)}
         last = {each.person: say_when(each.at, now) for each in list_kits(ws)}
         found = []
         for each in everybody.ready:
@@ -196,9 +197,9 @@ class KitsView(QWidget):
                 Receiver(
                     person,
                     say_duties(each),
-                    is_kit_known(ws, person.id),
+                    person.id in known,
                     last.get(person.id, ""),
-                    tuple(list_missing(ws, person)),
+                    tuple(missing.get(person.id, ())),
                     *((made.path, made.passphrase, made.problem, made.notes) if made is not None else ()),
                 )
             )

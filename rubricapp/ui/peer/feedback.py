@@ -10,6 +10,7 @@ from rubricapp.core.peer_scores import FEWEST, PeerCriterion, PeerFeedback, Piec
 from rubricapp.i18n import _, ngettext
 from rubricapp.operations import peer_feedback, peer_review
 from rubricapp.operations.peer_feedback import PieceMark
+from rubricapp.store.kits import load_home
 from rubricapp.store.peer_reviews import find_opening, list_piece_marks, list_reviews
 from rubricapp.ui import theme
 from rubricapp.ui.messages import PlainLabel, button
@@ -113,6 +114,11 @@ class FeedbackCard(Card):
             ).format(n=still_open)
             if held.round.closed_on:
                 said += " " + _("The round is closed; the programme lead can open it again for you.")
+        elif load_home(ws) is not None:
+            said = _(
+                "A kit holds nothing that others wrote of you, so what peers said is not here. You read it with your"
+                " programme lead, or in the portfolio file that you are given."
+            )
         elif peer_review.is_complete(ws, held.round, me.id) and len(list_reviews(ws, held.round, me.id)) >= FEWEST:
             said = _("It is ready. Once you have read it, it stays as it is then, whatever comes or changes later.")
             ready = True

@@ -58,10 +58,11 @@ class PeerPage(Page):
         self.review: ReviewView | None = None
         self.sample: SampleView | None = None
         self.samples: SamplesView | None = None
+        self._came_from = ""
         for each in (self.mine, self.rounds, self.guest):
             self.stack.addWidget(each)
         self.mine.review_wanted.connect(self.write_review)
-        self.mine.sample_wanted.connect(lambda _held, sample: self.score_sample(sample))
+        self.mine.sample_wanted.connect(self.score_sample)
         self.mine.done.connect(self.done)
         self.mine.home_wanted.connect(lambda: self.wanted.emit("home", None))
         self.guest.score_wanted.connect(lambda: self.wanted.emit("score", None))
@@ -117,17 +118,24 @@ class PeerPage(Page):
         self.stack.setCurrentWidget(self.review)
         self.review.open_review(held, author)
 
-    def score_sample(self, sample: Sample) -> None:
-        """Practise before reviewing or scoring, or look at what differed."""
+    def score_sample(self, _held: Held | None, sample: Sample, back: str = "") -> None:
+        """Practise before reviewing or scoring, or look at what differed. back: where one came from, else the list."""
         if self.sample is None:
             self.sample = SampleView(self.session)
             self.stack.addWidget(self.sample)
-            self.sample.left.connect(self.show_list)
+            self.sample.left.connect(self._on_sample_left)
             self.sample.notice.connect(self.notice)
             self.sample.sheet.keys_wanted.connect(self.keys_wanted)
         self.sides.hide()
         self.stack.setCurrentWidget(self.sample)
-        self.sample.open_sample(sample)
+        self._came_from = back
+        self.sample.open_sample(sample, back)
+
+    def _on_sample_left(self) -> None:
+        came_from, self._came_from = self._came_from, ""
+        self.show_list()
+        if came_from:
+            self.wanted.emit("home", None)
 
     def make_round(self) -> None:
         """Ask what the round shall be."""
@@ -168,7 +176,7 @@ class PeerPage(Page):
         if what == "new":
             self.make_round()
         elif isinstance(what, Sample):
-            self.score_sample(what)
+            self.score_sample(None, what, _("Home"))
 
     def flush(self) -> bool:
         """Save what is being typed in a review."""

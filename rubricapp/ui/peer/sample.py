@@ -26,6 +26,7 @@ from rubricapp.operations import calibration
 from rubricapp.operations.calibration import practice_id
 from rubricapp.store.artefacts import list_artefacts
 from rubricapp.store.calibrations import find_practice
+from rubricapp.store.kits import load_home
 from rubricapp.store.people import load_edition
 from rubricapp.store.rubrics import load_rubric
 from rubricapp.store.workspace import Workspace
@@ -143,7 +144,7 @@ class Result(QWidget):
         """found: the practice."""
         clear(self._column)
         if found is None or found.is_open:
-            words = _("Give each criterion a level; then the agreed ones are shown, with the reasons.")
+            words = _("Give each criterion a level. The agreed ones are shown afterwards, with the reasons.")
             put(self._column, PlainLabel(words, "muted", self))
             return
         practice = find_practice(ws, found.id)
@@ -281,10 +282,15 @@ class SampleView(QWidget):
         self.sheet.finished.connect(self.back.setFocus)
         column.addWidget(self.sheet, 1)
 
-    def open_sample(self, sample: Sample) -> None:
-        """Score this one, or look at what differed."""
+    def open_sample(self, sample: Sample, back: str = "") -> None:
+        """Score this one, or look at what differed. back: where one came from, else the reviews."""
+        name = back or _("Your reviews")
+        self.back.setText("\N{THIN SPACE}" + name)
+        self.back.setAccessibleName(name)
         self.title.setText(_("Practice: {title}").format(title=sample.title))
-        words = _("It counts for nothing but your own eye. You see the agreed levels when you have finished.")
+        words = _("It counts in nobody’s results. You see the agreed levels when you have finished.")
+        if load_home(self.sheet.session.ws) is not None and not sample.at_once:
+            words = _("It counts in nobody’s results. The agreed levels come with the kit after you have handed in.")
         self.words.setText("\n".join(part for part in (sample.note, words) if part))
         self.sheet.open_sample(sample)
 

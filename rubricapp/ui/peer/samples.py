@@ -104,7 +104,7 @@ class SamplesView(Scroll):
             self.gate[name].setValue(usual)
             self.gate[name].lineEdit().setTextMargins(8, 0, 0, 0)
             fields.append(Field(words, self.gate[name], hint))
-        self.demanded = QCheckBox(_("Assessors must pass before they are asked to score with this rubric"))
+        self.demanded = QCheckBox(_("Demanded before scoring"))
         self.keep = button(_("Keep this"), "", "check")
         self.keep.clicked.connect(self._on_keep)
         for left, right in (fields[:2], fields[2:]):
@@ -115,6 +115,9 @@ class SamplesView(Scroll):
             columns.right.addStretch(1)
             card.body.addWidget(columns)
         card.body.addWidget(self.demanded)
+        hint = _("Assessors must have passed before they are asked to score with this rubric.")
+        self.demanded.setAccessibleDescription(hint)
+        card.body.addWidget(PlainLabel(hint, "small muted"))
         card.body.addWidget(flow(self.keep))
         return card
 
@@ -216,7 +219,9 @@ class SampleForm(Card):
         self.work.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         columns = Columns(at=40, shares=(1, 1))
         columns.left.addWidget(Field(_("Title"), self.title))
-        columns.right.addWidget(Field(_("Work"), self.work, _("Shown beside the rows; or say below where it is.")))
+        columns.right.addWidget(
+            Field(_("Work"), self.work, _("Shown beside the rows; in kits by its title. Or say below where."))
+        )
         self.body.addWidget(columns)
         self.body.addWidget(Field(_("Note for whoever scores it"), self.note))
         holder = QWidget()
@@ -225,8 +230,11 @@ class SampleForm(Card):
         self.body.addWidget(holder)
         self.levels: dict[str, QComboBox] = {}
         self.reasons: dict[str, QLineEdit] = {}
-        self.at_once = QCheckBox(_("Show the agreed levels at once, on other laptops too: then it counts at no gate"))
+        self.at_once = QCheckBox(_("Answered at once"))
         self.body.addWidget(self.at_once)
+        hint = _("Its agreed levels go into kits and are shown as soon as it is scored, so it counts at no gate.")
+        self.at_once.setAccessibleDescription(hint)
+        self.body.addWidget(PlainLabel(hint, "small muted"))
         self.make = button(_("Keep the sample"), "primary", "check")
         self.make.clicked.connect(self._on_make)
         self.body.addWidget(flow(self.make))

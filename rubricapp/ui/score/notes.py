@@ -56,4 +56,6 @@ def notes_above(page: ScorePage) -> list[QWidget]:
     from rubricapp.operations.passes import list_lacking, say_lacking
 
     lacking = list_lacking(page.session.ws, [me], [desk.rubric])
+    if lacking and page.isVisible():  # the first row may have scrolled the note away
+        page.notice.emit(_("Calibrate first: Home has the samples."))
     return [PassNote(say_lacking(page.session.ws, each), page) for each in lacking]

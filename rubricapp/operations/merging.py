@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -303,20 +302,3 @@ def value_typed(conflict: Conflict, text: str) -> object:
                 exit_code=Exit.USAGE,
             ) from None
     return text
-
-
-# What another laptop lacks
-
-
-def parcel_since(ws: Workspace, ends: Mapping[str, int], parcel_id: str, label: str = "") -> Parcel:
-    """Everything that a workspace lacks whose logs end there (device → last sequence number)."""
-    changes = tuple(store.list_since(ws, ends))
-    before = {}
-    previous: Place | None = None
-    for each in changes:
-        device, seq = each.place
-        if previous != (device, seq - 1) and seq > 1:
-            with contextlib.suppress(LookupError):  # what came before has not come here yet
-                before[each.place] = store.load_link(ws, device, seq - 1)
-        previous = each.place
-    return Parcel(parcel_id, ws.device, label, changes, before, store.load_ends(ws), store.list_device_names(ws))

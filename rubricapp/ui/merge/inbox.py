@@ -393,10 +393,11 @@ class InboxView(QWidget):
         self.do.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_unlocked(self, key: Identity) -> None:
-        """Look again, with the recovery key beside this laptop's own."""
-        path = self.current().path
-        self._put(replace(self.current(), recovery=(key,)))
-        self.add_files([path])
+        """Look again at everything that stayed sealed, with the recovery key beside this laptop's own."""
+        sealed = [each for each in self.entries if each.refused is not None and each.refused.code == "E_SEALED"]
+        for each in sealed:
+            self._put(replace(each, recovery=(key,)))
+        self.add_files([each.path for each in sealed])
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_away(self) -> None:

@@ -248,6 +248,18 @@ def test_a_conflict_shows_both_values_and_demands_a_reason(open_tab, disputed, q
     assert window.page.tabs.tabText(1) == "Conflicts"
 
 
+def test_tab_goes_from_the_list_through_the_values_to_the_reason(open_tab, disputed, qtbot) -> None:
+    _window, view = open_tab("Conflicts")
+    choose_row(view, "Title of TST-2: level")
+    view.table.setFocus()
+    seen = []
+    while not seen or (seen[-1] is not view.do and len(seen) < 12):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        seen.append(QApplication.focusWidget())
+    assert seen[0] is view.radios[0]
+    assert [each for each in seen if each not in view.radios] == [view.levels, view.reason, view.others, view.do]
+
+
 def test_one_answer_for_the_rest_of_the_record(open_tab, disputed, qtbot) -> None:
     window, view = open_tab("Conflicts")
     choose_row(view, "Title of TST-1: level")

@@ -15,7 +15,7 @@ from rubricapp.ui.merge.settled import SettledCard, settle_again, take_back
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button, on_button
 from rubricapp.ui.page import Scroll, keep_undo
 from rubricapp.ui.session import Session
-from rubricapp.ui.widgets.layouts import Card, Field, clear, flow, put
+from rubricapp.ui.widgets.layouts import Card, Field, clear, flow, put, tab_through
 from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
 
 if TYPE_CHECKING:
@@ -160,6 +160,7 @@ class ConflictsView(QWidget):
         self.typed.clear()
         self.typed.setVisible(not dispute.levels and not dispute.hidden)
         self.levels.setVisible(bool(dispute.levels))
+        tab_through(self.table, *self.radios, self.typed, self.levels, self.reason, self.others, self.do)
         rest = len(self._rest())
         self.others.setVisible(rest > 0)
         self.others.setChecked(False)

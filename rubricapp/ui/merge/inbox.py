@@ -341,11 +341,8 @@ class InboxView(QWidget):
         self.do.setEnabled(bool(count) and not busy)
         self.clear.setVisible(any(each.merged for each in self.entries))
         totals = {name: sum(each.count.get(name, 0) for each in ready) for name in ("new", "parallel", "conflict")}
-        self.said.setText(
-            _("A backup is made first. {new} new, {parallel} parallel, {conflict} conflicts.").format(**totals)
-            if count
-            else ""
-        )
+        said = _("A backup is made first. {new} new, {parallel} parallel, {conflict} conflicts.").format(**totals)
+        self.said.setText(said if totals["new"] else _("Nothing in them is new."))
         self.said.setVisible(bool(count) and not busy)
         self.waiting.emit(count)
         self.more.show_entry(self.current())

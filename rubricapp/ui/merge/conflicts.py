@@ -231,6 +231,7 @@ class ConflictsView(QWidget):
         self.refresh()
         self.done.emit(text)
         self.main().setFocus(Qt.FocusReason.OtherFocusReason)
+        self.scroll.verticalScrollBar().setValue(0)
 
     def _remember(self, changes: Changes, settled: list[tuple[Conflict, object]], reason: str) -> str:
         """Tell everyone; Undo takes all of these back. Returns the words for it."""

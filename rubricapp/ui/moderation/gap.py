@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
@@ -199,6 +199,8 @@ class GapView(Scroll):
         """The keyboard to this, and it into view."""
         widget.setFocus(Qt.FocusReason.OtherFocusReason)
         self.ensureWidgetVisible(widget)
+        # What was just shown gets its place when the loop turns.
+        QTimer.singleShot(0, widget, lambda: self.ensureWidgetVisible(widget))
 
     def _say(self, error: UserError) -> None:
         self.error.show_error(error, can_retry=False)

@@ -12,6 +12,7 @@ from rubricapp.core.portfolio import SHOWING_KINDS, Artefact, AudienceChoice, Sh
 from rubricapp.errors import UserError
 from rubricapp.i18n import _
 from rubricapp.operations import audiences, showings
+from rubricapp.operations.showings import showing_words
 from rubricapp.store.showings import list_choices, list_showings
 from rubricapp.ui import theme
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button, tip
@@ -19,19 +20,6 @@ from rubricapp.ui.page import OperationCommand
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.chips import WordsLabel
 from rubricapp.ui.widgets.layouts import Card, Columns, Field, clear, flow, put
-
-
-def say_kind(kind: str) -> str:
-    """A kind of showing in words."""
-    return {
-        "festival": _("Festival"),
-        "broadcast": _("Broadcast"),
-        "screening": _("Screening"),
-        "exhibition": _("Exhibition"),
-        "online": _("Online"),
-        "award": _("Award"),
-        "other": _("Other"),
-    }.get(kind, kind)
 
 
 def say_audience(audience: str) -> str:
@@ -48,7 +36,7 @@ def say_audience(audience: str) -> str:
 
 def say_showing(showing: Showing) -> str:
     """2027-05 · Festival del Río · Festival · First prize."""
-    parts = (showing.shown_on, showing.place, say_kind(showing.kind), showing.result)
+    parts = (showing.shown_on, showing.place, showing_words(showing.kind), showing.result)
     return "  ·  ".join(part for part in parts if part)
 
 
@@ -123,7 +111,7 @@ class ShowingsCard(_Cards):
             if name == "kind":
                 box = QComboBox()
                 for kind in SHOWING_KINDS:
-                    box.addItem(say_kind(kind), kind)
+                    box.addItem(showing_words(kind), kind)
             else:
                 box = QLineEdit()
                 box.setMaxLength(2000 if name == "proof" else 300)

@@ -222,10 +222,8 @@ def with_gap(ana: Workspace) -> merging.Parcel:
     """Of six changes the first three and the last one, with the link before that."""
     for number in range(1, 7):
         say(ana, "p1", "given_name", f"Name {number}")
-    whole = merging.parcel_since(ana, {}, "whole").changes
-    return replace(
-        merging.parcel_since(ana, {}, "some"), changes=whole[:3] + whole[5:], before={whole[5].place: whole[4].hash}
-    )
+    whole = parcel_since(ana, {}, "whole").changes
+    return replace(parcel_since(ana, {}, "some"), changes=whole[:3] + whole[5:], before={whole[5].place: whole[4].hash})
 
 
 def test_what_came_after_a_gap_can_be_passed_on_and_proven(laptops) -> None:

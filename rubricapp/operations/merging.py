@@ -16,7 +16,8 @@ from rubricapp.i18n import _
 from rubricapp.operations.backups import back_up
 from rubricapp.store import erasing, known
 from rubricapp.store import merging as store
-from rubricapp.store.merging import Conflict, Merge
+from rubricapp.store.conflicts import Conflict, list_conflicts, list_settled
+from rubricapp.store.merging import Merge
 from rubricapp.store.people import list_people
 from rubricapp.store.workspace import Workspace
 
@@ -216,7 +217,7 @@ def _switched(ws: Workspace, found: Merge, stands: bool) -> dict[tuple[str, str,
 
 def find_conflict(ws: Workspace, text: str) -> Conflict:
     """The conflict with this id. Raises UserError."""
-    found = [each for each in store.list_conflicts(ws) if text and each.id.startswith(text.casefold())]
+    found = [each for each in list_conflicts(ws) if text and each.id.startswith(text.casefold())]
     if len(found) != 1:
         raise UserError(
             "E_NO_CONFLICT",
@@ -246,7 +247,7 @@ def resolve(ws: Workspace, conflict: Conflict, value: object, reason: str, autho
 
 def find_settled(ws: Workspace, text: str) -> Conflict:
     """The settled conflict with this id. Raises UserError E_NO_CONFLICT where none is, or more was said since."""
-    found = [each for each in store.list_settled(ws) if text and each.id.startswith(text.casefold())]
+    found = [each for each in list_settled(ws) if text and each.id.startswith(text.casefold())]
     if len(found) != 1:
         raise UserError(
             "E_NO_CONFLICT",
@@ -264,7 +265,7 @@ def reopen(ws: Workspace, conflict: Conflict, reason: str = "", author: str = ""
     By new changes: the settlement stays in the history. What shows is what showed before it was settled. Nothing is
     done where it is in conflict already. Raises UserError E_NO_CONFLICT where something else was said since.
     """
-    if any(each.id == conflict.id for each in store.list_conflicts(ws)):
+    if any(each.id == conflict.id for each in list_conflicts(ws)):
         return Changes()
     found = find_settled(ws, conflict.id)
     values = list({json.dumps(each.value, sort_keys=True): each.value for each in found.heads}.values())[::-1]

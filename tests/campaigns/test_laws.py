@@ -20,7 +20,8 @@ from rubricapp.core import changes as rules
 from rubricapp.core.merging import Arriving
 from rubricapp.core.model import Change, PersonId
 from rubricapp.operations import merging
-from rubricapp.store.merging import list_conflicts, list_quarantine, load_ends
+from rubricapp.store.conflicts import list_conflicts
+from rubricapp.store.merging import list_quarantine, load_ends
 from rubricapp.store.tables import COMPUTED
 from rubricapp.store.verifying import find_faults
 from rubricapp.store.workspace import Sources, Workspace, create, open_

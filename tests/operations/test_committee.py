@@ -13,8 +13,9 @@ from rubricapp.core.model import Person, Role
 from rubricapp.errors import UserError
 from rubricapp.operations import assessments, committee, merging, people
 from rubricapp.store.committee import list_cases
+from rubricapp.store.conflicts import list_conflicts
 from rubricapp.store.history import list_history
-from rubricapp.store.merging import list_conflicts, load_ends
+from rubricapp.store.merging import load_ends
 from rubricapp.store.people import find_occasion, find_people
 from rubricapp.store.rubrics import find_rubric
 from rubricapp.store.verifying import find_faults

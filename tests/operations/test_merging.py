@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from rubricapp.core.merging import Outcome
 from rubricapp.errors import UserError
 from rubricapp.operations import merging
-from rubricapp.store.merging import list_conflicts, list_merges, list_quarantine, list_settled, load_ends
+from rubricapp.store.conflicts import list_conflicts, list_settled
+from rubricapp.store.merging import list_merges, list_quarantine, load_ends
 from rubricapp.store.tables import COMPUTED
 from rubricapp.store.verifying import find_faults
 from rubricapp.store.workspace import Sources, Workspace, create, open_

@@ -13,8 +13,9 @@ from rubricapp.operations import kits, merging, people, returns
 from rubricapp.operations.assessments import begin, finish, rate
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.assigning import list_assignments
+from rubricapp.store.conflicts import list_conflicts
 from rubricapp.store.kits import list_kits
-from rubricapp.store.merging import list_conflicts, list_merges
+from rubricapp.store.merging import list_merges
 from rubricapp.store.people import find_occasion
 from rubricapp.store.rubrics import find_rubric
 from tests.laptops import ask, laptop, make_passphrases_quick, score, start_programme, who

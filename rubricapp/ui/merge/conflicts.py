@@ -19,7 +19,7 @@ from rubricapp.ui.widgets.layouts import Card, Field, clear, flow, put, tab_thro
 from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
 
 if TYPE_CHECKING:
-    from rubricapp.store.merging import Conflict
+    from rubricapp.store.conflicts import Conflict
 
 LONGEST = 300
 """Letters of a value that a choice shows; the whole of it is in its description."""

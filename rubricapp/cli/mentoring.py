@@ -190,6 +190,26 @@ def _register_mentoring(cli: click.Group) -> None:
             lines or [_("No meetings with {name} yet.").format(name=participant.name)],
         )
 
+    @output.verb(mentoring, "edit")
+    @click.argument("meeting")
+    @click.option("--on", "held_on", default=None, metavar="DATE")
+    @click.option("--minutes", default=None, metavar="N")
+    @click.option("--topics", default=None, metavar="TEXT")
+    @click.option("--next", "next_on", default=None, metavar="DATE", help="When they meet again.")
+    @click.option("--visibility", type=click.Choice(["pair", "lead"]), default=None)
+    def edit(meeting: str, **given: str | None) -> None:
+        """Correct a meeting; an empty text takes a value away. MEETING: its id, or the last letters of it."""
+        from rubricapp.operations import mentoring as operations
+        from rubricapp.store.mentoring import load_meeting
+        from rubricapp.store.people import list_people
+
+        with output.opened() as ws:
+            record = operations.find_meeting(ws, meeting)
+            operations.edit_meeting(ws, record, {name: text for name, text in given.items() if text is not None})
+            found = load_meeting(ws, record)
+            names = {each.id: each.name for each in list_people(ws)}
+        output.result("mentoring edit", {"meeting": _meeting_as_json(found, names)}, [_meeting_line(found, names)])
+
     @output.verb(mentoring, "done")
     @click.argument("action")
     @click.option("--on", "done_on", default="", metavar="DATE", help="Today, where it is not said.")

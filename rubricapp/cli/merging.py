@@ -66,7 +66,8 @@ def register(cli: click.Group) -> None:
     @click.option("--settled", is_flag=True, help="Those that were settled instead, the newest first.")
     def list_(settled: bool) -> None:
         """Every conflict that nobody settled yet: both values, who said them, and when."""
-        from rubricapp.store.merging import list_conflicts, list_device_names, list_settled
+        from rubricapp.store.conflicts import list_conflicts, list_settled
+        from rubricapp.store.merging import list_device_names
         from rubricapp.store.people import list_people
 
         with output.opened() as ws:

@@ -253,6 +253,22 @@ def _register_evidence(cli: click.Group) -> None:
             "evidence link", {"evidence": _link(found), "new": bool(changes)}, [f"{found.criterion}  {_place(found)}"]
         )
 
+    @output.verb(evidence, "note")
+    @click.argument("link")
+    @click.argument("text")
+    def note_(link: str, text: str) -> None:
+        """Say something else beside a link; an empty text takes the note away. LINK: its id, or the end of it."""
+        from rubricapp.operations.evidence_links import edit_note, find_link
+        from rubricapp.store.evidence import load_evidence
+
+        with output.opened() as ws:
+            record = find_link(ws, link)
+            edit_note(ws, record, text)
+            found = load_evidence(ws, record)
+        output.result(
+            "evidence note", {"evidence": _link(found)}, [f"{found.criterion}  {_place(found)}  {found.note}".rstrip()]
+        )
+
     @output.verb(evidence, "unlink")
     @click.argument("link")
     def unlink_(link: str) -> None:

@@ -2,7 +2,8 @@
 
 With --json:
 
-- artefact showing: {"showing": SHOWING, "new": BOOL}; with --remove: {"showing": SHOWING, "removed": true}
+- artefact showing: {"showing": SHOWING, "new": BOOL}; with --change "changed" instead of "new", with --remove
+  "removed": true
 - artefact showings: {"participant": NAME, "showings": [SHOWING…]}
 - artefact show: {"artefact": ID, "audiences": [CHOICE…]}
 
@@ -59,35 +60,41 @@ def register(artefact: click.Group) -> None:
 
     @output.verb(artefact, "showing")
     @click.argument("artefact")
-    @click.option("--on", "shown_on", default="", metavar="DATE", help="2027-05-14; 2027-05 or 2027 will do.")
-    @click.option("--place", default="", metavar="TEXT", help="Festival, channel or town.")
-    @click.option("--kind", default="", metavar="KIND", help=", ".join(SHOWING_KINDS))
-    @click.option("--result", default="", metavar="TEXT", help="Award, selection.")
-    @click.option("--proof", default="", metavar="URL", help="Where it can be looked up.")
+    @click.option("--on", "shown_on", default=None, metavar="DATE", help="2027-05-14; 2027-05 or 2027 will do.")
+    @click.option("--place", default=None, metavar="TEXT", help="Festival, channel or town.")
+    @click.option("--kind", default=None, metavar="KIND", help=", ".join(SHOWING_KINDS))
+    @click.option("--result", default=None, metavar="TEXT", help="Award, selection.")
+    @click.option("--proof", default=None, metavar="URL", help="Where it can be looked up.")
+    @click.option("--change", default="", metavar="SHOWING", help="Correct this one: its id, or the end of it.")
     @click.option("--remove", default="", metavar="SHOWING", help="Take this one away: its id, or the end of it.")
-    def showing(artefact: str, shown_on: str, place: str, kind: str, result: str, proof: str, remove: str) -> None:
+    def showing(artefact: str, change: str, remove: str, **given: str | None) -> None:
         """Say where and when a work was shown. ARTEFACT: id, its end, or title."""
         from rubricapp.operations import showings
         from rubricapp.operations.artefacts import bad, find_artefact
+        from rubricapp.store.showings import load_showing
 
-        given = {"shown_on": shown_on, "place": place, "kind": kind, "result": result, "proof": proof}
+        if change and remove:
+            raise bad("E_USAGE", _("--change and --remove exclude each other."), _("Give one of them."))
+        said = {name: text for name, text in given.items() if text is not None}
         with output.opened() as ws:
             meant = find_artefact(ws, artefact)
-            if remove:
-                gone = showings.find_showing(ws, remove)
-                if gone.artefact != meant.id:
-                    raise bad(
-                        "E_NO_SHOWING",
-                        _("That showing is one of another work than “{title}”.").format(title=meant.title),
-                        _("“artefact showings PERSON” names them."),
-                    )
-                showings.remove_showing(ws, gone.id)
-                found, more = gone, {"removed": True}
-                lines = [_("Removed: {title}").format(title=showing_line(gone))]
-            else:
-                found, changes = showings.add_showing(
-                    ws, meant.id, {name: text for name, text in given.items() if text}
+            known = showings.find_showing(ws, change or remove) if change or remove else None
+            if known is not None and known.artefact != meant.id:
+                raise bad(
+                    "E_NO_SHOWING",
+                    _("That showing is one of another work than “{title}”.").format(title=meant.title),
+                    _("“artefact showings PERSON” names them."),
                 )
+            if remove:
+                showings.remove_showing(ws, known.id)
+                found, more = known, {"removed": True}
+                lines = [_("Removed: {title}").format(title=showing_line(known))]
+            elif change:
+                changes = showings.edit_showing(ws, known.id, said)
+                found, more = load_showing(ws, known.id), {"changed": bool(changes)}
+                lines = [showing_line(found)]
+            else:
+                found, changes = showings.add_showing(ws, meant.id, {name: text for name, text in said.items() if text})
                 more, lines = {"new": bool(changes)}, [showing_line(found)]
         output.result("artefact showing", {"showing": showing_as_json(found, meant.title)} | more, lines)
 

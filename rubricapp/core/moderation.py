@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import combinations
 
 from rubricapp.core.agreed_levels import AgreedLevel, Outcome, Slot
 from rubricapp.core.model import Assessment, AssessmentKind, Criterion, CriterionId, PersonId, Rating, RubricVersion
@@ -102,12 +101,6 @@ def _changed(agreed: AgreedLevel | None, ratings: Iterable[tuple[PersonId, Ratin
     if agreed is None or agreed.outcome is None:
         return False
     return dict(agreed.basis) != basis_of(ratings)
-
-
-def pairs_apart(ratings: Iterable[tuple[PersonId, Rating]]) -> tuple[tuple[PersonId, PersonId, int], ...]:
-    """(assessor, assessor, levels apart) of every two who gave a level."""
-    levels = [(assessor, rating.level) for assessor, rating in ratings if rating.level is not None]
-    return tuple((one, other, abs(a - b)) for (one, a), (other, b) in combinations(levels, 2))
 
 
 # How far it is

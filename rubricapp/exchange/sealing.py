@@ -104,17 +104,6 @@ def keep_former(ws: Workspace, secrets: Iterable[str]) -> None:
         ws.set_meta(_FORMER, " ".join(both))
 
 
-def is_recipient(text: str) -> bool:
-    """Whether somebody can be sealed for by this text."""
-    from pyrage import RecipientError, x25519
-
-    try:
-        x25519.Recipient.from_str(text)
-    except RecipientError:
-        return False
-    return True
-
-
 def seal(plain: BinaryIO, sealed: BinaryIO, recipients: Sequence[str]) -> None:
     """Seal a stream for recipients ("age1…"), each of whom alone can open it.
 

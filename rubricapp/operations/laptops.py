@@ -13,6 +13,7 @@ from rubricapp.i18n import _
 from rubricapp.store import kits as store
 from rubricapp.store import merging as logs
 from rubricapp.store.assigning import list_assignments
+from rubricapp.store.conflicts import list_conflicts
 from rubricapp.store.people import list_people
 from rubricapp.store.workspace import Workspace
 
@@ -64,7 +65,7 @@ def list_laptops(ws: Workspace) -> list[Laptop]:
     for each in list_assignments(ws):
         asked[each.assessor] += 1
         finished[each.assessor] += each.state in _DONE
-    conflicts = Counter(device for one in logs.list_conflicts(ws) for device in {head.device for head in one.heads})
+    conflicts = Counter(device for one in list_conflicts(ws) for device in {head.device for head in one.heads})
     senders = {each.package: each.sender for each in logs.list_merges(ws)}
     aside = Counter(senders.get(each.package, "") for each in logs.list_quarantine(ws))
     found = []

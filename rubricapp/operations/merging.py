@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -19,7 +18,8 @@ from rubricapp.operations.backups import back_up
 from rubricapp.store import erasing, known
 from rubricapp.store import merging as store
 from rubricapp.store.assessments import load_assessment
-from rubricapp.store.merging import Conflict, Merge
+from rubricapp.store.conflicts import Conflict, list_conflicts, list_settled
+from rubricapp.store.merging import Merge
 from rubricapp.store.people import list_people
 from rubricapp.store.rubrics import load_rubric
 from rubricapp.store.workspace import Workspace
@@ -246,7 +246,7 @@ def _switched(ws: Workspace, found: Merge, stands: bool) -> dict[tuple[str, str,
 
 def find_conflict(ws: Workspace, text: str) -> Conflict:
     """The conflict with this id. Raises UserError."""
-    found = [each for each in store.list_conflicts(ws) if text and each.id.startswith(text.casefold())]
+    found = [each for each in list_conflicts(ws) if text and each.id.startswith(text.casefold())]
     if len(found) != 1:
         raise UserError(
             "E_NO_CONFLICT",
@@ -281,7 +281,7 @@ def resolve(ws: Workspace, conflict: Conflict, value: object, reason: str, autho
 
 def find_settled(ws: Workspace, text: str) -> Conflict:
     """The settled conflict with this id. Raises UserError E_NO_CONFLICT where none is, or more was said since."""
-    found = [each for each in store.list_settled(ws) if text and each.id.startswith(text.casefold())]
+    found = [each for each in list_settled(ws) if text and each.id.startswith(text.casefold())]
     if len(found) != 1:
         raise UserError(
             "E_NO_CONFLICT",
@@ -299,7 +299,7 @@ def reopen(ws: Workspace, conflict: Conflict, reason: str = "", author: str = ""
     By new changes: the settlement stays in the history. What shows is what showed before it was settled. Nothing is
     done where it is in conflict already. Raises UserError E_NO_CONFLICT where something else was said since.
     """
-    if any(each.id == conflict.id for each in store.list_conflicts(ws)):
+    if any(each.id == conflict.id for each in list_conflicts(ws)):
         return Changes()
     found = find_settled(ws, conflict.id)
     values = list({json.dumps(each.value, sort_keys=True): each.value for each in found.heads}.values())[::-1]
@@ -359,20 +359,3 @@ def value_typed(conflict: Conflict, text: str) -> object:
                 exit_code=Exit.USAGE,
             ) from None
     return text if any(each.value == text for each in conflict.heads) else assessments.fitting(text)
-
-
-# What another laptop lacks
-
-
-def parcel_since(ws: Workspace, ends: Mapping[str, int], parcel_id: str, label: str = "") -> Parcel:
-    """Everything that a workspace lacks whose logs end there (device → last sequence number)."""
-    changes = tuple(store.list_since(ws, ends))
-    before = {}
-    previous: Place | None = None
-    for each in changes:
-        device, seq = each.place
-        if previous != (device, seq - 1) and seq > 1:
-            with contextlib.suppress(LookupError):  # what came before has not come here yet
-                before[each.place] = store.load_link(ws, device, seq - 1)
-        previous = each.place
-    return Parcel(parcel_id, ws.device, label, changes, before, store.load_ends(ws), store.list_device_names(ws))

@@ -11,6 +11,7 @@ from rubricapp.core.portfolio import SHOWING_KINDS, Showing, is_web
 from rubricapp.core.text import clean
 from rubricapp.i18n import _
 from rubricapp.operations.artefacts import bad, web_address
+from rubricapp.reports.folio_words import showing_words as showing_words
 from rubricapp.store.artefacts import load_artefact
 from rubricapp.store.showings import list_showings, load_showing
 from rubricapp.store.workspace import Workspace

@@ -71,11 +71,6 @@ def keep_thumbnail(workspace: Path, key: str, picture: bytes) -> None:
             part.unlink(missing_ok=True)
 
 
-def forget_thumbnail(workspace: Path, key: str) -> None:
-    """Take a picture away, if there is one. Raises OSError."""
-    _place(workspace, key).unlink(missing_ok=True)
-
-
 def sweep_thumbnails(ws: Workspace) -> int:
     """Take away what is no picture of a work that is here; returns how many went. Raises OSError."""
     folder = ws.folder / "thumbnails"

@@ -82,6 +82,7 @@ def blank_words(rating: FolioRating) -> str:
 
 
 def showing_words(kind: str) -> str:
+    """A kind of showing in words: the same on paper, in the window and in the portfolio's own language."""
     return {
         "festival": _("Festival"),
         "broadcast": _("Broadcast"),

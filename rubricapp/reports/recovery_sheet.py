@@ -46,7 +46,8 @@ def how_to(sheet: RecoverySheet) -> tuple[str, ...]:
             " programme trusts. Do not photograph it, do not send it, and delete the file it was printed from."
         ),
         _(
-            "To use it: type the first line and all groups into a file, upper or lower case, with or without spaces."
+            "To use it: the window asks for the groups where a kit or a return is sealed for others, or a workspace is"
+            " locked; upper or lower case, with or without spaces. Or type the first line and all groups into a file:"
             " “rubricapp kit open PACKAGE --into FOLDER --recovery-file FILE” opens a kit, “rubricapp merge PACKAGE"
             " --recovery-file FILE” a return."
         ),

@@ -56,14 +56,6 @@ def load_evidence(ws: Workspace, evidence: str) -> Evidence:
     return _evidence(rows[0])
 
 
-def count_evidence(ws: Workspace, participant: str) -> dict[CriterionId, int]:
-    """How many links each criterion has from the works and days of a participant; those without are left out."""
-    found: dict[CriterionId, int] = {}
-    for each in list_evidence(ws, participant):
-        found[each.criterion] = found.get(each.criterion, 0) + 1
-    return found
-
-
 def find_matrix(ws: Workspace, participant: str, language: str = "") -> Matrix:
     """Criteria × works of a participant.
 

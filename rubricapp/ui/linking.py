@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from PySide6.QtWidgets import QWidget
+
+from rubricapp.core.model import Changes
 from rubricapp.core.portfolio import Evidence
 from rubricapp.i18n import _
 from rubricapp.operations import evidence_links
 from rubricapp.operations.evidence_links import Place
 from rubricapp.store.evidence import list_evidence
-from rubricapp.ui.page import OperationCommand
+from rubricapp.ui.messages import ask_line, button
+from rubricapp.ui.page import OperationCommand, keep_undo
 from rubricapp.ui.session import Session
 
 
@@ -50,6 +55,27 @@ class LinkActs:
         self._push(words, link, True)
         self.said(words)
 
+    def ask_note(self, parent: QWidget, link: Evidence) -> None:
+        """Ask what else to say beside a link."""
+        title = _("Note of the link to {criterion}").format(criterion=link.criterion)
+        ask_line(parent, title, _("Note"), link.note, _("Keep the note"), lambda text: self.edit_note(link, text))
+
+    def edit_note(self, link: Evidence, note: str) -> None:
+        """Say something else beside a link; Undo says what was said before."""
+        session, me, before = self.session, self._me, link.note
+        changes = session.run(evidence_links.edit_note, link.id, note, me)
+        if not changes:
+            return
+        words = _("Note kept: {link}").format(link=words_of(replace(link, note=note)))
+        keep_undo(
+            session,
+            words,
+            Changes(),
+            lambda: session.run(evidence_links.edit_note, link.id, note, me),
+            lambda: session.run(evidence_links.edit_note, link.id, before, me),
+        )
+        self.said(words)
+
     def _push(self, words: str, link: Evidence, removed: bool) -> None:
         me = self._me
 
@@ -57,6 +83,15 @@ class LinkActs:
             self.session.run(evidence_links.unlink, link.id, me, away)
 
         self.session.undo_stack.push(OperationCommand(words, lambda: put(removed), lambda: put(not removed)))
+
+
+def note_button(acts: LinkActs, parent: QWidget, link: Evidence) -> QWidget:
+    """A button that changes what is said beside a link."""
+    found = button(_("Note…"), "quiet", "pencil")
+    found.setAccessibleName(_("Change the note of {link}").format(link=words_of(link)))
+    found.setEnabled(not acts.session.ws.read_only)
+    found.clicked.connect(lambda: acts.ask_note(parent, link))
+    return found
 
 
 def place_of(link: Evidence) -> str:

@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from rubricapp.core.model import Problem
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
 from rubricapp.ui import theme
 from rubricapp.ui.widgets.labels import ElidedLabel, PlainLabel, on_button, tip
-from rubricapp.ui.widgets.layouts import flow
+from rubricapp.ui.widgets.layouts import Field, flow
 from rubricapp.ui.widgets.signs import Sign
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "ElidedLabel",
     "ErrorCard",
     "PlainLabel",
+    "ask_line",
     "button",
     "confirm",
     "on_button",
@@ -111,6 +112,33 @@ class ErrorCard(QFrame):
 def say_problem(problem: Problem) -> str:
     """A problem as one line: what and what to do. Its row and column are shown beside it."""
     return " ".join(part for part in (problem.message, problem.do) if part)
+
+
+def ask_line(
+    parent: QWidget, title: str, name: str, text: str, do: str, then: Callable[[str], object], longest: int = 2000
+) -> QDialog:
+    """Ask for a line of words, with what stands there now. The button names the act; Escape leaves everything."""
+    dialog = QDialog(parent)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setWindowTitle(title)
+    dialog.setObjectName("ask_line")
+    dialog.setMinimumWidth(theme.look().px(420))
+    layout = QVBoxLayout(dialog)
+    layout.setContentsMargins(24, 20, 24, 20)
+    layout.setSpacing(12)
+    layout.addWidget(PlainLabel(title, "section"))
+    line = QLineEdit(text)
+    line.setMaxLength(longest)
+    line.selectAll()
+    layout.addWidget(Field(name, line))
+    act, cancel = button(do, "primary", "check"), button(_("Cancel"))
+    act.setDefault(True)
+    act.clicked.connect(dialog.accept)
+    cancel.clicked.connect(dialog.reject)
+    dialog.accepted.connect(lambda: then(line.text()))
+    layout.addWidget(flow(act, cancel))
+    dialog.open()
+    return dialog
 
 
 def confirm(

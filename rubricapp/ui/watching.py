@@ -180,5 +180,5 @@ class Watch(QObject):
 def say_troubles(scanned: Scanned) -> str:
     """What lies in the folder and is not offered, in lines; at most five of each."""
     lines = [_("{file} is still being copied.").format(file=name) for name in scanned.growing[:5]]
-    lines += [f"{name}: {why}" for name, why in scanned.troubles[:5]]
+    lines += [why if name in why else f"{name}: {why}" for name, why in scanned.troubles[:5]]
     return "\n".join(lines)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
+from rubricapp.core.model import Problem
+from rubricapp.errors import UserError
 from rubricapp.i18n import _
 from rubricapp.ui.background import Job
-from rubricapp.ui.messages import PlainLabel, button
-from rubricapp.ui.widgets.layouts import flow
+from rubricapp.ui.messages import ErrorCard, PlainLabel, button, say_problem
+from rubricapp.ui.widgets.layouts import Card, flow
+from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
 
 
 class WorkBar(QWidget):
@@ -73,3 +80,63 @@ class WorkBar(QWidget):
     def take_focus(self) -> None:
         """The keyboard to Stop."""
         self.stop.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+class WorkCard(Card):
+    """How making files goes and went: a fault, words, the bar, the folder, what is to be noted. again(): once more."""
+
+    again = Signal()
+
+    def __init__(self, doing: str, noted: str, parent: QWidget | None = None) -> None:
+        """doing: what the bar is called. noted: what the table of notes is called."""
+        super().__init__(parent)
+        self._folder: Path | None = None
+        self.body.addWidget(PlainLabel(_("How it went"), "label"))
+        self.error = ErrorCard()
+        self.error.retry.connect(self.again)
+        self.told = PlainLabel()
+        self.more = PlainLabel("", "muted")
+        self.more.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.work = WorkBar(doing)
+        self.work.stopped.connect(lambda: self.told.setText(_("Stopping…")))
+        self.show_folder = button(_("Show the folder"), "primary", "folder-open")
+        self.show_folder.clicked.connect(self._on_show_folder)
+        self.notes = RowsTable(RowsModel((Column(_("To note"), say_problem, wide=True),), self), noted)
+        self.notes.setWordWrap(True)
+        self.notes.grow_to(8)
+        for each in (self.error, self.told, self.more, self.work, flow(self.show_folder), self.notes):
+            self.body.addWidget(each)
+        self.hide()
+
+    def clear(self) -> None:
+        """Nothing is said yet."""
+        self.told.setText("")
+        self.more.setText("")
+        for each in (self.error, self.more, self.work, self.show_folder, self.notes):
+            each.hide()
+        self.show()
+
+    def follow(self, job: Job, words: str) -> None:
+        """Show how far this job is."""
+        self.clear()
+        self.told.setText(words)
+        self.work.follow(job)
+        job.failed.connect(self.fail)
+
+    def tell(self, words: str, folder: Path | None = None, notes: Sequence[Problem] = (), more: str = "") -> None:
+        """What came of it. folder: where to look, where there is something."""
+        self.told.setText(words)
+        self.more.setText(more)
+        self.more.setVisible(bool(more))
+        self._folder = folder
+        self.show_folder.setVisible(folder is not None)
+        self.notes.model().set_records(notes)
+        self.notes.setVisible(bool(notes))
+
+    def fail(self, error: UserError) -> None:
+        """Why it was not made."""
+        self.clear()
+        self.error.show_error(error)
+
+    def _on_show_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))

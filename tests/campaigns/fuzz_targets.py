@@ -26,6 +26,7 @@ from rubricapp.exchange import change_lines, package_file, sealing, signed_zip, 
 from rubricapp.exchange.folio_file import FILES, Listed
 from tests.campaigns import mutations
 from tests.campaigns.mutations import Pairs, mutate_bytes, mutate_json, mutate_lines
+from tests.parcels import parcel_since
 
 
 class Broken(AssertionError):
@@ -117,8 +118,6 @@ class ChangeLines(Target):
     def __init__(self, place: Path) -> None:
         super().__init__(place)
         with programme(place) as ws:
-            from rubricapp.operations.merging import parcel_since
-
             self.devices = [ws.device, "d" * 32]
             packed = b"".join(change_lines.deflated(parcel_since(ws, {}, "x").changes, self.devices))
         import zlib
@@ -154,11 +153,11 @@ class Inner(Target):
 
     def __init__(self, place: Path) -> None:
         super().__init__(place)
-        from rubricapp.operations import merging, packages
+        from rubricapp.operations import packages
 
         self.key, self.identity = signing.key_from(b"7" * 32), sealing.new_identity()
         with programme(place) as ws:
-            changes = merging.parcel_since(ws, {}, "x").changes
+            changes = parcel_since(ws, {}, "x").changes
             manifest = packages.manifest_of(ws, package_file.RETURN, "e" * 32, changes, None)
         self.manifest = replace(manifest, public_key=self.key.public.hex(), sealing_key=self.identity.public)
         devices = [device for device, _name in manifest.devices]
@@ -264,7 +263,6 @@ class Merge(Target):
 
     def __init__(self, place: Path) -> None:
         super().__init__(place)
-        from rubricapp.operations.merging import parcel_since
         from rubricapp.store.people import load_programme
 
         with programme(place) as ws:

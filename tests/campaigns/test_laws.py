@@ -22,10 +22,12 @@ from rubricapp.core.merging import Arriving
 from rubricapp.core.model import Change, PersonId
 from rubricapp.operations import merging
 from rubricapp.store import engine, verifying
-from rubricapp.store.merging import list_conflicts, list_quarantine, load_ends
+from rubricapp.store.conflicts import list_conflicts
+from rubricapp.store.merging import list_quarantine, load_ends
 from rubricapp.store.tables import COMPUTED
 from rubricapp.store.verifying import find_faults
 from rubricapp.store.workspace import Sources, Workspace, create, open_
+from tests.parcels import parcel_since
 
 FAST = "/dev/shm" if Path("/dev/shm").is_dir() else None
 HISTORIES = int(os.environ.get("RUBRICAPP_LAWS", "3"))
@@ -113,9 +115,7 @@ def say(laptop: Laptop, truth: Truth, draw: random.Random) -> None:
 def send(sender: Laptop, receiver: Laptop, draw: random.Random) -> None:
     """A package: all or what is lacking, cut at either end, doubled, in another order, some of it missing."""
     everything = draw.random() < 0.3
-    parcel = merging.parcel_since(
-        sender.ws, {} if everything else load_ends(receiver.ws), f"{draw.getrandbits(64):016x}"
-    )
+    parcel = parcel_since(sender.ws, {} if everything else load_ends(receiver.ws), f"{draw.getrandbits(64):016x}")
     changes = list(parcel.changes)
     trick, aside = draw.randrange(7), set()
     if trick == 0 and changes:
@@ -171,7 +171,7 @@ def test_ten_devices_show_exactly_the_conflicts_that_there_are_and_end_alike() -
                 assert found == truth.conflicts(one.seen), (number, step)
                 shown += len(found)
                 assert faults(one.ws) <= {"CHECK_GAP"}
-            parcels = [merging.parcel_since(each.ws, {}, f"all-{place}") for place, each in enumerate(laptops)]
+            parcels = [parcel_since(each.ws, {}, f"all-{place}") for place, each in enumerate(laptops)]
             for receiver in laptops:
                 for parcel in draw.sample(parcels, len(parcels)):
                     merging.merge(receiver.ws, parcel, keep_backup=False)

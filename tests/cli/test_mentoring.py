@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rubricapp.errors import Exit
 from tests.cli.test_cli import Shell, peopled, shell  # noqa: F401 - fixtures
 
 
@@ -36,6 +37,11 @@ def test_two_meetings_an_action_carried_over_and_one_settled(pair: Shell) -> Non
     assert pair.json("mentoring", "done", left, "--on", "2026-09-21")["action"]["done_on"] == "2026-09-21"
     noted = pair.json("mentoring", "note", listed["meetings"][0]["id"], "--text", "It helped.\x1b[31m")
     assert noted["meeting"]["note"] == "It helped.[31m"
+    edit = ("mentoring", "edit", listed["meetings"][0]["id"][-8:])
+    edited = pair.json(*edit, "--minutes", "50", "--topics", "", "--visibility", "lead")["meeting"]
+    assert (edited["minutes"], edited["topics"], edited["visibility"]) == (50, "", "lead")
+    assert (edited["held_on"], edited["note"], edited["next_on"]) == ("2026-09-10", "It helped.[31m", "2026-09-20")
+    assert pair.json(*edit, "--on", "soon", code=Exit.USAGE)["problems"][0]["code"] == "E_DATE"
     assert pair.json("check")["problems"] == []
 
 

@@ -80,6 +80,9 @@ def test_from_a_file_to_the_matrix(call, clip) -> None:
     authors = {each["author"] for each in call("history", "Amara Okafor")["changes"] if each["kind"] == "evidence"}
     assert len(authors) == 2, "the assessor for the clip, the participant for the day"
 
+    said = call("evidence", "note", link["id"][-8:], "Eyeline <b>held</b>")["evidence"]
+    assert said == link | {"note": "Eyeline <b>held</b>"}
+    assert call("evidence", "note", link["id"], "")["evidence"]["note"] == ""
     call("evidence", "unlink", link["id"][-8:])
     assert "CAM-1" in call("evidence", "matrix", "Amara Okafor")["without"]
     call("check", "--files")
@@ -165,6 +168,10 @@ def test_showings_and_audiences(call, clip) -> None:
     chosen = call("artefact", "show", "Night Market", "--hide")["audiences"]
     assert chosen[0] == {"audience": "", "shown": False, "from": None, "now": False}
     assert len(call("artefact", "show", "Night Market", "--to", "producer", "--forget")["audiences"]) == 1
+    change = ("artefact", "showing", "Night Market", "--change", showing["id"][-8:])
+    changed = call(*change, "--on", "2027-05-14", "--result", "")
+    assert changed["changed"] and changed["showing"] == showing | {"shown_on": "2027-05-14", "result": ""}
+    assert call(*change)["changed"] is False
     call("artefact", "showing", "Night Market", "--remove", showing["id"][-8:])
     assert call("artefact", "showings", "Amara Okafor")["showings"] == []
     call("check")

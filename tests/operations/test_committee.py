@@ -13,12 +13,14 @@ from rubricapp.core.model import Person, Role
 from rubricapp.errors import UserError
 from rubricapp.operations import assessments, committee, merging, people
 from rubricapp.store.committee import list_cases
+from rubricapp.store.conflicts import list_conflicts
 from rubricapp.store.history import list_history
-from rubricapp.store.merging import list_conflicts, load_ends
+from rubricapp.store.merging import load_ends
 from rubricapp.store.people import find_occasion, find_people
 from rubricapp.store.rubrics import find_rubric
 from rubricapp.store.verifying import find_faults
 from rubricapp.store.workspace import open_
+from tests.parcels import parcel_since
 
 
 def who(ws, code: str) -> Person:
@@ -100,7 +102,7 @@ def test_a_vote_that_was_cast_on_two_laptops_is_no_way_to_see_it(staff, case, tm
     shutil.copytree(staff.folder, tmp_path / "other", ignore=shutil.ignore_patterns("*.lock"))
     with open_(tmp_path / "other") as other:
         cast(other, case, ("A-001", "secretly not yet"))
-        parcel = merging.parcel_since(other, load_ends(staff), "p")
+        parcel = parcel_since(other, load_ends(staff), "p")
     cast(staff, case, ("A-001", "unsure"))
     merging.merge(staff, parcel, keep_backup=False)
     assert list_conflicts(staff) == []

@@ -17,10 +17,12 @@ from hypothesis import strategies as st
 from rubricapp.core.merging import Outcome
 from rubricapp.errors import UserError
 from rubricapp.operations import merging
-from rubricapp.store.merging import list_conflicts, list_merges, list_quarantine, list_settled, load_ends
+from rubricapp.store.conflicts import list_conflicts, list_settled
+from rubricapp.store.merging import list_merges, list_quarantine, load_ends
 from rubricapp.store.tables import COMPUTED
 from rubricapp.store.verifying import find_faults
 from rubricapp.store.workspace import Sources, Workspace, create, open_
+from tests.parcels import parcel_since
 
 FAST = "/dev/shm" if Path("/dev/shm").is_dir() else None
 
@@ -42,7 +44,7 @@ def say(ws: Workspace, record: str, field: str, value: object, kind: str = "pers
 
 def send(sender: Workspace, receiver: Workspace, since: dict[str, int] | None = None, name: str = "") -> merging.Merged:
     """What one lacks of the other."""
-    parcel = merging.parcel_since(sender, load_ends(receiver) if since is None else since, name or sender.new_id())
+    parcel = parcel_since(sender, load_ends(receiver) if since is None else since, name or sender.new_id())
     return merging.merge(receiver, parcel, keep_backup=False)
 
 
@@ -203,7 +205,7 @@ def test_a_gap_is_named_and_filled_later(laptops) -> None:
     ana, bello, _ = laptops
     for number in range(1, 7):
         say(ana, "p1", "given_name", f"Name {number}")
-    whole = merging.parcel_since(ana, {}, "whole")
+    whole = parcel_since(ana, {}, "whole")
     late = replace(whole, id="late", changes=whole.changes[4:], before={whole.changes[4].place: whole.changes[3].hash})
     early = replace(whole, id="early", changes=whole.changes[:4])
     planned = merging.plan_merge(bello, late)
@@ -221,10 +223,8 @@ def with_gap(ana: Workspace) -> merging.Parcel:
     """Of six changes the first three and the last one, with the link before that."""
     for number in range(1, 7):
         say(ana, "p1", "given_name", f"Name {number}")
-    whole = merging.parcel_since(ana, {}, "whole").changes
-    return replace(
-        merging.parcel_since(ana, {}, "some"), changes=whole[:3] + whole[5:], before={whole[5].place: whole[4].hash}
-    )
+    whole = parcel_since(ana, {}, "whole").changes
+    return replace(parcel_since(ana, {}, "some"), changes=whole[:3] + whole[5:], before={whole[5].place: whole[4].hash})
 
 
 def test_what_came_after_a_gap_can_be_passed_on_and_proven(laptops) -> None:
@@ -245,7 +245,7 @@ def test_links_that_say_nothing_do_no_harm(laptops) -> None:
     """Before the first change there is nothing, whatever a package claims; nor before what does not come."""
     ana, bello, _ = laptops
     say(ana, "p1", "given_name", "Amara")
-    parcel = merging.parcel_since(ana, {}, "x")
+    parcel = parcel_since(ana, {}, "x")
     claimed = {(ana.device, 1): bytes(32), (ana.device, 9): b"x" * 32, ("e" * 32, 2): b"y" * 32}
     assert merging.merge(bello, replace(parcel, before=claimed), keep_backup=False).planned.counts["new"] == 1
     assert bello.rows("SELECT count(*) FROM gap_link") == [(0,)]
@@ -266,7 +266,7 @@ def test_what_was_altered_on_the_way_goes_aside(laptops) -> None:
     ana, bello, _ = laptops
     for number in range(1, 5):
         say(ana, "p1", "given_name", f"Name {number}")
-    parcel = merging.parcel_since(ana, {}, "altered")
+    parcel = parcel_since(ana, {}, "altered")
     forged = replace(parcel.changes[1], change=replace(parcel.changes[1].change, value="Forged"))
     parcel = replace(parcel, changes=(parcel.changes[0], forged, *parcel.changes[2:]))
     done = merging.merge(bello, parcel, keep_backup=False)
@@ -282,7 +282,7 @@ def test_a_first_change_that_does_not_follow_from_what_is_here_goes_aside(laptop
     say(ana, "p1", "given_name", "One")
     send(ana, bello)
     say(ana, "p1", "given_name", "Two")
-    parcel = merging.parcel_since(ana, load_ends(bello), "x")
+    parcel = parcel_since(ana, load_ends(bello), "x")
     bad = replace(parcel.changes[0], hash=bytes(32))
     done = merging.merge(bello, replace(parcel, changes=(bad,)), keep_backup=False)
     assert done.planned.counts["new"] == 0
@@ -405,10 +405,10 @@ def test_any_order_and_any_repetition_give_the_same_tables(steps, years, order) 
                 if sender == receiver:
                     continue
                 since = {} if everything else load_ends(opened[receiver])
-                parcel = merging.parcel_since(opened[sender], since, opened[sender].new_id())
+                parcel = parcel_since(opened[sender], since, opened[sender].new_id())
                 kept = parcel.changes[: len(parcel.changes) - cut] if cut else parcel.changes
                 merging.merge(opened[receiver], replace(parcel, changes=tuple(kept)), keep_backup=False)
-        parcels = [merging.parcel_since(each, {}, each.new_id()) for each in opened]
+        parcels = [parcel_since(each, {}, each.new_id()) for each in opened]
         for receiver, parcel in itertools.product(opened, [parcels[number] for number in order]):
             merging.merge(receiver, parcel, keep_backup=False)
             again = merging.merge(receiver, parcel, keep_backup=False)
@@ -442,7 +442,7 @@ def test_taking_back_restores_exactly_and_again_gives_what_it_gave(shared, ours,
         if done.merge:
             merging.undo(bello, done.merge)
             assert tables(bello) == before
-            merging.merge(bello, merging.parcel_since(ana, {}, "parcel"), keep_backup=False)
+            merging.merge(bello, parcel_since(ana, {}, "parcel"), keep_backup=False)
             assert tables(bello) == after
             merging.undo(bello, done.merge)
             assert tables(bello) == before

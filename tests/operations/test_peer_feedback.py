@@ -18,6 +18,7 @@ from rubricapp.store.people import find_people
 from rubricapp.store.verifying import find_faults
 from rubricapp.store.workspace import Sources, create, open_
 from tests.operations.rounds import ask
+from tests.parcels import parcel_since
 
 
 @pytest.fixture
@@ -339,7 +340,7 @@ def test_what_comes_late_from_a_laptop_with_a_slow_clock_changes_nothing_that_wa
     """Its changes are older than the reading by every clock, and yet the author must not see them."""
 
     def send(sender, receiver) -> None:
-        parcel = merging.parcel_since(sender, load_ends(receiver), sender.new_id())
+        parcel = parcel_since(sender, load_ends(receiver), sender.new_id())
         merging.merge(receiver, parcel, keep_backup=False)
 
     late, other, *_ = five.reviewers_of(amara)

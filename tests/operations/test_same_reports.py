@@ -13,6 +13,7 @@ from rubricapp.operations import assessments, evidence, merging, reporting
 from rubricapp.store.people import find_occasion, find_people, list_people
 from rubricapp.store.rubrics import find_rubric
 from rubricapp.store.workspace import Workspace, create
+from tests.parcels import parcel_since
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def test_two_laptops_with_the_same_log_make_the_same_bytes(full, tmp_path) -> No
     first = made(full, tmp_path / "first")
     assert set(first) > {"cohort.pdf", "book.xlsx"}
     assert made(full, tmp_path / "again") == first
-    whole = merging.parcel_since(full, {}, "whole")
+    whole = parcel_since(full, {}, "whole")
     with create(tmp_path / "other") as other:
         parts = [whole.changes[at : at + 7] for at in range(0, len(whole.changes), 7)]
         for number, some in enumerate(reversed(parts)):

@@ -38,6 +38,7 @@ from rubricapp.store.rubrics import find_rubric
 from rubricapp.store.tables import COMPUTED, UNFINISHED, recompute
 from rubricapp.store.verifying import find_faults
 from rubricapp.store.workspace import FILE_NAME, Workspace, open_
+from tests.parcels import parcel_since
 
 NAMES = (
     "Zéphyrine Quillfeather",
@@ -215,7 +216,7 @@ def test_recomputing_and_the_next_opening_bring_nothing_back(filled, folder) -> 
 
 def take_in(ws: Workspace, other: Workspace) -> None:
     """Everything that the other laptop has and this one lacks, as a package brings it."""
-    merging.merge(ws, merging.parcel_since(other, load_ends(ws), ws.new_id(), "old laptop"), "lead")
+    merging.merge(ws, parcel_since(other, load_ends(ws), ws.new_id(), "old laptop"), "lead")
 
 
 @pytest.fixture
@@ -265,11 +266,11 @@ def test_taking_back_a_merge_brings_nobody_back(filled, folder, old_laptop) -> N
     _closed, person, name = filled
     privacy.erase(old_laptop, person, "Renamed-on-the-old-laptop Quillfeather")
     with open_(folder) as ws:
-        planned = merging.plan_merge(ws, merging.parcel_since(old_laptop, load_ends(ws), ws.new_id(), "old laptop"))
+        planned = merging.plan_merge(ws, parcel_since(old_laptop, load_ends(ws), ws.new_id(), "old laptop"))
         (told,) = [each for each in planned.problems if each.code == "MERGE_ERASES"]
         assert f"It erases {name} here as well" in told.message
         take_in(ws, old_laptop)
-        again = merging.plan_merge(ws, merging.parcel_since(old_laptop, {}, ws.new_id(), "old laptop"))
+        again = merging.plan_merge(ws, parcel_since(old_laptop, {}, ws.new_id(), "old laptop"))
         assert "MERGE_ERASES" not in {each.code for each in again.problems}
         (done,) = list_merges(ws)
         merging.undo(ws, done.id, "lead")
@@ -285,7 +286,7 @@ def test_what_was_put_aside_of_an_erased_person_says_nothing_any_more(filled, fo
     """A cloned laptop's changes lie in quarantine, outside the log: they are erased, too, before and after."""
     _closed, person, name = filled
     with open_(folder) as ws:
-        parcel = merging.parcel_since(old_laptop, load_ends(ws), ws.new_id(), "old laptop")
+        parcel = parcel_since(old_laptop, load_ends(ws), ws.new_id(), "old laptop")
         broken = [replace(each, hash=bytes(32)) for each in parcel.changes]
         merging.merge(ws, replace(parcel, changes=tuple(broken)), "lead")
         assert len(list_quarantine(ws)) == len(broken)

@@ -30,9 +30,9 @@ from rubricapp.operations.recipients import find_everybody
 from rubricapp.store.artefacts import find_file, list_artefacts
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.calibrations import list_practices, list_samples
+from rubricapp.store.conflicts import list_conflicts
 from rubricapp.store.kinds import KINDS
 from rubricapp.store.mentoring import list_actions, list_meetings
-from rubricapp.store.merging import list_conflicts
 from rubricapp.store.peer_reviews import list_rounds
 from rubricapp.store.people import find_occasion, list_people
 from rubricapp.store.production_log import list_log, list_log_checks

@@ -17,7 +17,8 @@ from rubricapp import paths
 from rubricapp.core.model import AssessmentState
 from rubricapp.settings import Settings
 from rubricapp.store.assessments import list_assessments
-from rubricapp.store.merging import list_conflicts, list_merges
+from rubricapp.store.conflicts import list_conflicts
+from rubricapp.store.merging import list_merges
 from rubricapp.store.moderation import list_agreed
 from rubricapp.store.people import list_people
 from rubricapp.store.verifying import find_faults

@@ -39,6 +39,7 @@ from rubricapp.store.workspace import Workspace, create
 from tests import payloads
 from tests.data import make_workspace
 from tests.laptops import make_passphrases_quick
+from tests.parcels import parcel_since
 from tests.payloads import CANARY, TOKEN
 
 ROUNDS = int(os.environ.get("RUBRICAPP_PAYLOADS", "1"))
@@ -278,7 +279,7 @@ def test_another_laptop_takes_them_in_as_words(poured, tmp_path, monkeypatch) ->
     ws, texts = poured
     payloads.pour(ws, texts)
     with create(tmp_path / "other") as other:
-        merging.merge(other, merging.parcel_since(ws, {}, "all"), keep_backup=False)
+        merging.merge(other, parcel_since(ws, {}, "all"), keep_backup=False)
         for table in ("person", "log_entry", "meeting"):
             assert sorted(other.rows(f"SELECT * FROM {table}"), key=repr) == sorted(
                 ws.rows(f"SELECT * FROM {table}"), key=repr

@@ -638,7 +638,7 @@ def test_it_is_saved_as_pages_and_pdf_beside_the_window(window, view, qtbot, mad
     assert part.folder.hasFocus()
     part.folder.setText(str(tmp_path / "out"))
     press(qtbot, part, "Save as PDF and web pages")
-    assert part.cancel.isVisible() and not part.make.isEnabled()
+    assert part.result.work.stop.isVisible() and not part.make.isEnabled()
     qtbot.waitUntil(lambda: part.job is None, timeout=60_000)
     assert "files saved" in texts(part)
     assert (tmp_path / "out" / "index.html").exists()
@@ -665,10 +665,10 @@ def test_a_folder_that_cannot_be_written_is_said(view, qtbot, tmp_path) -> None:
     part.folder.setText(str(tmp_path / "file" / "out"))
     part.start()
     qtbot.waitUntil(lambda: part.job is None, timeout=60_000)
-    assert part.error.isVisible() and not part.bar.isVisible()
+    assert part.result.error.isVisible() and not part.result.work.bar.isVisible()
     part.folder.setText(" ")
     part.start()
-    assert "Choose a folder first" in texts(part.error)
+    assert "Choose a folder first" in texts(part.result.error)
 
 
 # By ear and by keyboard

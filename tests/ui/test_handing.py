@@ -212,10 +212,10 @@ def test_a_place_that_cannot_be_written_is_said(page, qtbot, tmp_path) -> None:
     panel.place.setText(str(tmp_path / "file" / "a.rubricfolio"))
     panel.start()
     qtbot.waitUntil(lambda: panel.job is None, timeout=30_000)
-    assert panel.error.isVisible() and not panel.show_folder.isVisible()
+    assert panel.result.error.isVisible() and not panel.result.show_folder.isVisible()
     panel.place.setText("")
     panel.start()
-    assert "Choose a place first" in texts(panel.error)
+    assert "Choose a place first" in texts(panel.result.error)
 
 
 def test_making_stopped_leaves_nothing(page, window, qtbot, amara, tmp_path, monkeypatch) -> None:

@@ -320,7 +320,7 @@ def test_what_lies_there_and_cannot_be_offered_is_said_calmly(window, lead, file
     assert rows(window) == [] and not window.page.inbox.error.isVisible()
     said = texts(bar)
     assert "growing.rubricpack is still being copied." in said
-    assert "<b>notes.rubricpack: " in said and "cut.rubricpack: " in said and "folder.rubricpack: " in said
+    assert "<b>notes.rubricpack is not a package" in said and "cut.rubricpack" in said and "folder.rubricpack" in said
     assert "kit" not in said
 
 

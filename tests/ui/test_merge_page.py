@@ -13,8 +13,9 @@ from rubricapp.operations import kits, merging, people, returns
 from rubricapp.operations.assessments import begin, finish, rate
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.assigning import list_assignments
+from rubricapp.store.conflicts import list_conflicts
 from rubricapp.store.kits import list_kits
-from rubricapp.store.merging import list_conflicts, list_merges
+from rubricapp.store.merging import list_merges
 from rubricapp.store.people import find_occasion
 from rubricapp.store.rubrics import find_rubric
 from tests.laptops import ask, laptop, make_passphrases_quick, score, start_programme, who
@@ -246,6 +247,18 @@ def test_a_conflict_shows_both_values_and_demands_a_reason(open_tab, disputed, q
     press(qtbot, view, "Settle")
     assert "No conflicts." in texts(view)
     assert window.page.tabs.tabText(1) == "Conflicts"
+
+
+def test_tab_goes_from_the_list_through_the_values_to_the_reason(open_tab, disputed, qtbot) -> None:
+    _window, view = open_tab("Conflicts")
+    choose_row(view, "Title of TST-2: level")
+    view.table.setFocus()
+    seen = []
+    while not seen or (seen[-1] is not view.do and len(seen) < 12):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        seen.append(QApplication.focusWidget())
+    assert seen[0] is view.radios[0]
+    assert [each for each in seen if each not in view.radios] == [view.levels, view.reason, view.others, view.do]
 
 
 def test_one_answer_for_the_rest_of_the_record(open_tab, disputed, qtbot) -> None:

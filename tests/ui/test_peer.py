@@ -324,7 +324,7 @@ def test_next_goes_through_ones_own_reviews_only(mine, ws, qtbot) -> None:
     assert [sheet.header.people.itemText(row) for row in range(sheet.header.people.count())] == names
     type_("n")
     assert sheet.desk.participant.name == names[1]
-    assert names[1] in mine.review.words.text()
+    assert names[1] in mine.review.head.words.text()
     type_("v")
     assert sheet.desk.criterion is None, "peers are not compared side by side"
     assert "Total" not in texts(sheet)

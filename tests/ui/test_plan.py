@@ -185,6 +185,31 @@ def test_a_meeting_is_removed_by_who_held_it_and_comes_back(window, panel, amara
     assert len(list_actions(panel.session.ws, amara.id, mo)) == 2
 
 
+def test_a_meeting_is_corrected_by_who_held_it_and_undone(window, panel, amara, mo, qtbot) -> None:
+    ws = panel.session.ws
+    (before,) = list_meetings(ws, amara.id, mo)
+    press(qtbot, panel, "Change what is written of the meeting of 10 Sep 2026")
+    form = panel.form
+    assert "Meeting of 10 Sep 2026 with" in texts(form) and not form.agreed.isVisible() and form.open == []
+    assert (form.day.text(), form.topics.text) == (before.held_on, before.topics)
+    assert panel.flush(), "nothing was typed"
+    form.day.setText("soon")
+    form.topics.set_text("Card log, <b>twice</b>")
+    assert not panel.flush()
+    press(qtbot, form, "Keep meeting")
+    assert form.error.isVisible() and form.topics.text == "Card log, <b>twice</b>"
+    form.day.setText("2026-09-09")
+    press(qtbot, form, "Keep meeting")
+    (after,) = list_meetings(ws, amara.id, mo)
+    assert (after.held_on, after.topics, after.note) == ("2026-09-09", "Card log, <b>twice</b>", before.note)
+    press(qtbot, window.toast, "Undo")
+    assert list_meetings(ws, amara.id, mo) == [before]
+    window.do("redo")
+    assert list_meetings(ws, amara.id, mo) == [after]
+    window.session.set_me(amara)
+    assert "Change" not in texts(panel)
+
+
 def test_everything_in_the_form_has_a_name_and_tab_reaches_keep(window, panel, qtbot) -> None:
     press(qtbot, panel, "New meeting")
     tick(qtbot, panel.form.open[0].carried)

@@ -10,7 +10,7 @@ from threading import Event
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAccessible, QImage
-from PySide6.QtWidgets import QAbstractButton, QApplication, QTabBar
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QTabBar
 
 from rubricapp.operations import artefacts, evidence, evidence_links, production_log, thumbnails
 from rubricapp.store.artefacts import find_file, list_artefacts, load_artefact
@@ -148,8 +148,6 @@ def test_pictures_are_bounded_and_the_oldest_go(tmp_path, monkeypatch):
     assert len(names) <= 10 and names[-1] == 14 and 0 not in names
     thumbnails.keep_thumbnail(tmp_path, "f" * 64, b"x" * (thumbnails.MOST_BYTES + 1))
     assert thumbnails.find_thumbnail(tmp_path, "f" * 64) is None
-    thumbnails.forget_thumbnail(tmp_path, f"{14:064x}")
-    assert thumbnails.find_thumbnail(tmp_path, f"{14:064x}") is None
     with pytest.raises(ValueError, match=r"\.\."):
         thumbnails.find_thumbnail(tmp_path, "../../secret")
 
@@ -373,6 +371,23 @@ def test_showings_and_audiences_by_hand(opened, residency, qtbot):
     assert list_showings(residency) == []
     opened.session.undo_stack.undo()
     assert len(list_showings(residency)) == 1
+    press(qtbot, card, "Change the showing 2027-05  ·  Festival <b>del</b> Rio  ·  Festival")
+    assert card.boxes["place"].text() == "Festival <b>del</b> Rio" and card.boxes["shown_on"].hasFocus()
+    card.boxes["shown_on"].setText("May")
+    press(qtbot, card, "Keep the change")
+    assert "not a day" in card.error.what.text() and card.changed is not None
+    card.boxes["shown_on"].setText("2027-05-14")
+    qtbot.keyClicks(card.boxes["result"], "First prize")
+    qtbot.keyClick(card.boxes["result"], Qt.Key.Key_Return)
+    (changed,) = list_showings(residency)
+    assert (changed.id, changed.shown_on, changed.result) == (showing.id, "2027-05-14", "First prize")
+    opened.session.undo_stack.undo()
+    assert list_showings(residency) == [showing]
+    opened.session.undo_stack.redo()
+    assert list_showings(residency) == [changed]
+    press(qtbot, card, "Change the showing 2027-05-14  ·  Festival <b>del</b> Rio  ·  Festival  ·  First prize")
+    press(qtbot, card, "Leave it as it was")
+    assert find_button(card, "Add this showing") and card.boxes["place"].text() == ""
 
     card = opened.audiences
     card.audience.setCurrentText("Producers")
@@ -410,6 +425,15 @@ def test_a_part_is_linked_from_the_work_and_gone_to(opened, residency, qtbot):
     with qtbot.waitSignal(opened.session.failed):
         press(qtbot, form, "Link as evidence")
     assert form.boxes["region"].text() == "over there"
+    press(qtbot, opened, "Change the note of part 10,20,30,40 %  TST-2  Her face in the lamp")
+    dialog = opened.findChild(QDialog, "ask_line")
+    line = dialog.findChild(QLineEdit)
+    assert line.text() == "Her face in the lamp"
+    line.setText("Her <b>hands</b>")
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert list_evidence(residency)[0].note == "Her <b>hands</b>"
+    opened.session.undo_stack.undo()
+    assert list_evidence(residency)[0].note == "Her face in the lamp"
     press(qtbot, opened, "Unlink part 10,20,30,40 %  TST-2  Her face in the lamp")
     assert list_evidence(residency) == []
 

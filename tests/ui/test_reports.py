@@ -63,13 +63,13 @@ def test_nothing_wanted_nothing_made(page, qtbot) -> None:
 def test_all_reports_are_made_and_the_folder_is_offered(window, page, qtbot, tmp_path) -> None:
     page.make.setFocus()
     qtbot.keyClick(page.make, Qt.Key.Key_Space)
-    assert page.cancel.isVisible()
+    assert page.result.work.stop.isVisible()
     assert not page.make.isEnabled()
     made(page, qtbot)
     files = sorted(path.suffix for path in (tmp_path / "out").iterdir())
     assert files == [".pdf", ".pdf", ".xlsx"]
     assert "3 files made" in texts(page)
-    assert page.show_folder.isVisible()
+    assert page.result.show_folder.isVisible()
     assert page.make.isEnabled()
     pdf = next(path for path in (tmp_path / "out").iterdir() if "Okafor" in path.name)
     assert "Amara" in PdfReader(pdf).pages[0].extract_text()
@@ -80,8 +80,8 @@ def test_a_folder_that_cannot_be_made_is_said_before_anything_runs(page, qtbot, 
     blocker.write_text("")
     page.folder.setText(str(blocker / "below"))
     press(qtbot, page, page.make.accessibleName())
-    assert page.error.isVisible()
-    assert "cannot be made" in texts(page.error)
+    assert page.result.error.isVisible()
+    assert "cannot be made" in texts(page.result.error)
     assert page.job is None
 
 
@@ -99,7 +99,7 @@ def test_a_stop_keeps_what_is_finished(residency, tmp_path) -> None:
 def test_stopping_from_the_page_is_said(page, qtbot) -> None:
     press(qtbot, page, "All")
     press(qtbot, page, page.make.accessibleName())
-    qtbot.mouseClick(page.cancel, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.result.work.stop, Qt.MouseButton.LeftButton)
     made(page, qtbot)
     assert "Stopped" in texts(page)
     assert page.make.isEnabled()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPageSize, QPainter, QPdfWriter
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit
 
 from rubricapp.core.timecode import format_timecode
 from rubricapp.errors import UserError
@@ -290,6 +290,15 @@ def test_a_picture_is_linked_whole_and_delete_takes_the_link_away(pane, page, sc
     qtbot.keyClicks(QApplication.focusWidget(), "g")
     qtbot.mouseClick(pane.link_button, Qt.MouseButton.LeftButton)
     assert linked(score_ws, page) == [("TST-1", ("", ""), None)]
+    pane.links.setCurrentRow(0)
+    pane.links.setFocus()
+    qtbot.keyClick(pane.links, Qt.Key.Key_F2)
+    line = pane.links.findChild(QDialog, "ask_line").findChild(QLineEdit)
+    qtbot.keyClicks(line, "The whole plan")
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert pane.links.item(0).text() == "TST-1  The whole plan"
+    page.session.undo_stack.undo()
+    assert pane.links.item(0).text() == "TST-1"
     pane.links.setCurrentRow(0)
     pane.links.setFocus()
     qtbot.keyClick(pane.links, Qt.Key.Key_Delete)

@@ -81,6 +81,7 @@ class ListView(Scroll):
         self.open = button(_("Open the case"), "", "plus")
         self.open.clicked.connect(self._on_open)
         self.form.body.addWidget(flow(self.open))
+        self.voters.stand_between(self.day, self.open)
         self.body.addWidget(self.form)
         self.body.addStretch(1)
 

@@ -18,7 +18,7 @@ from rubricapp.ui.messages import ErrorCard, PlainLabel, button
 from rubricapp.ui.page import keep_undo
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.labels import on_button
-from rubricapp.ui.widgets.layouts import clear, flow, put
+from rubricapp.ui.widgets.layouts import clear, flow, put, tab_through
 
 
 class VoterTicks(QWidget):
@@ -31,6 +31,11 @@ class VoterTicks(QWidget):
         self._flow = flow(spacing=4)
         layout.addWidget(self._flow)
         self.ticks: list[tuple[QCheckBox, Person]] = []
+        self._around: tuple[QWidget, QWidget] | None = None
+
+    def stand_between(self, before: QWidget, after: QWidget) -> None:
+        """Tab comes to the ticks after the one, and goes on to the other."""
+        self._around = before, after
 
     def show_people(self, people: Sequence[Person], ticked: Callable[[Person], bool]) -> None:
         """Show these, ticked or not; the keyboard stays with the person it was at."""
@@ -45,6 +50,9 @@ class VoterTicks(QWidget):
             put(self._flow.layout(), tick)
             if each.id == at:
                 tick.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._around is not None:
+            before, after = self._around
+            tab_through(before, *(tick for tick, _person in self.ticks), after)
 
     @property
     def chosen(self) -> list[Person]:
@@ -78,6 +86,7 @@ class MembersForm(QWidget):
         self.change = button(_("Change who votes"), "", "users")
         self.change.clicked.connect(self._on_change)
         layout.addWidget(flow(self.change))
+        self.voters.stand_between(self.error.again, self.change)
 
     def show_case(self, case: Case, participant: Person) -> None:
         """Its members as they are; ticks that were set and not kept stay with the case they were set for."""

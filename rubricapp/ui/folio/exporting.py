@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt, QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QProgressBar, QWidget
+from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from rubricapp.core.model import Problem
 from rubricapp.errors import UserError
@@ -15,9 +14,9 @@ from rubricapp.operations.portfolio_reading import Shown, one_line
 from rubricapp.operations.report_files import safe_file_name
 from rubricapp.ui.background import Background, Job
 from rubricapp.ui.folio.parts import Part
-from rubricapp.ui.messages import ErrorCard, PlainLabel, button, say_problem
+from rubricapp.ui.messages import PlainLabel, button
 from rubricapp.ui.widgets.layouts import Card, Field, flow, row
-from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
+from rubricapp.ui.working import WorkCard
 
 
 class ExportPart(Part):
@@ -47,29 +46,8 @@ class ExportPart(Part):
         self.folder.returnPressed.connect(self.start)
         card.body.addWidget(flow(self.make))
         self.body.addWidget(card)
-        self.result = Card()
-        self.result.body.addWidget(PlainLabel(_("How it went"), "label"))
-        self.error = ErrorCard()
-        self.error.retry.connect(self.start)
-        self.result.body.addWidget(self.error)
-        self.told = PlainLabel()
-        self.result.body.addWidget(self.told)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(_("Saving the portfolio"))
-        self.result.body.addWidget(self.bar)
-        self.cancel = button(_("Stop"), "", "x")
-        self.cancel.clicked.connect(self._on_cancel)
-        self.show_folder = button(_("Show the folder"), "primary", "folder-open")
-        self.show_folder.clicked.connect(self._on_show_folder)
-        self.result.body.addWidget(flow(self.cancel, self.show_folder))
-        self.problems = RowsTable(
-            RowsModel((Column(_("To note"), say_problem, wide=True),), self), _("What could not be saved, and why")
-        )
-        self.problems.setWordWrap(True)
-        self.problems.grow_to(8)
-        self.result.body.addWidget(self.problems)
-        self.result.hide()
+        self.result = WorkCard(_("Saving the portfolio"), _("What could not be saved, and why"))
+        self.result.again.connect(self.start)
         self.body.addWidget(self.result)
         self.body.addStretch(1)
 
@@ -99,38 +77,25 @@ class ExportPart(Part):
         if self.job is not None:
             return
         typed = self.folder.text().strip()
-        self.result.show()
-        for each in (self.error, self.show_folder, self.problems):
-            each.hide()
+        self.result.clear()
         if not typed:
-            self._fail(UserError("E_EMPTY", _("Choose a folder first."), _("Nothing was written."), ""))
+            self.result.fail(UserError("E_EMPTY", _("Choose a folder first."), _("Nothing was written."), ""))
             return
         self._folder = Path(typed).expanduser()
         self.job = self._background.start(export, self._shown.path, self._folder)
+        self.result.follow(self.job, _("Saving…"))
         self.job.progressed.connect(self._on_progressed)
         self.job.done.connect(self._on_done)
-        self.job.failed.connect(self._fail)
         self.job.cancelled.connect(self._on_cancelled)
         self.job.ended.connect(self._on_ended)
-        self.bar.setRange(0, 0)
-        for each in (self.bar, self.cancel):
-            each.show()
-        self.cancel.setEnabled(True)
         self.make.setEnabled(False)
-        self.told.setText(_("Saving…"))
         self.scroll.ensureWidgetVisible(self.result)
 
     def _on_progressed(self, done: int, total: int, label: str) -> None:
-        # At the end of the works come the pages and the PDF, which do not say how far they are.
-        self.bar.setRange(0, 1000 if done < total else 0)
-        self.bar.setValue(done * 1000 // max(1, total))
-        self.told.setText(_("Saving: {what}").format(what=one_line(label)))
-
-    def _on_cancel(self) -> None:
-        self.cancel.setEnabled(False)
-        self.told.setText(_("Stopping…"))
-        if self.job is not None:
-            self.job.cancel()
+        if done >= total:  # now come the pages and the PDF, which do not say how far they are
+            self.result.work.bar.setRange(0, 0)
+        if self.result.work.stop.isEnabled():
+            self.result.told.setText(_("Saving: {what}").format(what=one_line(label)))
 
     def _on_done(self, done) -> None:
         count = len(done.files)
@@ -139,30 +104,16 @@ class ExportPart(Part):
         if not done.signature.whole:
             text += " " + _("The portfolio is not as it was signed, and the pages say so.")
             notes += [Problem("ALTERED", one_line(each)) for each in done.signature.problems]
-        self.told.setText(text)
-        self.problems.model().set_records(notes)
-        self.problems.setVisible(bool(notes))
-        self.show_folder.show()
+        self.result.tell(text, self._folder, notes)
         self.said.emit(text)
 
     def _on_cancelled(self) -> None:
-        self.told.setText(_("Stopped. What was finished by then is whole and stays."))
-        self.show_folder.setVisible(self._folder.is_dir())
-
-    def _fail(self, error: UserError) -> None:
-        self.told.setText("")
-        self.bar.hide()
-        self.cancel.hide()
-        self.error.show_error(error)
+        words = _("Stopped. What was finished by then is whole and stays.")
+        self.result.tell(words, self._folder if self._folder.is_dir() else None)
 
     def _on_ended(self) -> None:
         self.job = None
-        self.bar.hide()
-        self.cancel.hide()
         self.make.setEnabled(True)
-
-    def _on_show_folder(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
 
     def panes(self) -> list[QWidget]:
         return [self.folder]

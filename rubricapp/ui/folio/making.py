@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt, QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QVBoxLayout, QWidget
 
 from rubricapp.core.model import Person, Problem
 from rubricapp.errors import UserError
@@ -20,12 +19,12 @@ from rubricapp.operations.report_files import safe_file_name
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.ui.background import Background, Job
 from rubricapp.ui.folio.door import ENDING
-from rubricapp.ui.messages import ErrorCard, PlainLabel, button, say_problem
+from rubricapp.ui.messages import PlainLabel, button
 from rubricapp.ui.page import Page
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.layouts import Card, Field, choice, flow, row
-from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
 from rubricapp.ui.words import say_language
+from rubricapp.ui.working import WorkCard
 
 
 def audience_words(audience: str) -> str:
@@ -54,7 +53,6 @@ class MakingPanel(Page):
         self.background = background
         self.person: Person | None = None
         self.job: Job | None = None
-        self._path: Path | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(16)
@@ -93,31 +91,9 @@ class MakingPanel(Page):
         card.body.addWidget(flow(self.make))
         return card
 
-    def _make_result(self) -> Card:
-        self.result = Card()
-        self.result.body.addWidget(PlainLabel(_("How it went"), "label"))
-        self.error = ErrorCard()
-        self.error.retry.connect(self.start)
-        self.told = PlainLabel()
-        self.signed = PlainLabel("", "muted")
-        self.signed.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(_("Making the portfolio file"))
-        for each in (self.error, self.told, self.signed, self.bar):
-            self.result.body.addWidget(each)
-        self.cancel = button(_("Stop"), "", "x")
-        self.cancel.clicked.connect(self._on_cancel)
-        self.show_folder = button(_("Show the folder"), "primary", "folder-open")
-        self.show_folder.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path.parent))))
-        self.result.body.addWidget(flow(self.cancel, self.show_folder))
-        self.remarks = RowsTable(
-            RowsModel((Column(_("To note"), say_problem, wide=True),), self), _("Remarks on the portfolio file")
-        )
-        self.remarks.setWordWrap(True)
-        self.remarks.grow_to(8)
-        self.result.body.addWidget(self.remarks)
-        self.result.hide()
+    def _make_result(self) -> WorkCard:
+        self.result = WorkCard(_("Making the portfolio file"), _("Remarks on the portfolio file"))
+        self.result.again.connect(self.start)
         return self.result
 
     # Whom
@@ -201,9 +177,7 @@ class MakingPanel(Page):
 
         if self.job is not None or self.person is None:
             return
-        self.result.show()
-        for each in (self.error, self.show_folder, self.remarks, self.signed):
-            each.hide()
+        self.result.clear()
         typed = self.place.text().strip()
         try:
             if not typed:
@@ -213,54 +187,24 @@ class MakingPanel(Page):
                 self.session.ws, self.person, self.audience.currentData(), self.language.currentData() or ""
             )
         except UserError as error:
-            self._fail(error)
+            self.result.fail(error)
             return
         self.job = self.background.start(portfolio_files.write, prepared, Path(typed).expanduser())
-        self.job.progressed.connect(self._on_progressed)
+        self.result.follow(self.job, _("Making…"))
         self.job.done.connect(self._on_made)
-        self.job.failed.connect(self._fail)
-        self.job.cancelled.connect(lambda: self.told.setText(_("Stopped. Nothing was written.")))
+        self.job.cancelled.connect(lambda: self.result.tell(_("Stopped. Nothing was written.")))
         self.job.ended.connect(self._on_ended)
-        self.told.setText(_("Making…"))
-        self.bar.setRange(0, 0)
-        for each in (self.bar, self.cancel):
-            each.show()
-        self.cancel.setEnabled(True)
         self.make.setEnabled(False)
 
-    def _on_progressed(self, done: int, total: int, _label: str) -> None:
-        self.bar.setRange(0, 1000)  # of bytes there are more than a bar counts
-        self.bar.setValue(done * 1000 // max(1, total))
-
-    def _on_cancel(self) -> None:
-        self.cancel.setEnabled(False)
-        self.told.setText(_("Stopping…"))
-        if self.job is not None:
-            self.job.cancel()
-
     def _on_made(self, made) -> None:
-        self._path = made.path
         text = _("Made and read back: {file}, {size}").format(file=made.path.name, size=_size(made.size))
-        self.told.setText(text)
         signed = _("Signed with the key {fingerprint}. Publish it, so that others can compare.")
-        self.signed.setText(signed.format(fingerprint=made.signature.fingerprint))
         notes = [Problem("NOTE", words, severity="warning") for words in (*made.remarks, *made.folio.left_out)]
-        self.remarks.model().set_records(notes)
-        self.remarks.setVisible(bool(notes))
-        for each in (self.show_folder, self.signed):
-            each.show()
+        self.result.tell(text, made.path.parent, notes, signed.format(fingerprint=made.signature.fingerprint))
         self.notice.emit(text)
-
-    def _fail(self, error: UserError) -> None:
-        self.told.setText("")
-        self.bar.hide()
-        self.cancel.hide()
-        self.error.show_error(error)
 
     def _on_ended(self) -> None:
         self.job = None
-        self.bar.hide()
-        self.cancel.hide()
         self.make.setEnabled(True)
 
     def panes(self) -> list[QWidget]:

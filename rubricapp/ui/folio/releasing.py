@@ -63,6 +63,7 @@ class ReleasingPanel(Page):
         card.body.addWidget(flow(self.settle))
         self.anyway = QLineEdit()
         self.anyway.setMaxLength(2000)
+        self.anyway.returnPressed.connect(lambda: self._on_anyway())
         self.anyway_field = Field(
             _("Or the reason for releasing it all the same"),
             self.anyway,

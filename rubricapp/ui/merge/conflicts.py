@@ -15,11 +15,11 @@ from rubricapp.ui.merge.settled import SettledCard, settle_again, take_back
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button, on_button
 from rubricapp.ui.page import Scroll, keep_undo
 from rubricapp.ui.session import Session
-from rubricapp.ui.widgets.layouts import Card, Field, clear, flow, put
+from rubricapp.ui.widgets.layouts import Card, Field, clear, flow, put, tab_through
 from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
 
 if TYPE_CHECKING:
-    from rubricapp.store.merging import Conflict
+    from rubricapp.store.conflicts import Conflict
 
 LONGEST = 300
 """Letters of a value that a choice shows; the whole of it is in its description."""
@@ -160,6 +160,7 @@ class ConflictsView(QWidget):
         self.typed.clear()
         self.typed.setVisible(not dispute.levels and not dispute.hidden)
         self.levels.setVisible(bool(dispute.levels))
+        tab_through(self.table, *self.radios, self.typed, self.levels, self.reason, self.others, self.do)
         rest = len(self._rest())
         self.others.setVisible(rest > 0)
         self.others.setChecked(False)
@@ -230,6 +231,7 @@ class ConflictsView(QWidget):
         self.refresh()
         self.done.emit(text)
         self.main().setFocus(Qt.FocusReason.OtherFocusReason)
+        self.scroll.verticalScrollBar().setValue(0)
 
     def _remember(self, changes: Changes, settled: list[tuple[Conflict, object]], reason: str) -> str:
         """Tell everyone; Undo takes all of these back. Returns the words for it."""

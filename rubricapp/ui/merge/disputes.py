@@ -15,7 +15,8 @@ from rubricapp.core.model import AssessmentState, Blank, Person, Role
 from rubricapp.core.viewing import may_see
 from rubricapp.i18n import _, language
 from rubricapp.store.assessments import load_assessment
-from rubricapp.store.merging import list_conflicts, list_device_names, list_settled
+from rubricapp.store.conflicts import list_conflicts, list_settled
+from rubricapp.store.merging import list_device_names
 from rubricapp.store.people import list_occasions, list_people
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.viewing import load_view
@@ -25,7 +26,7 @@ from rubricapp.ui.dates import say_when
 from rubricapp.ui.words import say_blank, say_occasion
 
 if TYPE_CHECKING:
-    from rubricapp.store.merging import Conflict
+    from rubricapp.store.conflicts import Conflict
 
 
 @dataclass(frozen=True)

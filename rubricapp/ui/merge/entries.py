@@ -55,7 +55,7 @@ class Entry:
     def erases(self) -> tuple[str, ...]:
         """Whom merging it would erase here, a sentence for each."""
         problems = self.brought.problems if self.brought is not None and not self.merged else ()
-        return tuple(each.message for each in problems if each.code == "MERGE_ERASES")
+        return tuple(say_problem(each) for each in problems if each.code == "MERGE_ERASES")
 
     @property
     def count(self) -> dict[str, int]:

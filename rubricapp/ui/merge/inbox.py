@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +13,11 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from rubricapp.errors import UserError
 from rubricapp.i18n import _, ngettext
-from rubricapp.store.merging import list_merges
 from rubricapp.ui.arriving import packages_in
-from rubricapp.ui.background import Background, Job
-from rubricapp.ui.merge.entries import EntriesModel, Entry, columns, planned
+from rubricapp.ui.background import Background
+from rubricapp.ui.merge.entries import EntriesModel, Entry, columns
 from rubricapp.ui.merge.one_file import FileCard
+from rubricapp.ui.merge.packs import Packs
 from rubricapp.ui.merge.running import MergeRun, SwitchRun
 from rubricapp.ui.merge.watching import WatchBar
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button, confirm
@@ -30,7 +29,6 @@ from rubricapp.ui.widgets.rows import RowsTable
 from rubricapp.ui.working import WorkBar
 
 if TYPE_CHECKING:
-    from rubricapp.operations.packages import Looked
     from rubricapp.operations.recovery import Identity
     from rubricapp.operations.returns import Brought
 
@@ -49,17 +47,15 @@ class InboxView(QWidget):
     def __init__(self, session: Session, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self._background = background
-        self.entries: list[Entry] = []
-        self._jobs: list[Job] = []
-        self._asked_for = 0  # files that are looked at in one go
-        self._to_plan: list[Path] = []
+        self.packs = Packs(session, background, self)
+        self.packs.changed.connect(self._show)
+        self.packs.held = lambda: self.writes
         self._merged: list[str] = []
         self._step = 0, 1, ""
         self.run = MergeRun(session, background, self)
         self.run.stepped.connect(self._on_stepped)
         self.run.taken.connect(self._on_taken)
-        self.run.failed.connect(lambda entry, error: self._put(replace(self._now(entry), failed=error)))
+        self.run.failed.connect(lambda entry, error: self.packs.put(replace(self.packs.now(entry), failed=error)))
         self.run.refused.connect(lambda error: self.error.show_error(error, can_retry=False))
         self.run.ended.connect(self._finish)
         self.switching = SwitchRun(session, self)
@@ -127,92 +123,21 @@ class InboxView(QWidget):
 
     def add_files(self, files: Sequence[Path]) -> None:
         """Look at these; one that is in the list is looked at afresh."""
-        from rubricapp.operations.packages import own_keys
-
-        ws = self.session.ws
         try:
-            ws.demand_writable()
-            keys = own_keys(ws)
+            self.packs.add(files)
         except UserError as error:
             self.error.show_error(error, can_retry=False)
             return
         self.error.hide()
-        for path in dict.fromkeys(each.absolute() for each in files):
-            if self._at(path) < 0:
-                self.entries.append(Entry(path))
-            elif self.writes:
-                continue
-            else:
-                known = self.entries[self._at(path)]
-                self._put(Entry(path, trusted=known.trusted, recovery=known.recovery))
-            self._look(path, keys)
-        self._show()
 
-    def _look(self, path: Path, keys: Sequence[Identity]) -> None:
-        from rubricapp.operations.packages import look
-
-        self._asked_for = self._asked_for + 1 if self._jobs else 1
-        keys = [*keys, *self.entries[self._at(path)].recovery]
-        job = self._background.start(look, path, keys, self.session.ws.folder, "")
-        job.done.connect(partial(self._on_looked, path))
-        job.failed.connect(partial(self._on_refused, path))
-        job.cancelled.connect(partial(self._on_cancelled, path))
-        self._follow(job)
-
-    def _follow(self, job: Job) -> None:
-        self._jobs.append(job)
-        job.ended.connect(lambda: self._on_ended(job))
-
-    def _at(self, path: Path) -> int:
-        return next((n for n, each in enumerate(self.entries) if each.path == path), -1)
-
-    def _put(self, entry: Entry) -> None:
-        at = self._at(entry.path)
-        if at >= 0:
-            self.entries[at] = entry
-
-    def _on_looked(self, path: Path, looked: Looked) -> None:
-        if self._at(path) >= 0:
-            self._put(self._planned(replace(self.entries[self._at(path)], looked=looked)))
-            self._show()
-
-    def _planned(self, entry: Entry) -> Entry:
-        return planned(self.session.ws, entry, self.entries)
-
-    def _on_refused(self, path: Path, error: UserError) -> None:
-        if self._at(path) >= 0:
-            self._put(replace(self.entries[self._at(path)], refused=error))
-            self._show()
-
-    def _on_cancelled(self, path: Path) -> None:
-        if self._at(path) >= 0 and self.entries[self._at(path)].looked is None:
-            self.entries.pop(self._at(path))
-
-    def _on_ended(self, job: Job) -> None:
-        self._jobs.remove(job)
-        self._show()
+    @property
+    def entries(self) -> list[Entry]:
+        """The files of the list."""
+        return self.packs.entries
 
     def plan_again(self) -> None:
-        """Something changed here: what waits may bring something else now. One by one, when the loop turns."""
-        begins = not self._to_plan
-        stands = {each.id for each in list_merges(self.session.ws) if each.stands} | {"", "same"}
-        self.entries = [each if each.merged in stands else replace(each, merged="") for each in self.entries]
-        self._to_plan = [each.path for each in self.entries if each.looked is not None and not each.merged]
-        if begins and self._to_plan:
-            QTimer.singleShot(0, self, self._plan_next)
-
-    def _plan_next(self) -> None:
-        if self.writes:  # planned again after it
-            self._to_plan = []
-        if not self._to_plan:
-            return
-        at = self._at(self._to_plan.pop(0))
-        if at >= 0 and not self.entries[at].merged:
-            self._put(self._planned(self.entries[at]))
-        if self._to_plan:
-            QTimer.singleShot(0, self, self._plan_next)
-        else:
-            self._show()
+        """Something changed here: what waits may bring something else now."""
+        self.packs.plan_again()
 
     # Merging
 
@@ -239,10 +164,6 @@ class InboxView(QWidget):
         self.run.start([each for each in self.entries if each.can_merge], erase)
         self._show()
 
-    def _now(self, entry: Entry) -> Entry:
-        at = self._at(entry.path)
-        return self.entries[at] if at >= 0 else entry
-
     def _on_stepped(self, done: int, total: int, entry: Entry | None) -> None:
         self._step = done, total, entry.path.name if entry is not None else ""
         self._show_work()
@@ -250,7 +171,7 @@ class InboxView(QWidget):
     def _on_taken(self, entry: Entry, done: Brought) -> None:
         if done.merge:
             self._merged.append(done.merge)
-        self._put(replace(self._now(entry), brought=done, failed=None, merged=done.merge or "same"))
+        self.packs.put(replace(self.packs.now(entry), brought=done, failed=None, merged=done.merge or "same"))
         if done.changes:
             self.session.changed.emit(done.changes)
 
@@ -258,7 +179,7 @@ class InboxView(QWidget):
         """Finish the pack in hand: the window closes, or is locked."""
         self.run.flush()
         self.switching.flush()
-        self._to_plan = []
+        self.packs.forget_plans()
 
     def _finish(self) -> None:
         merged, self._merged = self._merged, []
@@ -305,15 +226,14 @@ class InboxView(QWidget):
         if self.run.runs:
             self.run.stop()
             self._show_work()
-        for job in list(self._jobs):
-            job.cancel()
+        self.packs.stop()
 
     # What is shown
 
     @property
     def busy(self) -> bool:
         """Whether something is being looked at, planned again or merged."""
-        return bool(self._jobs or self._to_plan) or self.writes
+        return self.packs.busy or self.writes
 
     @property
     def writes(self) -> bool:
@@ -330,7 +250,7 @@ class InboxView(QWidget):
         there = bool(self.entries)
         self.table.setVisible(there)
         self.empty.setVisible(not there)
-        busy = bool(self._jobs) or self.writes
+        busy = bool(self.packs.looking) or self.writes
         self._show_work()
         ready = [each for each in self.entries if each.can_merge]
         count = len(ready)
@@ -341,11 +261,8 @@ class InboxView(QWidget):
         self.do.setEnabled(bool(count) and not busy)
         self.clear.setVisible(any(each.merged for each in self.entries))
         totals = {name: sum(each.count.get(name, 0) for each in ready) for name in ("new", "parallel", "conflict")}
-        self.said.setText(
-            _("A backup is made first. {new} new, {parallel} parallel, {conflict} conflicts.").format(**totals)
-            if count
-            else ""
-        )
+        said = _("A backup is made first. {new} new, {parallel} parallel, {conflict} conflicts.").format(**totals)
+        self.said.setText(said if totals["new"] else _("Nothing in them is new."))
         self.said.setVisible(bool(count) and not busy)
         self.waiting.emit(count)
         self.more.show_entry(self.current())
@@ -362,8 +279,8 @@ class InboxView(QWidget):
         elif self.switching.runs:
             done, total, _name = self._step
             words = _("Undoing or doing again {n} of {all}").format(n=done + 1, all=total)
-        elif self._jobs:
-            done, total = self._asked_for - len(self._jobs), self._asked_for
+        elif self.packs.looking:
+            done, total = self.packs.asked_for - self.packs.looking, self.packs.asked_for
             words = _("Looking at {n} of {all}").format(n=done + 1, all=total)
         else:
             self.work.end()
@@ -388,26 +305,23 @@ class InboxView(QWidget):
         return self.model.record(index.row()) if index.isValid() and self.entries else None
 
     def _on_trust(self) -> None:
-        self._put(replace(self.current(), trusted=True))
+        self.packs.put(replace(self.current(), trusted=True))
         self._show()
         self.do.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_unlocked(self, key: Identity) -> None:
-        """Look again, with the recovery key beside this laptop's own."""
-        path = self.current().path
-        self._put(replace(self.current(), recovery=(key,)))
-        self.add_files([path])
+        self.packs.unlock(key)
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_away(self) -> None:
         entry = self.current()
         if entry is not None and not self.writes:
-            self.entries.pop(self._at(entry.path))
+            self.entries.pop(self.packs.at(entry.path))
             self._show()
             (self.table if self.entries else self.add).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_clear(self) -> None:
-        self.entries = [each for each in self.entries if not each.merged]
+        self.packs.entries = [each for each in self.entries if not each.merged]
         self._show()
         (self.table if self.entries else self.add).setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -18,7 +18,7 @@ from rubricapp.ui.widgets.layouts import Card, flow
 from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
 
 if TYPE_CHECKING:
-    from rubricapp.store.merging import Conflict
+    from rubricapp.store.conflicts import Conflict
 
 
 class SettledCard(Card):

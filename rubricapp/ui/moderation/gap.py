@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
@@ -22,7 +22,7 @@ from rubricapp.ui.score.keys import LEVELS
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.announce import announce
 from rubricapp.ui.widgets.labels import on_button
-from rubricapp.ui.widgets.layouts import Card, clear, put, row
+from rubricapp.ui.widgets.layouts import Card, clear, put, row, tab_through
 
 _LEVELS = {key: int(each.act.removeprefix("level_")) for each in LEVELS for key in each.keys}
 """Keys that choose a level, the French number row among them: the same as while scoring."""
@@ -93,6 +93,7 @@ class GapView(Scroll):
         self.why.setText(why)
         self.sides.show_ratings(entry)
         self.settle.show_entry(entry, not self.session.ws.read_only)
+        tab_through(self.next, *self.settle.chain)
         self._show_proofs(entry)
 
     def _show_proofs(self, entry: Entry) -> None:
@@ -198,6 +199,8 @@ class GapView(Scroll):
         """The keyboard to this, and it into view."""
         widget.setFocus(Qt.FocusReason.OtherFocusReason)
         self.ensureWidgetVisible(widget)
+        # What was just shown gets its place when the loop turns.
+        QTimer.singleShot(0, widget, lambda: self.ensureWidgetVisible(widget))
 
     def _say(self, error: UserError) -> None:
         self.error.show_error(error, can_retry=False)

@@ -134,6 +134,12 @@ class SettleCard(Card):
         for each in people:
             self.third.addItem(each.name, each)
 
+    @property
+    def chain(self) -> list[QWidget]:
+        """Its controls in the order in which Tab is to reach them."""
+        acts = (self.third, self.reason, self.early, self.go, self.reopen, self.following)
+        return [*self.options.buttons(), *acts]
+
     def _add(self, holder: QWidget, value: object, text: str, name: str = "") -> None:
         option = QRadioButton(on_button(text))
         option.setAccessibleName(name or text)

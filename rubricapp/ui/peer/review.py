@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rubricapp.core.model import Assessment, AssessmentKind, Changes, Criterion, Person
 from rubricapp.core.peer_scores import BOXES
@@ -15,8 +15,8 @@ from rubricapp.operations import peer_review
 from rubricapp.store.peer_reviews import find_own_review
 from rubricapp.store.people import load_person
 from rubricapp.ui.dates import say_day
-from rubricapp.ui.messages import PlainLabel, button
 from rubricapp.ui.peer.boxes import Boxes
+from rubricapp.ui.peer.head import WritingHead
 from rubricapp.ui.peer.reading import Held, read_asked, read_rounds
 from rubricapp.ui.peer.words import say_box, say_secrecy
 from rubricapp.ui.score.desk import Desk
@@ -199,17 +199,10 @@ class ReviewView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        bar = QFrame()
-        bar.setProperty("look", "bar")
-        line = QHBoxLayout(bar)
-        line.setContentsMargins(8, 6, 14, 6)
-        line.setSpacing(12)
-        self.back = button(_("Your reviews"), "quiet back", "arrow-left")
-        self.back.clicked.connect(self.left)
-        line.addWidget(self.back, 0, Qt.AlignmentFlag.AlignTop)
-        self.words = PlainLabel("", "small muted")
-        line.addWidget(self.words, 1)
-        column.addWidget(bar)
+        self.head = WritingHead()
+        self.head.left.connect(self.left)
+        self.back = self.head.back
+        column.addWidget(self.head)
         self.sheet = ReviewSheet(session)
         self.sheet.notice.connect(self.notice)
         self.sheet.came.connect(self._say)
@@ -229,7 +222,7 @@ class ReviewView(QWidget):
         if held.round.closed_on:
             day = say_day(held.round.closed_on)
             more = _("The round was closed on {day} and takes no more reviews.").format(day=day)
-        self.words.setText(f"{what}  ·  {say_secrecy(desk.participant)} {more}")
+        self.head.say(f"{what}  ·  {say_secrecy(desk.participant)} {more}")
 
     def flush(self) -> bool:
         return self.sheet.flush()

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rubricapp.core.calibration import Gap, Practice, Sample, closeness
 from rubricapp.core.model import (
@@ -30,7 +30,8 @@ from rubricapp.store.kits import load_home
 from rubricapp.store.people import load_edition
 from rubricapp.store.rubrics import load_rubric
 from rubricapp.store.workspace import Workspace
-from rubricapp.ui.messages import PlainLabel, button
+from rubricapp.ui.messages import PlainLabel
+from rubricapp.ui.peer.head import WritingHead
 from rubricapp.ui.peer.review import row_of, uncover
 from rubricapp.ui.score.desk import Desk, Standing
 from rubricapp.ui.score.page import ScorePage
@@ -261,22 +262,10 @@ class SampleView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        bar = QFrame()
-        bar.setProperty("look", "bar")
-        line = QHBoxLayout(bar)
-        line.setContentsMargins(8, 6, 14, 6)
-        line.setSpacing(12)
-        self.back = button(_("Your reviews"), "quiet back", "arrow-left")
-        self.back.clicked.connect(self.left)
-        line.addWidget(self.back, 0, Qt.AlignmentFlag.AlignTop)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        self.title = PlainLabel("", "strong")
-        self.words = PlainLabel("", "small muted")
-        words.addWidget(self.title)
-        words.addWidget(self.words)
-        line.addLayout(words, 1)
-        column.addWidget(bar)
+        self.head = WritingHead()
+        self.head.left.connect(self.left)
+        self.back = self.head.back
+        column.addWidget(self.head)
         self.sheet = SampleSheet(session)
         self.sheet.notice.connect(self.notice)
         self.sheet.finished.connect(self.back.setFocus)
@@ -284,14 +273,11 @@ class SampleView(QWidget):
 
     def open_sample(self, sample: Sample, back: str = "") -> None:
         """Score this one, or look at what differed. back: where one came from, else the reviews."""
-        name = back or _("Your reviews")
-        self.back.setText("\N{THIN SPACE}" + name)
-        self.back.setAccessibleName(name)
-        self.title.setText(_("Practice: {title}").format(title=sample.title))
         words = _("It counts in nobody’s results. You see the agreed levels when you have finished.")
         if load_home(self.sheet.session.ws) is not None and not sample.at_once:
             words = _("It counts in nobody’s results. The agreed levels come with the kit after you have handed in.")
-        self.words.setText("\n".join(part for part in (sample.note, words) if part))
+        about = "\n".join(part for part in (sample.note, words) if part)
+        self.head.say(about, _("Practice: {title}").format(title=sample.title), back)
         self.sheet.open_sample(sample)
 
     def flush(self) -> bool:

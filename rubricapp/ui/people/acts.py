@@ -78,6 +78,26 @@ class PersonActs:
             lambda: session.run(mentoring.put_back, held, True, me),
         )
 
+    def edit_meeting(self, meeting: Meeting, given: Mapping[str, str]) -> str:
+        """Correct what was written of a meeting."""
+        from rubricapp.operations import mentoring
+
+        session, me = self.session, self._me
+        before = {
+            "held_on": meeting.held_on,
+            "minutes": str(meeting.minutes or ""),
+            "topics": meeting.topics,
+            "next_on": meeting.next_on,
+            "visibility": meeting.visibility.value,
+        }
+        return keep_undo(
+            session,
+            _("Changed the meeting of {day}").format(day=say_day(meeting.held_on)),
+            mentoring.edit_meeting(session.ws, meeting.id, given, me),
+            lambda: session.run(mentoring.edit_meeting, meeting.id, given, me),
+            lambda: session.run(mentoring.edit_meeting, meeting.id, before, me),
+        )
+
     def remove_meeting(self, meeting: Meeting) -> str:
         from rubricapp.operations import mentoring
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
-from rubricapp.core.mentoring import AgreedAction, Visibility, is_overdue
+from rubricapp.core.mentoring import AgreedAction, Meeting, Visibility, is_overdue
 from rubricapp.core.model import Person
 from rubricapp.errors import UserError
 from rubricapp.i18n import _
@@ -118,6 +118,7 @@ class MeetingForm(QWidget):
         super().__init__(parent)
         self.acts = acts
         self.person: Person | None = None
+        self.meeting: Meeting | None = None  # the one that is corrected; None for a new one
         self.open: list[OpenAction] = []
         self.new: list[NewActionRow] = []
         outer = QVBoxLayout(self)
@@ -166,7 +167,7 @@ class MeetingForm(QWidget):
         return card
 
     def _make_new(self, body: QVBoxLayout) -> None:
-        card = Card()
+        self.agreed = card = Card()
         card.body.addWidget(PlainLabel(_("Agreed today"), "label"))
         self._new = QVBoxLayout()
         self._new.setSpacing(8)
@@ -178,7 +179,8 @@ class MeetingForm(QWidget):
 
     def start(self, person: Person, actions: Sequence[AgreedAction], today: date) -> None:
         """A new meeting with this participant. actions: what is open between the two, overdue ones first."""
-        self.person = person
+        self.person, self.meeting = person, None
+        self.agreed.show()
         self.title.setText(_("New meeting with {name}").format(name=person.name))
         self.error.hide()
         clear(self._open)
@@ -201,6 +203,27 @@ class MeetingForm(QWidget):
         first.setFocus(Qt.FocusReason.OtherFocusReason)
         QTimer.singleShot(0, self.scroll, lambda: self.scroll.verticalScrollBar().setValue(0))
 
+    def correct(self, person: Person, meeting: Meeting) -> None:
+        """What was written of this meeting; actions are settled and removed in the list of actions."""
+        self.start(person, (), date.fromisoformat(meeting.held_on))
+        self.meeting = meeting
+        self.agreed.hide()
+        self.title.setText(_("Meeting of {day} with {name}").format(day=say_day(meeting.held_on), name=person.name))
+        self.minutes.setText(str(meeting.minutes or ""))
+        self.next.setText(meeting.next_on)
+        self.topics.set_text(meeting.topics)
+        self.visibility.setCurrentIndex(self.visibility.findData(meeting.visibility.value))
+
+    @property
+    def _given(self) -> dict[str, str]:
+        return {
+            "held_on": self.day.text(),
+            "minutes": self.minutes.text(),
+            "topics": self.topics.text,
+            "next_on": self.next.text(),
+            "visibility": self.visibility.currentData(),
+        }
+
     def _add_row(self) -> NewActionRow:
         made = NewActionRow(len(self.new) + 1)
         made.entered.connect(self.on_keep)
@@ -211,6 +234,10 @@ class MeetingForm(QWidget):
     @property
     def is_typed(self) -> bool:
         """Whether something would be lost."""
+        if self.meeting is not None:
+            kept = self.meeting
+            said = (kept.held_on, str(kept.minutes or ""), kept.topics, kept.next_on, kept.visibility.value)
+            return tuple(self._given.values()) != said
         typed = self.topics.text.strip() or self.minutes.text() or self.next.text()
         return bool(typed) or any(any(each.texts) for each in self.new) or any(each.is_answered for each in self.open)
 
@@ -224,15 +251,12 @@ class MeetingForm(QWidget):
         }
         carried = {each.action.id: each.due.text() for each in self.open if each.carried.isChecked()}
         actions: list[NewAction] = [NewAction(*each.texts) for each in self.new if any(each.texts)]
-        given = {
-            "held_on": self.day.text(),
-            "minutes": self.minutes.text(),
-            "topics": self.topics.text,
-            "next_on": self.next.text(),
-            "visibility": self.visibility.currentData(),
-        }
+        given = self._given
         try:
-            words = self.acts.hold(self.person, given, actions, settled, carried)
+            if self.meeting is not None:
+                words = self.acts.edit_meeting(self.meeting, given)
+            else:
+                words = self.acts.hold(self.person, given, actions, settled, carried)
         except UserError as error:
             self._say(error, left)
             return

@@ -137,6 +137,7 @@ class PlanPanel(PersonPanel):
             agreed = [each for each in actions if each.meeting == meeting.id]
             card = MeetingCard(meeting, names.get(meeting.mentor, ""), agreed, me.id if me else "")
             card.note_wanted.connect(self._on_note)
+            card.change_wanted.connect(self._on_change)
             card.removal_wanted.connect(lambda one: self._try(self.acts.remove_meeting, one))
             self.cards.append(card)
             put(self._inside, card)
@@ -192,6 +193,10 @@ class PlanPanel(PersonPanel):
         open_ = [each for each in list_actions(ws, self.person.id, me) if each.is_open]
         self.stack.setCurrentWidget(self.form)
         self.form.start(self.person, in_order(open_, self._today()), self._today())
+
+    def _on_change(self, meeting: Meeting) -> None:
+        self.stack.setCurrentWidget(self.form)
+        self.form.correct(self.person, meeting)
 
     def _show_overview(self) -> None:
         self.stack.setCurrentWidget(self.overview)
@@ -281,9 +286,13 @@ class SettleCard(Card):
 
 
 class MeetingCard(Card):
-    """A meeting as it may be read. note_wanted(meeting, text): the participant's own. removal_wanted(meeting)."""
+    """A meeting as it may be read. note_wanted(meeting, text): the participant's own.
+
+    change_wanted(meeting), removal_wanted(meeting): its mentor's.
+    """
 
     note_wanted = Signal(object, str)
+    change_wanted = Signal(object)
     removal_wanted = Signal(object)
 
     def __init__(
@@ -327,7 +336,10 @@ class MeetingCard(Card):
             remove = button(_("Remove meeting"), "quiet", "trash-2")
             remove.setAccessibleName(_("Remove the meeting of {day}").format(day=day))
             remove.clicked.connect(lambda: self.removal_wanted.emit(self.meeting))
-            self.body.addWidget(flow(remove))
+            change = button(_("Change"), "quiet", "pencil")
+            change.setAccessibleName(_("Change what is written of the meeting of {day}").format(day=day))
+            change.clicked.connect(lambda: self.change_wanted.emit(self.meeting))
+            self.body.addWidget(flow(change, remove))
 
     def take_over(self, before: MeetingCard) -> None:
         """What is typed on the card that stood in this one's place."""

@@ -10,7 +10,7 @@ from rubricapp.core.portfolio import Evidence
 from rubricapp.i18n import _, language, ngettext
 from rubricapp.store.evidence import find_matrix
 from rubricapp.ui import theme
-from rubricapp.ui.linking import LinkActs, words_of
+from rubricapp.ui.linking import LinkActs, note_button, words_of
 from rubricapp.ui.messages import PlainLabel, button
 from rubricapp.ui.page import WHOLE, Scroll
 from rubricapp.ui.portfolio.link_form import LinkForm
@@ -237,7 +237,7 @@ class MatrixView(QWidget):
         away.setAccessibleName(_("Unlink {link}").format(link=words_of(link)))
         away.setEnabled(not self.session.ws.read_only)
         away.clicked.connect(lambda: self.acts.remove(link))
-        return flow(words, go, away)
+        return flow(words, go, note_button(self.acts, self, link), away)
 
     # Acting
 

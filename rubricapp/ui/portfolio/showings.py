@@ -12,25 +12,14 @@ from rubricapp.core.portfolio import SHOWING_KINDS, Artefact, AudienceChoice, Sh
 from rubricapp.errors import UserError
 from rubricapp.i18n import _
 from rubricapp.operations import audiences, showings
+from rubricapp.operations.showings import showing_words
 from rubricapp.store.showings import list_choices, list_showings
+from rubricapp.ui import theme
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button, tip
 from rubricapp.ui.page import OperationCommand
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.chips import WordsLabel
 from rubricapp.ui.widgets.layouts import Card, Columns, Field, clear, flow, put
-
-
-def say_kind(kind: str) -> str:
-    """A kind of showing in words."""
-    return {
-        "festival": _("Festival"),
-        "broadcast": _("Broadcast"),
-        "screening": _("Screening"),
-        "exhibition": _("Exhibition"),
-        "online": _("Online"),
-        "award": _("Award"),
-        "other": _("Other"),
-    }.get(kind, kind)
 
 
 def say_audience(audience: str) -> str:
@@ -47,7 +36,7 @@ def say_audience(audience: str) -> str:
 
 def say_showing(showing: Showing) -> str:
     """2027-05 · Festival del Río · Festival · First prize."""
-    parts = (showing.shown_on, showing.place, say_kind(showing.kind), showing.result)
+    parts = (showing.shown_on, showing.place, showing_words(showing.kind), showing.result)
     return "  ·  ".join(part for part in parts if part)
 
 
@@ -109,6 +98,7 @@ class ShowingsCard(_Cards):
             session, _("Where it was shown"), _("Festivals, broadcasts, awards; as far as the day is known."), parent
         )
         self.boxes: dict[str, QWidget] = {}
+        self.changed: Showing | None = None
         names = {
             "shown_on": (_("When"), _("2027-05-14, 2027-05 or 2027")),
             "place": (_("Where"), _("Festival, channel or town")),
@@ -121,11 +111,11 @@ class ShowingsCard(_Cards):
             if name == "kind":
                 box = QComboBox()
                 for kind in SHOWING_KINDS:
-                    box.addItem(say_kind(kind), kind)
+                    box.addItem(showing_words(kind), kind)
             else:
                 box = QLineEdit()
                 box.setMaxLength(2000 if name == "proof" else 300)
-                box.returnPressed.connect(self.add)
+                box.returnPressed.connect(self.keep)
             box.setObjectName(f"showing_{name}")
             self.boxes[name] = box
             made[name] = Field(label, box, hint)
@@ -137,8 +127,11 @@ class ShowingsCard(_Cards):
             self.form_body.addWidget(columns)
         self.form_body.addWidget(made["proof"])
         self.add_button = button(_("Add this showing"), "", "plus")
-        self.add_button.clicked.connect(self.add)
-        self.form_body.addWidget(flow(self.add_button))
+        self.add_button.clicked.connect(self.keep)
+        self.cancel = button(_("Leave it as it was"), "quiet", "x")
+        self.cancel.clicked.connect(self._leave)
+        self.form_body.addWidget(flow(self.add_button, self.cancel))
+        self.cancel.hide()
 
     def show_work(self, work: Artefact) -> None:
         """Show where this work was shown; what is typed stays unless it is another work."""
@@ -152,11 +145,15 @@ class ShowingsCard(_Cards):
 
     def _line(self, showing: Showing) -> QWidget:
         words = WordsLabel(say_showing(showing))
+        change = button(_("Change"), "quiet", "pencil")
+        change.setAccessibleName(_("Change the showing {showing}").format(showing=say_showing(showing)))
+        change.setEnabled(not self.session.ws.read_only)
+        change.clicked.connect(lambda: self.begin_change(showing))
         remove = button(_("Remove"), "quiet", "trash-2")
         remove.setAccessibleName(_("Remove the showing {showing}").format(showing=say_showing(showing)))
         remove.setEnabled(not self.session.ws.read_only)
         remove.clicked.connect(lambda: self.remove(showing))
-        parts = [words, remove]
+        parts = [words, change, remove]
         if is_web(showing.proof):
             proof = button(_("Look it up"), "quiet", "external-link")
             proof.setToolTip(tip(showing.proof))
@@ -167,12 +164,53 @@ class ShowingsCard(_Cards):
             parts.insert(1, WordsLabel(showing.proof, "small muted"))
         return flow(*parts)
 
-    def add(self) -> None:
-        """Keep the showing that is typed."""
-        work, ws, me = self.work, self.session.ws, self._me
+    def begin_change(self, showing: Showing) -> None:
+        """Into the form with it: what is kept then takes its place."""
+        self._empty()
+        self.changed = showing
+        for name, box in self.boxes.items():
+            value = getattr(showing, name)
+            if isinstance(box, QComboBox):
+                box.setCurrentIndex(max(0, box.findData(value)))
+            else:
+                box.setText(value)
+        self._say_button()
+        self.boxes["shown_on"].setFocus()
+
+    def _leave(self) -> None:
+        self._empty()
+        self.add_button.setFocus()
+
+    def _say_button(self) -> None:
+        words = _("Keep the change") if self.changed is not None else _("Add this showing")
+        self.add_button.setText("\N{THIN SPACE}" + words)
+        self.add_button.setAccessibleName(words)
+        theme.set_icon(self.add_button, "check" if self.changed is not None else "plus", "ink")
+        self.cancel.setVisible(self.changed is not None)
+
+    def keep(self) -> None:
+        """Keep what is typed: a new showing, or another word on the one that is being changed."""
         given = {
             name: box.currentData() if isinstance(box, QComboBox) else box.text() for name, box in self.boxes.items()
         }
+        if self.changed is not None:
+            self._change(self.changed, given)
+        else:
+            self._add(given)
+
+    def _change(self, showing: Showing, given: dict[str, str]) -> None:
+        ws, me = self.session.ws, self._me
+        before = {name: getattr(showing, name) for name in self.boxes}
+        if self._do(
+            lambda: showings.edit_showing(ws, showing.id, given, me),
+            _("Showing changed"),
+            lambda: showings.edit_showing(ws, showing.id, before, me),
+        ):
+            self._empty()
+            self.boxes["shown_on"].setFocus()
+
+    def _add(self, given: dict[str, str]) -> None:
+        work, ws, me = self.work, self.session.ws, self._me
         made: list[Showing] = []
 
         def act() -> object:
@@ -191,9 +229,13 @@ class ShowingsCard(_Cards):
             if isinstance(box, QLineEdit):
                 box.clear()
         self.error.hide()
+        self.changed = None
+        self._say_button()
 
     def remove(self, showing: Showing) -> None:
         """Take a showing away; Undo puts it back."""
+        if self.changed is not None and self.changed.id == showing.id:
+            self._empty()
         ws, me = self.session.ws, self._me
         self._do(
             lambda: showings.remove_showing(ws, showing.id, me),

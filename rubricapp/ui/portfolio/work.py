@@ -17,7 +17,7 @@ from rubricapp.store.artefacts import find_file, load_artefact
 from rubricapp.store.evidence import list_artefact_evidence
 from rubricapp.ui import theme
 from rubricapp.ui.background import Background
-from rubricapp.ui.linking import LinkActs, place_of, words_of
+from rubricapp.ui.linking import LinkActs, note_button, place_of, words_of
 from rubricapp.ui.log.reading import read_criteria
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button, say_problem
 from rubricapp.ui.page import Scroll
@@ -166,7 +166,8 @@ class WorkView(QWidget):
         away.setAccessibleName(_("Unlink {link}").format(link=words_of(link)))
         away.setEnabled(not self.session.ws.read_only)
         away.clicked.connect(lambda: self.acts.remove(link))
-        return flow(words, go, away) if place_of(link) else flow(words, away)
+        note = note_button(self.acts, self, link)
+        return flow(words, go, note, away) if place_of(link) else flow(words, note, away)
 
     def go_to(self, link: Evidence) -> None:
         """Show the place in the work that a link speaks of."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QVBoxLayout, QWidget
 
 from rubricapp.core.model import Problem, Role
 from rubricapp.core.viewing import is_only_participant
@@ -15,15 +14,15 @@ from rubricapp.i18n import _, ngettext
 from rubricapp.store.cohort import count_finished
 from rubricapp.store.people import list_people
 from rubricapp.store.viewing import list_hidden, load_view
-from rubricapp.ui import opening, theme
+from rubricapp.ui import opening
 from rubricapp.ui.background import Background, Job
-from rubricapp.ui.messages import ErrorCard, PlainLabel, button, say_problem
+from rubricapp.ui.messages import PlainLabel, button
 from rubricapp.ui.page import Header, Page, Scroll
 from rubricapp.ui.reports.jobs import Made, Order, default_folder, make_all
 from rubricapp.ui.reports.people import PeopleChoice
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.layouts import Card, Columns, Field, flow, row
-from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
+from rubricapp.ui.working import WorkCard
 
 
 class ReportsPage(Page):
@@ -92,31 +91,9 @@ class ReportsPage(Page):
         card.body.addWidget(self.nothing)
         return card
 
-    def _make_result(self) -> Card:
-        self.result = Card()
-        self.result.body.addWidget(PlainLabel(_("How it went"), "label"))
-        self.error = ErrorCard()
-        self.error.retry.connect(self.start)
-        self.result.body.addWidget(self.error)
-        self.said = PlainLabel()
-        self.result.body.addWidget(self.said)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(_("Making reports"))
-        self.result.body.addWidget(self.bar)
-        self.cancel = button(_("Stop"), "", "x")
-        self.cancel.clicked.connect(self._on_cancel)
-        self.show_folder = button(_("Show the folder"), "primary", "folder-open")
-        self.show_folder.clicked.connect(self._on_show_folder)
-        self.result.body.addWidget(flow(self.cancel, self.show_folder))
-        self.problems = RowsTable(
-            RowsModel((Column(_("To note"), say_problem, wide=True),), self),
-            _("What could not be made, and why"),
-        )
-        self.problems.setWordWrap(True)
-        self.problems.grow_to(8)
-        self.result.body.addWidget(self.problems)
-        self.result.hide()
+    def _make_result(self) -> WorkCard:
+        self.result = WorkCard(_("Making reports"), _("What could not be made, and why"))
+        self.result.again.connect(self.start)
         return self.result
 
     def refresh(self) -> None:
@@ -178,13 +155,12 @@ class ReportsPage(Page):
 
         if self.job is not None:
             return
-        self.error.hide()
+        self.result.error.hide()
         self._folder = Path(self.folder.text().strip() or ".").expanduser()
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            self.result.show()
-            self._fail(
+            self.result.fail(
                 UserError(
                     "E_CANNOT_WRITE",
                     _("{folder} cannot be made.").format(folder=self._folder),
@@ -200,8 +176,7 @@ class ReportsPage(Page):
         try:
             data = reporting.collect_for(self.session.ws, view, people, whole)
         except UserError as error:
-            self.result.show()
-            self._fail(error)
+            self.result.fail(error)
             return
         order = Order(
             data,
@@ -211,30 +186,17 @@ class ReportsPage(Page):
             self.workbook.isChecked(),
         )
         self.job = self.background.start(make_all, order)
+        self.result.follow(self.job, _("Making…"))
         self.job.progressed.connect(self._on_progressed)
         self.job.done.connect(self._on_made)
-        self.job.failed.connect(self._fail)
+        self.job.cancelled.connect(lambda: self.result.tell(_("Stopped before the first file.")))
         self.job.ended.connect(self._on_ended)
-        self.bar.setRange(0, len(people) + order.cohort + order.workbook)
-        self.bar.setValue(0)
-        self.said.setText(_("Making…"))
-        for widget, on in ((self.bar, True), (self.cancel, True), (self.show_folder, False), (self.problems, False)):
-            widget.setVisible(on)
-        self.cancel.setEnabled(True)
-        self.result.show()
         self._show_order()
         self.scroll.ensureWidgetVisible(self.result)
 
     def _on_progressed(self, done: int, total: int, label: str) -> None:
-        self.bar.setRange(0, total)
-        self.bar.setValue(done)
-        self.said.setText(_("{k} of {n}  {what}").format(k=done, n=total, what=label))
-
-    def _on_cancel(self) -> None:
-        self.cancel.setEnabled(False)
-        self.said.setText(_("Stopping after the file in hand…"))
-        if self.job is not None:
-            self.job.cancel()
+        if self.result.work.stop.isEnabled():
+            self.result.told.setText(_("{k} of {n}  {what}").format(k=done, n=total, what=label))
 
     def _on_made(self, made: Made) -> None:
         count = len(made.files)
@@ -244,31 +206,13 @@ class ReportsPage(Page):
         problems = len(made.problems)
         if problems:
             text += " · " + ngettext("{n} problem", "{n} problems", problems).format(n=problems)
-        self.said.setText(text)
         notes = [Problem("NOTE", note, severity="warning") for note in made.notes]
-        self.problems.model().set_records([*made.problems, *notes])
-        self.problems.setVisible(bool(problems or notes))
-        self.show_folder.setVisible(count > 0)
+        self.result.tell(text, self._folder if count else None, [*made.problems, *notes])
         self.notice.emit(text)
-
-    def _fail(self, error: UserError) -> None:
-        self.said.setText("")
-        self.show_folder.hide()
-        for each in (self.bar, self.cancel, self.problems):
-            each.hide()
-        self.error.show_error(error)
 
     def _on_ended(self) -> None:
         self.job = None
-        self.bar.hide()
-        self.cancel.hide()
-        if self.said.text() == _("Making…"):
-            self.said.setText(_("Stopped before the first file."))
-        theme.restyle(self.result, "card")
         self._show_order()
-
-    def _on_show_folder(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
 
     def open_with(self, what: object) -> None:
         if isinstance(what, tuple) and what[0] == "person":

@@ -1,11 +1,15 @@
-"""The links of the work shown: which moment or page proves which criterion. Enter goes there, Delete takes it away."""
+"""The links of the work shown: which moment or page proves which criterion.
+
+Enter goes there, F2 changes what is said beside it, Delete takes it away; the menu of the list says so, too.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from rubricapp.core.portfolio import Artefact, Evidence
@@ -30,6 +34,15 @@ class LinksList(QListWidget):
         self.start: Place | None = None
         self.acts = LinkActs(session, self.notice.emit)
         self.setAccessibleName(_("Linked to criteria"))
+        self.setAccessibleDescription(_("Enter goes there, F2 changes the note, Delete takes the link away."))
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        for text, icon, act in (
+            (_("Change the note…\tF2"), "pencil", self.ask_note),
+            (_("Remove the link\tDel"), "unlink", self.remove),
+        ):
+            action = QAction(theme.icon(icon, "ink", 16), text, self)
+            action.triggered.connect(lambda _on=False, act=act: self._on_current(act))
+            self.addAction(action)
         self.setWordWrap(True)
         self.itemClicked.connect(self._on_chosen)
         self.itemActivated.connect(self._on_chosen)
@@ -72,6 +85,15 @@ class LinksList(QListWidget):
         """Take a link away; Undo puts it back."""
         self.acts.remove(link)
 
+    def ask_note(self, link: Evidence) -> None:
+        """Change what is said beside a link; Undo says what was said before."""
+        if not self.session.ws.read_only:
+            self.acts.ask_note(self, link)
+
+    def _on_current(self, act: Callable[[Evidence], object]) -> None:
+        if self.currentItem() is not None:
+            act(self.currentItem().data(Qt.ItemDataRole.UserRole))
+
     def _on_chosen(self, item: QListWidgetItem) -> None:
         self.wanted.emit(item.data(Qt.ItemDataRole.UserRole))
 
@@ -79,5 +101,7 @@ class LinksList(QListWidget):
         item = self.currentItem()
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and item is not None:
             self.remove(item.data(Qt.ItemDataRole.UserRole))
+        elif event.key() == Qt.Key.Key_F2 and item is not None:
+            self.ask_note(item.data(Qt.ItemDataRole.UserRole))
         else:
             super().keyPressEvent(event)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
@@ -170,6 +171,12 @@ def clear(layout: QLayout) -> None:
         elif item.layout() is not None:
             clear(item.layout())
             item.layout().deleteLater()
+
+
+def tab_through(*widgets: QWidget) -> None:
+    """Tab goes through these in this order: what is made later would come after everything else of the window."""
+    for one, other in pairwise(widgets):
+        QWidget.setTabOrder(one, other)
 
 
 class Columns(QWidget):

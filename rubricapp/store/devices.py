@@ -70,12 +70,7 @@ def _cut_ends(connection: Connection) -> dict[str, int]:
     try:
         said = json.loads(found[0]) if found else {}
         return {bytes.fromhex(device).hex(): int(last) for device, last in said.items()}
-    except (
-        ValueError,
-        AttributeError,
-        TypeError,
-        OverflowError,
-    ):  # altered by hand: whoever can do that can also take it away
+    except (ValueError, AttributeError, TypeError, OverflowError):  # who can alter it can take it away, too
         return {}
 
 

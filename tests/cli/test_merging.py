@@ -1,0 +1,66 @@
+"""merge and conflicts on the command line: what would erase people asks for a word, a settlement is taken back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rubricapp.errors import Exit
+from rubricapp.operations import assessments, privacy, returns
+from tests.cli.test_cli import Shell
+from tests.laptops import ask, laptop, make_passphrases_quick, score, start_programme, who
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_passphrases_quick(monkeypatch)
+
+
+@pytest.fixture
+def shell(folder: Path, capsys: pytest.CaptureFixture) -> Shell:
+    return Shell(folder, capsys)
+
+
+def test_a_conflict_is_settled_and_the_settlement_taken_back(shell: Shell, document: dict, tmp_path: Path) -> None:
+    files = []
+    with start_programme(shell.folder, document, asked=False) as lead:
+        ask(lead, "P-001", "A-001")
+        for number in (1, 2):
+            with laptop(lead, tmp_path, "A-001", tmp_path / f"laptop{number}") as ws:
+                begun = score(ws, "P-001", "A-001", 3, finished=False)
+                assessments.rate(ws, begun.id, "TST-1", number)
+                files.append(str(returns.make_return(ws, tmp_path / f"stick{number}").path))
+    assert shell.json("merge", *files)["conflict"] == 1
+    before = shell.json("conflicts", "list")["conflicts"]
+    (conflict,) = before
+    assert {each["value"] for each in conflict["values"]} == {1, 2}
+    settle = ("conflicts", "resolve", conflict["id"], "--take")
+    assert shell.json(*settle, "2", "--reason", " ", code=Exit.USAGE)["problems"][0]["code"] == "E_REASON"
+    shell.json(*settle, "2", "--reason", "Asked her.")
+    assert shell.json("conflicts", "list")["conflicts"] == []
+    (settled,) = shell.json("conflicts", "list", "--settled")["conflicts"]
+    assert (settled["id"], settled["values"]) == (conflict["id"], conflict["values"])
+    assert (settled["settled"]["value"], settled["settled"]["reason"]) == (2, "Asked her.")
+    assert "Asked her." in shell.run("conflicts", "list", "--settled")[1]
+    reopen = ("conflicts", "reopen", conflict["id"][:5])
+    assert shell.json(*reopen, "--reason", "She was asked of another clip.")["changes"] == 2
+    assert shell.json("conflicts", "list")["conflicts"] == before, "both values, as they were said"
+    assert shell.json("conflicts", "list", "--settled")["conflicts"] == []
+    assert shell.json(*reopen, code=Exit.USAGE)["problems"][0]["code"] == "E_NO_CONFLICT"
+    assert shell.json("check")["problems"] == []
+
+
+def test_a_merge_erases_people_only_where_that_is_said(shell: Shell, document: dict, tmp_path: Path) -> None:
+    with start_programme(shell.folder, document) as lead, laptop(lead, tmp_path, "A-001") as ws:
+        amara = who(ws, "P-001")
+        privacy.erase(ws, amara.id, amara.name)
+        file = str(returns.make_return(ws, tmp_path / "stick").path)
+    # An assessor who erases is a problem of its own, whatever the lead makes of it.
+    codes = {each["code"] for each in shell.json("merge", "--dry-run", file, code=Exit.PROBLEMS)["problems"]}
+    assert {"MERGE_ERASES", "MERGE_BEYOND"} <= codes
+    refused = shell.json("merge", file, code=Exit.REFUSED)["problems"]
+    assert [each["code"] for each in refused] == ["E_MERGE_ERASES"] and "Amara Abara" in refused[0]["message"]
+    assert "Amara Abara" in shell.run("people", "list")[1]
+    shell.json("merge", "--erase", file, code=Exit.PROBLEMS)
+    assert "Amara Abara" not in shell.run("people", "list")[1]

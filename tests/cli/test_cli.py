@@ -350,8 +350,14 @@ def test_gaps_are_self_beside_assessors(peopled: Shell) -> None:
     )
     found = peopled.json("gaps", *slot)["gaps"][0]
     assert (found["rubric"], found["occasion"], found["assessors"]) == ("camera@1.0", "baseline", 1)
-    assert found["criteria"][0] == {"criterion": "CAM-1", "self": 4, "assessors": 3.0, "gap": 1.0}
-    assert found["criteria"][1] == {"criterion": "CAM-2", "self": "not_observed", "assessors": 2.0, "gap": None}
+    assert found["criteria"][0] == {"criterion": "CAM-1", "self": 4, "assessors": 3.0, "gap": 1.0, "agreed": False}
+    assert found["criteria"][1] == {
+        "criterion": "CAM-2",
+        "self": "not_observed",
+        "assessors": 2.0,
+        "gap": None,
+        "agreed": False,
+    }
     code, out, _err = peopled.run("gaps", "P-001")
     assert code == 0 and "CAM-1    self 4, assessors 3, gap +1" in out
     assert peopled.json("gaps", "P-001", "--occasion", "final")["gaps"] == []

@@ -396,7 +396,7 @@ def main(arguments: list[str]) -> int:
             for work in WORKS if "all" in asked.work else asked.work:
                 result = run(work, asked.cuts, asked.seed, made, asked.weak)
                 print(result.line(), flush=True)
-                for what, (count, first) in result.findings.items():
+                for what, (count, first) in sorted(result.findings.items(), key=lambda each: -each[1][0])[:12]:
                     print(f"    {count:6,} × {what} (first: cut {first})", flush=True)
                 bad += result.bad
     finally:

@@ -20,6 +20,7 @@ from rubricapp.store.changes import list_changes
 from rubricapp.store.existing import exists
 from rubricapp.store.verifying import find_faults, verify_chains
 from rubricapp.store.workspace import FILE_NAME, Sources, create, open_
+from tests.parcels import parcel_since
 
 AT = datetime(2026, 9, 1, 12, tzinfo=UTC)
 POSIX = pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows works otherwise here")
@@ -606,7 +607,7 @@ def test_the_end_of_a_log_that_was_cut_off_is_named_until_it_is_back(made, tmp_p
         say(ws, "Carla")
         last = ws.rows("SELECT max(seq) FROM change")[0][0]
         assert all(not each.problems for each in verify_chains(ws))
-        newer = merging.parcel_since(ws, {}, "newer")
+        newer = parcel_since(ws, {}, "newer")
         made_backup = backups.make(ws, tmp_path / "elsewhere")
     for _ in range(2):  # twice the same: it does not add up
         shutil.copyfile(tmp_path / "kept", made / FILE_NAME)

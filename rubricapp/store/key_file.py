@@ -141,9 +141,7 @@ def key_of(path: Path, unlock: Unlock | None, read_only: bool) -> bytes:
         if not key and not read_only and not is_encrypted(path):
             remove(path.parent)
         if key and not read_only:
-            for kept in read(path.parent)[:1]:
-                if kept["format"] != FORMAT:
-                    write(path.parent, kept)
+            _mend(path.parent, key, unlock)
     except OSError as error:
         raise UserError(
             "E_FILE_UNREADABLE",
@@ -154,6 +152,18 @@ def key_of(path: Path, unlock: Unlock | None, read_only: bool) -> bytes:
             Exit.UNREADABLE,
         ) from error
     return key
+
+
+def _mend(folder: Path, key: bytes, unlock: Unlock | None) -> None:
+    """Make both copies say the same again after a crash between them, and what an older version wrote up to date."""
+    copies = read(folder)
+    if len(copies) == 1 and copies[0]["format"] == FORMAT:
+        return
+    for kept in copies:
+        with contextlib.suppress(UserError):
+            if len(copies) == 1 or (unlock is not None and unlock(kept) == key):
+                write(folder, kept)
+                return
 
 
 def opens(path: Path, key: bytes) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import secrets
 import shutil
-import uuid
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -301,7 +301,7 @@ def _put_sealed(vault: Vault, archive: zipfile.ZipFile, inside: str, name: str) 
     """The same for a sealed one, which comes as it lay."""
     if vault.holds_sealed(vault.files / name[:2] / name):
         return True
-    part = vault.files / f"{uuid.uuid4().hex}.part"
+    part = vault.files / f"{secrets.token_hex(16)}.part"
     try:
         places.make_folder(vault.files)
         _copy(archive, inside, part)

@@ -19,7 +19,6 @@ import io
 import os
 import secrets
 import struct
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -211,6 +210,8 @@ def _begun(file: BinaryIO, seed: bytes) -> SealedFile:
 
 def passing(folder: Path) -> SealedFile:
     """A file without a name, under a key that only this process has, to write, to seek in and to read."""
+    import tempfile  # not before there is a package
+
     return _begun(tempfile.TemporaryFile(dir=folder, buffering=0), secrets.token_bytes(32))
 
 

@@ -17,7 +17,7 @@ import contextlib
 import hashlib
 import os
 import re
-import uuid
+import secrets
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -163,7 +163,7 @@ class Vault:
         Whoever gives the chunks vouches for the hash.
         """
         places.make_folder(self.files)
-        name = uuid.uuid4().hex
+        name = secrets.token_hex(16)
         path = self.part_place(name)
         try:
             with self.part(name) as (_path, file):
@@ -279,7 +279,7 @@ class Vault:
                     yield chunk
 
         places.make_folder(self.files)
-        part = self.part_place(uuid.uuid4().hex)
+        part = self.part_place(secrets.token_hex(16))
         try:
             with sealed_file.go_on(part, self.seed) as file:
                 for chunk in chunks():
@@ -299,7 +299,7 @@ class Vault:
     def unseal(self, path: Path, step: Callable[[int], object] = lambda _: None) -> None:
         """Put a sealed file's bytes into a plain one, then delete it. Raises Altered, OSError, what `step` raises."""
         sha256 = sealed_file.read_head(path, self._seeds).sha256
-        part = self.files / f"{uuid.uuid4().hex}.part"
+        part = self.files / f"{secrets.token_hex(16)}.part"
         try:
             with sealed_file.open_(path, self._seeds, sha256) as file, part.open("xb") as copy:
                 while chunk := file.read(CHUNK):

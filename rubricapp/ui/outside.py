@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import shutil
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,7 +44,7 @@ class _Own(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         _all().mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.place = _all() / uuid.uuid4().hex
+        self.place = _all() / secrets.token_hex(16)
         self.lock = QLockFile(str(self.place.with_suffix(".lock")))
         self.lock.setStaleLockTime(0)
         self.lock.tryLock(0)
@@ -106,7 +106,7 @@ def open_outside(session: Session, work: Artefact, background: Background, said:
     if stored is None or work.media not in ("image", "pdf", "video", "audio"):
         return False
     try:
-        place = folder() / uuid.uuid4().hex / f"work{Path(work.file_name).suffix}"
+        place = folder() / secrets.token_hex(16) / f"work{Path(work.file_name).suffix}"
         place.parent.mkdir(mode=0o700)
         plain = stored.plain
         if plain is not None:

@@ -36,6 +36,8 @@ class Sealing(QObject):
     def look(self) -> None:
         """Go on, once for each opening of a workspace, where something lies that should be sealed."""
         session = self.window.session
+        if self._job is not None and not self.window.background.busy:
+            self._on_ended(self._job)  # it went with a workspace that was closed
         if session is None or not session.ws.key:
             self._seen = None
         elif session.ws is not self._seen:

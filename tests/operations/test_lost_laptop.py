@@ -481,6 +481,18 @@ def test_one_protected_by_an_older_version_is_read_and_goes_on(ws, sources, monk
 # Another passphrase, another key
 
 
+def test_a_crash_between_the_copies_of_the_key_file_is_put_right(shut: Path) -> None:
+    old = (shut / key_file.NAMES[0]).read_bytes()
+    protection.change_key(shut, unlock, "quite another passphrase")
+    newer = protection.by_passphrase("quite another passphrase")
+    new = (shut / key_file.NAMES[0]).read_bytes()
+    for torn in key_file.NAMES:
+        (shut / torn).write_bytes(old)
+        with open_(shut, unlock=newer) as ws:
+            assert find_faults(ws, files=True).ok
+        assert [(shut / name).read_bytes() for name in key_file.NAMES] == [new, new]
+
+
 def test_another_passphrase_and_the_old_one_is_gone(shut: Path) -> None:
     old = {(shut / name).read_bytes() for name in key_file.NAMES}
     with open_(shut, unlock=unlock) as ws:

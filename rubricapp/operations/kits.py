@@ -19,7 +19,7 @@ from rubricapp.operations import calibration, merging, packages
 from rubricapp.operations.packages import MadePackage, manifest_of
 from rubricapp.operations.recipients import duties_of, recipient_of, say_idle
 from rubricapp.operations.report_files import not_written
-from rubricapp.store import erasing
+from rubricapp.store import erasing, places
 from rubricapp.store import kits as store
 from rubricapp.store import merging as logs
 from rubricapp.store.artefacts import find_file, list_artefacts

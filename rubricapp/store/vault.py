@@ -192,8 +192,7 @@ class Vault:
     def _rename(self, path: Path, sha256: str) -> None:
         place = next(self.places(sha256))
         places.make_folder(place.parent)
-        path.replace(place)
-        places.sync_folder(place.parent)
+        places.put(path, place)
 
     def delete(self, sha256: str) -> bool:
         """Delete a file, however it is kept; whether there was one. Raises OSError."""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from rubricapp import __version__, i18n, logs, paths, settings
 from rubricapp.operations.workspaces import is_workspace
+from rubricapp.ui import outside
 from rubricapp.ui.arriving import is_package
 from rubricapp.ui.main_window import MainWindow
 from rubricapp.ui.theme import FIRST_FONTS, look
@@ -50,6 +51,7 @@ def run(workspace: Path | None = None, argv: list[str] | None = None, portfolio:
     found.add_fonts([paths.RESOURCES / "fonts" / name for name in FIRST_FONTS])
     found.apply(chosen.theme, chosen.text_percent)
     app.setWindowIcon(found.icon("film", "accent", 64))
+    outside.sweep()  # what a crash left for other programs
     window = MainWindow(chosen, logs.file().parent)
     faults = _Faults(window)
     _Garbage(window)

@@ -24,11 +24,12 @@ STANDARD = sys.stdlib_module_names | {"__future__"}
 # The small pages beside the rooms (errors, jobs, paths …) are rooms of one module.
 ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "core": ({"core", "errors"}, set()),
-    # sqlcipher3 is the engine under sqlite_utils; jobs: a backup can be long.
-    "store": ({"store", "core", "errors", "jobs"}, {"sqlite_utils", "sqlcipher3"}),
+    # sqlcipher3 is the engine under sqlite_utils, nacl seals files at rest; jobs: a backup can be long.
+    "store": ({"store", "core", "errors", "jobs"}, {"sqlite_utils", "sqlcipher3", "nacl"}),
     # charset_normalizer recognises an office's encoding, defusedxml guards openpyxl.
     "formats": ({"formats", "core", "errors"}, {"ruamel", "openpyxl", "charset_normalizer", "defusedxml"}),
-    "exchange": ({"exchange", "core", "store", "errors"}, {"nacl", "pyrage"}),
+    # keyring: one of the ways to a protected workspace's key; the others lie here, too.
+    "exchange": ({"exchange", "core", "store", "errors"}, {"nacl", "pyrage", "keyring"}),
     "analysis": ({"analysis", "core", "errors"}, {"numpy", "scipy"}),
     # paths: fonts and the light theme; uharfbuzz shapes joined scripts.
     "reports": (
@@ -73,7 +74,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "i18n": ({"paths"}, set()),
     "logs": ({"paths"}, set()),
 }
-READS = re.compile(r"Workspace$|(load|list|find|count)_\w+$")
+READS = re.compile(r"(Workspace|Stored)$|(load|list|find|count)_\w+$")
 """What a screen may take from the store."""
 
 # core is handed the clock, randomness and the contents of files; it never reaches for them.
@@ -175,7 +176,7 @@ def import_faults(module: str, tree: ast.AST, is_package: bool = False) -> Itera
             if not allowed:
                 yield f"{line}: {room} may not import rubricapp.{reached}"
             elif room == "ui" and target == "store" and not (READS.match(name) or line in annotated_only):
-                yield f"{line}: ui may take only Workspace and reads from the store, not {name or imported}"
+                yield f"{line}: ui may take only Workspace, Stored and reads from the store, not {name or imported}"
         elif top in STANDARD:
             if room == "core" and not CORE_STANDARD.match(f"{imported}."):
                 yield f"{line}: core may not use {imported}"

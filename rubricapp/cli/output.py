@@ -131,7 +131,8 @@ def _rehearse_where_due(ws: Workspace) -> None:
 
 
 def unlock(kept: Mapping[str, Any]) -> bytes:
-    """The key of a protected workspace, by the passphrase that was given; asked for on a terminal. Raises UserError."""
+    """The key of a protected workspace, by the passphrase that was given, or by this computer's keychain where that
+    remembers it; else it is asked for on a terminal. Raises UserError."""
     from rubricapp.exchange.unlocking import by_passphrase
     from rubricapp.store.key_file import protected
 
@@ -141,6 +142,13 @@ def unlock(kept: Mapping[str, Any]) -> bytes:
         file = Path(named).expanduser()
     if file is not None:
         return by_passphrase(kept, first_line(file))
+    if kept.get("keychain"):
+        from rubricapp.exchange.keychain import by_keychain
+
+        try:
+            return by_keychain(kept)
+        except UserError as error:
+            remark(error.what)
     if not sys.stdin.isatty() or options().json:
         raise protected()
     return by_passphrase(kept, click.prompt(_("Passphrase of this workspace"), hide_input=True, err=True))

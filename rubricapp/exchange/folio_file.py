@@ -20,6 +20,7 @@ from rubricapp.core.folio import FORMAT, Folio
 from rubricapp.exchange import plain_zip, signing, strict_json
 from rubricapp.exchange.plain_zip import chunks_of
 from rubricapp.store import places
+from rubricapp.store.vault import Altered, Stored
 
 MANIFEST, SIGNATURE, PORTFOLIO, FILES = "manifest.json", "manifest.sig", "portfolio.json", "files/"
 KIND = "portfolio"
@@ -72,7 +73,7 @@ class FileAltered(Exception):
 def write(
     place: Path,
     folio: Folio,
-    files: Mapping[str, Path],
+    files: Mapping[str, Stored],
     key: signing.Key,
     signer: str,
     step: Step,
@@ -88,7 +89,11 @@ def write(
     if len(said) > LARGEST_PORTFOLIO or len(files) > MOST_FILES or strict_json.read(Folio, said) != folio:
         raise ValueError("larger than a portfolio may be")
     listed = [Listed(PORTFOLIO, len(said), hashlib.sha256(said).hexdigest())]
-    listed += [Listed(FILES + name, files[name].stat().st_size, name) for name in sorted(files)]
+    for name in sorted(files):
+        try:
+            listed.append(Listed(FILES + name, files[name].size(), name))
+        except Altered:
+            raise FileAltered(name) from None
     manifest = strict_json.dump(
         Manifest(FORMAT, KIND, folio.programme, folio.made_on, signer, key.public.hex(), tuple(listed))
     )
@@ -108,10 +113,10 @@ def write(
         raise
 
 
-def _checked(path: Path, listed: Listed, step: Step) -> Iterator[bytes]:
+def _checked(stored: Stored, listed: Listed, step: Step) -> Iterator[bytes]:
     digest = hashlib.sha256()
     try:
-        with path.open("rb") as file:
+        with stored.open() as file:
             for chunk in chunks_of(file, 0, listed.size, step):
                 digest.update(chunk)
                 yield chunk

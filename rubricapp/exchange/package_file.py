@@ -8,8 +8,9 @@
         files/<sha256>  files that its recipient needs
 
 It is sealed for its recipient and for the programme's recovery key; a passphrase opens a key in the head. Opening goes
-through a file beside the workspace that is taken away afterwards, so that a package of any size is read in bounded
-memory; nothing of it is believed before every byte was checked.
+through a file beside the workspace that is taken away afterwards, itself sealed under a key that only this process
+has: so a package of any size is read in bounded memory and leaves nothing readable on the disk. Nothing of it is
+believed before every byte was checked.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ import contextlib
 import errno
 import hashlib
 import re
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,6 +31,8 @@ from rubricapp.exchange import change_lines, package_faults, sealing, signed_zip
 from rubricapp.exchange.folio_file import FILES, Listed
 from rubricapp.exchange.plain_zip import chunks_of, thrown_away
 from rubricapp.store import places
+from rubricapp.store.sealed_file import passing
+from rubricapp.store.vault import Stored, Vault
 
 FORMAT = 1
 ENDING = package_faults.ENDING
@@ -133,18 +135,10 @@ class Package:
         with _door(self.path):
             yield from change_lines.inflated(self.opened.chunks(CHANGES), devices)
 
-    def copy_file(self, sha256: str, to: Path, step: Step = lambda _: None) -> None:
-        """Copy a file out, beside its place first. Raises UserError, OSError."""
-        part = to.with_name(f".{to.name}.part")
-        try:
-            with part.open("wb") as out, _door(self.path):
-                for chunk in self.opened.chunks(FILES + sha256):
-                    out.write(chunk)
-                    step(len(chunk))
-            places.put(part, to)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
+    def copy_file(self, sha256: str, to: Vault, step: Step = lambda _: None) -> None:
+        """Copy a file out into a vault. Raises UserError, OSError."""
+        with _door(self.path):
+            to.take(sha256, self.opened.chunks(FILES + sha256), step)
 
 
 # Writing
@@ -154,7 +148,7 @@ def write(
     place: Path,
     manifest: Manifest,
     changes: Sequence[Arriving],
-    files: Mapping[str, Path],
+    files: Mapping[str, Stored],
     key: signing.Key,
     recipients: Sequence[str],
     passphrase: str = "",
@@ -176,8 +170,8 @@ def write(
     part = place.with_name(f".{place.name}.part")
     try:
         with (
-            tempfile.TemporaryFile(dir=place.parent) as lines,
-            tempfile.TemporaryFile(dir=place.parent) as plain,
+            passing(place.parent) as lines,
+            passing(place.parent) as plain,
             part.open("wb") as out,
         ):
             manifest = _write_plain(plain, lines, manifest, changes, files, key, step)
@@ -198,7 +192,7 @@ def _write_plain(
     lines: BinaryIO,
     manifest: Manifest,
     changes: Sequence[Arriving],
-    files: Mapping[str, Path],
+    files: Mapping[str, Stored],
     key: signing.Key,
     step: Step,
 ) -> Manifest:
@@ -208,7 +202,7 @@ def _write_plain(
         size += len(chunk)
         lines.write(chunk)
     listed = [Listed(CHANGES, size, digest.hexdigest())]
-    listed += [Listed(FILES + name, files[name].stat().st_size, name) for name in sorted(files)]
+    listed += [Listed(FILES + name, files[name].size(), name) for name in sorted(files)]
     manifest = replace(manifest, members=tuple(listed))
 
     def members() -> Iterator[tuple[Listed, Iterator[bytes]]]:
@@ -220,8 +214,8 @@ def _write_plain(
     return manifest
 
 
-def _bytes_of(path: Path, size: int, step: Step) -> Iterator[bytes]:
-    with path.open("rb") as file:
+def _bytes_of(stored: Stored, size: int, step: Step) -> Iterator[bytes]:
+    with stored.open() as file:
         yield from chunks_of(file, 0, size, step)
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import struct
-import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+from rubricapp.store.sealed_file import passing
 
 CHUNK = 1 << 20
 _ZEROS = bytes(CHUNK)
@@ -181,8 +182,9 @@ def chunks_of(file: BinaryIO, start: int, size: int, step: Callable[[int], None]
 
 @contextlib.contextmanager
 def thrown_away(beside: Path) -> Iterator[BinaryIO]:
-    """A file without a name; what a full disk did not take of it is of no use, and closing it must not say so."""
-    plain = tempfile.TemporaryFile(dir=beside)  # noqa: SIM115
+    """A file without a name, unreadable to others; what a full disk did not take of it is of no use, and closing it
+    must not say so."""
+    plain = passing(beside)
     try:
         yield plain
     finally:

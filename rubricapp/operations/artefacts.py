@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -20,6 +19,7 @@ from rubricapp.operations import evidence
 from rubricapp.store.artefacts import find_file, list_artefacts, load_artefact
 from rubricapp.store.production_log import load_log_entry
 from rubricapp.store.upgrading import hash_of
+from rubricapp.store.vault import Altered, Stored
 from rubricapp.store.workspace import Workspace
 
 _LINES = ("did", "credits", "context", "reflection", "rights", "consent")
@@ -216,7 +216,7 @@ def relink(
         same = Path(source).stat().st_size == known.size and hash_of(Path(source)) == known.sha256
     except (OSError, ValueError):
         same = True  # copying says what is wrong with it
-    if not same or evidence.copy_in(ws.files, Path(source), progress or Progress()).sha256 != known.sha256:
+    if not same or evidence.copy_in(ws.vault, Path(source), progress or Progress()).sha256 != known.sha256:
         raise _other_file(known)
     return Changes(frozenset({"artefact"}), frozenset({artefact}))
 
@@ -234,32 +234,34 @@ READ_AT_ONCE = 16 << 20
 """Bytes of a file that are read in a moment, before it is shown."""
 
 
-def find_fault(artefact: Artefact, path: Path) -> UserError | None:
+def find_fault(artefact: Artefact, file: Stored) -> UserError | None:
     """Why a file should not be taken for the work, before it is shown; None where all is well.
 
     Beyond `READ_AT_ONCE` only its size is looked at: the portfolio reads large ones beside the window.
     """
     try:
-        verify_at(artefact if artefact.size <= READ_AT_ONCE else replace(artefact, sha256=""), path)
+        verify_at(artefact if artefact.size <= READ_AT_ONCE else replace(artefact, sha256=""), file)
     except UserError as error:
         return error
     return None
 
 
-def check_files(places: Sequence[tuple[Artefact, Path | None]], progress: Progress) -> list[tuple[Artefact, UserError]]:
+def check_files(
+    files: Sequence[tuple[Artefact, Stored | None]], progress: Progress
+) -> list[tuple[Artefact, UserError]]:
     """Read every byte of these works, beside the window: those whose file is missing, altered or unreadable.
 
-    places: with where each file is, see `find_file`. Raises Cancelled.
+    files: with the file of each, see `find_file`. Raises Cancelled.
     """
     found = []
-    total = sum(artefact.size for artefact, _path in places)
+    total = sum(artefact.size for artefact, _file in files)
     done = 0
-    for artefact, path in places:
+    for artefact, file in files:
         progress.step(done, max(1, total), artefact.title)
         try:
             verify_at(
                 artefact,
-                path,
+                file,
                 lambda read, so_far=done, name=artefact.title: progress.step(
                     min(so_far + read, total), max(1, total), name
                 ),
@@ -271,13 +273,13 @@ def check_files(places: Sequence[tuple[Artefact, Path | None]], progress: Progre
     return found
 
 
-def verify_at(artefact: Artefact, path: Path | None, on_read: Callable[[int], object] | None = None) -> Path:
+def verify_at(artefact: Artefact, file: Stored | None, on_read: Callable[[int], object] | None = None) -> Stored:
     """A work's file, after reading every byte of it: what was added is what is there. A link has no hash: its size.
 
-    path: see `find_file`. on_read: told the bytes read so far; may raise Cancelled.
+    file: see `find_file`. on_read: told the bytes read so far; may raise Cancelled.
     Raises UserError: E_FILE_MISSING, E_FILE_ALTERED, E_FILE_UNREADABLE.
     """
-    if path is None:
+    if file is None:
         raise UserError(
             "E_FILE_MISSING",
             _("“{title}” is not on this laptop.").format(title=artefact.title),
@@ -287,7 +289,9 @@ def verify_at(artefact: Artefact, path: Path | None, on_read: Callable[[int], ob
             Exit.UNREADABLE,
         )
     try:
-        whole = path.stat().st_size == artefact.size and artefact.sha256 in ("", _hash_of(path, on_read))
+        whole = file.size() == artefact.size and artefact.sha256 in ("", file.hash(on_read))
+    except Altered:
+        whole = False
     except OSError as error:
         raise UserError(
             "E_FILE_UNREADABLE",
@@ -303,21 +307,10 @@ def verify_at(artefact: Artefact, path: Path | None, on_read: Callable[[int], ob
             _("The file of “{title}” was altered or is cut short.").format(title=artefact.title),
             _("What was said of it is safe."),
             _("Add the same file again with “artefact relink”, or take it from a backup."),
-            str(path),
+            str(file.place or ""),
             Exit.DAMAGED,
         )
-    return path
-
-
-def _hash_of(path: Path, on_read: Callable[[int], object] | None) -> str:
-    digest, done = hashlib.sha256(), 0
-    with path.open("rb") as file:
-        while chunk := file.read(1 << 20):
-            digest.update(chunk)
-            done += len(chunk)
-            if on_read is not None:
-                on_read(done)
-    return digest.hexdigest()
+    return file
 
 
 def find_artefact(ws: Workspace, text: str) -> Artefact:

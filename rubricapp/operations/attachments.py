@@ -30,7 +30,7 @@ def add_day_with(
     ws.demand_writable()
     production_log.read_values(ws, given)
     brought = [
-        artefacts.web_address(each) if is_web(each) else evidence.copy_in(ws.files, Path(each), progress or Progress())
+        artefacts.web_address(each) if is_web(each) else evidence.copy_in(ws.vault, Path(each), progress or Progress())
         for each in sources
     ]
     entry, changes = production_log.add_day(ws, participant, given, author, repeat_last)

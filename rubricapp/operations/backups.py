@@ -95,8 +95,13 @@ def restore(folder: Path, file: Path, sources: Sources | None = None, unlock: Un
     replaced = restoring.put_back(folder, backup, unlock)
     marks = erasing.list_marks_in(replaced.set_aside, replaced.before) if replaced.set_aside else []
     about = restoring.load_meta_in(replaced.set_aside, replaced.before) if replaced.set_aside else {}
+    from rubricapp.operations import protection
+
     # Opening proves that it opens, and gives it a device id of its own.
     with open_(folder, sources, unlock=lambda _kept: replaced.key) as ws:
         erasing.erase_again(ws, marks)
         sealing.keep_former(ws, sealing.secrets_in(about))
+        if ws.key:
+            protection.seal_files(ws.vault, Progress())  # what lay here plain, or under the key before
+            protection.settle(ws)
     return Restored(backup, replaced.set_aside, replaced.lost, replaced.missing)

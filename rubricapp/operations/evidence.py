@@ -25,8 +25,9 @@ from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
 from rubricapp.jobs import Progress
 from rubricapp.store import places
-from rubricapp.store.upgrading import RESUMABLE, hash_of
+from rubricapp.store.upgrading import RESUMABLE
 from rubricapp.store.upgrading import remove as remove_part
+from rubricapp.store.vault import Altered, Vault
 from rubricapp.store.workspace import Workspace
 
 _MEDIA = {
@@ -73,11 +74,11 @@ def add_file(
     Raises UserError, Cancelled; then nothing was added.
     """
     ws.demand_writable()
-    return record(ws, participant, copy_in(ws.files, source, progress or Progress()), title, author, details)
+    return record(ws, participant, copy_in(ws.vault, source, progress or Progress()), title, author, details)
 
 
-def copy_in(files: Path, source: Path, progress: Progress) -> Copied:
-    """Copy a file into the store `files`. Touches no database, so it may run beside the window.
+def copy_in(vault: Vault, source: Path, progress: Progress) -> Copied:
+    """Copy a file into the vault, sealed where that seals. Touches no database, so it may run beside the window.
 
     Raises UserError, Cancelled; then nothing was added. One copy of one file at a time.
     """
@@ -89,15 +90,15 @@ def copy_in(files: Path, source: Path, progress: Progress) -> Copied:
     except (OSError, ValueError) as error:
         raise _unreadable(source, error) from error
     resumable = before.st_size >= RESUME_FROM
-    part = files / (f"{RESUMABLE}{_identity(source, before)}.part" if resumable else f"{uuid.uuid4().hex}.part")
-    keep = False
+    name = RESUMABLE + _identity(source, before) if resumable else uuid.uuid4().hex
+    files, part, keep = vault.files, vault.part_place(name), False
     try:
         with incoming:
             places.make_folder(files)
             _drop_old(files, part)
-            _demand_space(files, source, before, part)
-            with part.open("r+b" if part.exists() else "x+b") as copy:
-                name, size, resumed = _copy(incoming, copy, before.st_size, source.name, progress)
+            _demand_space(vault, before, part)
+            with vault.part(name) as (part, copy):
+                sha256, size, resumed = _copy(incoming, copy, before.st_size, source.name, progress)
             after = os.fstat(incoming.fileno())
         if (size, after.st_size, after.st_mtime_ns) != (before.st_size, before.st_size, before.st_mtime_ns):
             raise UserError(
@@ -106,11 +107,9 @@ def copy_in(files: Path, source: Path, progress: Progress) -> Copied:
                 _("Nothing was added."),
                 _("Add it again when the program that writes it has finished."),
             )
-        place = files / name[:2] / name
-        places.make_folder(place.parent)
-        if not (place.is_file() and place.stat().st_size == before.st_size and hash_of(place) == name):
-            places.put(part, place)
-            places.sync_folder(files)
+        there = vault.find(sha256)
+        if there is None or not (there.has_size(before.st_size) and vault.is_whole(sha256)):
+            vault.put(part, sha256)
     except _SourceError as gone:
         keep = resumable
         raise _unreadable(source, gone.error) from gone.error
@@ -119,7 +118,7 @@ def copy_in(files: Path, source: Path, progress: Progress) -> Copied:
     finally:
         if not keep:
             remove_part(part)
-    return Copied(source.name, name, before.st_size, resumed)
+    return Copied(source.name, sha256, before.st_size, resumed)
 
 
 class _SourceError(Exception):
@@ -143,7 +142,7 @@ def _copy(incoming: BinaryIO, copy: BinaryIO, size: int, label: str, progress: P
     same = True
     while chunk := _read(incoming):
         digest.update(chunk)
-        if same and copy.read(len(chunk)) == chunk:
+        if same and _there(copy, len(chunk)) == chunk:
             resumed += len(chunk)
         else:
             if same:
@@ -169,6 +168,14 @@ def _read(incoming: BinaryIO) -> bytes:
         raise _SourceError(error) from error
 
 
+def _there(copy: BinaryIO, count: int) -> bytes:
+    """What lies in the half copy already; nothing where a crash tore what was sealed."""
+    try:
+        return copy.read(count)
+    except Altered:
+        return b""
+
+
 def _drop_old(files: Path, but: Path) -> None:
     """Take away half copies that nobody came back for."""
     for part in files.glob(f"{RESUMABLE}*.part"):
@@ -181,13 +188,13 @@ def count_half_copies(files: Path) -> int:
     return sum(1 for _part in files.glob(f"{RESUMABLE}*.part"))
 
 
-def _demand_space(files: Path, source: Path, said: os.stat_result, part: Path) -> None:
-    """Say it before an hour of copying, not after."""
+def _demand_space(vault: Vault, said: os.stat_result, part: Path) -> None:
+    """Say it before an hour of copying, not after. What is sealed knows no holes."""
     blocks = getattr(said, "st_blocks", None)
-    needed = said.st_size if blocks is None else min(said.st_size, blocks * 512)
+    needed = said.st_size if blocks is None or vault.is_sealed else min(said.st_size, blocks * 512)
     if part.exists():
         needed -= part.stat().st_size
-    if needed > shutil.disk_usage(files).free:
+    if needed > shutil.disk_usage(vault.files).free:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 

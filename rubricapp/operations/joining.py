@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import secrets
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -24,6 +25,7 @@ from rubricapp.store import kits as store
 from rubricapp.store.existing import exists
 from rubricapp.store.key_file import Unlock
 from rubricapp.store.people import list_people
+from rubricapp.store.vault import Vault
 from rubricapp.store.workspace import Sources, Workspace, open_
 
 
@@ -87,10 +89,14 @@ def say_others(name: str, joined: Sequence[Joined]) -> str:
 
 @dataclass(frozen=True)
 class ReadyKit:
-    """A kit that was unsealed and checked. staged: where its files lie until it is taken; `put_away` removes them."""
+    """A kit that was unsealed and checked. staged: where its files lie until it is taken; `put_away` removes them.
+
+    vault: those files, under a key that only this process has: nobody knows yet whether the workspace is protected.
+    """
 
     kit: packages.Looked
     staged: Path
+    vault: Vault
 
     @property
     def manifest(self) -> Manifest:
@@ -116,8 +122,9 @@ def make_ready(
     try:
         with package_file.opened(path, keys, staged, passphrase, packages.steps_of(path, progress)) as package:
             kits.demand_kit(package)
-            packages.take_files(staged / "files", package, progress)
-            return ReadyKit(packages.looked(package), staged)
+            vault = Vault(staged / "files", secrets.token_bytes(32))
+            packages.take_files(vault, package, progress)
+            return ReadyKit(packages.looked(package), staged, vault)
     except BaseException:
         shutil.rmtree(staged, ignore_errors=True)
         raise
@@ -149,4 +156,4 @@ def take(ready: ReadyKit, into: Path, sources: Sources | None = None, unlock: Un
 
     Raises UserError; then nothing is changed.
     """
-    return kits.take_kit(ready.kit, ready.staged / "files", into, sources, unlock)
+    return kits.take_kit(ready.kit, ready.vault, into, sources, unlock)

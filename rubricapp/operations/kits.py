@@ -26,6 +26,7 @@ from rubricapp.store.artefacts import find_file, list_artefacts
 from rubricapp.store.existing import exists
 from rubricapp.store.key_file import Unlock
 from rubricapp.store.people import list_people, load_programme
+from rubricapp.store.vault import Stored, Vault
 from rubricapp.store.workspace import Sources, Workspace, create, open_
 
 _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -128,7 +129,7 @@ def draw_passphrase() -> str:
 
 def _files_of(
     ws: Workspace, changes: Sequence[Arriving], recipient: Recipient
-) -> tuple[dict[str, Path], tuple[str, ...]]:
+) -> tuple[dict[str, Stored], tuple[str, ...]]:
     """The files of the works that these changes speak of, and in words which are not inside."""
     spoken_of = {each.change.record for each in changes if each.change.field == "sha256"}
     files, left_out = {}, []
@@ -137,11 +138,11 @@ def _files_of(
             left_out.append(_("“{title}” is not shown to peers: its author chose so.").format(title=each.title))
         if each.id not in spoken_of or not each.sha256:
             continue
-        path = find_file(ws, each)
-        if path is None:
+        file = find_file(ws, each)
+        if file is None:
             left_out.append(_("“{title}” is not on this laptop.").format(title=each.title))
         else:
-            files[each.sha256] = path
+            files[each.sha256] = file
     return files, tuple(left_out)
 
 
@@ -198,34 +199,32 @@ def open_kit(
     def fill(ws: Workspace) -> OpenedKit:
         with package_file.opened(path, [*packages.own_keys(ws), *recovery], ws.folder, passphrase) as package:
             demand_kit(package)
-            return _into(ws, packages.looked(package), lambda: packages.take_files(ws.files, package, progress))
+            return _into(ws, packages.looked(package), lambda: packages.take_files(ws.vault, package, progress))
 
     return _filled(into, sources, fill, unlock)
 
 
 def take_kit(
-    kit: packages.Looked, files: Path, into: Path, sources: Sources | None = None, unlock: Unlock | None = None
+    kit: packages.Looked, files: Vault, into: Path, sources: Sources | None = None, unlock: Unlock | None = None
 ) -> OpenedKit:
     """The same for a kit that was unsealed before (see `joining`). files: where its files lie; they are moved."""
 
     def fill(ws: Workspace) -> OpenedKit:
-        return _into(ws, kit, lambda: _move(files, kit.files, ws.files))
+        return _into(ws, kit, lambda: _move(files, kit.files, ws.vault))
 
     return _filled(into, sources, fill, unlock)
 
 
-def _move(files: Path, hashes: Iterable[str], to: Path) -> list[str]:
-    """Files that lie on the same disk into a workspace, each in one step; returns those that were not there yet."""
+def _move(files: Vault, hashes: Iterable[str], to: Vault) -> list[str]:
+    """Files that lie on the same disk into a workspace, one by one; returns those that were not there yet."""
     moved = []
     for sha256 in hashes:
-        place = to / sha256[:2] / sha256
-        if place.exists():
+        if to.find(sha256) is not None:
             continue
         try:
-            places.make_folder(place.parent)
-            places.put(files / sha256[:2] / sha256, place)
+            to.move_from(files, sha256)
         except OSError as error:
-            raise not_written(place, error) from error
+            raise not_written(to.files / sha256, error) from error
         moved.append(sha256)
     return moved
 

@@ -20,6 +20,7 @@ from rubricapp.store import kits as store
 from rubricapp.store import merging as logs
 from rubricapp.store import places
 from rubricapp.store.people import load_edition, load_programme
+from rubricapp.store.vault import Altered, Stored, Vault
 from rubricapp.store.workspace import Workspace
 
 
@@ -94,7 +95,7 @@ class Order:
     path: Path
     manifest: Manifest
     changes: tuple[Arriving, ...]
-    files: Mapping[str, Path]
+    files: Mapping[str, Stored]
     recipients: tuple[str, ...]
     key: signing.Key
     opens: tuple[sealing.Identity, ...]
@@ -107,7 +108,7 @@ def order(
     path: Path,
     manifest: Manifest,
     changes: Sequence[Arriving],
-    files: Mapping[str, Path],
+    files: Mapping[str, Stored],
     recipients: Sequence[str],
     passphrase: str,
 ) -> Order:
@@ -141,7 +142,7 @@ def write(ordered: Order, progress: Progress | None = None) -> Manifest:
             progress.step(done, max(done, total), path.name)
 
     try:
-        total = sum(each.stat().st_size for each in ordered.files.values())
+        total = sum(each.size() for each in ordered.files.values())
         places.make_folder(path.parent)
         package_file.write(
             path,
@@ -153,6 +154,15 @@ def write(ordered: Order, progress: Progress | None = None) -> Manifest:
             ordered.passphrase,
             step,
         )
+    except Altered as error:
+        raise UserError(
+            "E_FILE_ALTERED",
+            _("A work’s file on this laptop was altered or is cut short, so nothing was packed."),
+            _("What was said of it is safe."),
+            _("“check” says which; add the same file again, or take it from a backup."),
+            str(error),
+            Exit.DAMAGED,
+        ) from error
     except OSError as error:
         raise not_written(path, error) from error
     if not ordered.opens and not ordered.passphrase:
@@ -175,20 +185,18 @@ def free_place(folder: Path, name: str, manifest: Manifest) -> Path:
     return path
 
 
-def take_files(files: Path, package: Package, progress: Progress | None = None) -> list[str]:
-    """Copy what is not there yet into a folder of files; returns what that was. What nothing speaks of after merging is
+def take_files(vault: Vault, package: Package, progress: Progress | None = None) -> list[str]:
+    """Copy what is not there yet into a vault; returns what that was. What nothing speaks of after merging is
     to be dropped again (`erasing.drop_unspoken`): an old package may hold works of somebody who was erased.
 
     Raises UserError E_CANNOT_WRITE, E_FILE_DAMAGED, Cancelled.
     """
-    wanted = [each for each in package.files if not (files / each[:2] / each).exists()]
+    wanted = [each for each in package.files if vault.find(each) is None]
     for number, sha256 in enumerate(wanted, 1):
-        place = files / sha256[:2] / sha256
         try:
-            places.make_folder(place.parent)
-            package.copy_file(sha256, place)
+            package.copy_file(sha256, vault)
         except OSError as error:
-            raise not_written(place, error) from error
+            raise not_written(vault.files / sha256, error) from error
         if progress is not None:
             progress.step(number, len(wanted), package.path.name)
     return wanted
@@ -236,7 +244,7 @@ def fetch_files(
     found: Looked,
     keys: Sequence[sealing.Identity],
     beside: Path,
-    files: Path,
+    vault: Vault,
     passphrase: str = "",
     progress: Progress | None = None,
 ) -> list[str]:
@@ -244,7 +252,7 @@ def fetch_files(
 
     Raises UserError E_FILE_DAMAGED where another package lies there now.
     """
-    if all((files / each[:2] / each).exists() for each in found.files):
+    if all(vault.find(each) is not None for each in found.files):
         return []
     with package_file.opened(found.path, keys, beside, passphrase) as package:
         if package.manifest != found.manifest:
@@ -255,7 +263,7 @@ def fetch_files(
                 _("Look at it again."),
                 exit_code=Exit.DAMAGED,
             )
-        return take_files(files, package, progress)
+        return take_files(vault, package, progress)
 
 
 def steps_of(path: Path, progress: Progress | None) -> Callable[[int], None]:

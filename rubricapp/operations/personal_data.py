@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
 from rubricapp.core.erasing import DECISIONS
 from rubricapp.core.model import AssessmentState, Change, Person, PersonId, RubricVersion
@@ -39,6 +39,7 @@ from rubricapp.store import personal
 from rubricapp.store.peer_reviews import Round, list_rounds
 from rubricapp.store.people import list_editions, load_person, load_programme
 from rubricapp.store.rubrics import load_rubric
+from rubricapp.store.vault import Stored
 from rubricapp.store.workspace import Workspace
 
 FORMAT = 1
@@ -48,9 +49,9 @@ _OPEN_NOTES = (None, "", "pair", "lead")
 
 @dataclass(frozen=True)
 class Attached:
-    """A file that goes into the ZIP. place: in the workspace. name: in the ZIP. sha256: of its bytes."""
+    """A file that goes into the ZIP. stored: in the workspace. name: in the ZIP. sha256: of its bytes."""
 
-    place: Path
+    stored: Stored
     name: str
     sha256: str
     size: int
@@ -328,12 +329,12 @@ def _files(ws: Workspace, person: str) -> tuple[list[Attached], list[str]]:
         if sha256 in seen:
             continue
         seen.add(sha256)
-        path = ws.files / sha256[:2] / sha256
+        file = ws.vault.find(sha256)
         pure = PurePath(name)
         ending = safe_file_name(pure.suffix.lstrip("."), "")
         inside = f"files/{len(found) + 1:03}-{safe_file_name(pure.stem, 'file')}" + (f".{ending}" if ending else "")
-        if path.is_file() and path.stat().st_size == size:
-            found.append(Attached(path, inside, sha256, size))
+        if file is not None and file.has_size(size):
+            found.append(Attached(file, inside, sha256, size))
         else:
             missing.append(name or sha256[:8])
     return found, missing

@@ -83,7 +83,7 @@ def _pack(archive: zipfile.ZipFile, file: Attached, step: Callable[[], None]) ->
     """Copy one file, a chunk at a time; returns whether its bytes are what they were. An altered one stays, named."""
     digest = hashlib.sha256()
     try:
-        source = file.place.open("rb")
+        source = file.stored.open()
     except OSError:
         return False
     entry = zipfile.ZipInfo(file.name, _DATE)

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
 from rubricapp import i18n
 from rubricapp.core.agreed_levels import AgreedLevel, Outcome, Slot
@@ -42,6 +41,7 @@ from rubricapp.store.peer_reviews import list_pairs, list_rounds
 from rubricapp.store.people import list_occasions, load_edition, load_programme
 from rubricapp.store.releases import FINISHED, list_released
 from rubricapp.store.rubrics import list_rubrics
+from rubricapp.store.vault import Stored
 from rubricapp.store.workspace import Workspace
 
 EVERYONE = "everyone"
@@ -53,7 +53,7 @@ class Gathered:
     """A portfolio, the files of its works by hash, and what whoever makes it should know; the file does not say it."""
 
     folio: Folio
-    files: Mapping[str, Path]
+    files: Mapping[str, Stored]
     remarks: tuple[str, ...] = ()
 
 
@@ -132,7 +132,7 @@ def without_file(gathered: Gathered, sha256: str) -> Gathered:
         for work in folio.works
     )
     others = [words for words in folio.left_out if words not in not_inside(folio.works)]
-    files = {name: path for name, path in gathered.files.items() if name != sha256}
+    files = {name: file for name, file in gathered.files.items() if name != sha256}
     return replace(gathered, folio=replace(folio, works=works, left_out=(*not_inside(works), *others)), files=files)
 
 

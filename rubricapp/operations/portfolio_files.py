@@ -100,7 +100,8 @@ def _write(prepared: Prepared, gathered: Gathered, path: Path, progress: Progres
         if path.is_dir():
             raise IsADirectoryError(path)
         places.make_folder(path.parent)
-        total = sum(file.stat().st_size for file in gathered.files.values())
+        held = [work.file for work in gathered.folio.works if work.file.held]
+        total = sum({file.sha256: file.size for file in held}.values())
         if total > shutil.disk_usage(path.parent).free:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         step = _steps(progress, total, path.name)

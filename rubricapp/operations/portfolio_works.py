@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
 from rubricapp.core.folio import FolioFile, FolioProof, FolioShowing, FolioWork
 from rubricapp.core.model import Person, Role, RubricVersion
@@ -24,6 +23,7 @@ from rubricapp.store.evidence import list_evidence
 from rubricapp.store.people import list_people
 from rubricapp.store.portfolio_files import list_authors
 from rubricapp.store.showings import list_choices, list_showings
+from rubricapp.store.vault import Stored
 from rubricapp.store.workspace import Workspace
 
 _STOPS = ("CONSENT_EXPIRED", "EMBARGO")
@@ -34,7 +34,7 @@ class Chosen:
     """Works in the order of their making, without keys and proofs; their files by hash; what its maker should know."""
 
     works: tuple[tuple[Artefact, FolioWork], ...]
-    files: Mapping[str, Path]
+    files: Mapping[str, Stored]
     remarks: tuple[str, ...]
 
 
@@ -50,7 +50,7 @@ def choose_works(ws: Workspace, person: Person, readers: str | None, today: date
     for showing in list_showings(ws, participant=person.id):
         showings.setdefault(showing.artefact, []).append(showing)
     found: list[tuple[Artefact, FolioWork]] = []
-    files: dict[str, Path] = {}
+    files: dict[str, Stored] = {}
     remarks: list[str] = []
     for artefact in list_artefacts(ws, person.id):
         stops = [each.message for each in consent_problems(artefact, today) if each.code in _STOPS]
@@ -61,9 +61,9 @@ def choose_works(ws: Workspace, person: Person, readers: str | None, today: date
                 remarks.append(_("“{title}” is not shown to this audience now.").format(title=artefact.title))
             if stops or not shown:
                 continue
-        file, path = _file(ws, artefact)
-        if path is not None:
-            files[artefact.sha256] = path
+        file, stored = _file(ws, artefact)
+        if stored is not None:
+            files[artefact.sha256] = stored
         work = FolioWork(
             "", artefact.title, file, _facts(artefact, readers is None), _showings(showings.get(artefact.id, ()))
         )
@@ -82,19 +82,19 @@ def _showings(showings: Sequence[Showing]) -> tuple[FolioShowing, ...]:
     return tuple(sorted(found, key=lambda each: (each.shown_on, each.place, each.kind, each.result, each.proof)))
 
 
-def _file(ws: Workspace, artefact: Artefact) -> tuple[FolioFile, Path | None]:
-    """What is said of a work's file, and where it is. Where a linked file lies on this laptop is nobody's business."""
+def _file(ws: Workspace, artefact: Artefact) -> tuple[FolioFile, Stored | None]:
+    """What is said of a work's file, and the file. Where a linked file lies on this laptop is nobody's business."""
     plain = FolioFile(artefact.file_name, artefact.media, artefact.size, held=False)
     if artefact.is_web:
         return replace(plain, link=artefact.link, why_not=_("It is on the web.")), None
     if not artefact.sha256:
         return replace(plain, why_not=_("It was linked, not copied into the workspace.")), None
-    path = find_file(ws, artefact)
-    if path is None:
+    file = find_file(ws, artefact)
+    if file is None:
         return replace(plain, why_not=_("It is not on this laptop.")), None
-    if path.stat().st_size != artefact.size:
+    if not file.has_size(artefact.size):
         return replace(plain, why_not=damaged_here()), None
-    return replace(plain, sha256=artefact.sha256, held=True), path
+    return replace(plain, sha256=artefact.sha256, held=True), file
 
 
 def damaged_here() -> str:

@@ -55,9 +55,9 @@ def order_return(ws: Workspace, folder: Path) -> packages.Order:
     me = next((each for each in list_people(ws) if each.id == home.me), None)
     written = {each.change.record for each in changes if each.change.kind == "artefact"}
     files = {
-        each.sha256: path
+        each.sha256: file
         for each in list_artefacts(ws)
-        if each.id in written and each.sha256 and (path := find_file(ws, each)) is not None
+        if each.id in written and each.sha256 and (file := find_file(ws, each)) is not None
     }
     manifest = replace(
         manifest_of(ws, RETURN, ws.new_id(), changes, None),
@@ -171,7 +171,7 @@ def _bring_one(
         planned = check_return(ws, found, trust, ahead)
         if ahead is not None:
             return planned
-        taken = packages.take_files(ws.files, package)
+        taken = packages.take_files(ws.vault, package)
         return take_return(ws, found, trust, author, keep_backup, taken, erase, planned)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rubricapp.core.model import ArtefactId, PersonId
 from rubricapp.core.portfolio import DETAILS, Artefact
+from rubricapp.store.vault import Stored
 from rubricapp.store.workspace import Workspace
 
 _TEXTS = ("title", "file_name", "media", "sha256", "added_on", *DETAILS, "link", "log_entry")
@@ -66,21 +67,17 @@ def load_artefact_counts(ws: Workspace) -> dict[PersonId, int]:
     }
 
 
-def find_file(ws: Workspace, artefact: Artefact) -> Path | None:
+def find_file(ws: Workspace, artefact: Artefact) -> Stored | None:
     """The artefact's file, or None when it is not on this laptop. A linked file is where its link says.
 
     Only its presence is looked at; `operations.artefacts.verify_at` reads every byte.
     """
     if artefact.sha256:
-        if len(artefact.sha256) != 64 or set(artefact.sha256) - set("0123456789abcdef"):
-            return None  # from a strange package: no path is made of it
-        path = ws.files / artefact.sha256[:2] / artefact.sha256
+        return ws.vault.find(artefact.sha256)
     # A network path would make Windows greet a machine that a stranger chose, with the user's name.
-    elif artefact.link and not artefact.is_web and not artefact.link.startswith(("\\\\", "//")):
-        path = Path(artefact.link)
-    else:
-        return None
-    try:
-        return path if path.is_file() else None
-    except (OSError, ValueError):
-        return None
+    if artefact.link and not artefact.is_web and not artefact.link.startswith(("\\\\", "//")):
+        try:
+            return Stored(Path(artefact.link)) if Path(artefact.link).is_file() else None
+        except (OSError, ValueError):
+            return None
+    return None

@@ -12,7 +12,7 @@ import json
 import os
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -24,6 +24,8 @@ from rubricapp.jobs import Progress
 from rubricapp.store import engine, key_file, places, upgrading
 from rubricapp.store.snapshots import load_snapshot
 from rubricapp.store.tables import COMPUTED
+from rubricapp.store.vault import ENDING as SEALED
+from rubricapp.store.vault import Vault
 from rubricapp.store.workspace import FILE_NAME, Workspace
 
 ENDING = ".rubricbackup"
@@ -82,14 +84,15 @@ def count_rows(ws: Workspace) -> dict[str, int]:
 class Copied:
     """A copy of the database as it was, to be checked and packed; whoever does that needs no workspace any more.
 
-    path: where the backup comes to stand. manifest: what it will say of itself. files: artefacts that go along, with
-    their titles. kept: what is kept beside a protected database; key: its key.
+    path: where the backup comes to stand. manifest: what it will say of itself. files: hashes of artefacts that go
+    along, with their titles; they lie in `vault`. kept: what is kept beside a protected database; key: its key.
     """
 
     database: Path
     path: Path
     manifest: Mapping[str, Any]
-    files: tuple[tuple[Path, str], ...]
+    files: tuple[tuple[str, str], ...]
+    vault: Vault
     kept: tuple[bytes, ...] = ()
     key: bytes = b""
 
@@ -127,15 +130,19 @@ def copy(ws: Workspace, folder: Path | None = None) -> Copied:
         places.make_folder(target)
         upgrading.remove(database)
         ws.connection.execute("VACUUM INTO ?", (engine.uri(database),))
-        kept = tuple(key_file.as_bytes(each) for each in key_file.read(ws.folder)[:1]) if ws.key else ()
+        kept = (
+            tuple(key_file.as_bytes(key_file.to_travel(each)) for each in key_file.read(ws.folder)[:1])
+            if ws.key
+            else ()
+        )
     except engine.Errors as error:
         upgrading.remove(database)
         raise engine.kindly(error, ws.path) from error
     except OSError as error:
         upgrading.remove(database)
         raise _not_written(target, error) from error
-    files = _stored_files(ws) if folder is not None else []
-    return Copied(database, target / name, manifest, tuple(files), kept, ws.key)
+    files = ws.rows(_FILES) if folder is not None else []
+    return Copied(database, target / name, manifest, tuple((row[0], row[1]) for row in files), ws.vault, kept, ws.key)
 
 
 def pack(copied: Copied, progress: Progress | None = None) -> Backup:
@@ -152,7 +159,7 @@ def pack(copied: Copied, progress: Progress | None = None) -> Backup:
             )
             for each in copied.kept:
                 archive.writestr(_entry(KEY, zipfile.ZIP_DEFLATED), each)
-            manifest["files"] = list(_pack_files(archive, copied.files, progress))
+            manifest["files"] = list(_pack_files(archive, copied, progress))
             text = json.dumps(manifest, ensure_ascii=False, indent=1).encode("utf-8", "replace")
             archive.writestr(_entry(MANIFEST, zipfile.ZIP_DEFLATED), text)
         places.put(part, place)
@@ -198,21 +205,31 @@ def _pack(archive: zipfile.ZipFile, path: Path, name: str, how: int, go_on: Call
             go_on()
 
 
-def _pack_files(archive: zipfile.ZipFile, files: Sequence[tuple[Path, str]], progress: Progress) -> Iterator[str]:
-    """Write artefacts into the archive; gives the names of those that are what they were."""
-    for done, (path, title) in enumerate(files):
-        name = path.name
-        step = partial(progress.step, done, len(files), title)
+_FILES = "SELECT sha256, coalesce(max(file_name), '') FROM artefact WHERE sha256 IS NOT NULL GROUP BY sha256"
+
+
+def _pack_files(archive: zipfile.ZipFile, copied: Copied, progress: Progress) -> Iterator[str]:
+    """Write artefacts into the archive, as they lie: sealed where they are; gives the names of those that are whole.
+
+    In a protected workspace one that is still plain is sealed first; where that cannot be, it is left out.
+    """
+    vault = copied.vault
+    for done, (sha256, title) in enumerate(copied.files):
+        step = partial(progress.step, done, len(copied.files), title or sha256[:8])
         step()
-        if _pack(archive, path, f"files/{name[:2]}/{name}", zipfile.ZIP_STORED, step) == name:
+        path = vault.where(sha256)
+        if path is not None and vault.is_sealed and path.suffix != SEALED and os.access(path.parent, os.W_OK):
+            vault.seal(path, lambda _count, step=step: step())
+            path = vault.where(sha256)
+        if path is None or not os.access(path, os.R_OK) or (vault.is_sealed and path.suffix != SEALED):
+            continue
+        name = path.name
+        if vault.is_sealed and not vault.is_whole(sha256, lambda _read, step=step: step()):
+            continue
+        packed = _pack(archive, path, f"files/{name[:2]}/{name}", zipfile.ZIP_STORED, step)
+        if packed == name or (packed and vault.is_sealed):
             yield name
-    progress.step(len(files), len(files))
-
-
-def _stored_files(ws: Workspace) -> list[tuple[Path, str]]:
-    rows = ws.rows("SELECT sha256, max(file_name) FROM artefact WHERE sha256 IS NOT NULL GROUP BY sha256")
-    paths = [(ws.files / row[0][:2] / row[0], row[1] or row[0][:8]) for row in rows]
-    return [(path, title) for path, title in paths if path.is_file() and os.access(path, os.R_OK)]
+    progress.step(len(copied.files), len(copied.files))
 
 
 def _verify(database: Path, key: bytes = b"") -> None:

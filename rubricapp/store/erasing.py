@@ -9,7 +9,6 @@ when it is made and never written again; a new one holds everything else that th
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from rubricapp.store import backups, engine, upgrading
 from rubricapp.store.erased import list_belonging, load_erased
 from rubricapp.store.searching import Words, find_words, let_go
 from rubricapp.store.tables import UNFINISHED
+from rubricapp.store.vault import HASH
 from rubricapp.store.workspace import Workspace
 
 _OURS = (f"*{backups.ENDING}", "before-update-from-*", "before-restore-*", "left-over-*", "*.part", "*.part-journal")
@@ -250,18 +250,11 @@ def _delete_files(ws: Workspace, names: list[str]) -> tuple[int, int]:
 def _delete(ws: Workspace, names: Iterable[str]) -> tuple[int, int]:
     deleted = kept = 0
     try:
-        for name in names:
-            if len(name) != 64 or set(name) - set("0123456789abcdef"):
-                continue  # from a strange package: no path is made of it
+        for name in filter(HASH.fullmatch, names):  # no others of a strange package
             if ws.rows("SELECT 1 FROM artefact WHERE sha256 = ? LIMIT 1", name):
                 kept += 1
-                continue
-            path = ws.files / name[:2] / name
-            if path.exists():
-                path.unlink()
+            elif ws.vault.delete(name):
                 deleted += 1
-            with contextlib.suppress(OSError):  # others' works lie there, too
-                path.parent.rmdir()
     except OSError as error:
         raise upgrading.cannot_write(ws.files, error) from error
     return deleted, kept

@@ -22,7 +22,8 @@ from rubricapp.errors import Exit, UserError
 from rubricapp.store import engine, places
 
 NAMES = ("workspace.key", "workspace.key-copy")
-FORMAT = 1
+FORMAT = 2
+"""1: the files of works were plain. An older version, which would not find sealed ones, is kept out."""
 _PLAIN = b"SQLite format 3\0"
 _LARGEST = 1 << 16
 
@@ -45,6 +46,11 @@ def as_bytes(kept: Kept) -> bytes:
     return json.dumps(said | {"sha256": _hash(said)}, indent=1, sort_keys=True).encode()
 
 
+def to_travel(kept: Kept) -> Kept:
+    """What a backup takes of it: not what only this computer's keychain opens."""
+    return {name: value for name, value in kept.items() if name != "keychain"}
+
+
 def from_bytes(data: bytes) -> Kept:
     """What a key file holds. Raises ValueError for one that is not whole, UserError E_NEWER."""
     try:
@@ -57,7 +63,7 @@ def from_bytes(data: bytes) -> Kept:
         raise ValueError("altered")
     if type(said.get("format")) is not int:
         raise ValueError("no format")
-    if said["format"] != FORMAT:
+    if said["format"] not in (1, FORMAT):
         raise UserError(
             "E_NEWER",
             "This workspace was protected by a newer version.",
@@ -134,6 +140,8 @@ def key_of(path: Path, unlock: Unlock | None, read_only: bool) -> bytes:
         key = find_key(path, unlock)
         if not key and not read_only and not is_encrypted(path):
             remove(path.parent)
+        if key and not read_only:
+            _mend(path.parent, key, unlock)
     except OSError as error:
         raise UserError(
             "E_FILE_UNREADABLE",
@@ -144,6 +152,18 @@ def key_of(path: Path, unlock: Unlock | None, read_only: bool) -> bytes:
             Exit.UNREADABLE,
         ) from error
     return key
+
+
+def _mend(folder: Path, key: bytes, unlock: Unlock | None) -> None:
+    """Make both copies say the same again after a crash between them, and what an older version wrote up to date."""
+    copies = read(folder)
+    if len(copies) == 1 and copies[0]["format"] == FORMAT:
+        return
+    for kept in copies:
+        with contextlib.suppress(UserError):
+            if len(copies) == 1 or (unlock is not None and unlock(kept) == key):
+                write(folder, kept)
+                return
 
 
 def opens(path: Path, key: bytes) -> bool:

@@ -1,4 +1,7 @@
-"""Encrypting a workspace's database, and decrypting it: copied beside, compared whole, then renamed.
+"""Encrypting a workspace, and decrypting it: the database copied beside, compared whole, then renamed; then its files.
+
+The database goes first on the way in and last on the way out, so that the key is never gone while a file needs it.
+Killed in between, the workspace is protected and some of its files are plain: all are read, and `settling` goes on.
 
 Question: what encrypts? Decision: SQLCipher with a raw random key, every page with its own HMAC. Reasons: journals and
 copies are encrypted with it, a flipped bit is noticed, and with our cache it costs next to nothing. 2026-11-29.
@@ -12,21 +15,24 @@ import os
 from pathlib import Path
 
 from rubricapp.errors import UserError
-from rubricapp.store import engine, key_file, places, upgrading
-from rubricapp.store.workspace import FILE_NAME
+from rubricapp.jobs import Progress
+from rubricapp.store import engine, key_file, places, settling, upgrading
+from rubricapp.store.removing import overwrite
+from rubricapp.store.sealed_file import seed_of
+from rubricapp.store.vault import Vault
+from rubricapp.store.workspace import FILE_NAME, FORMER_KEYS
 
 PART = "protect.part"
 _OLD = "unprotected.part"
-_CHUNK = 1 << 20
 
 
-def protect(folder: Path, key: bytes, kept: key_file.Kept) -> None:
-    """Encrypt the database of a closed workspace. kept: the key, wrapped, for the key file.
+def protect(folder: Path, key: bytes, kept: key_file.Kept, progress: Progress | None = None) -> None:
+    """Encrypt a closed workspace. kept: the key, wrapped, for the key file. Without `progress` only the database.
 
-    Raises UserError; then the workspace is as it was.
+    Raises UserError; then the workspace is as it was, or protected with some files still plain. Cancelled: the latter.
     """
     folder = folder.absolute()
-    path, part, old = folder / FILE_NAME, folder / PART, folder / _OLD
+    path, part = folder / FILE_NAME, folder / PART
     with _taken(folder):
         if key_file.is_encrypted(path):
             raise UserError("E_PROTECTED", "This workspace is protected already.", "Nothing was changed.")
@@ -34,29 +40,130 @@ def protect(folder: Path, key: bytes, kept: key_file.Kept) -> None:
         try:
             convert(path, part, b"", key)
             key_file.write(folder, kept)
-            with contextlib.suppress(OSError):  # no hard links here: then the old bytes stay where the disk leaves them
-                os.link(path, old)
-            places.put(part, path)
-            _overwrite(old)
+            _exchange(part, path)
         finally:
             upgrading.remove(part)
-            upgrading.remove(old)
+        if progress is not None:
+            settling.seal_files(Vault(folder / "files", key), progress)
 
 
-def unprotect(folder: Path, unlock: key_file.Unlock) -> None:
-    """Decrypt the database of a closed workspace. Raises UserError; then the workspace is as it was."""
+def _exchange(part: Path, path: Path) -> None:
+    """Put a database into the place of another one, which is overwritten."""
+    old = path.with_name(_OLD)
+    try:
+        with contextlib.suppress(OSError):  # no hard links here: then the old bytes stay where the disk leaves them
+            os.link(path, old)
+        places.put(part, path)
+        overwrite(old)
+    finally:
+        upgrading.remove(old)
+
+
+def go_on(folder: Path, unlock: key_file.Unlock, progress: Progress) -> int:
+    """Seal what is still plain in a closed workspace that is protected; returns how many files. Raises UserError,
+    Cancelled."""
+    folder = folder.absolute()
+    path = folder / FILE_NAME
+    with _taken(folder):
+        key = _demand_key(path, unlock)
+        count = settling.seal_files(Vault(folder / "files", key, load_seeds(path, key)[1:]), progress)
+        _forget_former(path, key)
+        return count
+
+
+def _demand_key(path: Path, unlock: key_file.Unlock) -> bytes:
+    key = key_file.find_key(path, unlock)
+    if not key:
+        raise UserError("E_NOT_PROTECTED", "This workspace is not protected.", "Nothing was changed.")
+    connection = engine.connect(path, key=key)
+    try:
+        engine.take(connection)  # a hot journal is rolled back
+    finally:
+        connection.close()
+    return key
+
+
+def unprotect(folder: Path, unlock: key_file.Unlock, progress: Progress | None = None) -> tuple[Path, ...]:
+    """Decrypt a closed workspace: its files, then its database. Returns files that were altered and stay as they are.
+
+    Raises UserError, Cancelled; then the workspace is as it was, or protected with some files plain.
+    """
     folder = folder.absolute()
     path, part = folder / FILE_NAME, folder / PART
     with _taken(folder):
-        key = key_file.find_key(path, unlock)
-        if not key:
-            raise UserError("E_NOT_PROTECTED", "This workspace is not protected.", "Nothing was changed.")
+        key = _demand_key(path, unlock)
+        vault = Vault(folder / "files", key, load_seeds(path, key)[1:])
+        altered = settling.open_files(vault, progress or Progress())
         try:
             convert(path, part, key, b"")
             places.put(part, path)
             key_file.remove(folder)
         finally:
             upgrading.remove(part)
+        for half in vault.files.glob("*.part"):
+            half.unlink()  # nobody has the key to go on with it
+        return altered
+
+
+def change_key(folder: Path, unlock: key_file.Unlock, new: bytes, kept: key_file.Kept, progress: Progress) -> None:
+    """Encrypt a closed protected workspace under another key. kept: that key, wrapped.
+
+    The database is encrypted anew, whole; of each file only the head, which holds the file's own key. Killed in
+    between, one of the two keys opens the whole. Raises UserError, Cancelled; then files may wait for `go_on`.
+    """
+    folder = folder.absolute()
+    path, part = folder / FILE_NAME, folder / PART
+    with _taken(folder):
+        key = _demand_key(path, unlock)
+        seeds = load_seeds(path, key)
+        try:
+            convert(path, part, key, new)
+            _keep_former(part, new, seeds)
+            key_file.write(folder, kept, key_file.NAMES[1:])  # the other copy still opens what is there until then
+            _exchange(part, path)
+            key_file.write(folder, kept)
+        finally:
+            upgrading.remove(part)
+        settling.seal_files(Vault(folder / "files", new, seeds), progress)
+        _forget_former(path, new)
+
+
+def _keep_former(path: Path, key: bytes, seeds: tuple[bytes, ...]) -> None:
+    connection = engine.connect(path, key=key)
+    try:
+        connection.execute("DELETE FROM meta WHERE key = ?", (FORMER_KEYS,))
+        if seeds:
+            text = " ".join(each.hex() for each in seeds)
+            connection.execute("INSERT INTO meta (key, value) VALUES (?, ?)", (FORMER_KEYS, text))
+    finally:
+        connection.close()
+
+
+def _forget_former(path: Path, key: bytes) -> None:
+    """Earlier keys go once no file needs them."""
+    seeds = load_seeds(path, key)
+    if seeds[1:] and not Vault(path.parent / "files", key, seeds[1:]).list_former():
+        _keep_former(path, key, ())
+
+
+def load_seeds(path: Path, key: bytes) -> tuple[bytes, ...]:
+    """Seeds of all keys under which files of a closed protected workspace may be sealed; the present one first."""
+    if not key:
+        return ()
+    try:
+        connection = engine.connect(path, read_only=True, key=key)
+        try:
+            return seed_of(key), *read_former(connection)
+        finally:
+            connection.close()
+    except (*engine.Errors, ValueError):
+        return (seed_of(key),)  # damaged, or a crash must be put right first: that is why one restores
+
+
+def read_former(connection: engine.Connection) -> tuple[bytes, ...]:
+    """Seeds of earlier keys that a database speaks of."""
+    found = connection.execute("SELECT value FROM meta WHERE key = ?", (FORMER_KEYS,)).fetchone()
+    return tuple(bytes.fromhex(each) for each in found[0].split()) if found else ()
 
 
 def rewrap(folder: Path, kept: key_file.Kept) -> None:
@@ -150,15 +257,3 @@ def _digest(connection: engine.Connection) -> str:
 
 def _wide(connection: engine.Connection, table: str) -> bool:
     return len(connection.execute(f'SELECT * FROM "{table}" LIMIT 0').description) > 1
-
-
-def _overwrite(path: Path) -> None:
-    """Overwrite what was plain before it goes. (A disk that writes elsewhere, as flash does, may keep it even so.)"""
-    if not path.exists() or path.stat().st_nlink > 1:  # another name of it is somebody's copy
-        return
-    with path.open("rb+") as file:
-        left = path.stat().st_size
-        while left > 0:
-            left -= file.write(bytes(min(_CHUNK, left)))
-        file.flush()
-        os.fsync(file.fileno())

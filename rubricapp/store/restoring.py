@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
+import secrets
 import shutil
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,8 +16,10 @@ from pathlib import Path
 from rubricapp.errors import UserError
 from rubricapp.store import engine, key_file, places, protecting, upgrading
 from rubricapp.store.backups import BROKEN, CHUNK, KEY, Backup, Ends, count_lost, not_a_backup, read_manifest
+from rubricapp.store.sealed_file import seed_of
 from rubricapp.store.upgrading import hash_of
-from rubricapp.store.workspace import FILE_NAME
+from rubricapp.store.vault import ENDING, HASH, Vault
+from rubricapp.store.workspace import FILE_NAME, FORMER_KEYS
 
 _LARGEST_DATABASE = 8 << 30
 
@@ -95,7 +100,8 @@ def put_back(folder: Path, backup: Backup, unlock: key_file.Unlock | None = None
             raise UserError("E_READ_ONLY", "The workspace cannot be replaced.", because, "Choose another folder.")
         upgrading.remove(part)
         present = _present_key(path, unlock) if path.is_file() else b""
-        missing, key, kept = _unpack(backup, part, folder / "files", present, unlock)
+        seeds = protecting.load_seeds(path, present)
+        missing, key, kept = _unpack(backup, part, folder / "files", present, unlock, seeds)
         if present and not key:
             protected = folder / "protect.part"
             protecting.convert(part, protected, b"", present)
@@ -137,11 +143,16 @@ def _present_key(path: Path, unlock: key_file.Unlock | None) -> bytes:
 
 
 def _unpack(
-    backup: Backup, part: Path, files: Path, present: bytes, unlock: key_file.Unlock | None
+    backup: Backup,
+    part: Path,
+    files: Path,
+    present: bytes,
+    unlock: key_file.Unlock | None,
+    seeds: tuple[bytes, ...],
 ) -> tuple[tuple[str, ...], bytes, key_file.Kept | None]:
     """Write the backup's database to `part`, checked, and its artefacts into the store.
 
-    Returns (those that lack, the key of the database, its key file).
+    seeds: of the files that lie there. Returns (those that lack, the key of the database, its key file).
 
     Raises UserError for a backup that is not whole, OSError where one cannot write.
     """
@@ -162,10 +173,11 @@ def _unpack(
             raise not_a_backup(backup.path, "hash differs")
         key, kept = _key_in(backup, archive, part, present, unlock)
         try:
-            _prepare(part, key)
+            former = _prepare(part, key, present, seeds)
         except ValueError as error:
             raise not_a_backup(backup.path, error) from error
-        return tuple(name for name in names if not _put_file(files, archive, name)), key, kept
+        vault = Vault(files, key or present, former)
+        return tuple(name for name in names if not _put_file(vault, archive, name)), key, kept
 
 
 def _key_in(
@@ -199,9 +211,9 @@ class _Broken(Exception):
     """The archive cannot be read on; not to be mixed up with a place that cannot be written."""
 
 
-def _copy(archive: zipfile.ZipFile, name: str, place: Path) -> None:
-    """Write one entry to a file. Raises _Broken or OSError."""
-    with place.open("wb") as copy, contextlib.ExitStack() as stack:
+def _chunks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+    """The bytes of one entry. Raises _Broken."""
+    with contextlib.ExitStack() as stack:
         packed = None
         while True:
             try:
@@ -215,12 +227,20 @@ def _copy(archive: zipfile.ZipFile, name: str, place: Path) -> None:
                 raise _Broken(f"{type(error).__name__}: {error}") from error
             if not chunk:
                 return
+            yield chunk
+
+
+def _copy(archive: zipfile.ZipFile, name: str, place: Path) -> None:
+    """Write one entry to a file. Raises _Broken or OSError."""
+    with place.open("wb") as copy:
+        for chunk in _chunks(archive, name):
             copy.write(chunk)
 
 
-def _prepare(part: Path, key: bytes) -> None:
-    """Check a database that came back, and let it forget which machine it was on.
+def _prepare(part: Path, key: bytes, present: bytes, seeds: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    """Check a database that came back, and let it forget which machine it was on; returns the seeds of former keys.
 
+    It is told of those under which files of the present workspace are sealed: they are read on.
     Raises ValueError where it is none, UserError where it is newer or the disk is full.
     """
     try:
@@ -231,6 +251,13 @@ def _prepare(part: Path, key: bytes) -> None:
             if fault != "ok":
                 raise ValueError(fault)
             connection.execute("DELETE FROM meta WHERE key = 'machine'")
+            own = seed_of(key or present) if key or present else b""
+            former = tuple(each for each in dict.fromkeys((*protecting.read_former(connection), *seeds)) if each != own)
+            connection.execute("DELETE FROM meta WHERE key = ?", (FORMER_KEYS,))
+            if former:
+                text = " ".join(each.hex() for each in former)
+                connection.execute("INSERT INTO meta (key, value) VALUES (?, ?)", (FORMER_KEYS, text))
+            return former
         finally:
             connection.close()
     except engine.Errors as error:
@@ -244,25 +271,43 @@ def _prepare(part: Path, key: bytes) -> None:
         raise ValueError(f"{error.code} {error.details}") from error
 
 
-def _put_file(files: Path, archive: zipfile.ZipFile, name: str) -> bool:
+def _put_file(vault: Vault, archive: zipfile.ZipFile, name: str) -> bool:
     """Bring one artefact back; one that is there and whole stays. Returns whether it is there now. Raises OSError."""
-    if len(name) != 64 or set(name) - set("0123456789abcdef"):
+    stem = name.removesuffix(ENDING)
+    if not HASH.fullmatch(stem):
         return False
-    place = files / name[:2] / name
-    if place.is_file() and hash_of(place) == name:
-        return True
-    places.make_folder(place.parent)
-    part = files / f"{name}.part"
+    inside = f"files/{name[:2]}/{name}"
     try:
-        _copy(archive, f"files/{name[:2]}/{name}", part)
-        if hash_of(part) != name:
-            return False
-        places.put(part, place)
+        if stem != name:
+            return _put_sealed(vault, archive, inside, name)
+        if vault.find(name) is not None and vault.is_whole(name):
+            return True
+        vault.take(name, _vouched(_chunks(archive, inside), name))
     except _Broken:
         return False
+    return True
+
+
+def _vouched(chunks: Iterator[bytes], sha256: str) -> Iterator[bytes]:
+    digest = hashlib.sha256()
+    for chunk in chunks:
+        digest.update(chunk)
+        yield chunk
+    if digest.hexdigest() != sha256:
+        raise _Broken("hash differs")
+
+
+def _put_sealed(vault: Vault, archive: zipfile.ZipFile, inside: str, name: str) -> bool:
+    """The same for a sealed one, which comes as it lay."""
+    if vault.holds_sealed(vault.files / name[:2] / name):
+        return True
+    part = vault.files / f"{secrets.token_hex(16)}.part"
+    try:
+        places.make_folder(vault.files)
+        _copy(archive, inside, part)
+        return vault.adopt(part, name)
     finally:
         upgrading.remove(part)
-    return True
 
 
 def _set_aside(path: Path, aside: Path, key: bytes) -> Ends:

@@ -14,6 +14,7 @@ from rubricapp.store import devices, engine, upgrading
 from rubricapp.store.changes import StoredChange, list_stored
 from rubricapp.store.merging import list_device_names, list_merges, load_gap_links
 from rubricapp.store.tables import COMPUTED, project
+from rubricapp.store.vault import Altered, Stored
 from rubricapp.store.workspace import Workspace
 
 _MOST = 50
@@ -315,11 +316,13 @@ def _files(ws: Workspace, hashes: bool) -> Iterator[Problem]:
         " WHERE typeof(sha256) = 'text' AND coalesce(removed, 0) = 0"
     ).fetchall()
     for name, sha256, size in rows:
-        path = ws.files / sha256[:2] / sha256
+        file = Stored(sha256=sha256, vault=ws.vault)
         try:
-            altered = path.stat().st_size != size or (hashes and upgrading.hash_of(path) != sha256)
+            altered = file.size() != size or (hashes and file.hash() != sha256)
         except FileNotFoundError:
             yield Problem("CHECK_FILE", f"The file {name} is not on this laptop.", "Find it, or take it from a backup.")
+        except Altered:
+            yield Problem("CHECK_FILE", f"The file {name} was altered or is cut short.", "Take it from a backup.")
         except OSError as error:
             yield Problem("CHECK_FILE", f"The file {name} cannot be read: {error.strerror}.", "Take it from a backup.")
         else:

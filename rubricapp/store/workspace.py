@@ -1,7 +1,7 @@
 """The workspace: a folder with one database, the files it speaks of, and its backups.
 
     workspace.sqlite3       the change log and the tables computed from it
-    files/<aa>/<sha256>     artefacts, written once
+    files/<aa>/<sha256>     artefacts, written once; sealed in a protected one (see `vault`)
     backups/                snapshots of the database
     workspace.lock          who has it open
     workspace.key           of a protected one: its key, wrapped (see `key_file`)
@@ -15,10 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from rubricapp.core import changes as rules
@@ -26,21 +23,12 @@ from rubricapp.core.model import PersonId, RubricVersion
 from rubricapp.errors import Exit, UserError
 from rubricapp.store import changes as log
 from rubricapp.store import devices, engine, key_file, places, upgrading
+from rubricapp.store.sources import Sources as Sources
 from rubricapp.store.tables import UNFINISHED
+from rubricapp.store.vault import Vault
 
 FILE_NAME = "workspace.sqlite3"
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
-@dataclass(frozen=True)
-class Sources:
-    """Where time and randomness come from. Tests and the demo hand in their own."""
-
-    now: Callable[[], datetime] = _utc_now
-    random: Callable[[int], bytes] = secrets.token_bytes
+FORMER_KEYS = "former_keys"
 
 
 class Workspace:
@@ -62,6 +50,7 @@ class Workspace:
         self.read_only_because = read_only_because
         self.warnings = warnings
         self.key, self.suspended = key, False  # the key of a protected workspace; else empty
+        self.vault = Vault(folder / "files", key, self._former_keys() if key else ())
         self.rubrics: dict[tuple[str, str], RubricVersion] = {}  # what store/rubrics read so far
         self._lock = lock
         self._place: log.Place | None = None
@@ -77,6 +66,10 @@ class Workspace:
     @property
     def files(self) -> Path:
         return self.folder / "files"
+
+    def _former_keys(self) -> tuple[bytes, ...]:
+        """Seeds of earlier keys, under which files of works may still be sealed."""
+        return tuple(bytes.fromhex(each) for each in (self.meta(FORMER_KEYS) or "").split())
 
     @property
     def backups(self) -> Path:
@@ -210,6 +203,7 @@ class Workspace:
     def suspend(self) -> None:
         """Close the database and forget its key, and keep others out: `resume` goes on."""
         self.connection.close()
+        self.vault.lock()
         self.key = b""
         self.suspended = True
 
@@ -222,6 +216,7 @@ class Workspace:
         except engine.Errors as error:
             raise engine.kindly(error, self.path) from error
         self.key, self.suspended = key, False
+        self.vault.unlock(key, self._former_keys())
 
     def __enter__(self) -> Workspace:
         return self

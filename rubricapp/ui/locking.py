@@ -16,11 +16,12 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from rubricapp.errors import UserError
 from rubricapp.i18n import _
 from rubricapp.operations.workspaces import open_workspace
-from rubricapp.ui import menus, opening
+from rubricapp.ui import menus, opening, outside
 from rubricapp.ui.background import Background
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button
 from rubricapp.ui.page import Scroll
 from rubricapp.ui.recovery_key import RecoveryKeyField
+from rubricapp.ui.sealing import Sealing
 from rubricapp.ui.widgets.layouts import Card, Field, flow
 from rubricapp.ui.widgets.signs import Sign
 
@@ -39,6 +40,7 @@ _SIGNS_OF_LIFE = {
 }
 _SOON_MS = 30_000
 """When to try again while something runs or cannot be saved."""
+_AFTER_SEALING_MS = 500
 
 
 class UnlockPage(QWidget):
@@ -114,6 +116,7 @@ class Locking(QObject):
         self._hidden: list[QWidget] = []
         self._title = ""
         self._watching = False
+        self.sealing = Sealing(window)
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.timeout.connect(self.lock)
@@ -129,6 +132,7 @@ class Locking(QObject):
         """Watch for idleness, where the workspace is protected and the settings say how long."""
         session = self.window.session
         minutes = self.window.settings.lock_minutes
+        self.sealing.look()
         if session is None or not session.ws.key or not minutes:
             self._stop()
             return
@@ -157,7 +161,8 @@ class Locking(QObject):
         if session is None or not session.ws.key:
             return False
         if any(each.busy for each in window.findChildren(Background)) or not window.flush_pages():
-            self._idle.start(_SOON_MS)
+            self._idle.start(_AFTER_SEALING_MS if self.sealing.runs else _SOON_MS)
+            self.sealing.stop()  # it goes on after unlocking
             return False
         self._stop()
         self._locked, window.session = session, None
@@ -170,13 +175,27 @@ class Locking(QObject):
         self._hidden += [each for each in (window.rail, window.notices, window.error) if each.isVisible()]
         for each in (*self._hidden, window.toast, window.box):
             each.hide()
+        session.locked.emit(True)
+        outside.clear()
         session.ws.suspend()
         self._show(session.ws.folder)
         return True
 
-    def ask(self, folder: Path) -> None:
-        """Ask for the passphrase of a workspace that is not open yet."""
+    def ask(self, folder: Path) -> bool:
+        """Open a protected workspace where this computer's keychain remembers it; else ask for its passphrase."""
+        from rubricapp.operations import protection
+
+        fault = None
+        if protection.is_remembered(folder):
+            try:
+                self.window.show_workspace(open_workspace(folder, unlock=protection.by_keychain))
+                return True
+            except UserError as error:
+                fault = error
         self._show(folder)
+        if fault is not None:
+            self.page.error.show_error(fault, can_retry=False)
+        return False
 
     def _show(self, folder: Path) -> None:
         window = self.window
@@ -223,6 +242,7 @@ class Locking(QObject):
         self._hidden, self._before = [], None
         menus.enable(window)
         self.watch()
+        window.session.locked.emit(False)
 
     def _on_other(self) -> None:
         self.window.close_workspace()
@@ -230,6 +250,7 @@ class Locking(QObject):
     def end(self) -> None:
         """The window closes its workspace: what waits behind the lock is given back, to be closed with the rest."""
         self._stop()
+        outside.clear()
         if self._locked is not None:
             self.window.session, self._locked = self._locked, None
             for each in self._hidden:
@@ -244,6 +265,10 @@ class Locking(QObject):
         card.protect_wanted.connect(self._on_protect)
         card.unprotect_wanted.connect(self._on_unprotect)
         card.lock_wanted.connect(self.lock)
+        card.change_wanted.connect(self._on_change)
+        card.stop_wanted.connect(self.sealing.stop)
+        self.sealing.said.connect(card.say_running)
+        card.say_running(self.sealing.words)
 
     def restore(self, file: Path) -> bool:
         """Put a backup in the place of the workspace; a protected one stays so, and is asked for its passphrase."""
@@ -253,9 +278,20 @@ class Locking(QObject):
     def _on_protect(self, passphrase: str) -> None:
         from rubricapp.operations import protection
 
-        self.window.reopen(lambda folder: protection.protect(folder, passphrase))
+        self.window.reopen(lambda folder: protection.protect(folder, passphrase, files=False))
 
     def _on_unprotect(self, passphrase: str) -> None:
         from rubricapp.operations import protection
 
-        self.window.reopen(lambda folder: protection.unprotect(folder, protection.by_passphrase(passphrase)))
+        try:
+            protection.demand(self.window.session.ws.folder, protection.by_passphrase(passphrase))
+        except UserError as error:
+            self.window.say_error(error)
+            return
+        self.sealing.open_all(passphrase)
+
+    def _on_change(self, present: str, new: str) -> None:
+        from rubricapp.operations import protection
+
+        unlock = protection.by_passphrase(present)
+        self.window.reopen(lambda folder: protection.change_key(folder, unlock, new))

@@ -126,8 +126,7 @@ class MainWindow(QMainWindow):
             ws = open_workspace(folder)
         except UserError as error:
             if error.code == "E_PROTECTED":
-                self.locking.ask(folder)
-                return False
+                return self.locking.ask(folder)
             self.stack.setCurrentWidget(self.first_run)
             self._retry = lambda: self.open_folder(folder)
             self.say_error(error)

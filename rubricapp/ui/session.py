@@ -29,13 +29,15 @@ class Session(QObject):
     """One open workspace in one window.
 
     changed(Changes): something was written. failed(UserError): a write was refused; the page keeps what was typed.
-    settings_changed(Settings). me_changed(): another person sits here now.
+    settings_changed(Settings). me_changed(): another person sits here now. locked(bool): the workspace is about to be
+    locked, and nothing of a work may stay open; or it is open again.
     """
 
     changed = Signal(object)
     failed = Signal(object)
     settings_changed = Signal(object)
     me_changed = Signal()
+    locked = Signal(bool)
 
     def __init__(
         self, ws: Workspace, settings: Settings, me: Person | None = None, parent: QObject | None = None

@@ -24,6 +24,7 @@ from rubricapp.core.model import AssessmentKind, Change, PersonId, Role
 from rubricapp.errors import Exit, UserError
 from rubricapp.exchange import change_lines, package_file, sealing, signed_zip, signing, strict_json
 from rubricapp.exchange.folio_file import FILES, Listed
+from rubricapp.store.vault import Vault
 from tests.campaigns import mutations
 from tests.campaigns.mutations import Pairs, mutate_bytes, mutate_json, mutate_lines
 from tests.parcels import parcel_since
@@ -212,7 +213,7 @@ def _look_into(path: Path, keys: list[sealing.Identity], target: Path) -> str:
         parcel = parcel_of(package)
         merging_rules.plan(parcel.changes, merging_rules.Known(), parcel.before, parcel.seen)
         for sha256 in package.files:
-            package.copy_file(sha256, target / sha256)
+            package.copy_file(sha256, Vault(target))
     return "opened"
 
 

@@ -25,6 +25,7 @@ from rubricapp.store.kinds import KINDS
 from rubricapp.store.kits import list_device_keys
 from rubricapp.store.people import find_occasion, find_people, list_people
 from rubricapp.store.rubrics import find_rubric
+from rubricapp.store.vault import Stored, Vault
 from rubricapp.store.workspace import Workspace, open_
 from tests.campaigns.kit_rules import FREE, Log, Rules
 from tests.stories.travelling import quick
@@ -223,10 +224,11 @@ def look_into(ws: Workspace, path: Path) -> tuple[Head, Manifest, list[Change], 
     with package_file.opened(path, [sealing.identity_of(ws)], ws.folder, WORDS) as package:
         files = {}
         for each in package.files:
-            place = ws.folder / f"looked-{each}"
-            package.copy_file(each, place)
-            files[each] = place.read_bytes()
-            place.unlink()
+            looked = Vault(ws.folder / "looked")
+            package.copy_file(each, looked)
+            with looked.open(each) as file:
+                files[each] = file.read()
+            looked.delete(each)
         return package.head, package.manifest, [each.change for each in package.changes()], files
 
 
@@ -354,16 +356,16 @@ def test_the_test_sees_a_file_a_name_and_a_count_too_many(programmes_of, tmp_pat
         for each in rules.log.lines
         if each.field == "sha256" and each.value and each.value not in rules.files()
     )
-    place = ws.files / extra[:2] / extra
+    stored = Stored(sha256=extra, vault=ws.vault)
     real_files, real_known = kits._files_of, kits._only_known
 
     def files(*arguments):
         found, left_out = real_files(*arguments)
-        return found | {extra: place}, left_out
+        return found | {extra: stored}, left_out
 
     monkeypatch.setattr(kits, "_files_of", files)
     found = strange_in(ws, person, kits.make_kit(ws, person, tmp_path / "kits", WORDS).path)[0]
-    assert place.read_bytes() in found
+    assert stored.place.read_bytes() in found
     monkeypatch.setattr(kits, "_files_of", real_files)
     for change, sign in (
         (

@@ -22,6 +22,7 @@ from rubricapp.core.folio import Folio
 from rubricapp.errors import Exit, UserError
 from rubricapp.exchange import folio_file, folio_reading, plain_zip, signing, strict_json
 from rubricapp.exchange.folio_file import Fault, FileAltered
+from rubricapp.store.vault import Stored
 
 CLIP = hashlib.sha256(b"moving pictures").hexdigest()
 
@@ -30,10 +31,14 @@ def nothing(_count: int) -> None:
     return
 
 
+def stored(files: dict[str, Path]) -> dict[str, Stored]:
+    return {name: Stored(path) for name, path in files.items()}
+
+
 @pytest.fixture
 def made(tmp_path: Path, folio: Folio, files: dict[str, Path], key: signing.Key) -> Path:
     place = tmp_path / "amara.rubricfolio"
-    folio_file.write(place, folio, files, key, "Made-up residency", nothing)
+    folio_file.write(place, folio, stored(files), key, "Made-up residency", nothing)
     return place
 
 
@@ -63,7 +68,7 @@ def test_what_was_written_is_what_is_read(made, folio, files, tmp_path) -> None:
 
 def test_the_same_portfolio_gives_the_same_bytes(made, folio, files, key) -> None:
     before = made.read_bytes()
-    folio_file.write(made, folio, dict(reversed(files.items())), key, "Made-up residency", nothing)
+    folio_file.write(made, folio, stored(dict(reversed(files.items()))), key, "Made-up residency", nothing)
     assert made.read_bytes() == before
 
 
@@ -393,7 +398,7 @@ def test_a_file_that_changed_is_not_taken_in(tmp_path, folio, files, key, made) 
     for content in (b"moving picturES", b"moving"):
         files[CLIP].write_bytes(content)
         with pytest.raises(FileAltered):
-            folio_file.write(made, folio, files, key, "x", nothing)
+            folio_file.write(made, folio, stored(files), key, "x", nothing)
         assert made.read_bytes() == before
     assert not list(tmp_path.glob(".*.part"))
 
@@ -409,11 +414,12 @@ KILLED = """
 import os, pathlib, sys
 from rubricapp.core.folio import Folio
 from rubricapp.exchange import folio_file, signing
+from rubricapp.store.vault import Stored
 def half(count):
     os._exit(9)
 place, clip, name = sys.argv[1:]
 folio = Folio("p", "e", ("", ""), "n", "c", "2026-11-29", "en")
-folio_file.write(pathlib.Path(place), folio, {name: pathlib.Path(clip)}, signing.key_from(bytes(32)), "s", half)
+folio_file.write(pathlib.Path(place), folio, {name: Stored(pathlib.Path(clip))}, signing.key_from(bytes(32)), "s", half)
 """
 
 
@@ -429,6 +435,7 @@ LARGE = """
 import hashlib, pathlib, sys
 from rubricapp.core.folio import Folio
 from rubricapp.exchange import folio_file, folio_reading, signing
+from rubricapp.store.vault import Stored
 source, place, back = map(pathlib.Path, sys.argv[1:])
 digest = hashlib.sha256()
 with source.open("rb") as file:
@@ -436,7 +443,7 @@ with source.open("rb") as file:
         digest.update(chunk)
 name = digest.hexdigest()
 folio = Folio("p", "e", ("", ""), "n", "c", "2026-11-29", "en")
-folio_file.write(place, folio, {name: source}, signing.key_from(bytes(32)), "s", lambda count: None)
+folio_file.write(place, folio, {name: Stored(source)}, signing.key_from(bytes(32)), "s", lambda count: None)
 with folio_reading.opened(place) as reader:
     assert reader.find_faults(lambda count: None) == ()
     assert reader.copy(name, back, lambda count: None)

@@ -18,6 +18,7 @@ from rubricapp.store import upgrading
 from rubricapp.store.artefacts import find_file, list_artefacts, load_artefact
 from rubricapp.store.history import list_history
 from rubricapp.store.people import find_people
+from rubricapp.store.vault import Stored, Vault
 from rubricapp.store.verifying import find_faults
 
 LARGE = evidence.RESUME_FROM + 3 * (1 << 20) + 17
@@ -28,7 +29,7 @@ def amara(ws):
     return find_people(ws, "P-001")[0]
 
 
-def verify_file(ws, artefact) -> Path:
+def verify_file(ws, artefact) -> Stored:
     return artefacts.verify_at(artefact, find_file(ws, artefact))
 
 
@@ -68,7 +69,7 @@ def test_a_file_of_any_size_arrives_whole(ws, amara, tmp_path, size) -> None:
     source = large(tmp_path / "clip.mov", size)
     added, _changes = artefacts.add_work(ws, amara.id, str(source))
     assert (added.size, added.sha256, added.media, added.title) == (size, sha256(source), "video", "clip")
-    assert verify_file(ws, added).read_bytes() == source.read_bytes()
+    assert verify_file(ws, added).plain.read_bytes() == source.read_bytes()
     assert parts(ws.files) == []
     assert find_faults(ws, files=True).ok
 
@@ -76,11 +77,11 @@ def test_a_file_of_any_size_arrives_whole(ws, amara, tmp_path, size) -> None:
 def test_the_same_bytes_are_kept_once_and_a_damaged_copy_is_made_good(ws, amara, tmp_path) -> None:
     source = large(tmp_path / "a.bin", 5000)
     first, _changes = artefacts.add_work(ws, amara.id, str(source))
-    stored = find_file(ws, first)
+    stored = find_file(ws, first).plain
     stored.write_bytes(b"x" * 5000)
     assert refused(verify_file, ws, first) == "E_FILE_ALTERED"
     artefacts.add_work(ws, amara.id, str(source), {"title": "Again"})
-    assert verify_file(ws, first).read_bytes() == source.read_bytes()
+    assert verify_file(ws, first).plain.read_bytes() == source.read_bytes()
     assert len([path for path in ws.files.rglob("*") if path.is_file()]) == 1
 
 
@@ -88,10 +89,11 @@ KILLED = """
 import os, pathlib, sys
 from rubricapp.jobs import Progress
 from rubricapp.operations import evidence
+from rubricapp.store.vault import Vault
 def half(done, total, label):
     if done * 2 > total:
         os._exit(9)
-evidence.copy_in(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), Progress(on_step=half))
+evidence.copy_in(Vault(pathlib.Path(sys.argv[1])), pathlib.Path(sys.argv[2]), Progress(on_step=half))
 """
 
 
@@ -108,7 +110,7 @@ def test_killed_midway_and_gone_on_with(ws, amara, tmp_path) -> None:
     there, node = part.stat().st_size, part.stat().st_ino
     assert there >= LARGE // 3
     upgrading.sweep(ws.folder)  # what opening after a crash does
-    copied = evidence.copy_in(ws.files, source, Progress())
+    copied = evidence.copy_in(ws.vault, source, Progress())
     assert 0 < copied.resumed <= there
     assert (copied.size, copied.sha256) == (LARGE, sha256(source))
     place = ws.files / copied.sha256[:2] / copied.sha256
@@ -130,7 +132,7 @@ def test_a_half_copy_is_not_believed(ws, tmp_path, damage) -> None:
     else:
         content.clear()
     part.write_bytes(content)
-    copied = evidence.copy_in(ws.files, source, Progress())
+    copied = evidence.copy_in(ws.vault, source, Progress())
     place = ws.files / copied.sha256[:2] / copied.sha256
     assert copied.sha256 == sha256(source) == sha256(place)
     assert place.stat().st_size == LARGE
@@ -140,12 +142,12 @@ def test_another_file_of_that_name_does_not_go_on_with_it(ws, tmp_path) -> None:
     source = large(tmp_path / "clip.mov")
     part = killed_midway(ws.files, source)
     os.utime(source, (1, 1))
-    copied = evidence.copy_in(ws.files, source, Progress())
+    copied = evidence.copy_in(ws.vault, source, Progress())
     assert copied.resumed == 0
     assert parts(ws.files) == [part]
     old = time.time() - 15 * 24 * 3600
     os.utime(part, (old, old))
-    evidence.copy_in(ws.files, large(tmp_path / "small", 5), Progress())
+    evidence.copy_in(ws.vault, large(tmp_path / "small", 5), Progress())
     assert parts(ws.files) == [], "nobody came back for it"
 
 
@@ -185,46 +187,47 @@ def test_what_cannot_be_read_is_said(ws, amara, tmp_path) -> None:
 
 @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="a file whose reading fails is found on Linux only")
 def test_reading_that_fails_midway_is_said(ws) -> None:
-    assert refused(evidence.copy_in, ws.files, Path("/proc/self/mem"), Progress()) == "E_FILE_UNREADABLE"
+    assert refused(evidence.copy_in, ws.vault, Path("/proc/self/mem"), Progress()) == "E_FILE_UNREADABLE"
     assert parts(ws.files) == []
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
 def test_a_pipe_is_not_waited_for(ws, tmp_path) -> None:
     os.mkfifo(tmp_path / "pipe.mov")
-    assert refused(evidence.copy_in, ws.files, tmp_path / "pipe.mov", Progress()) == "E_FILE_UNREADABLE"
+    assert refused(evidence.copy_in, ws.vault, tmp_path / "pipe.mov", Progress()) == "E_FILE_UNREADABLE"
 
 
 def test_no_rights_to_read(ws, tmp_path, without_rights) -> None:
     source = large(tmp_path / "secret.mov", 10)
     source.chmod(0)
     files = ws.files
-    assert without_rights(lambda: evidence.copy_in(files, source, Progress())) == "E_FILE_UNREADABLE"
+    assert without_rights(lambda: evidence.copy_in(Vault(files), source, Progress())) == "E_FILE_UNREADABLE"
 
 
 def test_a_full_disk_is_said_before_and_while_copying(small_disk, tmp_path) -> None:
     files = small_disk(2048) / "files"
     source = large(tmp_path / "clip.mov", 4 << 20)
-    assert refused(evidence.copy_in, files, source, Progress()) == "E_CANNOT_WRITE"
+    assert refused(evidence.copy_in, Vault(files), source, Progress()) == "E_CANNOT_WRITE"
     smaller = large(tmp_path / "fits.mov", 1 << 20)
 
     def fill(done, total, label) -> None:
         (files.parent / "ballast").write_bytes(bytes(900 << 10))
 
     two = large(tmp_path / "two.mov", (1 << 20) + (900 << 10))
-    assert refused(evidence.copy_in, files, two, Progress(on_step=fill)) == "E_CANNOT_WRITE"
+    assert refused(evidence.copy_in, Vault(files), two, Progress(on_step=fill)) == "E_CANNOT_WRITE"
     assert parts(files) == []
     (files.parent / "ballast").unlink()
-    assert evidence.copy_in(files, smaller, Progress()).size == 1 << 20
+    assert evidence.copy_in(Vault(files), smaller, Progress()).size == 1 << 20
 
 
 MEASURED = """
 import pathlib, sys
 from rubricapp.jobs import Progress
 from rubricapp.operations import evidence
+from rubricapp.store.vault import Stored, Vault
 from rubricapp.store.upgrading import hash_of
 files, source = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
-copied = evidence.copy_in(files, source, Progress())
+copied = evidence.copy_in(Vault(files), source, Progress())
 place = files / copied.sha256[:2] / copied.sha256
 assert place.stat().st_size == copied.size == source.stat().st_size
 assert hash_of(place) == copied.sha256
@@ -262,7 +265,7 @@ def test_a_linked_file_is_not_copied_and_is_found_where_it_went(ws, amara, tmp_p
     source = large(tmp_path / "Night Market.mov", 5000)
     added, _changes = artefacts.add_work(ws, amara.id, str(source), link=True)
     assert (added.link, added.sha256, added.size, added.title) == (str(source), "", 5000, "Night Market")
-    assert find_file(ws, added) == verify_file(ws, added) == source
+    assert find_file(ws, added) == verify_file(ws, added) == Stored(source)
     assert [path for path in ws.files.rglob("*") if path.is_file()] == []
     moved = source.rename(tmp_path / "moved.mov")
     assert find_file(ws, added) is None
@@ -272,7 +275,7 @@ def test_a_linked_file_is_not_copied_and_is_found_where_it_went(ws, amara, tmp_p
     assert refused(artefacts.relink, ws, added.id, str(other)) == "E_OTHER_FILE"
     artefacts.relink(ws, added.id, str(moved))
     again = load_artefact(ws, added.id)
-    assert (find_file(ws, again), again.title) == (moved, "Night Market")
+    assert (find_file(ws, again), again.title) == (Stored(moved), "Night Market")
     moved.write_bytes(b"short")
     assert refused(verify_file, ws, again) == "E_FILE_ALTERED"
     assert find_faults(ws, files=True).ok
@@ -282,7 +285,7 @@ def test_a_copied_file_that_is_gone_comes_back_as_itself_only(ws, amara, tmp_pat
     source, other = large(tmp_path / "a.mov", 5000), tmp_path / "b.mov"
     other.write_bytes(b"x" * 5000)
     added, _changes = artefacts.add_work(ws, amara.id, str(source))
-    find_file(ws, added).unlink()
+    find_file(ws, added).place.unlink()
     assert refused(artefacts.relink, ws, added.id, str(other)) == "E_OTHER_FILE"
     assert refused(artefacts.relink, ws, added.id, str(tmp_path / "none")) == "E_FILE_UNREADABLE"
     assert artefacts.relink(ws, added.id, str(source)).concerns("artefact")

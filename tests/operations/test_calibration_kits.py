@@ -70,7 +70,7 @@ def test_the_answer_comes_with_the_kit_after_the_return(lead, tmp_path) -> None:
     with laptop(lead, tmp_path, "A-001") as ws:
         ana, sample = who(ws, "A-001"), sample_of(ws)
         assert (sample.criteria, sample.note) == (("TST-1", "TST-2"), "On the blue disk")
-        assert find_file(ws, load_artefact(ws, sample.artefact)).read_text() == "bytes of the sample"
+        assert find_file(ws, load_artefact(ws, sample.artefact)).place.read_text() == "bytes of the sample"
         said = repr(ws.rows("SELECT * FROM history"))
         assert not any(words in said for words in ("token", "Zqsecret", "calibration_level"))
         assert list_people(ws, Role.PARTICIPANT) == []

@@ -13,6 +13,7 @@ from rubricapp.jobs import Progress
 from rubricapp.operations import evidence
 from rubricapp.store.artefacts import find_file, list_artefacts
 from rubricapp.store.people import find_people
+from rubricapp.store.vault import Vault
 from rubricapp.store.verifying import find_faults
 from rubricapp.store.workspace import open_
 
@@ -47,7 +48,7 @@ def test_a_file_is_copied_and_described(ws, ama, clip) -> None:
     (artefact,) = list_artefacts(ws, ama)
     assert (artefact.title, artefact.file_name, artefact.media) == ("Ünïcode clip #1", "Ünïcode clip #1.MOV", "video")
     assert artefact.size == clip.stat().st_size
-    assert find_file(ws, artefact).read_bytes() == clip.read_bytes()
+    assert find_file(ws, artefact).place.read_bytes() == clip.read_bytes()
     clip.unlink()
     assert find_faults(ws, files=True).ok
 
@@ -100,13 +101,13 @@ def test_what_cannot_be_copied(ws, ama, tmp_path) -> None:
 def test_a_file_one_may_not_read(ws, ama, clip, without_rights) -> None:
     clip.chmod(0o000)
     files = ws.files
-    assert without_rights(lambda: evidence.copy_in(files, clip, Progress())) == "E_FILE_UNREADABLE"
+    assert without_rights(lambda: evidence.copy_in(Vault(files), clip, Progress())) == "E_FILE_UNREADABLE"
     clip.chmod(0o600)
 
 
 def test_a_full_disk(ws, ama, clip, small_disk, monkeypatch) -> None:
     disk = small_disk(512)
-    monkeypatch.setattr(type(ws), "files", property(lambda _: disk))
+    monkeypatch.setattr(ws.vault, "files", disk)
     assert refused(evidence.add_file, ws, ama, clip).code == "E_CANNOT_WRITE"
     assert list(disk.iterdir()) == []
     assert list_artefacts(ws, ama) == []

@@ -101,7 +101,7 @@ def test_a_peer_reviews_on_their_laptop_and_the_lead_gets_it(lead, tmp_path) -> 
             (me.id, who(ws, code).id) for code in ("P-002", "P-003")
         }
         works = {each.title: find_file(ws, each) for each in list_artefacts(ws)}
-        assert {title: path.read_text() for title, path in works.items()} == {
+        assert {title: file.place.read_text() for title, file in works.items()} == {
             f"Work {n}": f"bytes of work {n}" for n in (1, 2, 3)
         }
         assert "token" not in repr(ws.rows("SELECT * FROM history"))
@@ -207,7 +207,7 @@ def test_a_participant_writes_at_home_and_sees_what_was_released(lead, tmp_path)
     (brought,) = bring(lead, back)
     assert [each.code for each in brought.problems] == ["MERGE_NEW_SIGNER"]
     work = next(each for each in list_artefacts(lead) if each.title == "New")
-    assert find_file(lead, work).read_text() == "bytes of a new work"
+    assert find_file(lead, work).place.read_text() == "bytes of a new work"
     assert {each.worked_on for each in list_log(lead, who(lead, "P-001").id)} == {"2026-09-10", "2026-09-12"}
     assert find_faults(lead, files=True).ok
     amara = who(lead, "P-001")

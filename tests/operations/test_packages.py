@@ -302,7 +302,7 @@ def test_a_newer_kit_comes_into_the_same_workspace(lead, tmp_path) -> None:
         assert list_assessments(ana)[0].ratings["TST-1"].level == 3
         assert find_faults(ana, files=True).ok
         (work,) = [each for each in list_artefacts(ana) if each.title == "Work 4"]
-        assert find_file(ana, work).read_text() == "bytes of work 4"
+        assert find_file(ana, work).place.read_text() == "bytes of work 4"
 
 
 def test_a_known_laptop_needs_no_passphrase_any_more(lead, tmp_path) -> None:

@@ -151,7 +151,7 @@ def test_the_same_workspace_gives_the_same_bytes(full, amara, made, tmp_path) ->
 
 def test_a_file_that_is_missing_or_damaged_here_stays_outside_and_is_named(full, amara, made, tmp_path) -> None:
     (work,) = artefacts.list_artefacts(full, amara.id)
-    place = find_file(full, work)
+    place = find_file(full, work).place
     for content, why in ((b"x" * work.size, "damaged"), (b"short", "damaged"), (None, "not on this laptop")):
         place.unlink() if content is None else place.write_bytes(content)
         found = portfolio_files.make(full, amara, tmp_path / "b.rubricfolio", today=TODAY)

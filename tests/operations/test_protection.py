@@ -17,8 +17,9 @@ from rubricapp import cli
 from rubricapp.core.model import Role
 from rubricapp.errors import UserError
 from rubricapp.exchange import sealing, unlocking
-from rubricapp.operations import assessments, backups, people, privacy, protection, recovery, rehearsing
+from rubricapp.operations import assessments, backups, evidence, people, privacy, protection, recovery, rehearsing
 from rubricapp.store import engine, key_file, upgrading
+from rubricapp.store.artefacts import find_file, list_artefacts
 from rubricapp.store.existing import exists
 from rubricapp.store.people import find_people
 from rubricapp.store.verifying import find_faults
@@ -36,9 +37,18 @@ def _quick_guesses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(unlocking, "_MEMORY", 8 << 10)
 
 
+FILM = b"KESTREL over the ridge, take 3\n" * 3000
+
+
 @pytest.fixture
-def closed(ws, assessment) -> Path:
-    """The folder of a closed workspace with a comment that nobody else may read, and one backup."""
+def closed(ws, assessment, tmp_path) -> Path:
+    """The folder of a closed workspace with a comment and two works that nobody else may read, and one backup."""
+    for name, data in (("KESTREL notes.txt", b"KESTREL"), ("KESTREL ridge.mov", FILM)):
+        (tmp_path / name).write_bytes(data)
+        evidence.add_file(ws, find_people(ws, "P-001")[0].id, tmp_path / name)
+    (ws.folder / "thumbnails").mkdir()
+    (ws.folder / "thumbnails" / f"{'0' * 64}.jpg").write_bytes(b"KESTREL")
+    (ws.files / f"{upgrading.RESUMABLE}{'0' * 32}.part").write_bytes(b"KESTREL, half of it")
     assessments.rate(ws, assessment.id, "TST-1", 3)
     assessments.comment(ws, assessment.id, "TST-1", "KESTREL over the ridge")
     backups.back_up(ws)
@@ -96,7 +106,8 @@ def test_before_it_everything_is_readable_and_after_it_nothing(closed: Path) -> 
     assert exists(closed)
     with open_(closed, unlock=unlock) as ws:
         assert everything(ws) == before
-        assert find_faults(ws).ok
+        assert find_faults(ws, files=True).ok
+        assert find_file(ws, list_artefacts(ws)[1]).plain is None
         assert protection.replace_unprotected(ws) == done.unprotected
         assert readable(closed) == [], "while it is open"
     assert readable(closed) == []
@@ -106,7 +117,10 @@ def test_before_it_everything_is_readable_and_after_it_nothing(closed: Path) -> 
     assert not list(closed.glob("workspace.key*"))
     with open_(closed) as ws:
         assert everything(ws) == before
-        assert find_faults(ws).ok
+        assert find_faults(ws, files=True).ok
+        assert find_file(ws, list_artefacts(ws)[1]).plain.read_bytes() == FILM
+    assert not list(closed.rglob("*.sealed"))
+    assert len([path for path in (closed / "files").rglob("*") if path.is_file()]) == 2
 
 
 def test_it_is_written_to_and_backed_up_without_a_readable_word(shut: Path) -> None:
@@ -352,7 +366,7 @@ import os, signal, sys
 from pathlib import Path
 from rubricapp.exchange import unlocking
 from rubricapp.operations import protection
-from rubricapp.store import engine, key_file, places, protecting, upgrading
+from rubricapp.store import engine, key_file, places, protecting, sealed_file, settling, upgrading, vault
 unlocking._PASSES, unlocking._MEMORY = 1, 8 << 10
 folder, verb, step = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 left = step
@@ -366,14 +380,15 @@ def counted(module, name):
         return real(*arguments, **named)
     setattr(module, name, call)
 for module, name in ((places, "put"), (places, "sync_folder"), (protecting, "convert"), (protecting, "_digest"),
-                     (protecting, "_overwrite"), (key_file, "write"), (key_file, "remove"), (upgrading, "remove"),
-                     (engine, "connect"), (engine, "take"), (engine, "uri")):
+                     (protecting, "overwrite"), (key_file, "write"), (key_file, "remove"), (upgrading, "remove"),
+                     (engine, "take"), (sealed_file, "finish"), (sealed_file, "_seal"), (vault, "remove"),
+                     (settling, "remove"), (settling, "seal_files"), (settling, "open_files")):
     counted(module, name)
 words = "four rivers meet at dusk"
 if verb == "protect":
     protection.protect(folder, words)
 else:
-    protection.unprotect(folder, protection.by_passphrase(words))
+    getattr(protection, verb)(folder, protection.by_passphrase(words), *("new words for all",) * (verb == "change_key"))
 print("done")
 """
 
@@ -392,32 +407,50 @@ def killed(folder: Path, verb: str, step: int) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
-@pytest.mark.parametrize("verb", ["protect", "unprotect"])
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("verb", ["protect", "unprotect", "change_key"])
 def test_killed_anywhere_one_of_the_two_whole_states_is_there(closed: Path, tmp_path, verb: str) -> None:
     for path in (closed / "backups").iterdir():
         path.unlink()
-    if verb == "unprotect":
+    if verb != "protect":
         protection.protect(closed, WORDS)
-    states, step = set(), 0
+
+    def either(kept: key_file.Kept) -> bytes:
+        try:
+            return unlock(kept)
+        except UserError:
+            return protection.by_passphrase("new words for all")(kept)
+
+    states, mixed, step = set(), 0, 0
     while True:
         folder = tmp_path / f"{verb}-{step}"
         shutil.copytree(closed, folder)
         ended = not killed(folder, verb, step)
         plain = not key_file.is_encrypted(folder / FILE_NAME)
-        with open_(folder, unlock=None if plain else unlock) as ws:
-            assert find_faults(ws).ok
+        with open_(folder, unlock=None if plain else either) as ws:
+            assert find_faults(ws, files=True).ok, step
             assert find_people(ws, "P-001")
-        states.add(plain)
+            new_key = bool(ws.key) and ws.key != key_file.find_key(closed / FILE_NAME, unlock)
+        states.add((plain, new_key))
         assert not list(folder.glob("*.part*"))
         assert bool(list(folder.glob("workspace.key*"))) is not plain
         if not plain:
+            waiting = protection.count_plain(folder)
+            mixed += bool(waiting and list(folder.rglob("files/??/*.sealed")))
+            assert bool(readable(folder)) == bool(waiting), step
+            protection.go_on(folder, either)
             assert readable(folder) == []
+            assert protection.count_plain(folder) == 0
+            with open_(folder, unlock=either) as ws:
+                assert find_faults(ws, files=True).ok, step
+                assert not ws.vault.has_former
         shutil.rmtree(folder)
         if ended:
             break
         step += 1
     assert step > 8
-    assert states == {True, False}
+    assert len(states) == 2
+    assert bool(mixed) == (verb != "change_key"), "some files in one form, some in the other"
 
 
 WORK = """
@@ -484,7 +517,7 @@ def test_in_a_terminal(closed: Path, tmp_path, capsys, monkeypatch) -> None:
 
     run("protect", code=2)
     said = run("protect", "--passphrase-file", words, "--replace-backups")
-    assert "files of works" in said
+    assert "the files of works" in said
     assert WORDS not in said
     assert readable(closed) == []
     assert "protected by a passphrase" in run("people", "list", code=4)

@@ -197,7 +197,7 @@ def look_at_home(ws: Workspace, _document: dict) -> None:
     assert [each.topics for each in list_meetings(ws, amara.id, everything=True)] == ["Between us"]
     assert [each.text for each in list_actions(ws, amara.id, everything=True)] == ["Meter the window"]
     clip = next(each for each in list_artefacts(ws) if each.title == "Clip")
-    assert find_file(ws, clip).read_text() == "bytes of a clip that was made at home"
+    assert find_file(ws, clip).place.read_text() == "bytes of a clip that was made at home"
     stands = calibration.standing_of(ws, find_rubric(ws, "small"), who(ws, ASSESSOR))
     assert stands.passed
 

@@ -33,6 +33,7 @@ from rubricapp.core.rubrics import from_document
 from rubricapp.exchange import folio_file, signing
 from rubricapp.operations import portfolio_files
 from rubricapp.operations import portfolio_reading as reading
+from rubricapp.store.vault import Stored
 from rubricapp.ui.folio.door import file_in
 from tests.ui.driving import find_button, press, texts
 from tests.ui.test_names import focusable, name_of
@@ -120,7 +121,7 @@ def made(tmp_path, folio, picture) -> Path:
     files = {}
     for name, data in (("a", picture), ("b", CLIP)):
         (tmp_path / name).write_bytes(data)
-        files[sha256(data)] = tmp_path / name
+        files[sha256(data)] = Stored(tmp_path / name)
     path = tmp_path / "stick" / "layla.rubricfolio"
     path.parent.mkdir()
     folio_file.write(path, folio, files, signing.key_from(bytes(range(32))), "Made-up residency", lambda _n: None)

@@ -389,7 +389,7 @@ def test_a_stick_pulled_out_before_the_files_were_copied(window, lead, tmp_path,
     press(qtbot, window.page, "Merge 1 pack")
     settled(window, qtbot)
     (work,) = [each for each in list_artefacts(lead) if each.title == "Clip"]
-    assert find_file(lead, work).read_text() == clip.read_text()
+    assert find_file(lead, work).place.read_text() == clip.read_text()
 
 
 def test_another_file_in_its_place_is_not_merged_for_it(window, lead, tmp_path, qtbot) -> None:

@@ -17,6 +17,7 @@ from rubricapp.store.artefacts import find_file, list_artefacts, load_artefact
 from rubricapp.store.evidence import list_evidence
 from rubricapp.store.people import find_people
 from rubricapp.store.showings import list_choices, list_showings
+from rubricapp.store.vault import Vault
 from rubricapp.ui.portfolio.thumbnails import LARGEST, decode
 from rubricapp.ui.score.viewers import format_of
 from tests.ui.driving import find_button, press, texts
@@ -142,14 +143,14 @@ def test_pictures_are_bounded_and_the_oldest_go(tmp_path, monkeypatch):
     monkeypatch.setattr(thumbnails, "MOST_FILES", 10)
     for number in range(15):
         key = f"{number:064x}"
-        thumbnails.keep_thumbnail(tmp_path, key, b"picture")
+        thumbnails.keep_thumbnail(Vault(tmp_path / "files"), key, b"picture")
         os.utime(tmp_path / "thumbnails" / f"{key}.jpg", (number, number))
     names = sorted(int(path.stem, 16) for path in (tmp_path / "thumbnails").iterdir())
     assert len(names) <= 10 and names[-1] == 14 and 0 not in names
-    thumbnails.keep_thumbnail(tmp_path, "f" * 64, b"x" * (thumbnails.MOST_BYTES + 1))
-    assert thumbnails.find_thumbnail(tmp_path, "f" * 64) is None
+    thumbnails.keep_thumbnail(Vault(tmp_path / "files"), "f" * 64, b"x" * (thumbnails.MOST_BYTES + 1))
+    assert thumbnails.find_thumbnail(Vault(tmp_path / "files"), "f" * 64) is None
     with pytest.raises(ValueError, match=r"\.\."):
-        thumbnails.find_thumbnail(tmp_path, "../../secret")
+        thumbnails.find_thumbnail(Vault(tmp_path / "files"), "../../secret")
 
 
 def test_pictures_of_works_that_are_gone_go(panel, residency, amara, tmp_path, qtbot):
@@ -325,7 +326,7 @@ def test_consent_that_ended_is_said_in_words(opened, panel, residency):
 
 
 def test_an_altered_file_is_said_when_it_is_opened_and_made_good(panel, opened, residency, tmp_path, qtbot):
-    stored = find_file(residency, opened.work)
+    stored = find_file(residency, opened.work).place
     opened.leave()
     stored.write_bytes(
         still(tmp_path / "x.png", 10, 10).read_bytes().ljust(opened.work.size, b"\0")[: opened.work.size]
@@ -344,8 +345,8 @@ def test_an_altered_file_is_said_when_it_is_opened_and_made_good(panel, opened, 
 def test_all_files_are_checked_on_demand(panel, residency, amara, tmp_path, qtbot):
     drop(panel, still(tmp_path / "a.png"), still(tmp_path / "b.png", colour="plum"), still(tmp_path / "c.png", 9, 9))
     one, two, _three = list_artefacts(residency, amara.id)
-    find_file(residency, one).unlink()
-    find_file(residency, two).write_bytes(b"something else")
+    find_file(residency, one).place.unlink()
+    find_file(residency, two).place.write_bytes(b"something else")
     press(qtbot, panel, "Check files")
     qtbot.waitUntil(lambda: "whole" in panel.checking.text(), timeout=10_000)
     said = panel.checking.text()

@@ -19,6 +19,7 @@ from rubricapp.errors import UserError
 from rubricapp.operations import artefacts, production_log
 from rubricapp.store.artefacts import find_file, list_artefacts
 from rubricapp.store.evidence import list_evidence
+from rubricapp.store.vault import Stored
 from rubricapp.ui.score.clips import MediaView, drop_time, full_time, short_time
 from rubricapp.ui.score.evidence import AT_ONCE
 from rubricapp.ui.score.viewers import ImageView, PdfView, read_image
@@ -88,7 +89,7 @@ def test_each_person_has_their_own(pane, page, tmp_path):
 def test_a_file_that_is_not_here_is_said(pane, page, score_ws, tmp_path):
     pane.add_files([picture(tmp_path / "a.png"), picture(tmp_path / "b.png", 10, 10)])
     gone, other = list_artefacts(score_ws, page.desk.slot.participant)
-    find_file(score_ws, gone).unlink()
+    find_file(score_ws, gone).place.unlink()
     pane.show_artefact(other)
     pane.show_artefact(gone)
     assert "a.png is not on this laptop" in pane.message.words.text()
@@ -97,7 +98,7 @@ def test_a_file_that_is_not_here_is_said(pane, page, score_ws, tmp_path):
 def test_a_file_that_was_altered_is_said_and_not_shown(pane, page, score_ws, tmp_path):
     pane.add_files([picture(tmp_path / "a.png"), picture(tmp_path / "b.png", 10, 10)])
     altered, other = list_artefacts(score_ws, page.desk.slot.participant)
-    place = find_file(score_ws, altered)
+    place = find_file(score_ws, altered).place
     data = bytearray(place.read_bytes())
     data[-1] ^= 1
     place.write_bytes(data)
@@ -126,12 +127,12 @@ def test_a_damaged_picture_is_said(tmp_path):
     path = picture(tmp_path / "a.png", 400, 400)
     path.write_bytes(path.read_bytes()[:60])
     with pytest.raises(UserError, match="cannot be shown"):
-        read_image(path)
+        read_image(Stored(path))
 
 
 def test_a_very_large_picture_is_read_smaller(tmp_path):
     path = picture(tmp_path / "large.jpg", 9000, 4000)
-    image = read_image(path)
+    image = read_image(Stored(path))
     assert image.width() <= 6000 and image.height() <= 4000
 
 

@@ -97,9 +97,10 @@ def _copy_to_look_at(shown: Shown, sha256: str, place: Path, progress: Progress)
 
 def _read_picture(shown: Shown, sha256: str, place: Path, progress: Progress) -> QImage:
     """Decoded here and made small, so that the window does not wait for it. Raises UserError."""
+    from rubricapp.store.vault import Stored
     from rubricapp.ui.score.viewers import read_image
 
-    image = read_image(_copy_to_look_at(shown, sha256, place, progress))
+    image = read_image(Stored(_copy_to_look_at(shown, sha256, place, progress)))
     if image.width() > _ROOM.width() or image.height() > _ROOM.height():
         ways = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
         image = image.scaled(_ROOM, *ways)

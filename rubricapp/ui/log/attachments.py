@@ -14,6 +14,7 @@ from rubricapp.errors import UserError
 from rubricapp.i18n import _
 from rubricapp.operations.artefacts import attach, web_address
 from rubricapp.store.artefacts import list_artefacts, list_attached
+from rubricapp.ui import outside
 from rubricapp.ui.background import Background
 from rubricapp.ui.log.fields import headed
 from rubricapp.ui.messages import ErrorCard, button
@@ -40,7 +41,7 @@ class AttachmentsCard(Card):
         self.person: Person | None = None
         self.entry = ""
         self.waiting: list[str] = []
-        self._pasted = QTemporaryDir()
+        self._pasted: QTemporaryDir | None = None
         hint = _("Drop or paste them here, or choose. They are works of the portfolio, too.")
         for each in headed(_("Files and links"), hint):
             self.body.addWidget(each)
@@ -177,6 +178,8 @@ class AttachmentsCard(Card):
         image = data.imageData() if data.hasImage() and not sources else None
         if isinstance(image, QImage) and not image.isNull():
             now = self.session.ws.sources.now().astimezone()
+            if self._pasted is None:
+                self._pasted = QTemporaryDir(str(outside.folder() / f"{outside.WAITING}XXXXXX"))
             file = Path(self._pasted.path()) / f"{_('Pasted picture')} {now:%Y-%m-%d %H.%M.%S}.png"
             image.save(str(file), "PNG")
             sources = [str(file)]

@@ -151,7 +151,7 @@ class MergeRun(QObject):
         except UserError as error:
             self._fail(error)
             return
-        job = self._background.start(fetch_files, entry.looked, [*keys, *entry.recovery], ws.folder, ws.files, "")
+        job = self._background.start(fetch_files, entry.looked, [*keys, *entry.recovery], ws.folder, ws.vault, "")
         self._follow(job)
         job.done.connect(self._begin)
         job.failed.connect(self._fail)

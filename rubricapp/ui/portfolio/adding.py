@@ -15,6 +15,7 @@ from rubricapp.core.portfolio import is_web
 from rubricapp.errors import UserError
 from rubricapp.i18n import _, ngettext
 from rubricapp.operations import artefacts, evidence
+from rubricapp.ui import outside
 from rubricapp.ui.background import Background, Job
 from rubricapp.ui.messages import PlainLabel, button
 from rubricapp.ui.page import OperationCommand
@@ -71,7 +72,7 @@ class Adder(QWidget):
         if not isinstance(image, QImage) or image.isNull():
             return False
         now = self.session.ws.sources.now().astimezone()
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(dir=outside.folder()) as folder:
             file = Path(folder) / f"{_('Pasted picture')} {now:%Y-%m-%d %H.%M.%S}.png"
             image.save(str(file), "PNG")
             self.add([str(file)], participant, False, extra)
@@ -133,7 +134,7 @@ class Adder(QWidget):
         if self.session.ws.read_only:
             self.session.run(lambda ws: ws.demand_writable())
             return
-        job = self.background.start(evidence.copy_in, self.session.ws.files, file)
+        job = self.background.start(evidence.copy_in, self.session.ws.vault, file)
         self._jobs.append(job)
         self._all += 1
         self.destroyed.connect(job.cancel)

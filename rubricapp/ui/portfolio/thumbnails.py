@@ -11,7 +11,6 @@ pixels and memory, and what is kept is always encoded anew. What cannot be shown
 from __future__ import annotations
 
 import contextlib
-from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPixmap
@@ -22,10 +21,12 @@ from rubricapp.i18n import _
 from rubricapp.jobs import Progress
 from rubricapp.operations import thumbnails
 from rubricapp.store.artefacts import find_file
+from rubricapp.store.vault import Stored
 from rubricapp.ui import theme
 from rubricapp.ui.background import Background
 from rubricapp.ui.score.clips import opens_others
-from rubricapp.ui.score.viewers import format_of, image_reader
+from rubricapp.ui.score.viewers import format_of, image_reader, load_document
+from rubricapp.ui.sealed_device import SealedDevice, beginning_of, device_of
 from rubricapp.ui.session import Session
 
 LARGEST = QSize(480, 300)
@@ -34,9 +35,9 @@ _MOST_PIXELS = 200_000_000
 _MOST_PDF = 200 << 20
 
 
-def make_still(path: Path, _progress: Progress) -> bytes:
+def make_still(stored: Stored, _progress: Progress) -> bytes:
     """A small JPEG of a picture file. Raises UserError."""
-    reader = image_reader(path)
+    reader = image_reader(stored)
     size = reader.size()
     if not size.isValid() or size.width() * size.height() > _MOST_PIXELS:
         raise _no_picture(_("This picture is damaged or too large to be shown."), reader.errorString())
@@ -100,12 +101,24 @@ class Thumbnails(QObject):
         self.background = Background(self)
         self._pictures: dict[str, QPixmap] = {}
         self._faults: dict[str, str] = {}
-        self._waiting: list[tuple[Artefact, Path, str]] = []
+        self._waiting: list[tuple[Artefact, Stored, str]] = []
         self._maker: _Maker | None = None
         self._next = QTimer(self)
         self._next.setSingleShot(True)
         self._next.setInterval(0)
         self._next.timeout.connect(self._make_next)
+        session.locked.connect(self._on_locked)
+
+    def _on_locked(self, locked: bool) -> None:
+        """What is being made is let go of; whoever looks again wants it again."""
+        if not locked:
+            return
+        self._waiting = []
+        maker, self._maker = self._maker, None
+        if maker is not None:
+            maker.finished.disconnect()
+            maker.end(b"", "")
+            maker.deleteLater()
 
     def picture(self, artefact: Artefact) -> QPixmap | None:
         """The picture, where it is known already."""
@@ -126,10 +139,10 @@ class Thumbnails(QObject):
         for each in artefacts:
             if each.id in self._pictures or each.id in self._faults or each.media not in ("image", "pdf", "video"):
                 continue
-            path = find_file(self.session.ws, each)
-            key = thumbnails.key_of(each, path) if path is not None else ""
+            stored = find_file(self.session.ws, each)
+            key = thumbnails.key_of(each, stored) if stored is not None else ""
             if key and not (self._maker is not None and self._maker.key == key):
-                self._waiting.append((each, path, key))
+                self._waiting.append((each, stored, key))
         if self._waiting and self._maker is None:
             self._next.start()
 
@@ -140,8 +153,8 @@ class Thumbnails(QObject):
     def _make_next(self) -> None:
         if self._maker is not None or not self._waiting:
             return
-        artefact, path, key = self._waiting.pop(0)
-        kept = thumbnails.find_thumbnail(self.session.ws.folder, key)
+        artefact, stored, key = self._waiting.pop(0)
+        kept = thumbnails.find_thumbnail(self.session.ws.vault, key)
         image = decode(kept) if kept else QImage()
         if not image.isNull():
             self._show(artefact, image)
@@ -149,7 +162,7 @@ class Thumbnails(QObject):
             return
         kind = {"image": _StillMaker, "pdf": _PageMaker, "video": _FrameMaker}[artefact.media]
         try:
-            self._maker = kind(path, key, self)
+            self._maker = kind(stored, key, self)
         except ImportError:
             self._say(artefact, _("This laptop lacks a part that shows such files."))
             self._next.start()
@@ -164,7 +177,7 @@ class Thumbnails(QObject):
         maker, self._maker = self._maker, None
         if maker is not None:
             if data and not self.session.ws.read_only:
-                thumbnails.keep_thumbnail(self.session.ws.folder, maker.key, data)
+                thumbnails.keep_thumbnail(self.session.ws.vault, maker.key, data)
             maker.deleteLater()
         image = decode(data) if data else QImage()
         if image.isNull():
@@ -187,9 +200,9 @@ class _Maker(QObject):
 
     finished = Signal(object, str)
 
-    def __init__(self, path: Path, key: str, parent: Thumbnails) -> None:
+    def __init__(self, stored: Stored, key: str, parent: Thumbnails) -> None:
         super().__init__(parent)
-        self.path, self.key = path, key
+        self.stored, self.key = stored, key
         self._is_over = False
         self._limit = QTimer(self)
         self._limit.setSingleShot(True)
@@ -208,7 +221,7 @@ class _Maker(QObject):
 
 class _StillMaker(_Maker):
     def start(self) -> None:
-        job = self.parent().background.start(make_still, self.path)
+        job = self.parent().background.start(make_still, self.stored)
         job.done.connect(lambda data: self.end(data, ""))
         job.failed.connect(lambda error: self.end(b"", error.what))
         job.ended.connect(lambda: self.end(b"", ""))
@@ -217,8 +230,8 @@ class _StillMaker(_Maker):
 class _PageMaker(_Maker):
     """The first page of a PDF, drawn by Qt's own thread. Raises ImportError where Qt has no PDF part."""
 
-    def __init__(self, path: Path, key: str, parent: Thumbnails) -> None:
-        super().__init__(path, key, parent)
+    def __init__(self, stored: Stored, key: str, parent: Thumbnails) -> None:
+        super().__init__(stored, key, parent)
         from PySide6.QtPdf import QPdfDocument, QPdfPageRenderer
 
         self._document = QPdfDocument(self)
@@ -229,10 +242,14 @@ class _PageMaker(_Maker):
         self._renderer.pageRendered.connect(lambda _n, _size, image, _options, _id: self._on_drawn(image))
 
     def start(self) -> None:
-        if self.path.stat().st_size > _MOST_PDF:
+        if self.stored.size() > _MOST_PDF:
             self.end(b"", _("This PDF is too large to be shown small."))
             return
-        error = self._document.load(str(self.path))
+        try:
+            self._memory, error = load_document(self._document, self.stored)
+        except UserError as fault:
+            self.end(b"", fault.what)
+            return
         if error != self._no_error or not self._document.pageCount():
             self.end(
                 b"",
@@ -255,9 +272,12 @@ class _FrameMaker(_Maker):
 
     _stop_wanted = Signal()
     _open_wanted = Signal(QUrl)
+    _device_wanted = Signal(QIODevice, QUrl)
+    _pause_wanted = Signal()
+    _seek_wanted = Signal("qlonglong")
 
-    def __init__(self, path: Path, key: str, parent: Thumbnails) -> None:
-        super().__init__(path, key, parent)
+    def __init__(self, stored: Stored, key: str, parent: Thumbnails) -> None:
+        super().__init__(stored, key, parent)
         from PySide6.QtMultimedia import QMediaPlayer, QVideoSink
 
         self._statuses, self._nothing = QMediaPlayer.MediaStatus, QMediaPlayer.Error.NoError
@@ -266,19 +286,39 @@ class _FrameMaker(_Maker):
         self._player.setVideoSink(self._sink)
         self._stop_wanted.connect(self._player.stop)
         self._open_wanted.connect(self._player.setSource)
+        self._device_wanted.connect(self._player.setSourceDevice)
+        self._pause_wanted.connect(self._player.pause)
+        self._seek_wanted.connect(self._player.setPosition)
+        self._device: SealedDevice | None = None
         self._sought = False
         self._sink.videoFrameChanged.connect(self._on_frame)
         self._player.mediaStatusChanged.connect(self._on_status)
         self._player.errorOccurred.connect(lambda error, _words: self._on_error(error))
 
     def start(self) -> None:
-        with self.path.open("rb") as file:
-            beginning = file.read(16)
-        if opens_others(beginning):
-            self.end(b"", _("This file is not a clip; it is not opened here."))
+        plain = self.stored.plain
+        try:
+            if opens_others(beginning_of(self.stored)):
+                self.end(b"", _("This file is not a clip; it is not opened here."))
+                return
+            if plain is None:
+                self._device = device_of(self.stored)
+        except UserError as error:
+            self.end(b"", error.what)
             return
         self._limit.start()
-        self._open_wanted.emit(QUrl.fromLocalFile(str(self.path)))
+        if self._device is not None:
+            self._device_wanted.emit(self._device, QUrl())
+        else:
+            self._open_wanted.emit(QUrl.fromLocalFile(str(plain)))
+
+    def end(self, data: bytes, words: str) -> None:
+        if self._device is not None:
+            self._stop_wanted.emit()
+            self._open_wanted.emit(QUrl())
+            self._device.close()
+            self._device = None
+        super().end(data, words)
 
     def _on_status(self, status: object) -> None:
         if status == self._statuses.LoadedMedia and not self._sought:
@@ -286,8 +326,8 @@ class _FrameMaker(_Maker):
             if not self._player.hasVideo():
                 self.end(b"", _("This file has no picture."))
                 return
-            self._player.setPosition(min(1000, self._player.duration() // 10))
-            self._player.pause()
+            self._seek_wanted.emit(min(1000, self._player.duration() // 10))
+            self._pause_wanted.emit()
         elif status == self._statuses.InvalidMedia:
             self._on_error(None)
 

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from pathlib import Path
-
-from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from rubricapp.core.portfolio import Artefact, Evidence
@@ -20,7 +15,6 @@ from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.labels import PlainLabel
 
 _VIEWERS = {"image": ImageView, "pdf": PdfView, "video": MediaView, "audio": MediaView}
-_COPIED_UP_TO = 256 << 20
 
 
 class WorkViewer(QStackedWidget):
@@ -38,6 +32,17 @@ class WorkViewer(QStackedWidget):
         column = QVBoxLayout(holder)
         column.addWidget(self.message)
         self.addWidget(holder)
+        self._work: Artefact | None = None
+        session.locked.connect(self._on_locked)
+
+    def _on_locked(self, locked: bool) -> None:
+        """Nothing of a work stays on the screen, in memory, or open; afterwards it is shown again."""
+        work = self._work
+        if locked:
+            self.stop()
+            self._work = work
+        elif work is not None:
+            self.show_work(work)
 
     @property
     def viewer(self) -> Viewer | None:
@@ -47,14 +52,15 @@ class WorkViewer(QStackedWidget):
     def show_work(self, work: Artefact | None) -> None:
         """Show a work, or nothing."""
         self.stop()
+        self._work = work
         if work is None:
             self.say("")
             return
         if work.is_web:
             self.say(_("This work is on the web: {link}").format(link=work.link))
             return
-        path = find_file(self.session.ws, work)
-        if path is None:
+        stored = find_file(self.session.ws, work)
+        if stored is None:
             self.say(
                 _("The file {file} is not on this laptop. Say where it is with Relink.").format(file=work.file_name)
             )
@@ -73,7 +79,7 @@ class WorkViewer(QStackedWidget):
             self.say(_("This laptop lacks a part that shows such files. Open it in your player."))
             return
         self.setCurrentWidget(viewer)
-        viewer.show_file(path)
+        viewer.show_file(stored)
 
     def say(self, words: str) -> None:
         """Words in place of a picture."""
@@ -83,6 +89,7 @@ class WorkViewer(QStackedWidget):
 
     def stop(self) -> None:
         """Nothing plays on, and no file is held open."""
+        self._work = None
         for each in self._viewers.values():
             each.stop()
 
@@ -94,23 +101,3 @@ class WorkViewer(QStackedWidget):
         """Show the place that a link speaks of."""
         if self.viewer is not None:
             self.viewer.go_to(link)
-
-
-def open_outside(session: Session, work: Artefact) -> bool:
-    """Open a work with the system's own program: a copy or link, never the stored file. False where there is none."""
-    if work.is_web:
-        QDesktopServices.openUrl(QUrl(work.link))
-        return True
-    path = find_file(session.ws, work)
-    if path is None or work.media not in _VIEWERS:
-        return False
-    copy = Path(tempfile.mkdtemp(prefix="rubricapp-")) / f"work{Path(work.file_name).suffix}"
-    if work.size > _COPIED_UP_TO:
-        try:
-            copy.symlink_to(path)
-        except OSError:
-            shutil.copyfile(path, copy)
-    else:
-        shutil.copyfile(path, copy)
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(copy)))
-    return True

@@ -20,12 +20,13 @@ from rubricapp.ui.background import Background
 from rubricapp.ui.linking import LinkActs, note_button, place_of, words_of
 from rubricapp.ui.log.reading import read_criteria
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button, say_problem
+from rubricapp.ui.outside import open_outside
 from rubricapp.ui.page import Scroll
 from rubricapp.ui.portfolio.fields import DetailsForm
 from rubricapp.ui.portfolio.link_form import LinkForm
 from rubricapp.ui.portfolio.reading import say_media
 from rubricapp.ui.portfolio.showings import AudiencesCard, ShowingsCard
-from rubricapp.ui.portfolio.viewing import WorkViewer, open_outside
+from rubricapp.ui.portfolio.viewing import WorkViewer
 from rubricapp.ui.score import keys
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.chips import WordsLabel
@@ -221,7 +222,7 @@ class WorkView(QWidget):
         self.show_work(self.work.id)
 
     def _on_outside(self) -> None:
-        if not open_outside(self.session, self.work):
+        if not open_outside(self.session, self.work, self.background, self.notice.emit):
             self.notice.emit(_("There is nothing here that another program could show."))
 
     # Leaving

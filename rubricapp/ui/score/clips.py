@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, QUrl, Signal
+from PySide6.QtCore import QCoreApplication, QIODevice, Qt, QUrl, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QSlider, QWidget
 
 from rubricapp.core.portfolio import Evidence
 from rubricapp.core.timecode import format_timecode, frame_of_milliseconds, parse_rate, rate_text, seconds_of
+from rubricapp.errors import UserError
 from rubricapp.i18n import _
 from rubricapp.operations.evidence_links import DEFAULT_RATE, Place
+from rubricapp.store.vault import Stored
 from rubricapp.ui import theme
 from rubricapp.ui.score.viewers import Viewer, tool
+from rubricapp.ui.sealed_device import SealedDevice, beginning_of, device_of
 from rubricapp.ui.widgets.labels import PlainLabel
 
 _LISTS = (b"#EXT", b"ffconcat", b"[playlist", b"<", b"\xef\xbb\xbf")
@@ -31,11 +33,16 @@ class MediaView(Viewer):
     """A clip or sound: play, ±5 s, single frames, time code. Raises ImportError where Qt cannot play.
 
     WORKAROUND: stopping and opening wait for Qt's own threads, which may wait for Python's lock to let go of the sound;
-    called directly they hold that lock, and both wait for ever (seen with PySide 6.12). A signal lets go of it.
+    called directly they hold that lock, and both wait for ever (seen with PySide 6.12). A signal lets go of it. So does
+    everything else that may make the player wait for its threads: they read a sealed clip through Python.
     """
 
     _stop_wanted = Signal()
     _open_wanted = Signal(QUrl)
+    _device_wanted = Signal(QIODevice, QUrl)
+    _play_wanted = Signal()
+    _pause_wanted = Signal()
+    _seek_wanted = Signal("qlonglong")
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,12 +52,18 @@ class MediaView(Viewer):
         self._rate_key = QMediaMetaData.Key.VideoFrameRate
         self._playing = QMediaPlayer.PlaybackState.PlayingState
         self._nothing = QMediaPlayer.Error.NoError
-        self._loaded, self._stopped = QMediaPlayer.MediaStatus.LoadedMedia, QMediaPlayer.PlaybackState.StoppedState
+        self._loaded = QMediaPlayer.MediaStatus.LoadedMedia
         self._wanted: tuple[int, Fraction] | None = None
         self.player = QMediaPlayer(self)
         self.player.setAudioOutput(QAudioOutput(self))
         self._stop_wanted.connect(self.player.stop)
         self._open_wanted.connect(self.player.setSource)
+        self._device_wanted.connect(self.player.setSourceDevice)
+        self._play_wanted.connect(self.player.play)
+        self._pause_wanted.connect(self.player.pause)
+        self._seek_wanted.connect(self.player.setPosition)
+        self._device: SealedDevice | None = None
+        self._shows = self._is_new = False
         QCoreApplication.instance().aboutToQuit.connect(self.player.stop)
         self.picture = QVideoWidget(self)
         self.picture.setMinimumHeight(80)
@@ -87,54 +100,68 @@ class MediaView(Viewer):
         self.player.hasVideoChanged.connect(self.picture.setVisible)
         self.slider.sliderMoved.connect(self.player.setPosition)
 
-    def show_file(self, path: Path) -> None:
-        with path.open("rb") as file:
-            beginning = file.read(16)
-        if opens_others(beginning):
-            self.failed.emit(_("This file is not a clip; it is not opened here."))
+    def show_file(self, stored: Stored) -> None:
+        self.stop()
+        try:
+            if opens_others(beginning_of(stored)):
+                self.failed.emit(_("This file is not a clip; it is not opened here."))
+                return
+            plain = stored.plain
+            if plain is None:
+                self._device = device_of(stored)
+        except UserError as error:
+            self.failed.emit(error.what)
             return
-        self._open_wanted.emit(QUrl.fromLocalFile(str(path)))
+        self._shows = self._is_new = True
+        if self._device is not None:
+            self._device_wanted.emit(self._device, QUrl())
+        else:
+            self._open_wanted.emit(QUrl.fromLocalFile(str(plain)))
         self._on_position_changed(0)
 
     def stop(self) -> None:
         self._wanted = None
+        self._shows = self._is_new = False
         self._stop_wanted.emit()
         self._open_wanted.emit(QUrl())
+        if self._device is not None:
+            self._device.close()
+            self._device = None
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nothing plays where nobody looks."""
-        self.player.pause()
+        self._pause_wanted.emit()
         super().hideEvent(event)
 
     def do(self, act: str) -> bool:
         player = self.player
         if act == "pause":
-            player.pause()
+            self._pause_wanted.emit()
             return True
         if act == "play":
             if player.playbackState() == self._playing:
-                player.pause()
+                self._pause_wanted.emit()
             else:
-                player.play()
+                self._play_wanted.emit()
             return True
         if act in ("frame_back", "frame_forward"):
-            player.pause()
+            self._pause_wanted.emit()
             frame = frame_of_milliseconds(player.position(), self._rate())
             self._show_frame(max(0, frame + (1 if act == "frame_forward" else -1)), self._rate())
             return True
         step = {"back": -5000, "forward": 5000}.get(act)
         if step is None:
             return False
-        player.setPosition(max(0, min(player.duration(), player.position() + step)))
+        self._seek_wanted.emit(max(0, min(player.duration(), player.position() + step)))
         return True
 
     def _show_frame(self, frame: int, rate: Fraction) -> None:
         """The first whole millisecond that the frame is on the screen: one earlier would still show the last one."""
-        self.player.setPosition(min(self.player.duration(), math.ceil(seconds_of(frame, rate) * 1000)))
+        self._seek_wanted.emit(min(self.player.duration(), math.ceil(seconds_of(frame, rate) * 1000)))
 
     def time_code(self) -> str:
         """Minutes and seconds of the position, such as 01:47 or 1:02:03."""
-        return short_time(self.player.position()) if self.player.source().isValid() else ""
+        return short_time(self.player.position()) if self._shows else ""
 
     def _rate(self) -> Fraction:
         """The clip's rate, or 25 where it is not known or varies: then a moment is right to 1/25 of a second."""
@@ -147,7 +174,7 @@ class MediaView(Viewer):
 
     def go_to(self, link: Evidence) -> None:
         if link.from_frame is not None and link.moment[0]:
-            self.player.pause()
+            self._pause_wanted.emit()
             self._wanted = (link.from_frame, parse_rate(link.rate))
             if self.player.duration():
                 self._show_wanted()
@@ -174,8 +201,10 @@ class MediaView(Viewer):
         self._on_position_changed(self.player.position())
 
     def _on_status_changed(self, status: object) -> None:
-        if status == self._loaded and self.player.playbackState() == self._stopped:
-            self.player.pause()  # the first frame shows at once, not only when it plays
+        if status == self._loaded and self._is_new:
+            self._is_new = False
+            self._stop_wanted.emit()  # Qt may still be as it was with the clip before, and show nothing then
+            self._pause_wanted.emit()  # the first frame shows at once, not only when it plays
             self._show_wanted()
             self._on_position_changed(self.player.position())
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -29,7 +28,7 @@ from rubricapp.operations import artefacts, evidence
 from rubricapp.operations.evidence_links import Place
 from rubricapp.store.artefacts import find_file, list_shown
 from rubricapp.store.viewing import load_view
-from rubricapp.ui import theme
+from rubricapp.ui import outside, theme
 from rubricapp.ui.background import Background
 from rubricapp.ui.page import OperationCommand
 from rubricapp.ui.score.clips import MediaView
@@ -98,6 +97,16 @@ class EvidencePane(QTabWidget):
         for each in (self.add_button, self.link_button, self.remove_button):
             each.setHidden(only_looks)
         self.currentChanged.connect(self._on_tab_changed)
+        session.locked.connect(self._on_locked)
+
+    def _on_locked(self, locked: bool) -> None:
+        """Nothing of a work stays on the screen, in memory, or open; afterwards it is shown again."""
+        if locked:
+            for each in self._viewers.values():
+                each.stop()
+            return
+        shown, self._shown = self._shown, None
+        self.show_artefact(shown)
 
     def _buttons(self, parent: QWidget) -> QHBoxLayout:
         line = QHBoxLayout()
@@ -176,15 +185,15 @@ class EvidencePane(QTabWidget):
         if artefact.is_web:
             self._say(_("“{title}” is on the web: {link}").format(title=artefact.title, link=artefact.link), True)
             return
-        path = find_file(self.session.ws, artefact)
-        if path is None:
+        stored = find_file(self.session.ws, artefact)
+        if stored is None:
             self._say(
                 _("The file {file} is not on this laptop. Add it again, or score with the notes only.").format(
                     file=artefact.file_name
                 )
             )
             return
-        fault = artefacts.find_fault(artefact, path)
+        fault = artefacts.find_fault(artefact, stored)
         if fault is not None:
             self._say(f"{fault.what} {fault.safe}", details=fault.details)
             return
@@ -198,7 +207,7 @@ class EvidencePane(QTabWidget):
             self._say(_("This laptop lacks a part that shows such files. Open it in your player."), True, str(error))
             return
         self.stack.setCurrentWidget(viewer)
-        viewer.show_file(path)
+        viewer.show_file(stored)
 
     def _show_links(self) -> None:
         self.links.show_work(None if self.only_looks else self._shown)
@@ -244,7 +253,7 @@ class EvidencePane(QTabWidget):
 
     def _add_beside(self, file: Path) -> None:
         participant = self.participant
-        job = self.background.start(evidence.copy_in, self.session.ws.files, file)
+        job = self.background.start(evidence.copy_in, self.session.ws.vault, file)
         self.destroyed.connect(job.cancel)
         job.progressed.connect(
             lambda done, total, label: self.status.setText(
@@ -278,7 +287,7 @@ class EvidencePane(QTabWidget):
         if image is None or image.isNull():
             return False
         now = self.session.ws.sources.now().astimezone()
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(dir=outside.folder()) as folder:
             file = Path(folder) / f"{_('Pasted picture')} {now:%Y-%m-%d %H.%M.%S}.png"
             image.save(str(file), "PNG")
             self.add_files([file])
@@ -302,22 +311,9 @@ class EvidencePane(QTabWidget):
 
     def open_outside(self) -> None:
         """Open the piece shown with the system's own program: a copy or link, never the stored file."""
-        if self._shown is not None and self._shown.is_web:
-            QDesktopServices.openUrl(QUrl(self._shown.link))
-            return
-        path = find_file(self.session.ws, self._shown) if self._shown is not None else None
-        if path is None or self._shown.media not in _VIEWERS:
+        shown = self._shown
+        if shown is None or not outside.open_outside(self.session, shown, self.background, self.notice.emit):
             self.notice.emit(_("There is nothing here that another program could show."))
-            return
-        copy = Path(tempfile.mkdtemp(prefix="rubricapp-")) / f"evidence{Path(self._shown.file_name).suffix}"
-        if self._shown.size > AT_ONCE * 16 and hasattr(copy, "symlink_to"):
-            try:
-                copy.symlink_to(path)
-            except OSError:
-                shutil.copyfile(path, copy)
-        else:
-            shutil.copyfile(path, copy)
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(copy)))
 
     # Linking
 

@@ -5,9 +5,9 @@ PDF and multimedia are imported only inside the functions that need them: they c
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QBuffer, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader, QPainter, QPen, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -26,9 +26,14 @@ from rubricapp.core.portfolio import Evidence, parse_region
 from rubricapp.errors import UserError
 from rubricapp.i18n import _
 from rubricapp.operations.evidence_links import Place
+from rubricapp.store.vault import Stored
 from rubricapp.ui import theme
 from rubricapp.ui.background import Background, Job
+from rubricapp.ui.sealed_device import beginning_of, device_of, document_of
 from rubricapp.ui.widgets.labels import PlainLabel
+
+if TYPE_CHECKING:
+    from PySide6.QtPdf import QPdfDocument
 
 _BEGINNINGS = {
     b"\x89PNG\r\n\x1a\n": b"png",
@@ -62,26 +67,28 @@ def format_of(beginning: bytes) -> bytes:
     return next((name for start, name in _BEGINNINGS.items() if beginning.startswith(start)), b"")
 
 
-def image_reader(path: Path) -> QImageReader:
+def image_reader(stored: Stored) -> QImageReader:
     """A reader for one fixed format, with a limit on memory. Raises UserError."""
     QImageReader.setAllocationLimit(MOST_MEGABYTES)
-    try:
-        with path.open("rb") as file:
-            kind = format_of(file.read(16))
-    except OSError as error:
-        raise UserError("E_IMAGE", _("This file cannot be read."), "", "", str(error)) from error
+    kind = format_of(beginning_of(stored))
     if not kind:
         raise UserError("E_IMAGE", _("This file is not a picture that can be shown here."), "", "")
-    reader = QImageReader(str(path))
+    plain = stored.plain
+    if plain is not None:
+        reader = QImageReader(str(plain))
+    else:
+        device = device_of(stored)
+        reader = QImageReader(device)
+        reader.read_from = device  # it does not keep it itself
     reader.setAutoDetectImageFormat(False)
     reader.setFormat(kind)
     reader.setAutoTransform(True)
     return reader
 
 
-def read_image(path: Path) -> QImage:
+def read_image(stored: Stored) -> QImage:
     """The picture, turned as the camera says, at most 24 million pixels. Raises UserError."""
-    reader = image_reader(path)
+    reader = image_reader(stored)
     size = reader.size()
     if size.isValid() and size.width() * size.height() > MOST_PIXELS:
         reader.setScaledSize(size.scaled(QSize(6000, 4000), Qt.AspectRatioMode.KeepAspectRatio))
@@ -107,7 +114,7 @@ class Viewer(QWidget):
         self.bar.setContentsMargins(0, 0, 0, 0)
         self.bar.setSpacing(2)
 
-    def show_file(self, path: Path) -> None:
+    def show_file(self, stored: Stored) -> None:
         raise NotImplementedError
 
     def stop(self) -> None:
@@ -184,17 +191,17 @@ class ImageView(Viewer):
             region = ""  # still being typed; linking says what is wrong with it
         self.view.show_part(region)
 
-    def show_file(self, path: Path) -> None:
+    def show_file(self, stored: Stored) -> None:
         self.stop()
         self.part_button.setChecked(False)
         try:
-            size = image_reader(path).size()
+            size = image_reader(stored).size()
             if size.isValid() and size.width() * size.height() > AT_ONCE_PIXELS:
-                job = self._job = self.background.start(lambda progress: read_image(path))
+                job = self._job = self.background.start(lambda progress: read_image(stored))
                 job.done.connect(lambda image: self.view.show_image(image) if job is self._job else None)
                 job.failed.connect(lambda error: self.failed.emit(error.message) if job is self._job else None)
             else:
-                self.view.show_image(read_image(path))
+                self.view.show_image(read_image(stored))
         except UserError as error:
             self.failed.emit(error.message)
 
@@ -299,6 +306,16 @@ class _Canvas(QGraphicsView):
             self.fit()
 
 
+def load_document(document: QPdfDocument, stored: Stored) -> tuple[QBuffer | None, QPdfDocument.Error]:
+    """Load a document; returns (what must be kept as long as it is shown, Qt's error). Raises UserError."""
+    plain = stored.plain
+    if plain is not None:
+        return None, document.load(str(plain))
+    memory = document_of(stored)
+    document.load(memory)
+    return memory, document.error()
+
+
 class PdfView(Viewer):
     """A PDF, page by page. Raises ImportError where Qt has no PDF part."""
 
@@ -308,6 +325,7 @@ class PdfView(Viewer):
         from PySide6.QtPdfWidgets import QPdfView
 
         self._document = QPdfDocument(self)
+        self._memory: QBuffer | None = None
         self._no_error = QPdfDocument.Error.None_
         self._locked = QPdfDocument.Error.IncorrectPassword
         self._custom = QPdfView.ZoomMode.Custom
@@ -334,8 +352,12 @@ class PdfView(Viewer):
         self.bar.addStretch(1)
         self.view.pageNavigator().currentPageChanged.connect(self._on_page_changed)
 
-    def show_file(self, path: Path) -> None:
-        error = self._document.load(str(path))
+    def show_file(self, stored: Stored) -> None:
+        try:
+            self._memory, error = load_document(self._document, stored)
+        except UserError as fault:
+            self.failed.emit(fault.what)
+            return
         if error == self._no_error:
             self._on_page_changed(0)
         elif error == self._locked:
@@ -345,6 +367,7 @@ class PdfView(Viewer):
 
     def stop(self) -> None:
         self._document.close()
+        self._memory = None
 
     def _go(self, step: int) -> None:
         navigator = self.view.pageNavigator()

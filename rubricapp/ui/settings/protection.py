@@ -1,27 +1,31 @@
-"""Protection at rest: what it does and what not, switched on with a passphrase typed twice, and off with it once."""
+"""Protection at rest: what it does and what not; on with a passphrase typed twice, off with it once, another one."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
-from rubricapp.errors import Exit, UserError
+from rubricapp.errors import UserError
 from rubricapp.i18n import _, ngettext
 from rubricapp.ui import theme
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button, confirm
 from rubricapp.ui.session import Session
+from rubricapp.ui.settings.passphrase import PassphraseForm, fault_of, secret
 from rubricapp.ui.widgets.layouts import Card, Field, flow
 
 MINUTES = (0, 5, 15, 30, 60)
 
 
 class ProtectionCard(Card):
-    """said(words): worth a toast. protect_wanted(passphrase), unprotect_wanted(passphrase), lock_wanted()."""
+    """said(words): worth a toast. protect_wanted(passphrase), unprotect_wanted(passphrase), lock_wanted().
+    change_wanted(present, new): a new key, too. stop_wanted(): files of works are being encrypted or opened."""
 
     said = Signal(str)
     protect_wanted = Signal(str)
     unprotect_wanted = Signal(str)
     lock_wanted = Signal()
+    change_wanted = Signal(str, str)
+    stop_wanted = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         from rubricapp.operations import protection
@@ -34,7 +38,15 @@ class ProtectionCard(Card):
         self.body.addWidget(PlainLabel(protection.what_it_does(), "muted"))
         self.error = ErrorCard()
         self.body.addWidget(self.error)
-        self.first, self.again = _secret(), _secret()
+        self.running = PlainLabel("", "strong")
+        self.running.hide()
+        self.body.addWidget(self.running)
+        self.stop = button(_("Stop"), "", "x")
+        self.stop.setAccessibleName(_("Stop encrypting or opening files"))
+        self.stop.clicked.connect(self.stop_wanted)
+        self.stop.hide()
+        self.body.addWidget(flow(self.stop))
+        self.first, self.again = secret(), secret()
         self.first_field = Field(
             _("Passphrase"), self.first, _("Ten characters or more; several words are easy to keep.")
         )
@@ -57,7 +69,26 @@ class ProtectionCard(Card):
         self.minutes.activated.connect(lambda _index: session.set_settings(lock_minutes=self.minutes.currentData()))
         self.minutes_field = Field(_("Lock when nobody types or clicks"), self.minutes)
         self.body.addWidget(self.minutes_field)
-        self.body.addWidget(flow(self.protect, self.lock, self.replace, self.remove))
+        self.remember = QCheckBox(_("Remember on this computer"))
+        self.remember.clicked.connect(self._on_remember)
+        self.body.addWidget(self.remember)
+        self.remember_hint = PlainLabel(
+            _(
+                "The system’s keychain opens the workspace without typing, for whoever is logged in as you, and for any"
+                " program that runs as you. After idleness the passphrase is asked for all the same. It is never the"
+                " only way: keep the passphrase and the recovery sheet."
+            ),
+            "small muted",
+        )
+        self.body.addWidget(self.remember_hint)
+        self.form = PassphraseForm()
+        self.form.change_wanted.connect(self._on_change)
+        self.form.left.connect(self._on_form_left)
+        self.form.hide()
+        self.body.addWidget(self.form)
+        self.change = button(_("Change the passphrase…"), "", "pencil")
+        self.change.clicked.connect(self._on_change_begun)
+        self.body.addWidget(flow(self.protect, self.lock, self.change, self.replace, self.remove))
 
     def refresh(self) -> None:
         """Say how it stands."""
@@ -66,13 +97,26 @@ class ProtectionCard(Card):
         ws = self.session.ws
         on = bool(ws.key)
         old = protection.list_unprotected(ws.folder) if on else ()
-        lines = [_("The database is encrypted.") if on else _("Not protected: whoever finds this laptop can read it.")]
+        waiting = protection.count_waiting(ws)
+        remembered = on and protection.is_remembered(ws.folder)
+        lines = [_("This workspace is encrypted.")]
+        if not on:
+            lines = [_("Not protected: whoever finds this laptop can read it.")]
+        elif waiting:
+            lines = [_("The database is encrypted.")]
+            lines.append(
+                ngettext(
+                    "{n} file of works is not encrypted yet.", "{n} files of works are not encrypted yet.", waiting
+                ).format(n=waiting)
+            )
         if on:
             lines.append(
                 _("The passphrase and the recovery sheet open it.")
                 if protection.opened_by_recovery(ws)
                 else _("Only the passphrase opens it: make a recovery sheet.")
             )
+        if remembered:
+            lines.append(_("This computer’s keychain opens it, too."))
         if old:
             lines.append(
                 ngettext("{n} older backup is not encrypted.", "{n} older backups are not encrypted.", len(old)).format(
@@ -80,14 +124,19 @@ class ProtectionCard(Card):
                 )
             )
         self.state.setText("\n".join(lines))
-        theme.restyle(self.state, "ok" if on and not old else "warning")
-        self.first_field.setVisible(not ws.read_only)
+        theme.restyle(self.state, "ok" if on and not old and not waiting else "warning")
+        changing = not self.form.isHidden()
+        self.first_field.setVisible(not ws.read_only and not changing)
         self.first_field.label.setText(_("Passphrase, to take the protection away") if on else _("Passphrase"))
         self.first.setAccessibleName(self.first_field.label.text())
         self.first_field.hint.setVisible(not on)
         self.again_field.setVisible(not on and not ws.read_only)
         self.protect.setVisible(not on and not ws.read_only)
-        self.remove.setVisible(on and not ws.read_only)
+        self.remove.setVisible(on and not ws.read_only and not changing)
+        self.change.setVisible(on and not ws.read_only and not changing)
+        self.remember.setVisible(on and not ws.read_only)
+        self.remember_hint.setVisible(on and not ws.read_only)
+        self.remember.setChecked(remembered)
         self.lock.setVisible(on)
         self.minutes_field.setVisible(on)
         self.replace.setVisible(bool(old) and not ws.read_only)
@@ -95,11 +144,10 @@ class ProtectionCard(Card):
         self.minutes.setCurrentIndex(nearest)
 
     def _on_protect(self) -> None:
-        if self.first.text() != self.again.text():
-            self._refuse(_("The two are not the same."), _("Type it twice."))
-            return
-        if len(self.first.text()) < SHORTEST:
-            self._refuse(_("This passphrase is too short."), _("Take ten characters or more."))
+        fault = fault_of(self.first.text(), self.again.text())
+        if fault is not None:
+            self.error.show_error(fault, can_retry=False)
+            self.first.setFocus()
             return
         passphrase = self._take()
         confirm(
@@ -107,7 +155,8 @@ class ProtectionCard(Card):
             _("Protect this workspace?"),
             _(
                 "The database is copied, encrypted, compared and put in its place; then you are asked for the"
-                " passphrase. Keep it where you keep important papers: nobody can bring it back."
+                " passphrase, and the files of works are encrypted while you go on. Keep the passphrase where you keep"
+                " important papers: nobody can bring it back."
             ),
             _("Protect this workspace"),
             lambda: self.protect_wanted.emit(passphrase),
@@ -119,7 +168,7 @@ class ProtectionCard(Card):
         confirm(
             self,
             _("Take the protection away?"),
-            _("Whoever finds this laptop can read everything then."),
+            _("The files of works are opened first, which may take a while. Whoever finds this laptop reads all then."),
             _("Take the protection away"),
             lambda: self.unprotect_wanted.emit(passphrase),
         )
@@ -152,17 +201,54 @@ class ProtectionCard(Card):
         self.error.hide()
         return text
 
-    def _refuse(self, what: str, do: str) -> None:
-        error = UserError("E_PASSPHRASE", what, _("Nothing was changed."), do, exit_code=Exit.USAGE)
-        self.error.show_error(error, can_retry=False)
-        self.first.setFocus()
+    # The ways to the key
 
+    def say_running(self, words: str) -> None:
+        """What is being encrypted or opened beside the window; "" where nothing is."""
+        self.running.setText(words)
+        self.running.setVisible(bool(words))
+        self.stop.setVisible(bool(words))
+        if not words and not self.session.ws.suspended:
+            self.refresh()
 
-SHORTEST = 10
+    def _on_remember(self, on: bool) -> None:
+        from rubricapp.operations import protection
 
+        try:
+            if on:
+                protection.remember(self.session.ws)
+            else:
+                protection.forget(self.session.ws.folder)
+        except UserError as error:
+            self.error.show_error(error, can_retry=False)
+        else:
+            self.error.hide()
+            self.said.emit(_("Remembered on this computer") if on else _("Forgotten on this computer"))
+        self.refresh()
 
-def _secret() -> QLineEdit:
-    found = QLineEdit()
-    found.setEchoMode(QLineEdit.EchoMode.Password)
-    found.setMaxLength(4000)
-    return found
+    def _on_change_begun(self) -> None:
+        self.form.start()
+        self.refresh()
+
+    def _on_form_left(self) -> None:
+        self.refresh()
+        self.change.setFocus()
+
+    def _on_change(self, present: str, new: str, new_key: bool) -> None:
+        from rubricapp.operations import protection
+
+        folder, unlock = self.session.ws.folder, protection.by_passphrase(present)
+        try:
+            if new_key:
+                protection.demand(folder, unlock)
+            else:
+                protection.change_passphrase(folder, unlock, new)
+        except UserError as error:
+            self.form.error.show_error(error, can_retry=False)
+            self.form.present.setFocus()
+            return
+        self.form.leave()
+        if new_key:
+            self.change_wanted.emit(present, new)  # the workspace is closed for that
+            return
+        self.said.emit(_("The passphrase is changed"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlite_utils import Database, Migrations
 
 from rubricapp.store import engine
+from rubricapp.store.reshaping import reshape
 
 steps = Migrations("rubricapp")
 
@@ -348,36 +349,11 @@ def links(db: Database) -> None:
 def _complete(db: Database) -> None:
     memory = engine.connect(None)
     try:
-        whole = engine.utils(memory)
         for step in (log_and_tables, production_log, history_from_heads, peer_review, evidence, portfolio, merging):
-            step(whole)
-        for name, sql in memory.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall():
-            _make_as(db, name, sql)
-        for name, sql in memory.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql <> ''"):
-            if (
-                db.conn.execute("SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = ?", (name,)).fetchone()
-                is None
-            ):
-                db.conn.execute(sql)
+            step(engine.utils(memory))
+        reshape(db, memory)
     finally:
         memory.close()
-
-
-def _make_as(db: Database, table: str, sql: str) -> None:
-    """Make a table that is missing, or that was made otherwise; its rows stay, as far as it had their columns."""
-    known = db.conn.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)).fetchone()
-    if known == (sql,):
-        return
-    if known is not None:
-        db.conn.execute(f"ALTER TABLE {table} RENAME TO before_{table}")
-    db.conn.execute(sql)
-    if known is not None:
-        columns, wanted = (
-            [row[1] for row in db.conn.execute(f"PRAGMA table_info({name})")] for name in (f"before_{table}", table)
-        )
-        both = ", ".join(each for each in columns if each in wanted)
-        db.conn.execute(f"INSERT INTO {table} ({both}) SELECT {both} FROM before_{table}")
-        db.conn.execute(f"DROP TABLE before_{table}")
 
 
 CIRCLES = """

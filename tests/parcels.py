@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from rubricapp.core.merging import Place
 from rubricapp.operations import merging
+from rubricapp.store import links
 from rubricapp.store import merging as store
 from rubricapp.store.workspace import Workspace
 
@@ -20,7 +21,7 @@ def parcel_since(ws: Workspace, ends: Mapping[str, int], parcel_id: str, label: 
         device, seq = each.place
         if previous != (device, seq - 1) and seq > 1:
             with contextlib.suppress(LookupError):  # what came before has not come here yet
-                before[each.place] = store.load_link(ws, device, seq - 1)
+                before[each.place] = links.load_link(ws, device, seq - 1)
         previous = each.place
     return merging.Parcel(
         parcel_id, ws.device, label, changes, before, store.load_ends(ws), store.list_device_names(ws)

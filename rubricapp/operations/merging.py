@@ -15,7 +15,7 @@ from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
 from rubricapp.operations import assessments
 from rubricapp.operations.backups import back_up
-from rubricapp.store import erasing, known
+from rubricapp.store import erasing, known, links
 from rubricapp.store import merging as store
 from rubricapp.store.assessments import load_assessment
 from rubricapp.store.conflicts import Conflict, list_conflicts, list_settled
@@ -152,7 +152,7 @@ def merge(
         store.take_in(log, plan, {parcel.sender: parcel.label, **parcel.labels}, parcel.before)
         store.put_aside(log, plan, parcel.id)
         if parcel.digest and not plan.quarantined:
-            store.note_stream(log, parcel.digest)
+            links.note_stream(log, parcel.digest)
         ranges = _ranges(plan.new)
         store.keep_merge(
             log, Merge(record, log.now, parcel.id, parcel.sender, parcel.label, **planned.counts, ranges=ranges)

@@ -17,8 +17,8 @@ from rubricapp.jobs import Progress
 from rubricapp.operations.merging import Parcel
 from rubricapp.operations.report_files import not_written, safe_file_name
 from rubricapp.store import kits as store
+from rubricapp.store import links, places
 from rubricapp.store import merging as logs
-from rubricapp.store import places
 from rubricapp.store.people import load_edition, load_programme
 from rubricapp.store.vault import Altered, Stored, Vault
 from rubricapp.store.workspace import Workspace
@@ -59,7 +59,7 @@ def manifest_of(ws: Workspace, kind: str, id_: str, changes: Sequence[Arriving],
         ranges.append((device, seq, seq))
         if seq > 1:
             with contextlib.suppress(LookupError):  # what came before has not come here yet
-                before.append((device, seq, logs.load_link(ws, device, seq - 1).hex()))
+                before.append((device, seq, links.load_link(ws, device, seq - 1).hex()))
     return Manifest(
         format=package_file.FORMAT,
         kind=kind,
@@ -218,7 +218,7 @@ class Looked:
 def looked(package: Package, ws: Workspace | None = None) -> Looked:
     """What an open package holds, in memory. ws: changes that were merged there from the same bytes are not read."""
     manifest = package.manifest
-    if ws is not None and logs.find_stream(ws, manifest.members[0].sha256, manifest.ranges):
+    if ws is not None and links.find_stream(ws, manifest.members[0].sha256, manifest.ranges):
         parcel = replace(_parcel(package, ()), known=manifest.changes)
     else:
         parcel = parcel_of(package)

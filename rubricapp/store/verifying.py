@@ -12,7 +12,8 @@ from rubricapp.core.merging import Place
 from rubricapp.core.model import Change, Problem
 from rubricapp.store import devices, engine, upgrading
 from rubricapp.store.changes import StoredChange, list_stored
-from rubricapp.store.merging import list_device_names, list_merges, load_gap_links
+from rubricapp.store.links import load_gap_links
+from rubricapp.store.merging import list_device_names, list_merges
 from rubricapp.store.tables import COMPUTED, project
 from rubricapp.store.vault import Altered, Stored
 from rubricapp.store.workspace import Workspace

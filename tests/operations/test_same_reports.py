@@ -10,6 +10,7 @@ import pytest
 from rubricapp.core.model import Role
 from rubricapp.jobs import Progress
 from rubricapp.operations import assessments, evidence, merging, reporting
+from rubricapp.store import links
 from rubricapp.store.people import find_occasion, find_people, list_people
 from rubricapp.store.rubrics import find_rubric
 from rubricapp.store.workspace import Workspace, create
@@ -48,7 +49,7 @@ def test_two_laptops_with_the_same_log_make_the_same_bytes(full, tmp_path) -> No
     with create(tmp_path / "other") as other:
         parts = [whole.changes[at : at + 7] for at in range(0, len(whole.changes), 7)]
         for number, some in enumerate(reversed(parts)):
-            before = {some[0].place: merging.store.load_link(full, some[0].place[0], some[0].place[1] - 1)}
+            before = {some[0].place: links.load_link(full, some[0].place[0], some[0].place[1] - 1)}
             merging.merge(other, merging.Parcel(f"{number}", full.device, "", some, before), keep_backup=False)
         for path in full.files.rglob("*"):
             if path.is_file():

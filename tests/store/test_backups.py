@@ -498,13 +498,13 @@ def test_it_is_open_somewhere(kept, with_work) -> None:
 
 
 def test_no_space_is_not_the_fault_of_the_backup(kept, small_disk) -> None:
-    disk = small_disk(600)
+    disk = small_disk(800)
     create(disk / "workspace").close()
     before = (disk / "workspace" / FILE_NAME).read_bytes()
     assert refused(restoring.put_back, disk / "workspace", kept).code == "E_CANNOT_WRITE"
     assert (disk / "workspace" / FILE_NAME).read_bytes() == before
     assert left_over(disk) == []
-    (disk / "ballast").write_bytes(bytes(300 << 10))
+    (disk / "ballast").write_bytes(bytes(shutil.disk_usage(disk).free // 2))
     assert refused(restoring.put_back, disk / "workspace", kept).code in ("E_CANNOT_WRITE", "E_DISK")
     assert (disk / "workspace" / FILE_NAME).read_bytes() == before
 

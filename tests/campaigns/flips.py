@@ -126,7 +126,11 @@ class Store(Flipped):
 
     def look(self) -> tuple[object, object]:
         with open_(self.folder) as ws:
-            return find_faults(ws).problems, rows_of(ws.connection)
+            problems = find_faults(ws).problems
+            try:
+                return problems, rows_of(ws.connection)
+            except engine.Errors:
+                return problems, "cannot be read"
 
 
 class Protected(Flipped):

@@ -23,12 +23,13 @@ from pathlib import Path
 
 from rubricapp.errors import UserError
 from rubricapp.exchange import folio_reading, package_file, sealing, signing, unlocking
-from rubricapp.operations import merging, packages, portfolio_files
+from rubricapp.operations import packages, portfolio_files
 from rubricapp.store import backups, engine, protecting, restoring
 from rubricapp.store.people import find_people
 from rubricapp.store.verifying import find_faults
 from rubricapp.store.workspace import FILE_NAME, open_
 from tests.campaigns.fuzz_targets import programme
+from tests.parcels import parcel_since
 
 FAST = "/dev/shm" if Path("/dev/shm").is_dir() else None
 
@@ -65,7 +66,7 @@ class Package(Flipped):
     def __init__(self, place: Path) -> None:
         self.place, self.identity = place, sealing.new_identity()
         with programme(place) as ws:
-            changes = merging.parcel_since(ws, {}, "x").changes
+            changes = parcel_since(ws, {}, "x").changes
             manifest = packages.manifest_of(ws, package_file.RETURN, "e" * 32, changes, None)
             self.path = place / "x.rubricpack"
             package_file.write(self.path, manifest, changes, {}, signing.key_of(ws), [self.identity.public])
@@ -125,7 +126,11 @@ class Store(Flipped):
 
     def look(self) -> tuple[object, object]:
         with open_(self.folder) as ws:
-            return find_faults(ws).problems, rows_of(ws.connection)
+            problems = find_faults(ws).problems
+            try:
+                return problems, rows_of(ws.connection)
+            except engine.Errors:
+                return problems, "cannot be read"
 
 
 class Protected(Flipped):

@@ -158,19 +158,18 @@ def register(cli: click.Group) -> None:
     @click.option("--restricted", is_flag=True, help="With incidents, for who may see them.")
     def history(person: str, criterion: str, restricted: bool) -> None:
         """Who said what of a person, when, and what it replaced."""
-        from rubricapp.core.agreed_levels import agreed_id
         from rubricapp.operations.people import who
         from rubricapp.operations.privacy import everyone, find_mark, say_mark
         from rubricapp.store.history import list_history
-        from rubricapp.store.moderation import list_agreed
+        from rubricapp.store.moderation import list_agreed_records
 
         with output.opened() as ws:
             mark = find_mark(ws, person)
             about = mark.person if mark else who(ws, person).id
             changes = list_history(ws, about, criterion.upper(), restricted=restricted)
-            names = {each.id: each.name for each in everyone(ws).values()}
+            names = {one: each.name for one, each in everyone(ws).items()}
             first = [say_mark(ws, mark)] if mark else []
-            agreed = {agreed_id(*each.slot, each.criterion): each.criterion for each in list_agreed(ws, about)}
+            agreed = {record: criterion_ for record, (_slot, criterion_) in list_agreed_records(ws, about).items()}
         concerns = {each.record: agreed.get(each.record) or each.record.partition("/")[2] for each in changes}
         output.result(
             "history",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rubricapp.core.agreed_levels import agreed_id
 from rubricapp.core.erasing import MARK
 from rubricapp.core.model import Change, Role
 from rubricapp.core.viewing import EVERYTHING, View, may_see
@@ -12,7 +11,8 @@ from rubricapp.store.assessments import list_assessments
 from rubricapp.store.changes import list_changes
 from rubricapp.store.committee import list_committee_records
 from rubricapp.store.erased import is_erased
-from rubricapp.store.moderation import list_agreed
+from rubricapp.store.moderation import list_agreed_records
+from rubricapp.store.same_people import list_ids
 from rubricapp.store.workspace import Workspace
 
 
@@ -20,7 +20,7 @@ def list_history(
     ws: Workspace, person: str, criterion: str = "", view: View = EVERYTHING, restricted: bool = False
 ) -> list[Change]:
     """Every change about a person, oldest first: their details, roles, works, and the assessments of them that the
-    viewer may see.
+    viewer may see; under every id that they have.
 
     With a criterion only the ratings of that criterion, and what was agreed on it. restricted: whether the reader may
     see incidents. Of a person who was erased only that they were. What moderation and committees said of a person is
@@ -29,11 +29,13 @@ def list_history(
     if is_erased(ws.connection, person):
         with ws.reading():
             return [each for each in list_changes(ws.connection, [person]) if each.kind == MARK]
-    assessments = [each.id for each in list_assessments(ws, participant=person) if may_see(view, each)]
+    ids = list_ids(ws, person)
+    person = ids[0]
+    assessments = [each.id for each in list_assessments(ws, participant=person, doubles=True) if may_see(view, each)]
     agreed = [
-        agreed_id(*each.slot, each.criterion)
-        for each in list_agreed(ws, person)
-        if criterion in ("", each.criterion) and view.sees_results(each.slot) and not _is_about(view, person)
+        record
+        for record, (slot, about) in list_agreed_records(ws, person).items()
+        if criterion in ("", about) and view.sees_results(slot) and not _is_about(view, person)
     ]
     if criterion:
         with ws.reading():
@@ -58,7 +60,7 @@ def list_history(
     others += [row[0] for row in ws.rows("SELECT id FROM release WHERE participant = ?", person)]
     with ws.reading():
         found = list_changes(
-            ws.connection, [person, *others, *agreed, *assessments, *(f"{each}/" for each in assessments)]
+            ws.connection, [*ids, *others, *agreed, *assessments, *(f"{each}/" for each in assessments)]
         )
     found = _with_reasons(found)
     return [each for each in found if restricted or (each.kind, each.field) != ("log_entry", "incident")]

@@ -504,7 +504,7 @@ def test_no_space_is_not_the_fault_of_the_backup(kept, small_disk) -> None:
     assert refused(restoring.put_back, disk / "workspace", kept).code == "E_CANNOT_WRITE"
     assert (disk / "workspace" / FILE_NAME).read_bytes() == before
     assert left_over(disk) == []
-    (disk / "ballast").write_bytes(bytes(300 << 10))
+    (disk / "ballast").write_bytes(bytes(280 << 10))
     assert refused(restoring.put_back, disk / "workspace", kept).code in ("E_CANNOT_WRITE", "E_DISK")
     assert (disk / "workspace" / FILE_NAME).read_bytes() == before
 

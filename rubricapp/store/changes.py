@@ -277,6 +277,14 @@ def list_range(connection: Connection, device: str, first: int, last: int) -> li
     return [_stored(row) for row in rows]
 
 
+def list_newest(connection: Connection, device: str, most: int = 0) -> list[StoredChange]:
+    """The last changes of a device (its id), newest first; 0: all of them."""
+    rows = connection.execute(
+        f"{_SELECT} WHERE device.id = ? ORDER BY seq DESC LIMIT ?", (bytes.fromhex(device), most or -1)
+    )
+    return [_stored(row) for row in rows]
+
+
 # The kinds that there are, found one after the other in the index instead of looking at every head.
 _KINDS = (
     "WITH RECURSIVE kinds (kind) AS (SELECT min(kind) FROM head UNION ALL"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rubricapp.operations.packages import Looked
     from rubricapp.operations.recovery import Identity
     from rubricapp.operations.returns import Brought, Signer
+    from rubricapp.operations.same_people import Stranger
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,12 @@ class Entry:
     def count(self) -> dict[str, int]:
         planned = self.brought.planned if self.brought is not None else None
         return planned.counts if planned is not None else {}
+
+    @property
+    def people(self) -> tuple[Stranger, ...]:
+        """Whom it brings that nobody here knows."""
+        planned = self.brought.planned if self.brought is not None else None
+        return planned.people if planned is not None else ()
 
 
 def planned(ws: Workspace, entry: Entry, entries: Sequence[Entry]) -> Entry:

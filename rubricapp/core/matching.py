@@ -15,6 +15,7 @@ from unicodedata import category, normalize
 
 from rubricapp.core.model import Person, PersonId
 
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ð": "d"})
 """Letters that Unicode does not take apart and that are often typed otherwise."""
 
@@ -28,8 +29,14 @@ def plain(text: str) -> str:
 
 
 def name_key(name: str) -> tuple[str, ...]:
-    """The words of a name, in an order of their own; a word that comes twice counts twice."""
-    return tuple(sorted(re.findall(r"\w+", plain(name))))
+    """The words of a name, in an order of their own; a word that comes twice counts twice.
+
+    Names of Chinese characters are often written without a space between their words: of those the characters.
+    """
+    words = re.findall(r"\w+", plain(name))
+    if words and all(_HAN.fullmatch(each) for each in words):
+        words = list("".join(words))
+    return tuple(sorted(words))
 
 
 def code_key(code: str) -> str:

@@ -20,6 +20,7 @@ def person(id_: str, name: str, code: str = "", email: str = "") -> Person:
         ("Àmárá Ọkáfọr", "amara okafor"),
         ("Zoë Müller", "Zoe\N{COMBINING DIAERESIS} MULLER"),
         ("王 小明", "小明 王"),
+        ("王小明", "小明 王"),
         ("Ａｍａｒａ Okafor", "Amara Okafor"),
         ("أمينة الحسن", "الحسن أَمِينَة"),
         ("Олександра Шевчук", "ШЕВЧУК ОЛЕКСАНДРА"),

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from rubricapp.i18n import _, ngettext
 from rubricapp.ui.messages import PlainLabel, button
-from rubricapp.ui.widgets.layouts import Card, Field, choice, clear, flow
+from rubricapp.ui.widgets.layouts import Card, Field, choice, clear, flow, put
 
 if TYPE_CHECKING:
     from rubricapp.operations.same_people import Stranger
@@ -88,7 +88,7 @@ class WhoCard(Card):
             self.boxes[one.person.id] = box
             field = Field(name, box)
             box.setAccessibleName(_("Who is {name}?").format(name=name))
-            self.fields.addWidget(field)
+            put(self.fields, field)
 
     def _on_chosen(self, one: str) -> None:
         self._chosen[one] = self.boxes[one].currentData()
@@ -100,7 +100,7 @@ class WhoCard(Card):
     def _say_likely(self) -> None:
         count = len(self._undecided())
         self.likely.setVisible(count > 0)
-        words = ngettext("It is whom it looks like ({n})", "They are whom they look like ({n})", count).format(n=count)
+        words = ngettext("Take the likely answer ({n})", "Take the likely answers ({n})", count).format(n=count)
         self.likely.setText("\N{THIN SPACE}" + words)
         self.likely.setAccessibleName(words)
 

@@ -18,7 +18,7 @@ from rubricapp.ui.merge.who import MOST, fill_offers
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button
 from rubricapp.ui.page import keep_undo
 from rubricapp.ui.session import Session
-from rubricapp.ui.widgets.layouts import Card, Field, choice, clear, flow
+from rubricapp.ui.widgets.layouts import Card, Field, choice, clear, flow, put
 
 if TYPE_CHECKING:
     from rubricapp.operations.same_people import Said, Stranger
@@ -101,7 +101,7 @@ class AlikeCard(Card):
             self._shown = alike[:MOST]
             clear(self.rows)
             for one in self._shown:
-                self.rows.addWidget(self._row(one))
+                put(self.rows, self._row(one))
 
     def _row(self, one: Stranger) -> QWidget:
         from rubricapp.operations.same_people import say_person
@@ -215,8 +215,8 @@ class SameCard(Card):
             apart.clicked.connect(lambda _checked=False, one=each.person: self._on_apart(one))
             words = PlainLabel(f"{name}: {each.why}" if each.why else name)
             words.setMinimumWidth(120)
-            self.rows.addWidget(words)
-            self.rows.addWidget(flow(apart))
+            put(self.rows, words)
+            put(self.rows, flow(apart))
 
     def _show_act(self) -> None:
         chosen = self.other.currentData() is not None

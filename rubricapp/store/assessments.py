@@ -128,6 +128,17 @@ def list_assessments(
         return [_assessment(row, ratings.get(row[0], {})) for row in rows]
 
 
+def list_beside(ws: Workspace, participant: str, view: View) -> list[Assessment]:
+    """Assessments of a participant that count nowhere, because their assessor gave another one of the same person under
+    another id; those that the viewer may see."""
+    counted = {each.id for each in list_assessments(ws, participant=participant)}
+    return [
+        each
+        for each in list_assessments(ws, participant=participant, doubles=True)
+        if each.id not in counted and may_see(view, each)
+    ]
+
+
 def list_earlier(ws: Workspace, assessment: Assessment, view: View) -> list[Assessment]:
     """What the viewer may see beside their own assessment: finished ones of the same participant and rubric.
 

@@ -24,12 +24,14 @@ from rubricapp.operations import (
     assessments,
     assigning,
     comment_bank,
+    kits,
     merging,
     people,
     personal_file,
     privacy,
     production_log,
     releases,
+    returns,
     same_people,
 )
 from rubricapp.store.assessments import find_assessment, list_assessments
@@ -38,6 +40,7 @@ from rubricapp.store.cohort import load_matrix
 from rubricapp.store.erasing import count_erased, list_marks
 from rubricapp.store.history import list_history
 from rubricapp.store.kinds import KINDS
+from rubricapp.store.kits import load_home
 from rubricapp.store.merging import list_conflicts, load_ends
 from rubricapp.store.people import find_occasion, find_people, list_people, load_edition, load_person
 from rubricapp.store.progress import list_recent
@@ -46,8 +49,8 @@ from rubricapp.store.rubrics import find_rubric
 from rubricapp.store.same_people import list_doubles, list_ids, list_known_as
 from rubricapp.store.tables import COMPUTED, recompute
 from rubricapp.store.verifying import find_faults
-from rubricapp.store.workspace import Workspace, create
-from tests.laptops import start_programme, who
+from rubricapp.store.workspace import Workspace, create, open_
+from tests.laptops import WORDS, laptop, make_passphrases_quick, score, start_programme, who
 
 FAST = "/dev/shm" if Path("/dev/shm").is_dir() else None
 WHY = "She told me."
@@ -413,6 +416,64 @@ def test_an_erasure_reaches_an_id_that_it_did_not_know(two, first) -> None:
         assert ws.rows("SELECT 1 FROM artefact WHERE id = 'work'") == []
         assert faults(ws) == []
     assert tables(lead) == tables(second)
+
+
+# Packages
+
+
+@pytest.fixture
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_passphrases_quick(monkeypatch)
+
+
+@pytest.mark.usefixtures("_quick")
+def test_a_return_makes_nobody_one_with_somebody_who_is_known(lead, tmp_path) -> None:
+    """Else an assessor could be sent what another one said, in their next kit."""
+    ana, bello = who(lead, "A-001"), who(lead, "A-002")
+    with laptop(lead, tmp_path, "A-001") as away:
+        with away.writing(ana.id) as log:
+            log.set(KIND, ana.id, "kept", bello.id)
+        made = returns.make_return(away, tmp_path / "out").path
+    before = tables(lead)
+    (brought,) = returns.bring_in(lead, [made])
+    assert brought.error.code == "E_NEW_SIGNER", "it hands in as somebody who got no kit"
+    (brought,) = returns.bring_in(lead, [made], trust=True)
+    assert brought.error.code == "E_FOREIGN_SAME"
+    assert "Ana Example" in brought.error.what
+    assert tables(lead) == before
+    same_people.say_same(lead, ana.id, bello.id, "It is so.")
+    (brought,) = returns.bring_in(lead, [made])
+    assert brought.error is None
+    assert faults(lead) == []
+
+
+@pytest.mark.usefixtures("_quick")
+def test_a_kit_goes_on_where_its_assessor_has_another_id_now(lead, tmp_path) -> None:
+    """The laptop that an earlier kit made takes the one that was made for the id that is kept, and hands in again."""
+    ana, cora = who(lead, "A-001"), people.add_person(lead, Role.ASSESSOR, "Cora Example")[0]
+    with laptop(lead, tmp_path, "A-001") as away:
+        begun = score(away, "P-001", "A-001", 3, "well lit")
+        (brought,) = returns.bring_in(lead, [returns.make_return(away, tmp_path / "out").path])
+    amara = who(lead, "P-001")
+    twin = people.add_person(lead, Role.PARTICIPANT, "Amara Abara", "P-091")[0]
+    same_people.say_same(lead, ana.id, cora.id, "The same assessor.")
+    same_people.say_same(lead, amara.id, twin.id, "Her secret nickname.")
+    made = kits.make_kit(lead, load_person(lead, cora.id), tmp_path / "kits", WORDS)
+    assert made.passphrase == "", "it is sealed for the laptop that is known already"
+    kits.open_kit(made.path, tmp_path / "A-001", WORDS)
+    with open_(tmp_path / "A-001") as away:
+        assert load_home(away).me == cora.id
+        (mine,) = list_assessments(away, assessor=cora.id)
+        assert (mine.id, mine.participant) == (begun.id, twin.id)
+        assert load_person(away, amara.id).code == "P-091"
+        assert not away.rows("SELECT 1 FROM change_value WHERE value LIKE '%nickname%'")
+        assert {each.id for each in list_people(away)} >= {twin.id, cora.id}
+        score(away, "P-002", cora.id, 4)
+        (brought,) = returns.bring_in(lead, [returns.make_return(away, tmp_path / "out").path])
+    assert brought.error is None
+    assert not [each for each in brought.problems if each.code == "MERGE_BEYOND"]
+    assert len(list_assessments(lead, assessor=cora.id)) == 2
+    assert faults(lead) == []
 
 
 # The laws

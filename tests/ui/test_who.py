@@ -144,6 +144,23 @@ def test_a_person_and_their_other_ids(window, lead, qtbot) -> None:
     assert "This person has one id here." in texts(card)
 
 
+def test_what_was_given_twice_is_shown_beside_what_counts(window, lead, qtbot) -> None:
+    amara, ana = who(lead, "P-001"), who(lead, "A-001")
+    twin = people.add_person(lead, Role.PARTICIPANT, "Abara Amara", "P-077")[0]
+    for code, level in (("P-001", 2), ("P-077", 4)):
+        score(lead, code, "A-001", level)
+    window.go("people")
+    window.page.show_person(amara, "scores")
+    panel = window.page.participant_view.panel
+    assert not panel.beside.isVisible()
+    window.session.run(same_people.say_same, twin.id, amara.id, "She told me.")
+    qtbot.waitUntil(lambda: panel.beside.isVisible())
+    assert panel.model.rowCount() == 1
+    line = panel.beside.model().as_text().splitlines()[1].split("\t")
+    assert line[:4] == ["Small 1.0", "Baseline", ana.name, "finished"]
+    assert "Given twice" in texts(panel)
+
+
 def test_only_leads_are_asked(make_window, lead) -> None:
     people.add_person(lead, Role.PARTICIPANT, "Abara Amara", "P-077")
     window = make_window(lead, name="Ana Example")

@@ -38,6 +38,8 @@ SLOTS: Mapping[str, tuple[str, ...]] = {
     "committee_vote": ("committee_case", "member"),
 }
 """Kinds of record of which there is one for these columns: its id is made of them, in this order."""
+TOUCHED = frozenset({KIND, "person", "rating", *(kind for kind, rule in KINDS.items() if rule.people)})
+"""Kinds of record that are other ones when it is said anew who is who."""
 _STANDS = {
     "assessment": "coalesce(state, 'draft') <> 'draft', coalesce(finished_at, '')",
     "assignment": "coalesce(removed, 0) = 0, ''",
@@ -142,9 +144,10 @@ def not_double(kind: str, column: str = "id") -> str:
 
 def find_record(connection: Connection, kind: str, *slot: str) -> str:
     """The record of a slot (`SLOTS`): where a person has several ids, the one that counts; else as it is called."""
-    record = derived_id(kind, *slot)
     if connection.execute("SELECT 1 FROM alias LIMIT 1").fetchone() is None:
-        return record
+        return derived_id(kind, *slot)
+    slot = tuple(find_kept_id(connection, each) for each in slot)
+    record = derived_id(kind, *slot)
     rule, columns = KINDS[kind], SLOTS[kind]
     names = [f"coalesce({name}, 'assessor')" if (kind, name) == ("assessment", "kind") else name for name in columns]
     rows = connection.execute(

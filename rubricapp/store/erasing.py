@@ -149,7 +149,7 @@ def erase(ws: Workspace, person: str, day: str, reason: str, author: str) -> Gon
     roles = [
         f"{edition}/{role}"
         for edition, role in ws.rows(
-            "SELECT edition, role FROM enrolment WHERE person = ? AND edition IS NOT NULL AND role IS NOT NULL"
+            "SELECT DISTINCT edition, role FROM enrolment WHERE person = ? AND edition IS NOT NULL AND role IS NOT NULL"
             " ORDER BY edition, role",
             person,
         )

@@ -1,6 +1,7 @@
 """Which kind of record fills which table: the names of its fields in the log, and the columns that hold them.
 
-A new kind of record is a table in `migrations` and a line here; `core.erasing` decides whose it is.
+A new kind of record is a table in `migrations` and a line here, which says which fields hold ids of people (`people`);
+`core.erasing` decides whose it is, `aliases.SLOTS` whether there is one of it for some columns.
 """
 
 from __future__ import annotations

@@ -268,6 +268,15 @@ def test_offers_until_somebody_decides(lead, twin) -> None:
     assert [each.person.id for each in found.offers] == [amara.id], "under whatever name she is known she is one"
 
 
+def test_a_roster_that_knows_them_by_their_other_id_brings_nobody_new(lead, twin, tmp_path) -> None:
+    same_people.say_same(lead, twin.id, who(lead, "P-001").id, WHY)
+    (tmp_path / "roster.csv").write_text("id,name\nP-091,Amara Abara\nP-092,Somebody New\n", "utf-8")
+    found = people.compare_roster(lead, tmp_path / "roster.csv")
+    assert [each.code for each in found.new] == ["P-092"]
+    assert found.same == (who(lead, "P-001").id,)
+    assert people.next_code(lead, Role.PARTICIPANT) == "P-004"
+
+
 # What the tables hold
 
 

@@ -43,7 +43,7 @@ class PeoplePage(Page):
     A participant has a page with tabs; of everybody else there are the details alone.
     """
 
-    kinds = frozenset({"person", "enrolment", "same_person"})
+    kinds = frozenset({"person", "enrolment"})
 
     def __init__(self, session: Session, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)

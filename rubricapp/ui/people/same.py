@@ -170,7 +170,7 @@ class SameCard(Card):
         session.changed.connect(self._on_changed)
 
     def _on_changed(self, changes: Any) -> None:
-        if self.person is not None and (changes.concerns("same_person") or changes.concerns("person")):
+        if self.person is not None and changes.concerns("person"):
             self.show_person(self.person)
 
     def show_person(self, person: Person | None) -> None:

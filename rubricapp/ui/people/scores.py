@@ -40,9 +40,7 @@ class Scored:
 class ScoresPanel(PersonPanel):
     """Enter on an assessment of one's own opens it in Score."""
 
-    kinds = frozenset(
-        {"assessment", "rating", "person", "enrolment", "rubric_version", "occasion", "release", "same_person"}
-    )
+    kinds = frozenset({"assessment", "rating", "person", "enrolment", "rubric_version", "occasion", "release"})
 
     def __init__(self, session: Session, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(session, background, parent)

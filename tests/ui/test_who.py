@@ -15,6 +15,7 @@ from rubricapp.store.people import find_occasion, list_people
 from rubricapp.store.rubrics import find_rubric
 from rubricapp.store.same_people import list_ids, list_known_as, load_said
 from rubricapp.store.verifying import find_faults
+from rubricapp.ui.opening import who_sits_here
 from tests.laptops import laptop, make_passphrases_quick, score, start_programme, who
 from tests.ui.driving import find_button, press, texts
 
@@ -179,6 +180,7 @@ def test_who_sits_here_stays_who_they_are(make_window, lead) -> None:
         *(lead, who(lead, "P-003"), find_rubric(lead, "small"), find_occasion(lead, "baseline"), window.session.me)
     )
     assert begun[0].assessor == bello.id
+    assert who_sits_here(lead, "ana example") == bello, "also when the window opens next time"
 
 
 def test_what_a_laptop_wrote(window, lead, pack, qtbot) -> None:

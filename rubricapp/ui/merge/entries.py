@@ -87,6 +87,16 @@ def planned(ws: Workspace, entry: Entry, entries: Sequence[Entry]) -> Entry:
         return replace(entry, brought=None, refused=error)
 
 
+def waiting_of(entries: Sequence[Entry]) -> dict[str, int]:
+    """Device → changes of its packs that are new and were not merged yet."""
+    found: dict[str, int] = {}
+    for each in entries:
+        if each.looked is not None and not each.merged:
+            device = each.looked.manifest.sender
+            found[device] = max(found.get(device, 0), each.count.get("new", 0))
+    return found
+
+
 def say_sender(entry: Entry) -> str:
     """Whose it is, and from which laptop."""
     if entry.looked is None:

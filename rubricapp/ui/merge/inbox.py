@@ -294,15 +294,6 @@ class InboxView(QWidget):
         self.work.say(words)
         self.work.tell(done, total)
 
-    def waiting_of(self) -> dict[str, int]:
-        """Device → changes of its packs that are new and were not merged yet."""
-        found: dict[str, int] = {}
-        for each in self.entries:
-            if each.looked is not None and not each.merged:
-                device = each.looked.manifest.sender
-                found[device] = max(found.get(device, 0), each.count.get("new", 0))
-        return found
-
     def current(self) -> Entry | None:
         """The file that is chosen in the list."""
         index = self.table.currentIndex()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
@@ -11,7 +12,7 @@ from rubricapp.core.model import Role
 from rubricapp.core.viewing import may_see
 from rubricapp.i18n import _, ngettext
 from rubricapp.store.assessments import list_assessments
-from rubricapp.store.history import Entry, count_of_laptop, list_of_laptop
+from rubricapp.store.history import count_of_laptop, list_of_laptop
 from rubricapp.store.viewing import load_view
 from rubricapp.ui.dates import say_when
 from rubricapp.ui.merge.disputes import OPEN_KINDS
@@ -19,6 +20,9 @@ from rubricapp.ui.messages import PlainLabel
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.layouts import Card, Field, choice, flow
 from rubricapp.ui.widgets.rows import Column, FindBox, RowsModel, RowsTable
+
+if TYPE_CHECKING:
+    from rubricapp.store.history import Entry
 
 MOST = 500
 """So many of the newest changes are shown; “history --laptop” prints all."""

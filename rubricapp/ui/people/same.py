@@ -12,7 +12,7 @@ from rubricapp.core.model import Person
 from rubricapp.errors import UserError
 from rubricapp.i18n import _, ngettext
 from rubricapp.store.people import list_people
-from rubricapp.store.same_people import KnownAs, list_known_as
+from rubricapp.store.same_people import list_known_as
 from rubricapp.ui import opening
 from rubricapp.ui.merge.who import MOST, fill_offers
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button
@@ -22,6 +22,7 @@ from rubricapp.ui.widgets.layouts import Card, Field, choice, clear, flow, put
 
 if TYPE_CHECKING:
     from rubricapp.operations.same_people import Said, Stranger
+    from rubricapp.store.same_people import KnownAs
 
 
 class SameActs:

@@ -325,14 +325,13 @@ def test_a_kit_holds_nothing_more_where_somebody_has_two_ids(document, tmp_path)
     for number in range(PROGRAMMES):
         with programme(tmp_path / f"w{number}", document, random.Random(number), twins=True) as ws:
             beside = frozenset((kind, each) for kind in SLOTS for each in list_doubles(ws, kind))
-            log = Log(ws, beside)
-            assert len(log.twins) == 3
             for code in RECIPIENTS:
                 person = who(ws, code)
                 if not kits.duties_of(ws, person).circles:
                     continue
                 made = kits.make_kit(ws, person, tmp_path / "kits", WORDS)
-                inside = look_into(ws, made.path)[2]
+                inside, log = look_into(ws, made.path)[2], Log(ws, beside)
+                assert len(log.twins) == 3
                 allowed = Rules(log, person.id, ws.sources.now().date().isoformat()).ids()
                 strange = [
                     (each.kind, each.field, each.value)

@@ -167,8 +167,8 @@ class MergeRun(QObject):
 
         entry = self._left[0]
         self._step = 0
-        arguments = entry.looked, entry.trusted, self._me, False, taken, self._erase
-        self._steps = taking(self.session.ws, *arguments, choices=self._choices)
+        arguments = entry.looked, entry.trusted, self._me, False, taken, self._erase, None, self._choices
+        self._steps = taking(self.session.ws, *arguments)
         self._turn()
 
     def _turn(self) -> None:

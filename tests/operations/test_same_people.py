@@ -37,11 +37,12 @@ from rubricapp.operations import (
 from rubricapp.store.assessments import find_assessment, list_assessments
 from rubricapp.store.assigning import list_assignments
 from rubricapp.store.cohort import load_matrix
+from rubricapp.store.conflicts import list_conflicts
 from rubricapp.store.erasing import count_erased, list_marks
 from rubricapp.store.history import list_history
 from rubricapp.store.kinds import KINDS
 from rubricapp.store.kits import load_home
-from rubricapp.store.merging import list_conflicts, load_ends
+from rubricapp.store.merging import load_ends
 from rubricapp.store.people import find_occasion, find_people, list_people, load_edition, load_person
 from rubricapp.store.progress import list_recent
 from rubricapp.store.releases import list_releases

@@ -52,6 +52,7 @@ from rubricapp.store.tables import COMPUTED, recompute
 from rubricapp.store.verifying import find_faults
 from rubricapp.store.workspace import Workspace, create, open_
 from tests.laptops import WORDS, laptop, make_passphrases_quick, score, start_programme, who
+from tests.parcels import parcel_since
 
 FAST = "/dev/shm" if Path("/dev/shm").is_dir() else None
 WHY = "She told me."
@@ -322,7 +323,7 @@ def test_no_column_holds_an_id_that_is_not_kept(lead, twin) -> None:
 
 
 def send(sender: Workspace, receiver: Workspace, **named) -> merging.Merged:
-    parcel = merging.parcel_since(sender, load_ends(receiver), sender.new_id())
+    parcel = parcel_since(sender, load_ends(receiver), sender.new_id())
     return merging.merge(receiver, parcel, keep_backup=False, **named)
 
 
@@ -341,7 +342,7 @@ def two(lead) -> Iterator[tuple[Workspace, Workspace]]:
 def test_a_plan_offers_whom_the_unknown_may_be(two) -> None:
     lead, second = two
     before = tables(lead)
-    planned = merging.plan_merge(lead, merging.parcel_since(second, {}, "one"))
+    planned = merging.plan_merge(lead, parcel_since(second, {}, "one"))
     found = {each.person.id: each for each in planned.people}
     assert set(found) == {"f" * 32, "e" * 32}
     assert found["e" * 32].offers == (), "a code alone is nobody"
@@ -361,7 +362,7 @@ def test_choices_are_merged_and_taken_back_with_the_merge(two) -> None:
     assert {each.title for each in artefacts.list_artefacts(lead, amara.id)} == {"Work 1", "From there"}
     assert same_people.list_looking_alike(lead) == ()
     after = tables(lead)
-    assert merging.plan_merge(lead, merging.parcel_since(second, {}, "again")).people == ()
+    assert merging.plan_merge(lead, parcel_since(second, {}, "again")).people == ()
     merging.undo(lead, done.merge)
     assert tables(lead) == before
     merging.redo(lead, done.merge)
@@ -414,7 +415,7 @@ def test_an_erasure_reaches_an_id_that_it_did_not_know(two, first) -> None:
     same_people.say_same(second, "f" * 32, amara.id, WHY)
     privacy.erase_person(lead, amara.id, "Amara Abara")
     if first == "alias":
-        planned = merging.plan_merge(lead, merging.parcel_since(second, {}, "x"))
+        planned = merging.plan_merge(lead, parcel_since(second, {}, "x"))
         assert [each.code for each in planned.problems if each.code == "MERGE_ERASES"] == ["MERGE_ERASES"]
         send(second, lead)
         send(lead, second)
@@ -537,7 +538,7 @@ def test_in_any_order_everybody_has_the_same_people(steps, order) -> None:
         for ws in opened:
             assert faults(ws) == []
         for _round in range(2):  # what follows an erasure is said by whoever merges
-            parcels = [merging.parcel_since(each, {}, each.new_id()) for each in opened]
+            parcels = [parcel_since(each, {}, each.new_id()) for each in opened]
             for ws in opened:
                 for number in order:
                     merging.merge(ws, parcels[number], keep_backup=False)

@@ -24,6 +24,7 @@ VERBS = (
     "packages",
     "peer",
     "people",
+    "history",
     "person",
     "portfolio",
     "portfolio_files",

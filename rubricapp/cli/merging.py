@@ -10,7 +10,7 @@ import click
 
 from rubricapp.cli import output
 from rubricapp.cli.packages import PASSPHRASE, RECOVERY
-from rubricapp.errors import Exit
+from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
 
 if TYPE_CHECKING:
@@ -27,6 +27,13 @@ def register(cli: click.Group) -> None:
     @click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
     @click.option("--trust", is_flag=True, help="Also take in what laptops sent that nobody knows yet.")
     @click.option("--erase", is_flag=True, help="Also take in what erases people here; that cannot be taken back.")
+    @click.option(
+        "--same",
+        multiple=True,
+        metavar="THEIRS=OURS",
+        help="Who somebody unknown of the package is; “new” in place of OURS: somebody of their own.",
+    )
+    @click.option("--same-likely", is_flag=True, help="Everybody unknown is whom they probably are, where one is.")
     @PASSPHRASE
     @RECOVERY
     def merge(
@@ -34,6 +41,8 @@ def register(cli: click.Group) -> None:
         dry_run: bool,
         trust: bool,
         erase: bool,
+        same: tuple[str, ...],
+        same_likely: bool,
         passphrase_file: Path | None,
         recovery_file: Path | None,
     ) -> None:
@@ -55,6 +64,8 @@ def register(cli: click.Group) -> None:
                 progress=output.progress() if len(files) > 1 else None,
                 recovery=recovery,
                 erase=erase,
+                same=[_pair(each) for each in same],
+                same_likely=same_likely,
             )
         _say(brought, dry_run)
 
@@ -66,14 +77,14 @@ def register(cli: click.Group) -> None:
     @click.option("--settled", is_flag=True, help="Those that were settled instead, the newest first.")
     def list_(settled: bool) -> None:
         """Every conflict that nobody settled yet: both values, who said them, and when."""
+        from rubricapp.operations.privacy import everyone
         from rubricapp.store.conflicts import list_conflicts, list_settled
         from rubricapp.store.merging import list_device_names
-        from rubricapp.store.people import list_people
 
         with output.opened() as ws:
             found = list_settled(ws) if settled else list_conflicts(ws)
             abouts = [_about(ws, each) for each in found]
-            people = {each.id: each.name for each in list_people(ws)}
+            people = {one: each.name for one, each in everyone(ws).items()}
             laptops = list_device_names(ws)
             here = ws.device
 
@@ -170,6 +181,39 @@ def _about(ws, conflict) -> dict[str, str]:
     }
 
 
+def _pair(text: str) -> tuple[str, str]:
+    theirs, equals, ours = (part.strip() for part in text.rpartition("="))
+    if not equals or not theirs or not ours:
+        raise UserError(
+            "E_SAME",
+            _("“{text}” does not say who is who.").format(text=text[:100]),
+            _("Nothing was merged."),
+            _("Write it as --same THEIRS=OURS: who comes, and who that is here."),
+            exit_code=Exit.USAGE,
+        )
+    return theirs, ours
+
+
+def _people(brought) -> tuple[list[dict[str, object]], list[str]]:
+    """Whom the packages bring that is not known here: as JSON, and in lines."""
+    from rubricapp.operations.same_people import say_person
+
+    chosen = {one: kept for each in brought for one, kept in each.choices.items()}
+    people: dict[str, dict[str, object]] = {}
+    lines = []
+    for one in (one for each in brought if each.planned is not None for one in each.planned.people):
+        person = one.person
+        if person.id in people:
+            continue
+        people[person.id] = {**output.stranger_as_json(one), "same": chosen.get(person.id)}
+        if person.id in chosen:
+            meant = next((each.person for each in one.offers if each.person.id == chosen[person.id]), None)
+            other = say_person(meant) if meant else chosen[person.id]
+            said = _("somebody of their own") if chosen[person.id] == person.id else other
+            lines.append(_("{stranger} is {person}.").format(stranger=say_person(person), person=said))
+    return list(people.values()), lines
+
+
 def _say(brought, dry_run: bool) -> None:
     totals = dict.fromkeys(COUNTS, 0)
     files, problems, lines = [], [], []
@@ -193,6 +237,8 @@ def _say(brought, dry_run: bool) -> None:
             )
             lines += [f"    {line}" for line in output.problem_lines(one.problems)]
         files.append(entry)
+    people, said = _people(brought)
+    lines += said
     receipts = [entry["receipt"] for entry in files if entry.get("receipt")]
     failed = [one.error for one in brought if one.error is not None]
     if failed:
@@ -206,6 +252,7 @@ def _say(brought, dry_run: bool) -> None:
             "dry_run": dry_run,
             "files": files,
             "problems": problems,
+            "people": people,
             "receipt": receipts[-1] if receipts else None,
         },
         lines,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,6 +20,9 @@ from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
 from rubricapp.jobs import Progress
 from rubricapp.store.workspace import Workspace, open_
+
+if TYPE_CHECKING:
+    from rubricapp.operations.same_people import Stranger
 
 
 @dataclass
@@ -176,6 +179,26 @@ def remark(text: str) -> None:
     """Something worth saying that is not the result."""
     if not options().quiet:
         click.echo(safe_line(text), err=True)
+
+
+def stranger_as_json(one: Stranger) -> dict[str, object]:
+    """Somebody who may be a person known here, with those."""
+    return {
+        "id": one.person.id,
+        "name": one.person.name,
+        "code": one.person.code,
+        "offers": [
+            {
+                "id": each.person.id,
+                "name": each.person.name,
+                "code": each.person.code,
+                "reason": each.reason.value,
+                "why": each.why,
+                "likely": each.likely,
+            }
+            for each in one.offers
+        ],
+    }
 
 
 def problem_as_json(problem: Problem) -> dict[str, Any]:

@@ -160,15 +160,17 @@ def register(peer: click.Group) -> None:
         occasion_name: str,
     ) -> None:
         """For the lead: keep a harmful review from its author, or give it back, with a reason."""
-        from rubricapp.core.changes import assessment_id
         from rubricapp.operations.peer_review import withhold
         from rubricapp.operations.people import who
         from rubricapp.store.peer_reviews import find_opening
+        from rubricapp.store.same_people import find_record
 
         with output.opened() as ws:
             rubric, occasion, found = round_meant(ws, rubric_name, occasion_name)
             by, about = who(ws, reviewer, Role.PARTICIPANT), who(ws, author, Role.PARTICIPANT)
-            review = assessment_id(about.id, rubric.content_hash, occasion.id, by.id, AssessmentKind.PEER)
+            review = find_record(
+                ws, "assessment", about.id, rubric.content_hash, occasion.id, by.id, AssessmentKind.PEER.value
+            )
             withhold(ws, review, reason, withheld=not restore, also_read=also_read)
             opening = find_opening(ws, found, about.id)
         was_read = opening is not None and review in opening.reviews

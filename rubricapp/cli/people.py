@@ -1,4 +1,4 @@
-"""people import, people add, people list, history."""
+"""people import, people add, people list."""
 
 from __future__ import annotations
 
@@ -149,55 +149,5 @@ def register(cli: click.Group) -> None:
             [
                 f"{each.code:8} {each.name}  {each.country} {each.department} {', '.join(sorted(each.roles))}".rstrip()
                 for each in found
-            ],
-        )
-
-    @output.verb(cli, "history")
-    @click.argument("person")
-    @click.option("--criterion", default="", help="Only this criterion's ratings.")
-    @click.option("--restricted", is_flag=True, help="With incidents, for who may see them.")
-    def history(person: str, criterion: str, restricted: bool) -> None:
-        """Who said what of a person, when, and what it replaced."""
-        from rubricapp.core.agreed_levels import agreed_id
-        from rubricapp.operations.people import who
-        from rubricapp.operations.privacy import everyone, find_mark, say_mark
-        from rubricapp.store.history import list_history
-        from rubricapp.store.moderation import list_agreed
-
-        with output.opened() as ws:
-            mark = find_mark(ws, person)
-            about = mark.person if mark else who(ws, person).id
-            changes = list_history(ws, about, criterion.upper(), restricted=restricted)
-            names = {each.id: each.name for each in everyone(ws).values()}
-            first = [say_mark(ws, mark)] if mark else []
-            agreed = {agreed_id(*each.slot, each.criterion): each.criterion for each in list_agreed(ws, about)}
-        concerns = {each.record: agreed.get(each.record) or each.record.partition("/")[2] for each in changes}
-        output.result(
-            "history",
-            {
-                "changes": [
-                    {
-                        "id": each.id,
-                        "device": each.device,
-                        "seq": each.seq,
-                        "at": each.at.isoformat(timespec="milliseconds"),
-                        "author": names.get(each.author, each.author),
-                        "author_id": each.author,
-                        "kind": each.kind,
-                        "record": each.record,
-                        "criterion": concerns[each.record] if each.kind in ("rating", "agreed_level") else None,
-                        "field": each.field,
-                        "value": each.value,
-                        "replaces": list(each.replaces),
-                        "reason": each.reason,
-                    }
-                    for each in changes
-                ]
-            },
-            first
-            + [
-                f"{each.at:%Y-%m-%d %H:%M}  {names.get(each.author, _('this laptop')):20}  {each.kind}"
-                f" {concerns[each.record]} {each.field} = {each.value}" + (f"  ({each.reason})" if each.reason else "")
-                for each in changes
             ],
         )

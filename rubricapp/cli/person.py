@@ -1,4 +1,4 @@
-"""person export, person erase, person erased.
+"""person export, person erase, person erased, person same, person apart, person list.
 
 With --json:
 
@@ -6,6 +6,11 @@ With --json:
 - person erase: {"erased": ID, "values": N, "files": N, "backup": PATH or null, "removed": [NAME…], "searched": [NAME…],
   "left": [NAME…], "mentions": [{"kind", "record"}…], "disputed": [{"kind", "record"}…], "unfinished": TEXT or null}
 - person erased: {"people": [{"id", "erased_on", "reason", "by", "roles": [{"edition", "role"}…], "finished": N}…]}
+- person same: {"kept": ID, "other": ID, "changes": N, "doubles": {KIND: N}}
+- person apart: {"one": ID, "other": ID, "changes": N}
+- person new: {"id": ID, "changes": N}
+- person list: {"people": [{"id", "name", "code", "also": [{"id", "name", "code", "why"}…]}…],
+  "alike": [{"id", "name", "code", "offers": [{"id", "name", "code", "reason", "why", "likely"}…]}…]}
 
 Exit code of erase: 0, and 1 where something is left, unfinished or still names the person.
 """
@@ -105,6 +110,112 @@ def register(cli: click.Group) -> None:
             Exit.DONE if clean else Exit.PROBLEMS,
         )
 
+    @output.verb(person, "same")
+    @click.argument("who", metavar="WHO")
+    @click.argument("kept", metavar="KEPT")
+    @click.option("--reason", default="", metavar="TEXT", help="How you know; it is kept in the history.")
+    def same(who: str, kept: str, reason: str) -> None:
+        """Say that WHO is the same person as KEPT, whose name and id stay."""
+        from rubricapp.operations import same_people
+        from rubricapp.operations.people import who as find
+
+        with output.opened() as ws:
+            one, other = find(ws, who), find(ws, kept)
+            done = same_people.say_same(ws, one.id, other.id, reason)
+        output.result(
+            "person same",
+            {
+                "kept": other.id,
+                "other": one.id,
+                "changes": done.changes.count,
+                "doubles": dict(done.doubles),
+            },
+            [
+                _("{one} and {other} are one person; {other} is kept.").format(
+                    one=same_people.say_person(one), other=same_people.say_person(other)
+                )
+                if done.changes
+                else _("They are one person already."),
+                *done.lines,
+            ],
+        )
+
+    @output.verb(person, "apart")
+    @click.argument("one")
+    @click.argument("other")
+    @click.option("--reason", default="", metavar="TEXT", help="How you know; it is kept in the history.")
+    def apart(one: str, other: str, reason: str) -> None:
+        """Say that two ids of one person are two people after all; each gets back what was said under it."""
+        from rubricapp.operations import same_people
+        from rubricapp.store.same_people import load_details
+
+        with output.opened() as ws:
+            first, second = same_people.pair_meant(ws, one, other)
+            done = same_people.say_apart(ws, first, second, reason)
+            names = [same_people.say_person(load_details(ws, each)) for each in (first, second)]
+        output.result(
+            "person apart",
+            {"one": first, "other": second, "changes": done.changes.count},
+            [_("{one} and {other} are two people.").format(one=names[0], other=names[1])],
+        )
+
+    @output.verb(person, "new")
+    @click.argument("who", metavar="WHO")
+    @click.option("--reason", default="", metavar="TEXT", help="How you know; it is kept in the history.")
+    def new(who: str, reason: str) -> None:
+        """Say that WHO is somebody of their own, however much they look like somebody else here."""
+        from rubricapp.operations import same_people
+        from rubricapp.operations.people import who as find
+
+        with output.opened() as ws:
+            found = find(ws, who)
+            done = same_people.say_new(ws, found.id, reason)
+        words = _("{person} is somebody of their own.").format(person=same_people.say_person(found))
+        output.result("person new", {"id": found.id, "changes": done.changes.count}, [words])
+
+    @output.verb(person, "list")
+    def list_() -> None:
+        """Who has more than one id, and who may be somebody else here."""
+        from rubricapp.operations import same_people
+        from rubricapp.store.people import list_people
+        from rubricapp.store.same_people import list_known_as
+
+        with output.opened() as ws:
+            names = {each.id: each for each in list_people(ws)}
+            also: dict[str, list] = {}
+            for each in list_known_as(ws):
+                also.setdefault(each.kept, []).append(each)
+            alike = same_people.list_looking_alike(ws)
+        people, lines = [], []
+        for kept, others in also.items():
+            person = names.get(kept)
+            people.append(
+                {
+                    "id": kept,
+                    "name": person.name if person else "",
+                    "code": person.code if person else "",
+                    "also": [
+                        {"id": each.person.id, "name": each.person.name, "code": each.person.code, "why": each.why}
+                        for each in others
+                    ],
+                }
+            )
+            lines.append(f"{kept}  {same_people.say_person(person) if person else _('somebody not known here')}")
+            lines += [f"  {each.person.id}  {same_people.say_person(each.person)}: {each.why}" for each in others]
+        for one in alike:
+            lines.append(f"{one.person.id}  {same_people.say_person(one.person)}")
+            lines += [
+                "  "
+                + _("may be {person}: {why}").format(person=same_people.say_person(each.person), why=each.why)
+                + f"  {each.person.id}"
+                for each in one.offers
+            ]
+        output.result(
+            "person list",
+            {"people": people, "alike": [output.stranger_as_json(each) for each in alike]},
+            lines or [_("Everybody here has one id, and nobody looks like somebody else.")],
+        )
+
     @output.verb(person, "erased")
     def erased() -> None:
         """Who was erased: an id, when, why, by whom; no name."""
@@ -113,7 +224,7 @@ def register(cli: click.Group) -> None:
 
         with output.opened() as ws:
             marks = list_marks(ws)
-            names = {each.id: each.name for each in privacy.everyone(ws).values()}
+            names = {one: each.name for one, each in privacy.everyone(ws).items()}
             lines = [f"{each.person}  {privacy.say_mark(ws, each)}" for each in marks]
         output.result(
             "person erased",

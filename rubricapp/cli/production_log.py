@@ -124,7 +124,7 @@ def register(cli: click.Group) -> None:
             about = who(ws, person, Role.PARTICIPANT).id if person else ""
             entries = list_log(ws, about, restricted)
             checks = list_log_checks(ws, about)
-            names = {each.id: each.name for each in everyone(ws).values()}
+            names = {one: each.name for one, each in everyone(ws).items()}
             attached: dict[str, list[Artefact]] = {}
             for work in list_artefacts(ws, about):
                 attached.setdefault(work.log_entry, []).append(work)

@@ -15,6 +15,7 @@ A record that was given to somebody else as well, at any time, is disputed: it s
 kind                goes with an erased person                       why
 programme, edition, occasion, rubric_version, peer_round, calibration_gate: nobody's, the residency's
 person              itself
+same_person         itself; the id that is kept stays                it is made of chance, and says what a mark covers
 enrolment           whose it is                                      roles of editions are counted in the mark
 assessment          whom it is about, of every kind                  by them about others: testimony, stays nameless
 rating, peer_review their assessment                                 comments and boxes about them
@@ -59,6 +60,7 @@ class Belonging:
 
     under: field → kind of the record that it names and goes with. part_of: kind of the record whose id it begins with
     ("<id>/<part>") or shares. witness: fields that name who said it; it is theirs, but about somebody else.
+    stays: fields of what is theirs that hold a person's id, too, and stay, whoever that is.
     """
 
     itself: bool = False
@@ -66,6 +68,7 @@ class Belonging:
     under: Mapping[str, str] = field(default_factory=dict)
     part_of: str = ""
     witness: tuple[str, ...] = ()
+    stays: tuple[str, ...] = ()
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -86,6 +89,7 @@ DECISIONS: dict[str, Belonging] = {
     "device_key": _NOBODYS,
     "calibration_gate": _NOBODYS,
     "person": Belonging(itself=True),
+    "same_person": Belonging(itself=True, stays=("kept",)),
     "enrolment": Belonging(by=("person",)),
     "assessment": Belonging(by=("participant",), witness=("assessor",)),
     "rating": Belonging(part_of="assessment"),
@@ -120,7 +124,7 @@ DECISIONS: dict[str, Belonging] = {
 """For every kind of record that this version knows."""
 _OF_A_NEWER_VERSION = Belonging(itself=True, by=("participant",))
 
-FIELDS = frozenset(name for each in (*DECISIONS.values(), _OF_A_NEWER_VERSION) for name in each.fields)
+FIELDS = frozenset(name for each in (*DECISIONS.values(), _OF_A_NEWER_VERSION) for name in (*each.fields, *each.stays))
 """Fields that say whose some record is. Of a change in any other field only the header matters here."""
 
 Said = tuple[str, str, str, object]
@@ -151,7 +155,10 @@ class Erased:
 
     def keeps(self, kind: str, record: str, name: str, value: object) -> bool:
         """Whether a value of a covered record stays all the same: it says whose the record was, and nothing else."""
-        return self.covers(kind, record) and _leads(belonging(kind), name, value, self.people, self.records)
+        rule = belonging(kind)
+        return self.covers(kind, record) and (
+            name in rule.stays or _leads(rule, name, value, self.people, self.records)
+        )
 
 
 def find_erased(people: Iterable[str], said: Iterable[Said]) -> Erased:
@@ -160,10 +167,13 @@ def find_erased(people: Iterable[str], said: Iterable[Said]) -> Erased:
     if not gone:
         return Erased()
     named: dict[tuple[str, str], dict[str, set[str]]] = {}
+    records: set[tuple[str, str]] = set()
     for kind, record, name, value in said:
+        if record in gone and name in belonging(kind).stays:
+            records.add((kind, record))
         if isinstance(value, str) and value and name in belonging(kind).fields and kind != MARK:
             named.setdefault((kind, record), {}).setdefault(name, set()).add(value)
-    records = {("person", each) for each in gone}
+    records |= {("person", each) for each in gone}
     more = True
     while more:  # a proof goes with its work, so once more for what hangs from what was found
         more = False

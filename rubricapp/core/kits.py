@@ -7,6 +7,9 @@ peer          the authors whom they review in an open round, with the works shar
 mentor        whom they accompany, with works and days; their own meetings and assessments; results once released
 participant   all that is theirs, with incidents; their self-assessments; results once released to them
 
+That two ids are one person's travels where both are somebody whom its recipient may know of, so that what they said of
+either is said of one; the names that came with the other id stay at home, and so does the reason.
+
 It never holds e-mail addresses, incidents of others, what moderation or a committee said before it was released, or who
 reviews whom but for oneself: so not the seed of a round either, from which that could be drawn again. No assessor gets
 what another one said of somebody they score, not even as another role of theirs: whoever reopens an assessment rates
@@ -31,6 +34,7 @@ from enum import StrEnum
 
 from rubricapp.core.model import AssessmentKind, Change
 from rubricapp.core.portfolio import is_web
+from rubricapp.core.same_people import KIND as SAME_PERSON
 from rubricapp.core.viewing import Slot
 
 
@@ -102,7 +106,8 @@ class Records:
     (participant, assessor, kind). assignments, allocations, mentorships, meetings: id → (participant, other person).
     visibilities: of meetings. actions: id → (participant, meeting). mentors: of checks. practices: id → person.
     writers: of answers to peers. slots: of releases and agreed levels. on_days: evidence that hangs on a day.
-    judges: (participant, person) of everybody who judges, or is asked to judge, somebody else.
+    judges: (participant, person) of everybody who judges, or is asked to judge, somebody else. kept: the id that stands
+    for each that is not kept; everywhere else stand only ids that are.
     """
 
     people: Mapping[str, str] = field(default_factory=dict)
@@ -119,6 +124,7 @@ class Records:
     slots: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
     on_days: frozenset[str] = frozenset()
     judges: frozenset[tuple[str, str]] = frozenset()
+    kept: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -193,6 +199,9 @@ def _everybody(change: Change, to: Recipient, of: Records) -> bool:
     if change.kind in OF_PERSON:
         whose = change.record if change.kind == "person" else of.people.get(change.record)
         return whose in to.known and change.field in OF_PERSON[change.kind]
+    if change.kind == SAME_PERSON:
+        ends = {of.kept.get(each, each) for each in (change.record, change.value) if isinstance(each, str)}
+        return change.field == "kept" and ends <= to.known | to.authors
     return False
 
 
@@ -296,12 +305,13 @@ def _travels(change: Change) -> bool:
 
 def _of_another_judge(change: Change, to: Recipient, of: Records) -> bool:
     """Whether somebody else said it who judges the same participant: what they point at is half of what they think."""
-    return change.author != to.person and (of.people.get(change.record, ""), change.author) in of.judges
+    author = of.kept.get(change.author, change.author)
+    return author != to.person and (of.people.get(change.record, ""), author) in of.judges
 
 
 def _own_link(change: Change, of: Records) -> bool:
     """Whether the author of a work linked it."""
-    return change.author == of.people.get(change.record)
+    return of.kept.get(change.author, change.author) == of.people.get(change.record)
 
 
 def leaks(changes: Iterable[Change], recipient: Recipient, records: Records) -> list[Change]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from rubricapp.core.agreed_levels import AgreedLevel, Outcome, agreed_id
+from rubricapp.core.agreed_levels import AgreedLevel, Outcome
 from rubricapp.core.model import Blank, Changes, Criterion, Occasion, Person, PersonId, Rating, Role, RubricVersion
 from rubricapp.core.moderation import Standing, basis_of
 from rubricapp.core.text import LONGEST, clean
@@ -19,6 +19,7 @@ from rubricapp.store.moderation import list_agreed
 from rubricapp.store.people import list_occasions, list_people
 from rubricapp.store.releases import list_releases
 from rubricapp.store.rubrics import list_rubrics
+from rubricapp.store.same_people import find_record, list_records
 from rubricapp.store.workspace import Workspace
 
 
@@ -142,7 +143,7 @@ def agree(
         asked,
     ):
         return Changes()
-    record = _record(place)
+    record = _record(ws, place)
     with ws.writing(author) as log:
         _call_off(ws, log, place, keep=asked)
         # The reason is a field of its own, not said with the level: that goes to the participant once it is released.
@@ -163,7 +164,7 @@ def agree(
             },
         )
         if asked is not None:
-            ask(log, place.participant.id, asked, place.rubric.content_hash, place.occasion.id)
+            ask(ws, log, place.participant.id, asked, place.rubric.content_hash, place.occasion.id)
     return log.changes
 
 
@@ -176,7 +177,7 @@ def reopen(ws: Workspace, place: Place, reason: str, author: str = "") -> Change
     if not _is_settled(place):
         return Changes()
     _demand_unreleased(ws, place)
-    record = _record(place)
+    record = _record(ws, place)
     with ws.writing(author) as log:
         _call_off(ws, log, place)
         log.set("agreed_level", record, "level", None, reason)
@@ -211,8 +212,9 @@ def put_back(ws: Workspace, place: Place, author: str = "") -> Changes:
     return agree(ws, now, value, before.reason, third, author, early=True)
 
 
-def _record(place: Place) -> str:
-    return agreed_id(place.participant.id, place.rubric.content_hash, place.occasion.id, place.criterion.id)
+def _record(ws: Workspace, place: Place) -> str:
+    slot = place.participant.id, place.rubric.content_hash, place.occasion.id
+    return find_record(ws, "agreed_level", *slot, place.criterion.id)
 
 
 def _call_off(ws: Workspace, log: Writer, place: Place, keep: str | None = None) -> None:
@@ -226,7 +228,8 @@ def _call_off(ws: Workspace, log: Writer, place: Place, keep: str | None = None)
         return
     for each in list_assignments(ws, before.third, slot[1], slot[2]):
         if each.participant == slot[0] and each.state is None:
-            log.set("assignment", each.id, "removed", 1)
+            for record in list_records(ws, "assignment", each.id):
+                log.set("assignment", record, "removed", 1)
 
 
 def _reason(text: str, what: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rubricapp.core import scoring
-from rubricapp.core.changes import assessment_id
 from rubricapp.core.model import (
     Assessment,
     AssessmentKind,
@@ -25,6 +24,7 @@ from rubricapp.i18n import _
 from rubricapp.store.assessments import load_assessment, load_standing
 from rubricapp.store.changes import Writer
 from rubricapp.store.rubrics import load_rubric
+from rubricapp.store.same_people import find_record
 from rubricapp.store.workspace import Workspace
 
 Level = int | Blank | None
@@ -39,7 +39,7 @@ def begin(
     kind: AssessmentKind = AssessmentKind.ASSESSOR,
 ) -> tuple[Assessment, Changes]:
     """The assessment of this slot: made as a draft where it was not begun yet."""
-    record = assessment_id(participant.id, rubric.content_hash, occasion.id, assessor.id, kind)
+    record = find_record(ws, "assessment", participant.id, rubric.content_hash, occasion.id, assessor.id, kind.value)
     try:
         return load_assessment(ws, record), Changes()
     except LookupError:

@@ -9,7 +9,6 @@ from fractions import Fraction
 
 from rubricapp.core.assigning import Assigned, Someone, Wish
 from rubricapp.core.assigning import assign as choose
-from rubricapp.core.changes import derived_id
 from rubricapp.core.languages import language_codes
 from rubricapp.core.model import Changes, Occasion, Person, Role, RubricVersion
 from rubricapp.errors import Exit, UserError
@@ -18,12 +17,15 @@ from rubricapp.operations.passes import demand_passes
 from rubricapp.store.assigning import Assignment, list_assignments, list_kept_apart
 from rubricapp.store.changes import Writer
 from rubricapp.store.people import list_people
+from rubricapp.store.same_people import find_record, list_records
 from rubricapp.store.workspace import Workspace
 
 
-def ask(log: Writer, participant: str, assessor: str, rubric: str, occasion: str, despite: str = "") -> None:
+def ask(
+    ws: Workspace, log: Writer, participant: str, assessor: str, rubric: str, occasion: str, despite: str = ""
+) -> None:
     """Ask within an open transaction; see `demand_not_apart`. despite: why, though a calibration is missing."""
-    record = derived_id("assignment", participant, assessor, rubric, occasion)
+    record = find_record(ws, "assignment", participant, assessor, rubric, occasion)
     values: dict[str, object] = {
         "participant": participant,
         "assessor": assessor,
@@ -52,7 +54,7 @@ def assign(
     demand_not_apart(ws, participant, assessor)
     reason = demand_passes(ws, [assessor], [rubric], despite)
     with ws.writing(author) as log:
-        ask(log, participant.id, assessor.id, rubric.content_hash, occasion.id, reason)
+        ask(ws, log, participant.id, assessor.id, rubric.content_hash, occasion.id, reason)
     return log.changes
 
 
@@ -73,15 +75,23 @@ def demand_not_apart(ws: Workspace, participant: Person, assessor: Person) -> No
 def take_back(ws: Workspace, assignment: Assignment, author: str = "") -> Changes:
     """No longer ask for it. What was scored already stays."""
     with ws.writing(author) as log:
-        log.set("assignment", assignment.id, "removed", 1)
+        _call_off(ws, log, assignment.id)
     return log.changes
+
+
+def _call_off(ws: Workspace, log: Writer, assignment: str) -> None:
+    for record in list_records(ws, "assignment", assignment):
+        log.set("assignment", record, "removed", 1)
 
 
 def set_asked(ws: Workspace, assignments: Mapping[str, bool], author: str = "") -> Changes:
     """Say of assignments that there were before (by id) whether they are asked for. What is so already stays."""
     with ws.writing(author) as log:
         for record, asked in assignments.items():
-            log.set("assignment", record, "removed", 0 if asked else 1)
+            if asked:
+                log.set("assignment", record, "removed", 0)
+            else:
+                _call_off(ws, log, record)
     return log.changes
 
 
@@ -141,10 +151,10 @@ def assign_evenly(
     stale = [each for each in before if each.state is None and (each.participant, each.assessor) not in wanted]
     with ws.writing(author) as log:
         for each in stale:
-            log.set("assignment", each.id, "removed", 1)
+            _call_off(ws, log, each.id)
         for participant, assessor in found.pairs:
             for rubric in rubrics:
-                ask(log, participant, assessor, rubric.content_hash, occasion.id, reason)
+                ask(ws, log, participant, assessor, rubric.content_hash, occasion.id, reason)
     return Evenly(found, log.changes, len(stale))
 
 

@@ -12,6 +12,7 @@ from rubricapp.i18n import _
 from rubricapp.operations.merging import Planned
 from rubricapp.store import kits as store
 from rubricapp.store.people import list_people, load_person
+from rubricapp.store.same_people import find_kept
 from rubricapp.store.workspace import Workspace
 
 _NAMED = {
@@ -47,13 +48,13 @@ def said_beyond(ws: Workspace, manifest: Manifest, planned: Planned) -> Iterator
 
     An error, though it is taken in, where it is for whoever leads the programme: results released, say.
     """
-    sender = PersonId(manifest.sender_person)
+    sender = find_kept(ws, manifest.sender_person)
     new = [each.change for each in planned.plan.new]
     named = _whose(ws, new)
     staff, leads = _is_staff(ws, sender), sender in {each.id for each in list_people(ws, Role.LEAD)}
     strange: dict[str, int] = {}
     for each in new:
-        if not _is_own(each, sender, staff, named):
+        if not _is_own(each, find_kept(ws, each.author), sender, staff, named):
             strange[each.kind] = strange.get(each.kind, 0) + 1
     for kind, number in sorted(strange.items()):
         yield Problem(
@@ -87,7 +88,7 @@ def _whose(ws: Workspace, new: Sequence[Change]) -> Named:
     arriving: dict[tuple[str, str], dict[str, str]] = {}
     for each in new:
         if each.field in _NAMED.get(each.kind, ()) and isinstance(each.value, str):
-            arriving.setdefault((each.kind, each.record), {})[each.field] = each.value
+            arriving.setdefault((each.kind, each.record), {})[each.field] = find_kept(ws, each.value)
     meetings = {each.get("meeting", "") for (kind, _record), each in arriving.items() if kind == "agreed_action"}
     found: dict[tuple[str, str], Sequence[str]] = {}
     for kind, some in records.items():
@@ -106,10 +107,10 @@ def _whose(ws: Workspace, new: Sequence[Change]) -> Named:
     return found
 
 
-def _is_own(change: Change, sender: str, staff: bool, named: Named) -> bool:
+def _is_own(change: Change, author: str, sender: str, staff: bool, named: Named) -> bool:
     """Whether its sender may say it."""
     kind = change.kind
-    if (staff and kind in _OF_WORKS) or (kind in _BY_WHOM and change.author == sender):
+    if (staff and kind in _OF_WORKS) or (kind in _BY_WHOM and author == sender):
         return True
     if kind == "peer_review" and change.field not in BOXES:
         return False

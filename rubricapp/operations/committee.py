@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rubricapp.core.agreed_levels import Slot
-from rubricapp.core.committee import Case, case_id, vote_id
+from rubricapp.core.committee import Case
 from rubricapp.core.model import Changes, Person, Role
 from rubricapp.core.moderation import State
 from rubricapp.core.scoring import combine, score
@@ -24,6 +24,7 @@ from rubricapp.store.moderation import load_settled
 from rubricapp.store.people import list_occasions, list_people
 from rubricapp.store.production_log import list_log
 from rubricapp.store.rubrics import load_rubric
+from rubricapp.store.same_people import find_record
 from rubricapp.store.workspace import Workspace
 
 LONGEST_VOTE = 80
@@ -47,7 +48,7 @@ def open_case(
                 _("Nothing was changed."),
                 _("Name somebody else."),
             )
-    record = case_id(participant.id, held_on)
+    record = find_record(ws, "committee_case", participant.id, held_on)
     known = next((each for each in list_cases(ws, participant.id) if each.id == record), None)
     if known is not None and not members:
         return known, Changes()
@@ -139,8 +140,9 @@ def vote(ws: Workspace, case: Case, member: Person, word: str, note: str = "", a
         )
     values = {"committee_case": case.id, "member": member.id, "vote": word, "note": _text(note) or None}
     with ws.writing(author or member.id) as log:
-        if log.set_all("committee_vote", vote_id(case.id, member.id), values):
-            log.set("committee_vote", vote_id(case.id, member.id), "voted_on", _today(ws))
+        record = find_record(ws, "committee_vote", case.id, member.id)
+        if log.set_all("committee_vote", record, values):
+            log.set("committee_vote", record, "voted_on", _today(ws))
     return log.changes
 
 

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rubricapp.core.same_people import find_kept
 from rubricapp.errors import UserError
 from rubricapp.exchange import package_file, sealing
 from rubricapp.exchange.package_file import Manifest
@@ -136,8 +137,10 @@ def find_place(ready: ReadyKit, joined: Sequence[Joined], place: Path) -> Path:
     Raises UserError E_LOCKED where the earlier one may be open in another window.
     """
     manifest = ready.manifest
+    kept = find_kept(kits.said_in(ready.kit))
+    recipient = kept.get(manifest.recipient_person, manifest.recipient_person)
     for each in joined:
-        if (each.programme, each.me) == (manifest.programme, manifest.recipient_person):
+        if (each.programme, kept.get(each.me, each.me)) == (manifest.programme, recipient):
             return each.folder
     said = f"{manifest.programme_name} {manifest.edition_name} {manifest.recipient_name}"
     words = re.sub(r"[^\w]+", "-", said.strip().casefold()).strip("-_")[:50] or "programme"

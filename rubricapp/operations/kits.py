@@ -10,6 +10,8 @@ from pathlib import Path
 from rubricapp.core.kits import Recipient, keeps_history, rule_for
 from rubricapp.core.merging import Arriving
 from rubricapp.core.model import Changes, Person, PersonId
+from rubricapp.core.same_people import KIND as SAME_PERSON
+from rubricapp.core.same_people import find_kept
 from rubricapp.errors import UserError
 from rubricapp.exchange import package_file, sealing
 from rubricapp.exchange.package_file import KIT, Manifest
@@ -26,6 +28,7 @@ from rubricapp.store.artefacts import find_file, list_artefacts
 from rubricapp.store.existing import exists
 from rubricapp.store.key_file import Unlock
 from rubricapp.store.people import list_people, load_programme
+from rubricapp.store.same_people import list_gone, load_said
 from rubricapp.store.vault import Stored, Vault
 from rubricapp.store.workspace import Sources, Workspace, create, open_
 
@@ -263,6 +266,22 @@ def free_folder(folder: Path) -> Path:
     return found
 
 
+def _is_for(ws: Workspace, kit: packages.Looked, me: str) -> bool:
+    """Whether a kit is for whoever works here; it may say itself that they are known by another id now."""
+    kept = find_kept({**load_said(ws), **said_in(kit)}, list_gone(ws))
+    recipient = kit.manifest.recipient_person
+    return kept.get(me, me) == kept.get(recipient, recipient)
+
+
+def said_in(kit: packages.Looked) -> dict[str, object]:
+    """What a kit says of who is who: id → the id that is kept for it."""
+    return {
+        each.change.record: each.change.value
+        for each in sorted(kit.parcel.changes, key=lambda each: (each.change.hlc, each.change.id))
+        if (each.change.kind, each.change.field) == (SAME_PERSON, "kept")
+    }
+
+
 def _into(ws: Workspace, kit: packages.Looked, bring_files: Callable[[], list[str]]) -> OpenedKit:
     manifest = kit.manifest
     programme, home = load_programme(ws), store.load_home(ws)
@@ -280,7 +299,7 @@ def _into(ws: Workspace, kit: packages.Looked, bring_files: Callable[[], list[st
             _("Nothing was changed."),
             _("Open the kit into a folder of its own."),
         )
-    if home is not None and home.me != manifest.recipient_person:
+    if home is not None and not _is_for(ws, kit, home.me):
         raise UserError(
             "E_OTHER_PERSON",
             _("This kit is for {name}; the workspace in {folder} is {owner}.").format(

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rubricapp.core.model import AssessmentState, Person, Role
-from rubricapp.errors import UserError
+from rubricapp.errors import Exit, UserError
 from rubricapp.exchange import signing
 from rubricapp.i18n import _
 from rubricapp.store import kits as store
 from rubricapp.store import merging as logs
 from rubricapp.store.assigning import list_assignments
 from rubricapp.store.conflicts import list_conflicts
-from rubricapp.store.people import list_people
+from rubricapp.store.people import is_called, list_people
 from rubricapp.store.workspace import Workspace
 
 _DONE = (AssessmentState.FINISHED, AssessmentState.HANDED_IN)
@@ -93,3 +93,61 @@ def list_laptops(ws: Workspace) -> list[Laptop]:
             )
     found.sort(key=lambda each: (each.person.sort_key if each.person else ("", "", ""), each.name))
     return found
+
+
+@dataclass(frozen=True)
+class Writer:
+    """A laptop that wrote something that is here. device: its id. name: what it is called. person: whose, if known."""
+
+    device: str
+    name: str
+    person: Person | None
+
+
+def list_writers(ws: Workspace) -> list[Writer]:
+    """Every laptop of whose log anything is here, this one first, then by name."""
+    people = {each.id: each for each in list_people(ws)}
+    owners = {each.device: people.get(each.person) for each in store.list_device_keys(ws)}
+    home = store.load_home(ws)
+    if home is not None:
+        owners.setdefault(ws.device, people.get(home.me))
+    names = logs.list_device_names(ws)
+    ends = logs.list_devices(ws)
+    found = [Writer(each, names.get(each, each[:8]), owners.get(each)) for each in ends]
+    return sorted(found, key=lambda each: (each.device != ws.device, each.name.casefold(), each.device))
+
+
+def laptop_meant(ws: Workspace, text: str) -> Writer:
+    """The laptop called so: "this", a name, the name of its person, its id or the beginning of it. Raises UserError."""
+    wanted = " ".join(text.split()).casefold()
+    writers = list_writers(ws)
+    found = [
+        each
+        for each in writers
+        if wanted
+        and (
+            wanted in (each.name.casefold(), each.device)
+            or (wanted == "this" and each.device == ws.device)
+            or (each.person is not None and is_called(each.person, text))
+            or (len(wanted) >= 4 and each.device.startswith(wanted))
+        )
+    ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UserError(
+            "E_AMBIGUOUS",
+            _("“{text}” could be any of {n} laptops.").format(text=text[:100], n=len(found)),
+            _("Nothing was changed."),
+            _("Use one of these ids: {list}.").format(list=", ".join(each.device for each in found)),
+            exit_code=Exit.USAGE,
+        )
+    raise UserError(
+        "E_NO_LAPTOP",
+        _("No laptop here is called “{text}”.").format(text=text[:100]),
+        _("Nothing was changed."),
+        _("These wrote something: {list}.").format(
+            list=", ".join(f"{each.name} ({each.device[:8]})" for each in writers[:20])
+        ),
+        exit_code=Exit.USAGE,
+    )

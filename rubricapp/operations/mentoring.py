@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from rubricapp.core.changes import derived_id
 from rubricapp.core.mentoring import AgreedAction, Milestone, Visibility, may_write, split_action, unsettled
 from rubricapp.core.model import Changes, Person
 from rubricapp.core.text import LONGEST, clean
@@ -27,6 +26,7 @@ from rubricapp.store.mentoring import (
     load_meeting,
     load_milestone,
 )
+from rubricapp.store.same_people import find_record, list_records
 from rubricapp.store.workspace import Workspace
 
 _SHORT = 300
@@ -141,9 +141,12 @@ def accompany(ws: Workspace, participant: Person, mentor: Person, author: str = 
     Raises UserError E_NOT_MENTOR.
     """
     _demand_mentor(participant, mentor)
-    record = derived_id("mentorship", mentor.id, participant.id)
+    record = find_record(ws, "mentorship", mentor.id, participant.id)
+    values = {"participant": participant.id, "mentor": mentor.id, "removed": int(removed)}
     with ws.writing(author) as log:
-        log.set_all("mentorship", record, {"participant": participant.id, "mentor": mentor.id, "removed": int(removed)})
+        log.set_all("mentorship", record, values)
+        for each in list_records(ws, "mentorship", record) if removed else ():
+            log.set("mentorship", each, "removed", 1)
     return log.changes
 
 

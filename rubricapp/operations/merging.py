@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from rubricapp.core import merging as rules
-from rubricapp.core.erasing import MARK
 from rubricapp.core.merging import Ahead, Arriving, Outcome, Place, Plan
 from rubricapp.core.model import Blank, Changes, Problem
 from rubricapp.core.text import clean
@@ -15,12 +14,13 @@ from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
 from rubricapp.operations import assessments
 from rubricapp.operations.backups import back_up
+from rubricapp.operations.merging_people import choose, erase_twins, look_at_people
+from rubricapp.operations.same_people import Stranger
 from rubricapp.store import erasing, known, links
 from rubricapp.store import merging as store
 from rubricapp.store.assessments import load_assessment
 from rubricapp.store.conflicts import Conflict, list_conflicts, list_settled
 from rubricapp.store.merging import Merge
-from rubricapp.store.people import list_people
 from rubricapp.store.rubrics import load_rubric
 from rubricapp.store.workspace import Workspace
 
@@ -49,15 +49,17 @@ class Parcel:
 
 @dataclass(frozen=True)
 class Planned:
-    """What merging a parcel would do, for a person to read. problems: gaps, clashes, unknown people.
+    """What merging a parcel would do, for a person to read. problems: gaps, clashes, people who may be known.
 
-    counts: new and same count changes; parallel and conflict count fields.
+    counts: new and same count changes; parallel and conflict count fields. people: whom it brings that nobody here
+    knows by their id, and of whom nobody said who they are; with whom they may be.
     """
 
     parcel: Parcel
     plan: Plan
     problems: tuple[Problem, ...]
     counts: Mapping[str, int]
+    people: tuple[Stranger, ...] = ()
 
     @property
     def told(self) -> Planned:
@@ -97,45 +99,24 @@ def plan_merge(ws: Workspace, parcel: Parcel, ahead: Ahead | None = None) -> Pla
         "parallel": found.count(Outcome.PARALLEL),
         "conflict": found.count(Outcome.CONFLICT),
     }
-    return Planned(parcel, found, (*rules.problems(found, names), *_erasing(ws, found)), counts)
-
-
-def _erasing(ws: Workspace, plan: Plan) -> Iterator[Problem]:
-    """Who would be erased here: said before, because no merge is taken back that far."""
-    here = {each.id: each.name for each in list_people(ws)}
-    for person in sorted({each.change.record for each in plan.new if each.change.kind == MARK}):
-        if person in here:
-            yield Problem(
-                "MERGE_ERASES",
-                _("It erases {name} here as well: what was said of them, their files, and older backups.").format(
-                    name=here[person]
-                ),
-                _("Taking the merge back does not bring them back. Ask its sender if you did not know."),
-                severity="warning",
-            )
-    erased = erasing.load_all_erased(ws)
-    theirs = {
-        (each.change.kind, each.change.record)
-        for each in plan.new
-        if erased.covers(each.change.kind, each.change.record)
-        or (each.change.field in ("participant", "person") and each.change.value in erased.people)
-    }
-    if theirs:
-        yield Problem(
-            "MERGE_ERASED",
-            _("{n} of its records are of somebody who was erased here.").format(n=len(theirs)),
-            _("Nothing that they say is kept. A new kit erases them on that laptop as well."),
-            severity="warning",
-        )
+    people, remarks = look_at_people(ws, found)
+    return Planned(parcel, found, (*rules.problems(found, names), *remarks), counts, people)
 
 
 def merge(
-    ws: Workspace, parcel: Parcel, author: str = "", keep_backup: bool = True, planned: Planned | None = None
+    ws: Workspace,
+    parcel: Parcel,
+    author: str = "",
+    keep_backup: bool = True,
+    planned: Planned | None = None,
+    choices: Mapping[str, str] | None = None,
 ) -> Merged:
     """Take a parcel in: a backup, then one transaction. The same parcel again changes nothing.
 
     planned: what `plan_merge` just said of it, where it was asked and nothing was written since. A merge that was
-    taken back stands again when its parcel is merged once more. Raises UserError.
+    taken back stands again when its parcel is merged once more. choices: of people it brings that are not known here,
+    the id of whom they are; their own, where they are somebody of their own. They are taken back with it.
+    Raises UserError.
     """
     ws.demand_writable()
     planned = planned or plan_merge(ws, parcel)
@@ -154,6 +135,11 @@ def merge(
         if parcel.digest and not plan.quarantined:
             links.note_stream(log, parcel.digest)
         ranges = _ranges(plan.new)
+        first = log.place.seq + 1
+        choose(log, planned.people, choices or {})
+        if log.place.seq >= first:
+            ranges.setdefault(log.place.device, []).append([first, log.place.seq])
+        erase_twins(ws, log)
         store.keep_merge(
             log, Merge(record, log.now, parcel.id, parcel.sender, parcel.label, **planned.counts, ranges=ranges)
         )

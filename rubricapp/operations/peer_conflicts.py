@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from rubricapp.core.changes import derived_id
 from rubricapp.core.model import Changes, Person
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
 from rubricapp.operations import assessments
 from rubricapp.store.peer_reviews import list_declared_conflicts
+from rubricapp.store.same_people import find_record, list_records
 from rubricapp.store.workspace import Workspace
 
 
@@ -29,7 +29,7 @@ def declare_conflict(ws: Workspace, one: Person, other: Person, note: str | None
     if note is not None:
         values["note"] = assessments.fitting(note) or None
     with ws.writing(author) as log:
-        log.set_all("declared_conflict", derived_id("declared_conflict", first, second), values)
+        log.set_all("declared_conflict", find_record(ws, "declared_conflict", first, second), values)
     return log.changes
 
 
@@ -45,5 +45,6 @@ def remove_conflict(ws: Workspace, one: Person, other: Person, author: str = "")
             exit_code=Exit.USAGE,
         )
     with ws.writing(author) as log:
-        log.set("declared_conflict", derived_id("declared_conflict", first, second), "removed", 1)
+        for record in list_records(ws, "declared_conflict", find_record(ws, "declared_conflict", first, second)):
+            log.set("declared_conflict", record, "removed", 1)
     return log.changes

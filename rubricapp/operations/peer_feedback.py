@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from rubricapp.core.changes import derived_id
 from rubricapp.core.model import AssessmentKind, AssessmentState, Changes, Person, PersonId
 from rubricapp.core.peer_scores import USEFUL, Beside, Piece, beside, median, pieces_in, pieces_of
 from rubricapp.errors import Exit, UserError
@@ -36,6 +35,7 @@ from rubricapp.store.peer_reviews import (
     list_written,
 )
 from rubricapp.store.rubrics import load_rubric
+from rubricapp.store.same_people import find_record
 from rubricapp.store.workspace import Workspace
 
 
@@ -118,7 +118,7 @@ def _no_piece(piece: str) -> UserError:
 def _mark(
     ws: Workspace, peer_round: Round, author: Person, piece: Piece, values: dict[str, object], by: str
 ) -> Changes:
-    record = derived_id("feedback_piece", peer_round.id, author.id, piece.id)
+    record = find_record(ws, "feedback_piece", peer_round.id, author.id, piece.id)
     named = {"round": peer_round.id, "author": author.id, "place": piece.place, "piece": piece.id}
     with ws.writing(by or author.id) as log:
         log.set_all("feedback_piece", record, {**named, **values})
@@ -237,6 +237,6 @@ def answer(
     values = {name: assessments.fitting(text) or None for name, text in said.items() if text is not None}
     with ws.writing(by or author.id) as log:
         if values:
-            record = derived_id("peer_response", peer_round.id, author.id)
+            record = find_record(ws, "peer_response", peer_round.id, author.id)
             log.set_all("peer_response", record, {"round": peer_round.id, "author": author.id, **values})
     return log.changes

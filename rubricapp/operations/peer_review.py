@@ -32,6 +32,7 @@ from rubricapp.store.peer_reviews import (
 from rubricapp.store.people import list_people, load_edition
 from rubricapp.store.production_log import list_log
 from rubricapp.store.rubrics import load_rubric
+from rubricapp.store.same_people import find_record, list_records
 from rubricapp.store.snapshots import load_snapshot
 from rubricapp.store.workspace import Workspace
 
@@ -114,11 +115,13 @@ def allocate_round(
         )
         for pair in before:
             if (pair.reviewer, pair.author) not in wanted:
-                log.set("allocation", derived_id("allocation", record, pair.reviewer, pair.author), "removed", 1)
+                asked = find_record(ws, "allocation", record, pair.reviewer, pair.author)
+                for each in list_records(ws, "allocation", asked):
+                    log.set("allocation", each, "removed", 1)
         for reviewer, reviewed in found.pairs:
             log.set_all(
                 "allocation",
-                derived_id("allocation", record, reviewer, reviewed),
+                find_record(ws, "allocation", record, reviewer, reviewed),
                 {"round": record, "reviewer": reviewer, "author": reviewed, "removed": 0},
             )
     made = Round(record, rubric.content_hash, occasion.id, reviews, seed, needs_calibration)
@@ -329,7 +332,7 @@ def _note_opening(
     with ws.writing(reader.id) as log:
         log.set_all(
             "feedback_opening",
-            derived_id("feedback_opening", peer_round.id, author.id),
+            find_record(ws, "feedback_opening", peer_round.id, author.id),
             {
                 "round": peer_round.id,
                 "author": author.id,

@@ -15,6 +15,7 @@ from rubricapp.errors import Exit, UserError
 from rubricapp.formats import rosters
 from rubricapp.i18n import _
 from rubricapp.store.people import find_people, list_people, load_edition, load_person
+from rubricapp.store.same_people import list_known_as
 from rubricapp.store.workspace import Workspace
 
 _FIELDS = (
@@ -101,7 +102,7 @@ def _enrol(log, edition: str, person: str, role: Role) -> None:
 
 def next_code(ws: Workspace, role: Role) -> str:
     """The next free id of a role, such as A-003."""
-    taken = {each.code.casefold() for each in list_people(ws)}
+    taken = {each.code.casefold() for each in (*list_people(ws), *(also.person for also in list_known_as(ws)))}
     letter = role.value[0].upper()
     number = 1
     while f"{letter}-{number:03}".casefold() in taken:
@@ -148,8 +149,15 @@ def compare_roster(
 ) -> Comparison:
     """Read a roster and hold it against the people we have. Writes nothing."""
     roster = rosters.read_roster(path, mapping, sheet)
-    known = {rosters.id_key(each.code): each for each in list_people(ws) if each.code}
-    emails = {each.email.casefold(): each for each in list_people(ws) if each.email}
+    people = list_people(ws)
+    known = {rosters.id_key(each.code): each for each in people if each.code}
+    emails = {each.email.casefold(): each for each in people if each.email}
+    for also in list_known_as(ws):  # under whatever id and address the office knows them
+        kept = next((each for each in people if each.id == also.kept), None)
+        if kept is not None and also.person.code:
+            known.setdefault(rosters.id_key(also.person.code), kept)
+        if kept is not None and also.person.email:
+            emails.setdefault(also.person.email.casefold(), kept)
     new: list[Person] = []
     same: list[PersonId] = []
     differing: list[Difference] = []

@@ -80,6 +80,7 @@ class _Names:
         if not isinstance(someone, str) or not someone:
             return someone
         known = self._people.get(PersonId(someone))
+        someone = known.id if known is not None else someone  # by whatever id of theirs they are spoken of
         if someone == self._person.id:
             return self._person.name
         if someone in self._staff and known is not None:
@@ -97,6 +98,7 @@ def collect(ws: Workspace, person: str, restricted: bool = False) -> PersonalDat
     restricted: with the notes of meetings that were kept from their participant.
     """
     known = load_person(ws, person)
+    person = known.id
     held = personal.load_holdings(ws, person)
     names = _Names(ws, known)
     left_out: list[str] = []
@@ -209,7 +211,7 @@ def _in_words(
 def _people_of(kind: str) -> tuple[str, ...]:
     """Fields of a kind that hold somebody's id."""
     rule = DECISIONS[kind] if kind in DECISIONS else DECISIONS["artefact"]
-    return (*rule.by, *rule.witness)
+    return (*rule.by, *rule.witness, *rule.stays)
 
 
 def _is_hidden(change: Change, meetings: set[str]) -> bool:

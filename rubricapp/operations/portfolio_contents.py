@@ -75,7 +75,7 @@ def gather(
     readers = "" if own else read_audience(audience)
     rubrics = {each.content_hash: _for_participants(each) for each in list_rubrics(ws, language or i18n.language())}
     occasions = list_occasions(ws)
-    names = {each.id: each.name for each in everyone(ws).values()}
+    names = {one: each.name for one, each in everyone(ws).items()}
     results = _results(ws, person, own, rubrics, occasions, names)
     chosen = choose_works(ws, person, None if own else readers, today)
     released = [rubrics[each.rubric] for each in results if each.kind is not AssessmentKind.SELF]

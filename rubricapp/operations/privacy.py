@@ -18,6 +18,7 @@ from rubricapp.jobs import Progress
 from rubricapp.store import erasing, searching
 from rubricapp.store.erasing import Finished, Gone, Mark, list_marks, list_old
 from rubricapp.store.people import list_people, load_person
+from rubricapp.store.same_people import load_kept
 from rubricapp.store.searching import Proof, Search, search_files
 from rubricapp.store.workspace import Workspace
 
@@ -37,9 +38,10 @@ class Everyone(dict[PersonId, Person]):
 
 
 def everyone(ws: Workspace) -> Everyone:
-    """Whoever may be spoken of, by id: the people here, and a nameless stand-in for each who was erased."""
+    """Whoever may be spoken of, by each id of theirs: the people here, a nameless stand-in for each who was erased."""
     found = Everyone({PersonId(mark.person): erased_person(mark) for mark in list_marks(ws)})
     found.update({each.id: each for each in list_people(ws)})
+    found.update({PersonId(one): found[PersonId(kept)] for one, kept in load_kept(ws).items() if kept in found})
     return found
 
 

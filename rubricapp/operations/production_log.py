@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from rubricapp.core.changes import derived_id
 from rubricapp.core.model import Changes, LogCheck, LogEntry, Person, PersonId, Problem, Role
 from rubricapp.core.production import DAY_TYPES, minutes_between, minutes_of, next_day, time_of_day
 from rubricapp.core.text import LONGEST, clean
@@ -18,6 +17,7 @@ from rubricapp.i18n import _
 from rubricapp.store.people import find_people, list_people
 from rubricapp.store.production_log import TEXTS, list_log, load_log_entry
 from rubricapp.store.rubrics import list_rubrics
+from rubricapp.store.same_people import find_record
 from rubricapp.store.workspace import Workspace
 
 CHECK_STATES = ("confirmed", "corrected", "not_present")
@@ -188,7 +188,7 @@ def check_day(
     with ws.writing(mentor.id) as log:
         log.set_all(
             "log_check",
-            derived_id("log_check", entry, mentor.id),
+            find_record(ws, "log_check", entry, mentor.id),
             {
                 "entry": entry,
                 "mentor": mentor.id,
@@ -208,7 +208,9 @@ def put_check_back(ws: Workspace, entry: str, mentor: PersonId, before: LogCheck
     blank = dict.fromkeys(("state", "minutes", "note"))
     with ws.writing(mentor) as log:
         log.set_all(
-            "log_check", derived_id("log_check", entry, mentor), blank | values | {"checked_on": checked_on or None}
+            "log_check",
+            find_record(ws, "log_check", entry, mentor),
+            blank | values | {"checked_on": checked_on or None},
         )
     return log.changes
 

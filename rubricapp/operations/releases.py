@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from rubricapp.core.changes import derived_id
 from rubricapp.core.model import Assessment, Changes, Occasion, OccasionId, Person, PersonId, RubricHash
 from rubricapp.core.moderation import Standing
 from rubricapp.core.text import LONGEST, clean
@@ -19,6 +18,7 @@ from rubricapp.store.people import find_occasion, list_occasions, list_people
 from rubricapp.store.portfolio_files import find_was_participant
 from rubricapp.store.releases import FINISHED, Release, list_released, list_releases
 from rubricapp.store.rubrics import find_rubric, list_rubrics, load_rubric
+from rubricapp.store.same_people import find_record, list_records
 from rubricapp.store.viewing import load_view
 from rubricapp.store.workspace import Workspace
 
@@ -36,11 +36,6 @@ class Released:
     released: tuple[Release, ...]
     waiting: tuple[Assessment, ...] = ()
     before: tuple[Release, ...] = ()
-
-
-def release_id(participant: str, rubric: str, occasion: str) -> str:
-    """The record of a release: two laptops name the same one alike."""
-    return derived_id("release", participant, rubric, occasion)
 
 
 def find_versions(ws: Workspace, text: str) -> tuple[RubricHash, ...]:
@@ -133,7 +128,7 @@ def release(
             found = known.get(slot)
             if slot in fresh:
                 found = Release(*slot, today)
-                record = release_id(*slot)
+                record = find_record(ws, "release", *slot)
                 log.set_all("release", record, {"participant": slot[0], "rubric": slot[1], "occasion": slot[2]})
                 log.set("release", record, "released_on", today, anyway if slot in against else "")
             released.append(found)
@@ -193,8 +188,9 @@ def take_back(
         )
     with ws.writing(author) as log:
         for each in gone:
-            record = release_id(each.participant, each.rubric, each.occasion)
-            log.set("release", record, "released_on", None, reason)
+            counts = find_record(ws, "release", each.participant, each.rubric, each.occasion)
+            for record in list_records(ws, "release", counts):
+                log.set("release", record, "released_on", None, reason)
     return Released(log.changes, tuple(gone), before=tuple(gone))
 
 
@@ -203,8 +199,9 @@ def put_back(ws: Workspace, before: Sequence[Release], author: str = "") -> Chan
     reason = _("Undone right after.")
     with ws.writing(author) as log:
         for each in before:
-            record = release_id(each.participant, each.rubric, each.occasion)
-            log.set("release", record, "released_on", each.released_on or None, reason)
+            counts = find_record(ws, "release", each.participant, each.rubric, each.occasion)
+            for record in list_records(ws, "release", counts) if not each.released_on else (counts,):
+                log.set("release", record, "released_on", each.released_on or None, reason)
     return log.changes
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -18,13 +18,18 @@ from rubricapp.i18n import _
 from rubricapp.jobs import Progress
 from rubricapp.operations import merging, packages
 from rubricapp.operations.beyond import said_beyond
+from rubricapp.operations.merging_people import Pick, demand_meant
 from rubricapp.operations.packages import MadePackage, manifest_of
+from rubricapp.operations.people import who
 from rubricapp.operations.report_files import write_beside
+from rubricapp.operations.return_rules import demand_leads_say, demand_no_erasing, demand_no_key
+from rubricapp.operations.same_people import NEW
 from rubricapp.store import erasing, places
 from rubricapp.store import kits as store
 from rubricapp.store import merging as logs
 from rubricapp.store.artefacts import find_file, list_artefacts
 from rubricapp.store.people import list_people, load_programme
+from rubricapp.store.same_people import find_kept
 from rubricapp.store.snapshots import find_moment
 from rubricapp.store.workspace import Workspace
 
@@ -88,6 +93,7 @@ class Brought:
     """What became of one file. error: why nothing was taken from it. receipt: where the signed receipt lies.
 
     planned: what it would change; after merging without the changes themselves; None where it could not be opened.
+    choices: who its unknown people are, see `merging.merge`.
     """
 
     path: Path
@@ -98,6 +104,7 @@ class Brought:
     receipt: Path | None = None
     changes: Changes = field(default_factory=Changes)
     error: UserError | None = None
+    choices: Mapping[str, str] = field(default_factory=dict)
 
 
 def bring_in(
@@ -110,15 +117,23 @@ def bring_in(
     progress: Progress | None = None,
     recovery: Sequence[sealing.Identity] = (),
     erase: bool = False,
+    same: Sequence[tuple[str, str]] = (),
+    same_likely: bool = False,
 ) -> list[Brought]:
     """Merge packages, one transaction each, a backup before the first. One that is refused does not stop the others.
 
     trust: also take those of laptops that nobody knows yet. dry_run: say what would happen if all were merged in this
     order, and write nothing. recovery: the programme's recovery key, for what this laptop's own key does not open.
     erase: also take those that erase people here; no merge is taken back that far.
-    Raises UserError where this workspace itself cannot be written, Cancelled.
+    same: (a person of a package who is not known here, who of us that is, or `same_people.NEW`), as somebody typed
+    them. same_likely: the likely match of everybody else is who they are.
+    Raises UserError where this workspace itself cannot be written, where `same` speaks of nobody, Cancelled.
     """
     ws.demand_writable()
+    if same and not dry_run:
+        looked = bring_in(ws, paths, True, trust, passphrase, author, progress, recovery, same=same)
+        demand_meant([one for each in looked if each.planned is not None for one in each.planned.people], same)
+    pick = Pick(tuple((theirs, ours if ours == NEW else who(ws, ours).id) for theirs, ours in same), same_likely)
     found: list[Brought] = []
     backed_up = False
     ahead = Ahead() if dry_run else None
@@ -126,7 +141,7 @@ def bring_in(
         if progress is not None:
             progress.step(number - 1, len(paths), path.name)
         try:
-            one = _bring_one(ws, path, ahead, trust, passphrase, author, not backed_up, recovery, erase)
+            one = _bring_one(ws, path, ahead, trust, passphrase, author, not backed_up, recovery, erase, pick)
             backed_up = backed_up or bool(one.merge)
         except UserError as error:
             one = Brought(path, error=_not_ours(ws, path, error))
@@ -165,14 +180,16 @@ def _bring_one(
     keep_backup: bool,
     recovery: Sequence[sealing.Identity],
     erase: bool,
+    pick: Pick,
 ) -> Brought:
     with package_file.opened(path, [*packages.own_keys(ws), *recovery], ws.folder, passphrase) as package:
         found = packages.looked(package, ws)
         planned = check_return(ws, found, trust, ahead)
+        choices = pick.choose(planned.planned.people)
         if ahead is not None:
-            return planned
+            return replace(planned, choices=choices)
         taken = packages.take_files(ws.vault, package)
-        return take_return(ws, found, trust, author, keep_backup, taken, erase, planned)
+        return take_return(ws, found, trust, author, keep_backup, taken, erase, planned, choices)
 
 
 def check_return(ws: Workspace, found: packages.Looked, trust: bool = False, ahead: Ahead | None = None) -> Brought:
@@ -192,8 +209,9 @@ def check_return(ws: Workspace, found: packages.Looked, trust: bool = False, ahe
             exit_code=Exit.REFUSED,
         )
     remarks = list(_demand_known(ws, manifest, trust))
-    _demand_no_key(found.parcel)
+    demand_no_key(found.parcel)
     planned = merging.plan_merge(ws, found.parcel, ahead)
+    demand_leads_say(ws, manifest, planned)
     remarks += planned.problems
     remarks += said_beyond(ws, manifest, planned)
     return Brought(path, manifest, planned, tuple(remarks))
@@ -208,13 +226,15 @@ def take_return(
     taken: Sequence[str] = (),
     erase: bool = False,
     checked: Brought | None = None,
+    choices: Mapping[str, str] | None = None,
 ) -> Brought:
     """Bring in a return that was looked at, and whose files are here. Raises UserError where it is refused.
 
     taken: those files that were not here before; what nothing speaks of in the end is dropped again. checked: what
-    `check_return` just said of it, where nothing was written since.
+    `check_return` just said of it, where nothing was written since. choices: who its unknown people are, see
+    `merging.merge`.
     """
-    steps = taking(ws, found, trust, author, keep_backup, taken, erase, checked)
+    steps = taking(ws, found, trust, author, keep_backup, taken, erase, checked, choices)
     while True:
         try:
             next(steps)
@@ -231,6 +251,7 @@ def taking(
     taken: Sequence[str] = (),
     erase: bool = False,
     checked: Brought | None = None,
+    choices: Mapping[str, str] | None = None,
 ) -> Generator[None, None, Brought]:
     """The same in three steps, between which a window may draw: planned, merged, its receipt written.
 
@@ -242,8 +263,8 @@ def taking(
         if find_moment(ws) != moment:  # somebody wrote meanwhile
             checked = check_return(ws, found, trust)
         if not erase:
-            _demand_no_erasing(checked)
-        done = merging.merge(ws, found.parcel, author, keep_backup, checked.planned)
+            demand_no_erasing(checked.problems)
+        done = merging.merge(ws, found.parcel, author, keep_backup, checked.planned, choices)
     finally:
         erasing.drop_unspoken(ws, taken)
     changes = done.changes | _confirm(ws, found.manifest, author)
@@ -267,6 +288,7 @@ def taking(
         merge=done.merge,
         receipt=receipt,
         changes=changes,
+        choices=choices or {},
     )
 
 
@@ -287,7 +309,7 @@ def find_signer(ws: Workspace, manifest: Manifest) -> Signer:
     if signer is not None:
         return Signer.KNOWN if signer.public_key == manifest.public_key else Signer.ANOTHER
     answers = (
-        manifest.ticket and each.ticket == manifest.ticket and each.person == manifest.sender_person
+        manifest.ticket and each.ticket == manifest.ticket and each.person == find_kept(ws, manifest.sender_person)
         for each in store.list_kits(ws)
     )
     return Signer.ANSWERS if any(answers) else Signer.NOBODY
@@ -321,31 +343,6 @@ def _demand_known(ws: Workspace, manifest: Manifest, trust: bool) -> Iterator[Pr
         _("Compare the key by phone once."),
         severity="warning",
     )
-
-
-def _demand_no_key(parcel: merging.Parcel) -> None:
-    """Who could set the recovery key by a return could read every later package. Raises UserError E_FOREIGN_KEY."""
-    if any(each.change.field == "recovery_key" for each in parcel.changes if each.change.kind == "programme"):
-        raise UserError(
-            "E_FOREIGN_KEY",
-            _("This return would set the programme's recovery key, which only its lead may do."),
-            _("Nothing was merged."),
-            _("Call its sender: either their laptop was tampered with, or it is not theirs."),
-            exit_code=Exit.REFUSED,
-        )
-
-
-def _demand_no_erasing(checked: Brought) -> None:
-    """Nobody is erased here by a merge without being asked: no merge is taken back that far. Raises E_MERGE_ERASES."""
-    told = [each for each in checked.problems if each.code == "MERGE_ERASES"]
-    if told:
-        raise UserError(
-            "E_MERGE_ERASES",
-            " ".join(each.message for each in told),
-            _("Nothing was merged."),
-            _("Ask its sender. If it is meant, merge it with --erase: taking the merge back brings nobody back."),
-            exit_code=Exit.REFUSED,
-        )
 
 
 def _confirm(ws: Workspace, manifest: Manifest, author: str) -> Changes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from rubricapp.core.changes import assessment_id
 from rubricapp.core.model import (
     Assessment,
     AssessmentId,
@@ -20,7 +19,9 @@ from rubricapp.core.model import (
     RubricHash,
 )
 from rubricapp.core.viewing import View, may_see
+from rubricapp.store.aliases import not_double
 from rubricapp.store.changes import list_conflicts
+from rubricapp.store.same_people import find_record
 from rubricapp.store.workspace import Workspace
 
 _ASSESSMENT = (
@@ -82,7 +83,7 @@ def find_assessment(
 ) -> Assessment | None:
     """The assessment of this slot, if it was begun."""
     try:
-        return load_assessment(ws, assessment_id(participant, rubric, occasion, assessor, kind))
+        return load_assessment(ws, find_record(ws, "assessment", participant, rubric, occasion, assessor, str(kind)))
     except LookupError:
         return None
 
@@ -95,8 +96,12 @@ def list_assessments(
     occasion: str = "",
     kind: AssessmentKind | None = None,
     states: tuple[AssessmentState, ...] = (),
+    doubles: bool = False,
 ) -> list[Assessment]:
-    """Assessments with their ratings, narrowed by whatever is given; by id. For reports: not blind."""
+    """Assessments with their ratings, narrowed by whatever is given; by id. For reports: not blind.
+
+    doubles: also those that count nowhere, because the same assessor has another one of this person: see `aliases`.
+    """
     conditions = {
         "participant": participant,
         "assessor": assessor,
@@ -106,6 +111,8 @@ def list_assessments(
     }
     used = {column: value for column, value in conditions.items() if value}
     where = " AND ".join(f"{column} = ?" for column in used) or "1"
+    if not doubles:
+        where += f" AND {not_double('assessment', 'assessment.id')}"
     if states:
         where += f" AND coalesce(state, 'draft') IN ({', '.join('?' * len(states))})"
     values = (*used.values(), *map(str, states))
@@ -119,6 +126,17 @@ def list_assessments(
         ):
             ratings.setdefault(row[0], {})[CriterionId(row[1])] = _rating(*row[1:], False)
         return [_assessment(row, ratings.get(row[0], {})) for row in rows]
+
+
+def list_beside(ws: Workspace, participant: str, view: View) -> list[Assessment]:
+    """Assessments of a participant that count nowhere, because their assessor gave another one of the same person under
+    another id; those that the viewer may see."""
+    counted = {each.id for each in list_assessments(ws, participant=participant)}
+    return [
+        each
+        for each in list_assessments(ws, participant=participant, doubles=True)
+        if each.id not in counted and may_see(view, each)
+    ]
 
 
 def list_earlier(ws: Workspace, assessment: Assessment, view: View) -> list[Assessment]:
@@ -163,7 +181,8 @@ def list_slots(
     rows = ws.rows(
         "SELECT participant, id, coalesce(state, 'draft'), (SELECT count(*) FROM rating"
         " WHERE rating.assessment = assessment.id AND (level IS NOT NULL OR blank IS NOT NULL)) FROM assessment"
-        " WHERE rubric = ? AND occasion = ? AND assessor = ? AND coalesce(kind, 'assessor') = ?",
+        f" WHERE rubric = ? AND occasion = ? AND assessor = ? AND coalesce(kind, 'assessor') = ?"
+        f" AND {not_double('assessment')}",
         rubric,
         occasion,
         assessor,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rubricapp.core.model import AssessmentState, OccasionId, PersonId, RubricHash
+from rubricapp.store.aliases import not_double
 from rubricapp.store.workspace import Workspace
 
 
@@ -22,7 +23,9 @@ class Assignment:
 
 def list_assignments(ws: Workspace, assessor: str = "", rubric: str = "", occasion: str = "") -> list[Assignment]:
     """Who is asked to score whom; "" means any. By participant, assessor, rubric, occasion."""
-    where, values = ["coalesce(a.removed, 0) = 0", "a.participant IS NOT NULL", "a.assessor IS NOT NULL"], []
+    where = ["coalesce(a.removed, 0) = 0", "a.participant IS NOT NULL", "a.assessor IS NOT NULL"]
+    where.append(not_double("assignment", "a.id"))
+    values = []
     for column, value in (("assessor", assessor), ("rubric", rubric), ("occasion", occasion)):
         if value:
             where.append(f"a.{column} = ?")
@@ -31,6 +34,7 @@ def list_assignments(ws: Workspace, assessor: str = "", rubric: str = "", occasi
         "SELECT a.id, a.participant, a.assessor, a.rubric, a.occasion, s.state FROM assignment AS a"
         " LEFT JOIN assessment AS s ON s.participant = a.participant AND s.assessor = a.assessor"
         " AND s.rubric = a.rubric AND s.occasion = a.occasion AND coalesce(s.kind, 'assessor') = 'assessor'"
+        f" AND {not_double('assessment', 's.id')}"
         f" WHERE {' AND '.join(where)} ORDER BY a.participant, a.assessor, a.rubric, a.occasion",
         *values,
     )

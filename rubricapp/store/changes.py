@@ -12,6 +12,8 @@ from rubricapp.core import changes as rules
 from rubricapp.core.erasing import MARK
 from rubricapp.core.model import Change, Changes, PersonId
 from rubricapp.core.rubrics import canonical
+from rubricapp.core.same_people import KIND as SAME_PERSON
+from rubricapp.store.aliases import TOUCHED
 from rubricapp.store.engine import Connection, sqlite
 from rubricapp.store.erased import demand_not_erased, is_erased
 from rubricapp.store.tables import project, settle
@@ -156,9 +158,13 @@ class Writer:
 
     @property
     def changes(self) -> Changes:
-        """What became different so far. A rating's id counts as its assessment's, too."""
+        """What became different so far. A rating's id counts as its assessment's, too; and when it was said anew who is
+        who, everything that is said of people is different."""
+        kinds = frozenset(kind for kind, _ in self.written)
+        if SAME_PERSON in kinds:
+            kinds |= TOUCHED
         ids = {record for _, record in self.written} | {record.partition("/")[0] for _, record in self.written}
-        return Changes(frozenset(kind for kind, _ in self.written), frozenset(ids), len(self.written))
+        return Changes(kinds, frozenset(ids), len(self.written))
 
 
 _SELECT = (
@@ -273,6 +279,14 @@ def list_range(connection: Connection, device: str, first: int, last: int) -> li
     """What the log of a device (its id) holds from one place to another, both included."""
     rows = connection.execute(
         f"{_SELECT} WHERE device.id = ? AND seq BETWEEN ? AND ? ORDER BY seq", (bytes.fromhex(device), first, last)
+    )
+    return [_stored(row) for row in rows]
+
+
+def list_newest(connection: Connection, device: str, most: int = 0) -> list[StoredChange]:
+    """The last changes of a device (its id), newest first; 0: all of them."""
+    rows = connection.execute(
+        f"{_SELECT} WHERE device.id = ? ORDER BY seq DESC LIMIT ?", (bytes.fromhex(device), most or -1)
     )
     return [_stored(row) for row in rows]
 

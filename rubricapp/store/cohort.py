@@ -9,6 +9,7 @@ from typing import NamedTuple
 from rubricapp.core.agreed_levels import Outcome
 from rubricapp.core.model import Blank, OccasionId, Person, Role, RubricHash
 from rubricapp.core.viewing import EVERYTHING, View, is_only_participant
+from rubricapp.store.aliases import not_double
 from rubricapp.store.moderation import load_settled
 from rubricapp.store.people import list_people
 from rubricapp.store.workspace import Workspace
@@ -53,7 +54,7 @@ class Matrix:
 
 _FINISHED = (
     " FROM assessment WHERE rubric = ? AND occasion = ? AND coalesce(kind, 'assessor') = 'assessor'"
-    " AND coalesce(state, 'draft') <> 'draft'"
+    f" AND coalesce(state, 'draft') <> 'draft' AND {not_double('assessment')}"
 )
 
 
@@ -124,7 +125,7 @@ def list_finished_slots(ws: Workspace) -> list[tuple[str, str, int]]:
     """(rubric's hash, occasion, finished assessments by assessors) of every pair that has any."""
     return ws.rows(
         "SELECT rubric, occasion, count(*) FROM assessment WHERE coalesce(kind, 'assessor') = 'assessor'"
-        " AND coalesce(state, 'draft') <> 'draft' GROUP BY rubric, occasion"
+        f" AND coalesce(state, 'draft') <> 'draft' AND {not_double('assessment')} GROUP BY rubric, occasion"
     )
 
 
@@ -133,6 +134,6 @@ def count_finished(ws: Workspace) -> dict[str, int]:
     return dict(
         ws.rows(
             "SELECT participant, count(*) FROM assessment WHERE coalesce(kind, 'assessor') = 'assessor'"
-            " AND coalesce(state, 'draft') <> 'draft' GROUP BY participant"
+            f" AND coalesce(state, 'draft') <> 'draft' AND {not_double('assessment')} GROUP BY participant"
         )
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rubricapp.core.committee import Case, Decision, Vote, show
 from rubricapp.core.model import PersonId
+from rubricapp.store.aliases import not_double
 from rubricapp.store.workspace import Workspace
 
 
@@ -12,13 +13,14 @@ def list_cases(ws: Workspace, participant: str = "", viewer: str = "") -> list[C
     where, values = ("AND participant = ?", (participant,)) if participant else ("", ())
     rows = ws.rows(
         "SELECT id, participant, coalesce(held_on, ''), members, coalesce(closed_on, '') FROM committee_case"
-        f" WHERE participant IS NOT NULL {where} ORDER BY 3, 2, 1",
+        f" WHERE participant IS NOT NULL {where} AND {not_double('committee_case')} ORDER BY 3, 2, 1",
         *values,
     )
     votes: dict[str, list[Vote]] = {}
     for case, *vote in ws.rows(
         "SELECT committee_case, member, coalesce(vote, ''), coalesce(note, ''), coalesce(voted_on, '')"
-        " FROM committee_vote WHERE committee_case IS NOT NULL AND member IS NOT NULL ORDER BY id"
+        " FROM committee_vote WHERE committee_case IS NOT NULL AND member IS NOT NULL"
+        f" AND {not_double('committee_vote')} ORDER BY id"
     ):
         votes.setdefault(case, []).append(Vote(PersonId(vote[0]), *vote[1:]))
     decisions = {

@@ -54,6 +54,8 @@ def demand_not_erased(connection: Connection, kind: str, record: str, name: str,
         asked.append(("person", record))
     if isinstance(value, str) and name in rule.fields:
         asked.append(("person" if name in rule.by else rule.under[name], value))
+    if isinstance(value, str) and name in rule.stays:
+        asked.append(("person", value))
     for each in asked:
         if _is_gone(connection, *each):
             raise UserError(

@@ -20,7 +20,9 @@ from rubricapp.core.erasing import DECISIONS, MARK, Erased, find_erased
 from rubricapp.core.model import Changes, Role
 from rubricapp.errors import UserError
 from rubricapp.store import backups, engine, upgrading
+from rubricapp.store.aliases import not_double
 from rubricapp.store.erased import list_belonging, load_erased
+from rubricapp.store.same_people import list_ids
 from rubricapp.store.searching import Words, find_words, let_go
 from rubricapp.store.tables import UNFINISHED
 from rubricapp.store.vault import HASH
@@ -117,9 +119,10 @@ def count_erased(ws: Workspace, edition: str, role: Role = Role.PARTICIPANT) -> 
 
 
 def load_covered(ws: Workspace, person: str) -> Erased:
-    """What would be erased with this person: what the workspace holds about them."""
+    """What would be erased with this person, under every id of theirs: what the workspace holds about them."""
+    ids = list_ids(ws, person)
     with ws.reading():
-        return find_erased([person], list_belonging(ws.connection))
+        return find_erased(ids, list_belonging(ws.connection))
 
 
 def count_testimony(ws: Workspace, person: str) -> int:
@@ -134,28 +137,32 @@ def count_testimony(ws: Workspace, person: str) -> int:
 
 
 def erase(ws: Workspace, person: str, day: str, reason: str, author: str) -> Gone:
-    """Write the mark and take all values away, in one transaction. `finish` must follow; see there. Raises UserError.
+    """Write the marks and take all values away, in one transaction. `finish` must follow; see there. Raises UserError.
 
+    Every id of the person gets a mark, and the one that is kept what is counted of them, so they are counted once.
     day: ISO day. reason: a few words without a name, or "".
     """
     ws.demand_writable()
+    person, *others = list_ids(ws, person)
     covered = load_covered(ws, person)
-    words = find_words(ws, person, covered)
+    words = find_words(ws, covered)
     roles = [
         f"{edition}/{role}"
         for edition, role in ws.rows(
-            "SELECT edition, role FROM enrolment WHERE person = ? AND edition IS NOT NULL AND role IS NOT NULL"
+            "SELECT DISTINCT edition, role FROM enrolment WHERE person = ? AND edition IS NOT NULL AND role IS NOT NULL"
             " ORDER BY edition, role",
             person,
         )
     ]
     finished = ws.rows(
         "SELECT count(*) FROM assessment WHERE participant = ? AND coalesce(kind, 'assessor') = 'assessor'"
-        " AND coalesce(state, 'draft') <> 'draft'",
+        f" AND coalesce(state, 'draft') <> 'draft' AND {not_double('assessment')}",
         person,
     )[0][0]
     before = ws.rows("SELECT count(*) FROM change_value")[0][0]
     with ws.writing(author) as log:
+        for each in others:
+            log.set_all(MARK, each, {"erased_on": day, "reason": reason or None})
         log.set(MARK, person, "erased_on", day)
         log.set_all(MARK, person, {"reason": reason or None, "roles": " ".join(roles) or None, "finished": finished})
         left = log.connection.execute("SELECT count(*) FROM change_value").fetchone()[0]

@@ -1,6 +1,7 @@
 """Which kind of record fills which table: the names of its fields in the log, and the columns that hold them.
 
-A new kind of record is a table in `migrations` and a line here; `core.erasing` decides whose it is.
+A new kind of record is a table in `migrations` and a line here, which says which fields hold ids of people (`people`);
+`core.erasing` decides whose it is, `aliases.SLOTS` whether there is one of it for some columns.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ class Kind:
     """A kind of record. fields: name in the log → column. keys: columns filled from the record's id.
 
     special: fields that are more than one column; each makes the row where there is none. more: those columns.
+    people: fields that hold ids of people, one, a list of them, or a document by them: see `same_people`.
     """
 
     table: str
@@ -27,6 +29,7 @@ class Kind:
     split: Callable[[str], tuple[str, ...]] = lambda record: (record,)
     special: Mapping[str, Callable[[Connection, tuple[str, ...], object], None]] = field(default_factory=dict)
     more: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
 
     @property
     def where(self) -> str:
@@ -145,7 +148,7 @@ KINDS: Mapping[str, Kind] = {
             "languages",
         ),
     ),
-    "enrolment": Kind("enrolment", _plain("edition", "person", "role", "ended_on")),
+    "enrolment": Kind("enrolment", _plain("edition", "person", "role", "ended_on"), people=("person",)),
     "rubric_version": Kind(
         "rubric_version",
         _plain("state"),
@@ -155,6 +158,7 @@ KINDS: Mapping[str, Kind] = {
     "assessment": Kind(
         "assessment",
         _plain("participant", "assessor", "rubric", "occasion", "kind", "state", "note", "finished_at", "revision"),
+        people=("participant", "assessor"),
     ),
     "rating": Kind(
         "rating",
@@ -164,7 +168,7 @@ KINDS: Mapping[str, Kind] = {
         special={"level": _set_level},
         more=("level", "blank"),
     ),
-    "comment_bank": Kind("comment_bank", _plain("owner", "criterion", "level", "text", "removed")),
+    "comment_bank": Kind("comment_bank", _plain("owner", "criterion", "level", "text", "removed"), people=("owner",)),
     "artefact": Kind(
         "artefact",
         _plain(
@@ -172,6 +176,7 @@ KINDS: Mapping[str, Kind] = {
             *("did", "credits", "made_from", "made_to", "languages", "stage", "context", "reflection", "rights"),
             *("consent", "consent_expires_on", "embargo_until", "link", "log_entry"),
         ),
+        people=("participant",),
     ),
     "evidence": Kind(
         "evidence",
@@ -190,12 +195,13 @@ KINDS: Mapping[str, Kind] = {
         ),
         special={"criteria": _list_of("log_entry")},
         more=("criteria",),
+        people=("participant",),
     ),
     "peer_round": Kind(
         "peer_round",
         _plain("rubric", "occasion", "reviews", "seed", "needs_calibration", "closed_on", "ended_on"),
     ),
-    "allocation": Kind("allocation", _plain("round", "reviewer", "author", "removed")),
+    "allocation": Kind("allocation", _plain("round", "reviewer", "author", "removed"), people=("reviewer", "author")),
     "peer_review": Kind(
         "peer_review", _plain("works", "change", "next_step", "usefulness", "answer", "reported", "withheld")
     ),
@@ -204,10 +210,13 @@ KINDS: Mapping[str, Kind] = {
         _plain("round", "author", "opened_on"),
         special={name: _list_of("feedback_opening", name) for name in ("reviews", "as_of")},
         more=("reviews", "as_of"),
+        people=("author",),
     ),
-    "feedback_piece": Kind("feedback_piece", _plain("round", "author", "place", "piece", "usefulness", "reported")),
-    "peer_response": Kind("peer_response", _plain("round", "author", "changed", "refused")),
-    "declared_conflict": Kind("declared_conflict", _plain("one", "other", "note", "removed")),
+    "feedback_piece": Kind(
+        "feedback_piece", _plain("round", "author", "place", "piece", "usefulness", "reported"), people=("author",)
+    ),
+    "peer_response": Kind("peer_response", _plain("round", "author", "changed", "refused"), people=("author",)),
+    "declared_conflict": Kind("declared_conflict", _plain("one", "other", "note", "removed"), people=("one", "other")),
     "calibration_sample": Kind(
         "calibration_sample",
         _plain("rubric", "title", "artefact", "note", "at_once", "removed"),
@@ -217,7 +226,7 @@ KINDS: Mapping[str, Kind] = {
     "calibration_level": Kind(
         "calibration_level", _plain("level", "reason"), keys=("sample", "criterion"), split=_pair
     ),
-    "calibration": Kind("calibration", _plain("sample", "person", "state", "finished_at")),
+    "calibration": Kind("calibration", _plain("sample", "person", "state", "finished_at"), people=("person",)),
     "calibration_rating": Kind(
         "calibration_rating", _plain("level", "comment"), keys=("calibration", "criterion"), split=_pair
     ),
@@ -229,35 +238,51 @@ KINDS: Mapping[str, Kind] = {
     "meeting": Kind(
         "meeting",
         _plain(*("participant", "mentor", "held_on", "minutes", "topics", "note", "next_on", "visibility"), "removed"),
+        people=("participant", "mentor"),
     ),
     "agreed_action": Kind(
         "agreed_action",
         _plain("meeting", "participant", "text", "due_on", "done_on", "outcome", "removed"),
         special={"criteria": _list_of("agreed_action")},
         more=("criteria",),
+        people=("participant",),
     ),
-    "mentorship": Kind("mentorship", _plain("participant", "mentor", "removed")),
-    "milestone": Kind("milestone", _plain("participant", "reached_on", "title", "note", "removed")),
-    "release": Kind("release", _plain("participant", "rubric", "occasion", "released_on")),
-    "assignment": Kind("assignment", _plain("participant", "assessor", "rubric", "occasion", "removed")),
+    "milestone": Kind(
+        "milestone", _plain("participant", "reached_on", "title", "note", "removed"), people=("participant",)
+    ),
+    "release": Kind("release", _plain("participant", "rubric", "occasion", "released_on"), people=("participant",)),
+    "assignment": Kind(
+        "assignment",
+        _plain("participant", "assessor", "rubric", "occasion", "removed"),
+        people=("participant", "assessor"),
+    ),
+    "mentorship": Kind("mentorship", _plain("participant", "mentor", "removed"), people=("participant", "mentor")),
     "agreed_level": Kind(
         "agreed_level",
         _plain("participant", "rubric", "occasion", "criterion", "third", "reason", "agreed_by", "agreed_on"),
         special={"level": _set_agreed, "basis": _set_basis},
         more=("level", "outcome", "basis"),
+        people=("participant", "third", "agreed_by", "basis"),
     ),
     "committee_case": Kind(
         "committee_case",
         _plain("participant", "held_on", "closed_on"),
         special={"members": _list_of("committee_case", "members")},
         more=("members",),
+        people=("participant", "members"),
     ),
-    "committee_vote": Kind("committee_vote", _plain("committee_case", "member", "vote", "note", "voted_on")),
+    "committee_vote": Kind(
+        "committee_vote", _plain("committee_case", "member", "vote", "note", "voted_on"), people=("member",)
+    ),
     "committee_decision": Kind(
         "committee_decision",
         _plain("committee_case", "decision", "rationale", "plan", "decided_by", "decided_on"),
+        people=("decided_by",),
     ),
-    "device_key": Kind("device_key", _plain("public_key", "sealing_key", "person")),
+    "device_key": Kind("device_key", _plain("public_key", "sealing_key", "person"), people=("person",)),
+    "same_person": Kind("same_person", _plain("kept", "reason")),
     "erasure": Kind("erasure", _plain("erased_on", "reason", "roles", "finished")),
-    "log_check": Kind("log_check", _plain("entry", "mentor", "state", "minutes", "note", "checked_on")),
+    "log_check": Kind(
+        "log_check", _plain("entry", "mentor", "state", "minutes", "note", "checked_on"), people=("mentor",)
+    ),
 }

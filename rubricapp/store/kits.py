@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from rubricapp.core.changes import milliseconds, time_of
@@ -12,6 +12,7 @@ from rubricapp.core.kits import Records
 from rubricapp.core.model import PersonId
 from rubricapp.store.changes import Writer, batches
 from rubricapp.store.kinds import KINDS
+from rubricapp.store.same_people import find_kept, load_kept
 from rubricapp.store.workspace import Workspace
 
 _WHOSE = (
@@ -65,6 +66,7 @@ def load_records(ws: Workspace) -> Records:
         {row[0]: row[1:] for row in slots},
         frozenset(row[0] for row in days),
         frozenset(row for row in ws.rows(_JUDGES) if all(row)),
+        load_kept(ws),
     )
 
 
@@ -97,7 +99,10 @@ def list_kits(ws: Workspace) -> list[Kit]:
     """The kits made here, oldest first."""
     return [
         Kit(row[0], time_of(row[1]), PersonId(row[2]), row[3])
-        for row in ws.rows("SELECT id, at, person, ticket FROM kit ORDER BY at, id")
+        for row in ws.rows(
+            "SELECT kit.id, at, coalesce(alias.person, kit.person), ticket FROM kit"
+            " LEFT JOIN alias ON alias.id = kit.person ORDER BY at, kit.id"
+        )
     ]
 
 
@@ -162,7 +167,8 @@ def load_home(ws: Workspace) -> Home | None:
     if not said:
         return None
     with ws.reading():
-        return Home(**json.loads(said))
+        home = Home(**json.loads(said))
+    return replace(home, me=find_kept(ws, home.me))
 
 
 def keep_home(ws: Workspace, home: Home) -> None:

@@ -101,6 +101,19 @@ def _walk_back(connection: Connection, keys: Iterable[Field]) -> tuple[set[str],
     return heads, found
 
 
+def list_known_people(ws: Workspace, records: Iterable[str]) -> frozenset[str]:
+    """Those of these ids of people of whom the log says anything: also of some who are not kept, or were erased."""
+    found: set[str] = set()
+    for some in batches(sorted(set(records))):
+        rows = ws.rows(
+            "SELECT DISTINCT record FROM head WHERE kind IN ('person', 'erasure')"
+            f" AND record IN ({', '.join('?' * len(some))})",
+            *some,
+        )
+        found |= {row[0] for row in rows}
+    return frozenset(found)
+
+
 def list_unseen(
     ws: Workspace, records: Iterable[tuple[str, str]], seen: Mapping[str, int]
 ) -> dict[tuple[str, str], frozenset[str]]:

@@ -64,6 +64,14 @@ def list_device_names(ws: Workspace) -> dict[str, str]:
     return dict(ws.rows("SELECT lower(hex(id)), label FROM device WHERE label <> ''"))
 
 
+def list_devices(ws: Workspace) -> list[str]:
+    """Ids of the devices of whose logs anything is here."""
+    rows = ws.rows(
+        "SELECT lower(hex(id)) FROM device WHERE EXISTS (SELECT 1 FROM change WHERE change.device = device.number)"
+    )
+    return [row[0] for row in rows]
+
+
 def take_in(log: Writer, plan: Plan, labels: Mapping[str, str], before: Mapping[Place, bytes] | None = None) -> None:
     """Write what is new into the log and the tables, inside an open transaction. labels: names of devices.
 

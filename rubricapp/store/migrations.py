@@ -361,9 +361,18 @@ def circles(db: Database) -> None:
     _run(db, CIRCLES)
 
 
+SAME_PEOPLE = """
+CREATE TABLE same_person (id TEXT PRIMARY KEY, kept TEXT, reason TEXT) STRICT, WITHOUT ROWID;
+CREATE TABLE alias (id TEXT PRIMARY KEY, person TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE double (kind TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (kind, record)) STRICT, WITHOUT ROWID;
+"""
+
+
 @steps()
 def streams(db: Database) -> None:
-    """Version 10: which packages' changes were taken in whole, so that the same ones need not be read again."""
+    """Version 10: which packages' changes were taken in whole, so that the same ones need not be read again; which ids
+    are of one person, the id that stands for each, and records that say what another one says."""
+    _run(db, SAME_PEOPLE)
     db.conn.execute(
         "CREATE TABLE merged_stream (hash BLOB PRIMARY KEY CHECK (length(hash) = 32)) STRICT, WITHOUT ROWID"
     )

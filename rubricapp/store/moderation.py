@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from rubricapp.core.agreed_levels import AgreedLevel, Outcome, Slot, settled_by_slot
 from rubricapp.core.model import Blank, CriterionId, OccasionId, PersonId, RubricHash
+from rubricapp.store.aliases import not_double
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.workspace import Workspace
 
@@ -20,7 +21,7 @@ def list_agreed(ws: Workspace, participant: str = "", rubric: str = "", occasion
         for column, value in (("participant", participant), ("rubric", rubric), ("occasion", occasion))
         if value
     }
-    where = " AND ".join([_WHOLE, *(f"{column} = ?" for column in used)])
+    where = " AND ".join([_WHOLE, not_double("agreed_level"), *(f"{column} = ?" for column in used)])
     rows = ws.rows(
         "SELECT participant, rubric, occasion, criterion, level, outcome, coalesce(third, ''), basis,"
         " coalesce(reason, ''), coalesce(agreed_by, ''), coalesce(agreed_on, '') FROM agreed_level"
@@ -29,6 +30,16 @@ def list_agreed(ws: Workspace, participant: str = "", rubric: str = "", occasion
     )
     with ws.reading():
         return [_agreed(row) for row in rows]
+
+
+def list_agreed_records(ws: Workspace, participant: str) -> dict[str, tuple[Slot, CriterionId]]:
+    """Every record of what was settled of a participant, also one that counts nowhere: its slot and criterion."""
+    rows = ws.rows(
+        f"SELECT id, participant, rubric, occasion, criterion FROM agreed_level WHERE {_WHOLE} AND participant = ?"
+        " ORDER BY occasion, rubric, criterion, id",
+        participant,
+    )
+    return {row[0]: ((PersonId(row[1]), RubricHash(row[2]), OccasionId(row[3])), CriterionId(row[4])) for row in rows}
 
 
 def _agreed(row: tuple) -> AgreedLevel:

@@ -18,8 +18,10 @@ from rubricapp.core.model import (
     RubricHash,
 )
 from rubricapp.core.peer_scores import PeerReview
+from rubricapp.store.aliases import not_double
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.changes import list_changes
+from rubricapp.store.same_people import find_kept
 from rubricapp.store.workspace import Workspace
 
 
@@ -68,7 +70,7 @@ def list_pairs(ws: Workspace, peer_round: Round) -> list[Pair]:
         row[:2]: AssessmentState(row[2])
         for row in ws.rows(
             "SELECT assessor, participant, coalesce(state, 'draft') FROM assessment"
-            " WHERE rubric = ? AND occasion = ? AND kind = ?",
+            f" WHERE rubric = ? AND occasion = ? AND kind = ? AND {not_double('assessment')}",
             *(peer_round.rubric, peer_round.occasion, AssessmentKind.PEER.value),
         )
     }
@@ -76,10 +78,11 @@ def list_pairs(ws: Workspace, peer_round: Round) -> list[Pair]:
 
 
 def _asked(ws: Workspace, peer_round: Round) -> list[tuple[str, str]]:
-    """(reviewer, author) of the round's allocation."""
+    """(reviewer, author) of the round's allocation; nobody reviews themself under another id."""
     return ws.rows(
         "SELECT reviewer, author FROM allocation WHERE round = ? AND coalesce(removed, 0) = 0"
-        " AND reviewer IS NOT NULL AND author IS NOT NULL ORDER BY reviewer, author",
+        f" AND reviewer IS NOT NULL AND author IS NOT NULL AND reviewer <> author AND {not_double('allocation')}"
+        " ORDER BY reviewer, author",
         peer_round.id,
     )
 
@@ -162,7 +165,7 @@ def find_opening(ws: Workspace, peer_round: Round, author: str) -> Opening | Non
     """The opening of one author's feedback, if anybody has read it."""
     rows = ws.rows(
         "SELECT reviews, coalesce(as_of, ''), coalesce(opened_on, '') FROM feedback_opening"
-        " WHERE round = ? AND author = ? AND reviews IS NOT NULL",
+        f" WHERE round = ? AND author = ? AND reviews IS NOT NULL AND {not_double('feedback_opening')}",
         peer_round.id,
         author,
     )
@@ -185,11 +188,11 @@ def list_reviews_as_read(ws: Workspace, opening: Opening) -> list[PeerReview]:
             for change in list_changes(ws.connection, (review, f"{review}/")):
                 if change.seq <= opening.as_of.get(change.device, 0):
                     values[change.record, change.field] = change.value
-            found.append(_review(review, values))
+            found.append(_review(ws, review, values))
     return found
 
 
-def _review(review: str, values: dict[tuple[str, str], object]) -> PeerReview:
+def _review(ws: Workspace, review: str, values: dict[tuple[str, str], object]) -> PeerReview:
     """One review from (record, field) → value."""
 
     def text(field: str, record: str = review) -> str:
@@ -204,8 +207,8 @@ def _review(review: str, values: dict[tuple[str, str], object]) -> PeerReview:
         ratings[criterion] = Rating(criterion, level, blank, text("comment", record))
     assessment = Assessment(
         id=AssessmentId(review),
-        participant=PersonId(text("participant")),
-        assessor=PersonId(text("assessor")),
+        participant=find_kept(ws, text("participant")),
+        assessor=find_kept(ws, text("assessor")),
         rubric=RubricHash(text("rubric")),
         occasion=OccasionId(text("occasion")),
         kind=AssessmentKind.PEER,
@@ -232,7 +235,8 @@ def list_piece_marks(ws: Workspace, peer_round: Round, author: str = "") -> list
     where, values = (" AND author = ?", (author,)) if author else ("", ())
     rows = ws.rows(
         "SELECT author, coalesce(place, ''), coalesce(piece, ''), usefulness, coalesce(reported, '')"
-        f" FROM feedback_piece WHERE round = ? AND author IS NOT NULL{where} ORDER BY author, place, piece",
+        f" FROM feedback_piece WHERE round = ? AND author IS NOT NULL{where}"
+        f" AND {not_double('feedback_piece')} ORDER BY author, place, piece",
         peer_round.id,
         *values,
     )
@@ -253,7 +257,8 @@ def list_responses(ws: Workspace, peer_round: Round, author: str = "") -> list[R
     where, values = (" AND author = ?", (author,)) if author else ("", ())
     rows = ws.rows(
         "SELECT author, coalesce(changed, ''), coalesce(refused, '') FROM peer_response"
-        f" WHERE round = ? AND author IS NOT NULL AND coalesce(changed, refused) IS NOT NULL{where} ORDER BY author",
+        f" WHERE round = ? AND author IS NOT NULL AND coalesce(changed, refused) IS NOT NULL{where}"
+        f" AND {not_double('peer_response')} ORDER BY author",
         peer_round.id,
         *values,
     )
@@ -276,6 +281,7 @@ def list_declared_conflicts(ws: Workspace) -> list[DeclaredConflict]:
     """Every conflict that stands."""
     rows = ws.rows(
         "SELECT one, other, coalesce(note, '') FROM declared_conflict WHERE coalesce(removed, 0) = 0"
-        " AND one IS NOT NULL AND other IS NOT NULL ORDER BY one, other"
+        f" AND one IS NOT NULL AND other IS NOT NULL AND one <> other AND {not_double('declared_conflict')}"
+        " ORDER BY one, other"
     )
-    return [DeclaredConflict(PersonId(row[0]), PersonId(row[1]), row[2]) for row in rows]
+    return [DeclaredConflict(*map(PersonId, sorted(row[:2])), row[2]) for row in rows]

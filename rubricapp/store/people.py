@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rubricapp.core.model import Edition, EditionId, Occasion, OccasionId, Person, PersonId, Programme, Role
+from rubricapp.store.same_people import find_kept, list_known_as
 from rubricapp.store.workspace import Workspace
 
 _PERSON = (
@@ -68,26 +69,33 @@ def list_people(ws: Workspace, role: Role | None = None) -> list[Person]:
 
 
 def load_person(ws: Workspace, person: str) -> Person:
-    """The person with this id. Raises LookupError."""
-    rows = ws.rows(f"{_PERSON} WHERE person.id = ? GROUP BY person.id", load_edition(ws).id, person)
+    """The person with this id, kept or not. Raises LookupError."""
+    rows = ws.rows(f"{_PERSON} WHERE person.id = ? GROUP BY person.id", load_edition(ws).id, find_kept(ws, person))
     if not rows:
         raise LookupError(person)
     return _person(rows[0])
 
 
 def find_people(ws: Workspace, text: str, role: Role | None = None) -> list[Person]:
-    """People whose id, code, email or whole name is this text, in any case and spacing."""
+    """People whose id, code, email or whole name is this text, in any case and spacing.
+
+    Where nobody is called so, those who are under an id of theirs that is not kept.
+    """
+    people = list_people(ws, role)
+    found = [each for each in people if is_called(each, text)]
+    if found:
+        return found
+    also = {each.kept for each in list_known_as(ws) if is_called(each.person, text)}
+    return [each for each in people if each.id in also]
+
+
+def is_called(person: Person, text: str) -> bool:
+    """Whether this is a person's id, code, email or whole name, in any case and spacing."""
     wanted = " ".join(text.split()).casefold()
-    return [
-        each
-        for each in list_people(ws, role)
-        if wanted  # nothing is nobody: many have no email
-        and wanted
-        in (
-            each.id,
-            each.code.casefold(),
-            each.email.casefold(),
-            " ".join(each.name.split()).casefold(),
-            " ".join(f"{each.family_name} {each.given_name}".split()).casefold(),
-        )
-    ]
+    return bool(wanted) and wanted in (  # nothing is nobody: many have no email
+        person.id,
+        person.code.casefold(),
+        person.email.casefold(),
+        " ".join(person.name.split()).casefold(),
+        " ".join(f"{person.family_name} {person.given_name}".split()).casefold(),
+    )

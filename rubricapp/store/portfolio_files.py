@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from rubricapp.core.model import PersonId
 from rubricapp.store.changes import list_changes
+from rubricapp.store.same_people import find_kept
 from rubricapp.store.workspace import Workspace
 
 
@@ -19,5 +20,5 @@ def list_authors(ws: Workspace, records: Iterable[str]) -> dict[str, frozenset[P
     found: dict[str, set[PersonId]] = {}
     with ws.reading():
         for change in list_changes(ws.connection, records):
-            found.setdefault(change.record, set()).add(change.author)
+            found.setdefault(change.record, set()).add(find_kept(ws, change.author))
     return {record: frozenset(authors) for record, authors in found.items()}

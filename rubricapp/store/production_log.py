@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rubricapp.core.model import CriterionId, LogCheck, LogEntry, PersonId
+from rubricapp.store.aliases import not_double
 from rubricapp.store.workspace import Workspace
 
 TEXTS = (
@@ -54,7 +55,8 @@ def list_log_checks(ws: Workspace, participant: str = "") -> dict[str, list[LogC
     for row in ws.rows(
         "SELECT log_check.id, entry, mentor, coalesce(state, ''), log_check.minutes, coalesce(note, ''),"
         " coalesce(checked_on, '') FROM log_check JOIN log_entry ON log_entry.id = log_check.entry"
-        f" WHERE {where} AND state IS NOT NULL ORDER BY checked_on, log_check.id",
+        f" WHERE {where} AND state IS NOT NULL AND {not_double('log_check', 'log_check.id')}"
+        " ORDER BY checked_on, log_check.id",
         *values,
     ):
         found.setdefault(row[1], []).append(LogCheck(row[0], row[1], PersonId(row[2]), *row[3:]))

@@ -7,6 +7,8 @@ from datetime import datetime
 
 from rubricapp.core.changes import time_of
 from rubricapp.core.model import AssessmentKind, AssessmentState, OccasionId, PersonId, RubricHash
+from rubricapp.store.aliases import not_double
+from rubricapp.store.same_people import list_ids
 from rubricapp.store.workspace import Workspace
 
 _LOOKED_AT = 5_000
@@ -27,7 +29,8 @@ def count_progress(
     """What one assessor has begun and finished, by rubric and occasion; nothing begun is left out."""
     rows = ws.rows(
         "SELECT rubric, occasion, count(*), sum(coalesce(state, 'draft') <> 'draft') FROM assessment"
-        " WHERE assessor = ? AND coalesce(kind, 'assessor') = ? GROUP BY rubric, occasion",
+        f" WHERE assessor = ? AND coalesce(kind, 'assessor') = ? AND {not_double('assessment')}"
+        " GROUP BY rubric, occasion",
         assessor,
         str(kind),
     )
@@ -52,12 +55,13 @@ def list_recent(ws: Workspace, assessor: str, most: int = 5) -> list[Recent]:
 
     Their own of themself, too; reviews of peers have a place of their own.
     """
+    ids = list_ids(ws, assessor)
     rows = ws.rows(
         "SELECT CASE kind WHEN 'rating' THEN substr(record, 1, instr(record, '/') - 1) ELSE record END, at"
         " FROM (SELECT kind, record, author, at, id FROM change ORDER BY id DESC LIMIT ?)"
-        " WHERE author = ? AND kind IN ('rating', 'assessment') ORDER BY id DESC",
+        f" WHERE author IN ({', '.join('?' * len(ids))}) AND kind IN ('rating', 'assessment') ORDER BY id DESC",
         _LOOKED_AT,
-        assessor,
+        *ids,
     )
     touched: dict[str, int] = {}
     for record, at in rows:
@@ -70,7 +74,8 @@ def list_recent(ws: Workspace, assessor: str, most: int = 5) -> list[Recent]:
         row = ws.rows(
             "SELECT participant, rubric, occasion, coalesce(state, 'draft'), (SELECT count(*) FROM rating"
             " WHERE rating.assessment = assessment.id AND (level IS NOT NULL OR blank IS NOT NULL))"
-            " FROM assessment WHERE id = ? AND assessor = ? AND coalesce(kind, 'assessor') <> 'peer'",
+            " FROM assessment WHERE id = ? AND assessor = ? AND coalesce(kind, 'assessor') <> 'peer'"
+            f" AND {not_double('assessment')}",
             record,
             assessor,
         )

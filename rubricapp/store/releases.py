@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rubricapp.core.model import Assessment, AssessmentState, OccasionId, PersonId, RubricHash
 from rubricapp.core.viewing import covers
+from rubricapp.store.aliases import not_double
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.workspace import Workspace
 
@@ -36,6 +37,7 @@ def list_releases(ws: Workspace, participant: str = "") -> list[Release]:
     rows = ws.rows(
         "SELECT participant, rubric, occasion, released_on FROM release"
         f" WHERE {where} AND rubric IS NOT NULL AND occasion IS NOT NULL AND released_on IS NOT NULL"
+        f" AND {not_double('release')}"
         " ORDER BY participant, rubric, occasion",
         *values,
     )

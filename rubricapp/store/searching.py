@@ -36,7 +36,7 @@ class Words:
     texts: tuple[bytes, ...] = ()
 
 
-def find_words(ws: Workspace, person: str, covered: Erased) -> Words:
+def find_words(ws: Workspace, covered: Erased) -> Words:
     """What to look for afterwards: every name the person ever had here, and the longest of what was said of them."""
     names: dict[str, set[str]] = {"given_name": set(), "family_name": set(), "email": set(), "code": set()}
     texts: set[str] = set()
@@ -45,7 +45,7 @@ def find_words(ws: Workspace, person: str, covered: Erased) -> Words:
     for _change, kind, record, name, _salt, value, reason in said:
         texts.add(reason)
         for text in _strings(json.loads(value)):
-            if (kind, record) == ("person", person) and name in names:
+            if kind == "person" and record in covered.people and name in names:
                 names[name].add(text)
             elif not _AN_ID.fullmatch(text):
                 texts.add(text)

@@ -13,13 +13,18 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 
 from rubricapp.core.changes import commitment_of
-from rubricapp.core.erasing import FIELDS, Erased, belonging, find_erased
+from rubricapp.core.erasing import FIELDS, MARK, Erased, belonging, find_erased
 from rubricapp.core.model import AssessmentKind, AssessmentState, RubricState
+from rubricapp.core.same_people import KIND as SAME_PERSON
+from rubricapp.store.aliases import SLOTS, find_kept_id, list_gone, list_said, mark_doubles, resolved, write_aliases
 from rubricapp.store.engine import Connection, sqlite
 from rubricapp.store.erased import list_belonging, list_covered, load_erased
 from rubricapp.store.kinds import KINDS, Kind
 
-COMPUTED = (*dict.fromkeys(kind.table for kind in KINDS.values()), "criterion", "level", "erased_record")
+COMPUTED = (
+    *dict.fromkeys(kind.table for kind in KINDS.values()),
+    *("criterion", "level", "erased_record", "alias", "double"),
+)
 """Every table that can be made again from the change log."""
 UNFINISHED = "erasing"
 """Key in `meta`: hashes of files of erased people, as JSON, until files and backups are in order."""
@@ -30,11 +35,16 @@ def project(connection: Connection, kind: str, record: str, field_name: str, val
     """Write the shown value of one field into its table. What a newer version added stays in the log only: a kind, a
     field, and a value that this field cannot have here, which shows as none: then False is returned.
 
-    Not for records of erased people: see `core.erasing`.
+    Not for records of erased people: see `core.erasing`. Of a person with several ids the kept one is written, and the
+    details of that one alone: see `aliases`.
     """
     rule = KINDS.get(kind)
     if rule is None or not (field_name in rule.fields or field_name in rule.special):
         return True
+    if kind == "person" and find_kept_id(connection, record) != record:
+        return True
+    if field_name in rule.people:
+        value = resolved(connection, value)
     words = _WORDS.get((kind, field_name))
     fits = value is None or words is None or (isinstance(value, str) and value in words)
     keys = rule.split(record)
@@ -111,6 +121,7 @@ def settle(connection: Connection) -> Erased:
     for kind, rule in KINDS.items():
         whole = belonging(kind).part_of or kind
         theirs = [(record,) for of, record in erased.records if of == whole]
+        theirs += [(person,) for person in erased.people if belonging(kind).itself]
         connection.executemany(f"DELETE FROM {rule.table} WHERE {rule.keys[0]} = ?", theirs)
     connection.executemany(
         "INSERT INTO erased_record (kind, record) VALUES (?, ?) ON CONFLICT (kind, record) DO NOTHING",
@@ -157,6 +168,7 @@ def recompute(connection: Connection) -> None:
         for table in COMPUTED:
             connection.execute(f"DELETE FROM {table}")
         erased = settle(connection)
+        write_aliases(connection, list_said(connection), list_gone(connection))
         # Of several heads the latest is projected last, so it is the one that shows.
         for kind, record, field_name, value in connection.execute(
             "SELECT head.kind, head.record, head.field, value FROM head JOIN change ON change.id = head.change"
@@ -164,7 +176,58 @@ def recompute(connection: Connection) -> None:
         ).fetchall():
             if not erased.covers(kind, record):
                 project(connection, kind, record, field_name, json.loads(value) if value is not None else None)
+        mark_doubles(connection)
         connection.execute("COMMIT")
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+
+
+# Who is who, said anew
+
+
+def settle_people(connection: Connection, written: Iterable[str]) -> None:
+    """Compute those rows again that hold an id which stands for somebody else now, at the end of a transaction.
+
+    written: kinds of what was said in it. Rows are found by the id that stood for the person until now, and what the
+    log shows of them is projected once more.
+    """
+    kinds = set(written)
+    about_people = not kinds.isdisjoint((SAME_PERSON, MARK))
+    if about_people:
+        gone = list_gone(connection)
+        before = write_aliases(connection, list_said(connection), gone)
+        after = dict(connection.execute("SELECT id, person FROM alias"))
+        moved = [each for each in before.keys() | after.keys() if before.get(each) != after.get(each)]
+        if moved:
+            _project_again(connection, {before.get(each, each) for each in moved})
+            for person in sorted(moved):
+                connection.execute("DELETE FROM person WHERE id = ?", (person,))
+                if person not in gone:
+                    _project_record(connection, "person", person)
+    if about_people or not kinds.isdisjoint(SLOTS):
+        mark_doubles(connection)
+
+
+def _project_again(connection: Connection, stood: Collection[str]) -> None:
+    """Every field that holds one of these ids of people."""
+    wanted = json.dumps(sorted(stood))
+    for kind, rule in KINDS.items():
+        for name in rule.people:
+            if name in rule.special:  # a list, or a document by people, in one text
+                where = f"EXISTS (SELECT 1 FROM json_each(?1) AS some WHERE instr({name}, some.value))"
+            else:
+                where = f"{rule.fields[name]} IN (SELECT value FROM json_each(?1))"
+            for (record,) in connection.execute(f"SELECT id FROM {rule.table} WHERE {where}", (wanted,)).fetchall():
+                _project_record(connection, kind, record, name)
+
+
+def _project_record(connection: Connection, kind: str, record: str, name: str = "") -> None:
+    """What the log shows of a record, or of one field of it."""
+    for field_name, value in connection.execute(
+        "SELECT head.field, value FROM head JOIN change ON change.id = head.change"
+        " LEFT JOIN change_value ON change_value.change = head.change WHERE head.kind = ?1 AND head.record = ?2"
+        " AND (?3 = '' OR head.field = ?3) ORDER BY hlc, change.id",
+        (kind, record, name),
+    ).fetchall():
+        project(connection, kind, record, field_name, json.loads(value) if value is not None else None)

@@ -19,6 +19,7 @@ from rubricapp.core.timeline import (
     of_showing,
     of_work,
 )
+from rubricapp.store.aliases import not_double
 from rubricapp.store.artefacts import list_artefacts
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.mentoring import list_meetings, list_milestones
@@ -51,7 +52,7 @@ def list_given_levels(ws: Workspace, rubrics: Iterable[str]) -> list[GivenLevel]
         "SELECT participant, rubric, occasion, criterion, level FROM rating"
         " JOIN assessment ON assessment.id = rating.assessment WHERE level IS NOT NULL"
         " AND coalesce(kind, 'assessor') = 'assessor' AND coalesce(state, 'draft') <> 'draft'"
-        f" AND rubric IN ({', '.join('?' * len(wanted))})",
+        f" AND rubric IN ({', '.join('?' * len(wanted))}) AND {not_double('assessment', 'assessment.id')}",
         *wanted,
     )
     settled = {

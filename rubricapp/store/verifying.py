@@ -10,7 +10,9 @@ from rubricapp.core import changes as rules
 from rubricapp.core.erasing import FIELDS, MARK, Erased, find_erased
 from rubricapp.core.merging import Place
 from rubricapp.core.model import Change, Problem
+from rubricapp.core.same_people import KIND as SAME_PERSON
 from rubricapp.store import devices, engine, upgrading
+from rubricapp.store.aliases import mark_doubles, write_aliases
 from rubricapp.store.changes import StoredChange, list_stored
 from rubricapp.store.links import load_gap_links
 from rubricapp.store.merging import list_device_names, list_merges
@@ -262,6 +264,8 @@ def _tables(
 ) -> Iterator[Problem]:
     """memory: an empty database, which is filled."""
     memory.executemany("INSERT INTO erased_record (kind, record) VALUES (?, ?)", erased.records)
+    said = {key[1]: group[0].value for key, group in heads.items() if key[::2] == (SAME_PERSON, "kept")}
+    write_aliases(memory, said, erased.people)
     for (kind, record, field), group in sorted(heads.items()):
         if erased.covers(kind, record):
             continue
@@ -271,6 +275,7 @@ def _tables(
                 f"What the log says of {kind} {record[:40]} ({field}) cannot be shown: it is no value for it.",
                 "Say it anew, or take back the merge that brought it; a newer version may know what it means.",
             )
+    mark_doubles(memory)
     for table in COMPUTED:
         ours = set(ws.connection.execute(f"SELECT * FROM {table}"))
         theirs = set(memory.execute(f"SELECT * FROM {table}"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rubricapp.core.model import OccasionId, Person, PersonId, RubricHash
 from rubricapp.core.viewing import View
+from rubricapp.store.aliases import not_double
 from rubricapp.store.releases import list_releases
 from rubricapp.store.workspace import Workspace
 
@@ -15,7 +16,8 @@ def load_view(ws: Workspace, viewer: Person | None) -> View:
     # A peer review is no assessment of one's own here: who writes it must not see more for having written it.
     rows = ws.rows(
         "SELECT participant, rubric, occasion, min(coalesce(state, 'draft') <> 'draft') FROM assessment"
-        " WHERE assessor = ? AND coalesce(kind, 'assessor') <> 'peer' GROUP BY participant, rubric, occasion",
+        f" WHERE assessor = ? AND coalesce(kind, 'assessor') <> 'peer' AND {not_double('assessment')}"
+        " GROUP BY participant, rubric, occasion",
         viewer.id,
     )
     own = {(PersonId(row[0] or ""), RubricHash(row[1] or ""), OccasionId(row[2] or "")): row[3] == 1 for row in rows}

@@ -24,7 +24,7 @@ from rubricapp.errors import Exit, UserError
 from rubricapp.store import changes as log
 from rubricapp.store import devices, engine, key_file, places, upgrading
 from rubricapp.store.sources import Sources as Sources
-from rubricapp.store.tables import UNFINISHED
+from rubricapp.store.tables import UNFINISHED, settle_people
 from rubricapp.store.vault import Vault
 
 FILE_NAME = "workspace.sqlite3"
@@ -146,6 +146,7 @@ class Workspace:
             writer = log.Writer(self.connection, self._end(), PersonId(author), self.sources.now(), self.sources.random)
             self.connection.execute("BEGIN IMMEDIATE")
             yield writer
+            settle_people(self.connection, (kind for kind, _ in writer.written))
             self.connection.execute("COMMIT")
             self._place = writer.place
             if any(kind == "rubric_version" for kind, _ in writer.written):
@@ -189,9 +190,8 @@ class Workspace:
     # Opening and closing
 
     def close(self) -> None:
-        """Close the file, forget its key, let others have it. Twice is allowed; in a forked child it does nothing.
-
-        (SQLite would take away the journal that the parent still writes.)
+        """Close the file, forget its key, let others have it. Twice is allowed; in a forked child it does nothing:
+        SQLite would take away the journal that the parent still writes.
         """
         if os.getpid() != self._process:
             return

@@ -17,6 +17,7 @@ from rubricapp.store.kits import load_home
 from rubricapp.store.people import list_occasions, list_people, load_edition, load_programme
 from rubricapp.store.progress import count_progress, list_recent
 from rubricapp.store.rubrics import list_rubrics
+from rubricapp.store.same_people import list_known_as
 from rubricapp.store.workspace import Workspace
 from rubricapp.ui.own import list_own
 
@@ -46,8 +47,13 @@ def who_sits_here(ws: Workspace, name: str) -> Person | None:
         if each.id == home.me:
             return each
     wanted = " ".join(name.split()).casefold()
-    for each in list_sitting(ws):
-        if wanted and " ".join(each.name.split()).casefold() == wanted:
+    called = {each.kept for each in list_known_as(ws) if " ".join(each.person.name.split()).casefold() == wanted}
+    sitting = list_sitting(ws) if wanted else []
+    for each in sitting:
+        if " ".join(each.name.split()).casefold() == wanted:
+            return each
+    for each in sitting:
+        if each.id in called:  # by the name that came with another id of theirs
             return each
     if not is_demo(ws):
         return None

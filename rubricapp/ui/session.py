@@ -17,6 +17,7 @@ from rubricapp.core.model import Changes, Person
 from rubricapp.errors import UserError
 from rubricapp.i18n import _
 from rubricapp.settings import Settings
+from rubricapp.store.people import load_person
 from rubricapp.store.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Session(QObject):
         self.undo_stack = QUndoStack(self)
         self.watch: Watch | None = None  # of the folder in which packages turn up; for those who merge
         self._refused: tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]] | None = None
+        self.changed.connect(self._on_changed)
 
     def run(self, operation: Callable[..., Result], *arguments: Any, **named: Any) -> Result | None:
         """Call an operation with the workspace first; tell everyone what it changed.
@@ -79,6 +81,18 @@ class Session(QObject):
         self.me = me
         self.undo_stack.clear()
         self.me_changed.emit()
+
+    def _on_changed(self, changes: Changes) -> None:
+        """Who sits here stays who they are when it is said that they are known by another id, too."""
+        if self.me is None or not changes.concerns("same_person"):
+            return
+        try:
+            me = load_person(self.ws, self.me.id)
+        except LookupError:  # whoever is kept has not come yet
+            return
+        if me.id != self.me.id:
+            self.me = me
+            self.me_changed.emit()
 
     def set_settings(self, **values: object) -> None:
         """Change some settings and keep them."""

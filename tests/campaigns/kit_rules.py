@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rubricapp.store.workspace import Workspace
 
@@ -52,15 +52,34 @@ def log_of(ws: Workspace) -> Iterator[Line]:
 
 
 class Log:
-    """What the log says now. of(kind): record → field → value."""
+    """What the log says now. of(kind): record → field → value. twins: the id that is kept for another one of somebody.
 
-    def __init__(self, ws: Workspace) -> None:
-        self.lines = list(log_of(ws))
+    beside: (kind, record) of what is there twice, for somebody with two ids: it counts nowhere, so it is left out.
+    """
+
+    def __init__(self, ws: Workspace, beside: frozenset[tuple[str, str]] = frozenset()) -> None:
+        lines = list(log_of(ws))
+        people = {each.record for each in lines if each.kind == "person"}
+        self.twins = {
+            each.record: str(each.value)
+            for each in lines
+            if (each.kind, each.field) == ("same_person", "kept") and {each.record, each.value} <= people
+        }
+        self.lines = [
+            each
+            if each.kind == "same_person"
+            else replace(each, value=self.kept(each.value), author=self.kept(each.author))
+            for each in lines
+            if (each.kind, each.record) not in beside
+        ]
         self.latest: dict[tuple[str, str, str], str] = {}
         self._said: dict[str, dict[str, dict[str, object]]] = {}
         for each in self.lines:
             self.latest[each.kind, each.record, each.field] = each.id
             self._said.setdefault(each.kind, {}).setdefault(each.record, {})[each.field] = each.value
+
+    def kept(self, one: object) -> object:
+        return self.twins.get(one, one) if isinstance(one, str) else one
 
     def of(self, kind: str) -> dict[str, dict[str, object]]:
         return self._said.get(kind, {})
@@ -103,7 +122,7 @@ class Rules:
         mine = [
             each
             for each in self.log.of("allocation").values()
-            if each.get("reviewer") == self.me and each.get("author") and not each.get("removed")
+            if each.get("reviewer") == self.me and each.get("author") not in (None, self.me) and not each.get("removed")
         ]
         known = self.log.of("peer_round")
         mine = [each for each in mine if each.get("round") in known]
@@ -173,7 +192,11 @@ class Rules:
         rubrics = {each.get("rubric") for each in self.asked}
         for each in self.log.of("allocation").values():
             peer_round = str(each.get("round"))
-            mine = each.get("reviewer") == self.me and each.get("author") and not each.get("removed")
+            mine = (
+                each.get("reviewer") == self.me
+                and each.get("author") not in (None, self.me)
+                and not each.get("removed")
+            )
             if mine and peer_round in self.rounds and not self.log.get("peer_round", peer_round, "closed_on"):
                 rubrics.add(self.log.get("peer_round", peer_round, "rubric"))
         if "assessor" in self.roles:
@@ -242,6 +265,8 @@ class Rules:
     def may(self, line: Line) -> bool:
         if line.kind in NOBODY:
             return False
+        if line.kind == "same_person":
+            return line.field == "kept" and self.log.twins.get(line.record) in self.known() | self.authors
         if line.kind in FREE:
             return line.field in FREE[line.kind]
         tables: list[Callable[[Line], bool]] = [self.as_anybody, self.as_assessor]

@@ -20,11 +20,13 @@ from rubricapp.core.kits import Circle
 from rubricapp.core.model import Change, Person, Role
 from rubricapp.exchange import package_file, sealing
 from rubricapp.exchange.package_file import Head, Manifest
-from rubricapp.operations import assigning, kits, people, programmes, returns, rubrics
+from rubricapp.operations import assigning, kits, people, programmes, returns, rubrics, same_people
+from rubricapp.store.aliases import SLOTS
 from rubricapp.store.kinds import KINDS
 from rubricapp.store.kits import list_device_keys
 from rubricapp.store.people import find_occasion, find_people, list_people
 from rubricapp.store.rubrics import find_rubric
+from rubricapp.store.same_people import list_doubles
 from rubricapp.store.vault import Stored, Vault
 from rubricapp.store.workspace import Workspace, open_
 from tests.campaigns.kit_rules import FREE, Log, Rules
@@ -67,7 +69,16 @@ class Filler:
         order = [*first, *(each for each in sorted(KINDS) if each not in first)]
         with self.ws.writing("somebody") as log:
             for kind in order:
-                if kind in ("person", "programme", "edition", "enrolment", "erasure", "device_key", "rubric_version"):
+                if kind in (
+                    "same_person",
+                    "person",
+                    "programme",
+                    "edition",
+                    "enrolment",
+                    "erasure",
+                    "device_key",
+                    "rubric_version",
+                ):
                     continue
                 for each in range(self.draw.randint(3, 8)):
                     record = self.record(kind, each)
@@ -153,8 +164,8 @@ class Filler:
         return name
 
 
-def programme(folder: Path, document: dict, draw: random.Random) -> Workspace:
-    """A lead's workspace with everything in it."""
+def programme(folder: Path, document: dict, draw: random.Random, twins: bool = False) -> Workspace:
+    """A lead's workspace with everything in it. twins: two participants and an assessor are in it once more."""
     ws = programmes.start(folder, "Four rivers", "2026", rubrics=[])
     rubrics.adopt(ws, [document])
     for role, count in ((Role.PARTICIPANT, 4), (Role.ASSESSOR, 3), (Role.LEAD, 2), (Role.MENTOR, 2)):
@@ -169,9 +180,13 @@ def programme(folder: Path, document: dict, draw: random.Random) -> Workspace:
         for each in draw.sample(range(1, 4), count):
             rubric, occasion = find_rubric(ws, "small"), find_occasion(ws, draw.choice(("baseline", "final")))
             assigning.assign(ws, who(ws, f"P-00{each}"), who(ws, code), rubric, occasion)
+    again = [("P-001", Role.PARTICIPANT), ("P-003", Role.PARTICIPANT), ("A-002", Role.ASSESSOR)] if twins else []
+    others = [people.add_person(ws, role, f"Twin of {code}")[0] for code, role in again]
     filler = Filler(ws, draw)
     filler.fill()
     release_one(ws, filler)
+    for other, (code, _role) in zip(others, again, strict=True):
+        same_people.say_same(ws, other.id, who(ws, code).id, "Told in confidence.")
     return ws
 
 
@@ -303,6 +318,36 @@ def test_a_kit_holds_exactly_what_the_rules_allow(programmes_of, tmp_path) -> No
         assert not kinds & {"declared_conflict", "device_key", "comment_bank"}, code
     assert assessing >= base | works
     assert not assessing & {"allocation", "peer_round", "peer_review", "release", "meeting", "agreed_level"}
+
+
+@pytest.mark.timeout(max(120, PROGRAMMES * 30))
+def test_a_kit_holds_nothing_more_where_somebody_has_two_ids(document, tmp_path) -> None:
+    """Of either id what may be seen of the one person; that they are one; no other name of theirs, and no reason."""
+    told = 0
+    for number in range(PROGRAMMES):
+        with programme(tmp_path / f"w{number}", document, random.Random(number), twins=True) as ws:
+            beside = frozenset((kind, each) for kind in SLOTS for each in list_doubles(ws, kind))
+            for code in RECIPIENTS:
+                person = who(ws, code)
+                if not kits.duties_of(ws, person).circles:
+                    continue
+                made = kits.make_kit(ws, person, tmp_path / "kits", WORDS)
+                inside, log = look_into(ws, made.path)[2], Log(ws, beside)
+                assert len(log.twins) == 3
+                allowed = Rules(log, person.id, ws.sources.now().date().isoformat()).ids()
+                strange = [
+                    (each.kind, each.field, each.value)
+                    for each in inside
+                    if each.id not in allowed
+                    and (each.kind, each.record.partition("/")[0]) not in beside
+                    and ("assessment", each.record.partition("/")[0]) not in beside
+                ]
+                assert strange == [], (number, code)
+                said = json.dumps([[each.value, each.reason] for each in inside], ensure_ascii=False)
+                assert "Twin of" not in said
+                assert "in confidence" not in said
+                told += sum(each.kind == "same_person" for each in inside)
+    assert told, "that two are one travels"
 
 
 def test_what_was_released_reaches_whom_it_is_of_and_who_accompanies_them(programmes_of, tmp_path) -> None:

@@ -41,12 +41,20 @@ FIELDS = (
     ("artefact", "w1", "title"),
     ("milestone", "m1", "note"),
     ("of_a_newer_version", "x1", "anything"),
+    ("same_person", "p1", "kept"),
+    ("same_person", "p2", "kept"),
+    ("same_person", "p3", "kept"),
+    ("artefact", "w1", "participant"),
+    ("assessment", "a1", "assessor"),
 )
+PEOPLE = ("p1", "p2", "p3")
 
 
 def value_of(draw: random.Random, field_: tuple[str, str, str]) -> object:
     if field_[2] in ("level", "position"):
         return draw.choice((None, 1, 2, 3))
+    if field_[2] in ("kept", "participant", "assessor"):
+        return draw.choice((None, *PEOPLE))
     return draw.choice((None, "x", "y", "زينب", "z" * 50))
 
 

@@ -371,7 +371,15 @@ FIELDS = st.sampled_from(
     [("person", "p1", "given_name"), ("person", "p1", "country"), ("person", "p2", "given_name"),
      ("rating", "a1/C-1", "level"), ("rating", "a1/C-1", "comment"), ("assessment", "a1", "note")]
 )  # fmt: skip
-SAID = st.tuples(FIELDS, st.sampled_from([None, "x", "y", "z", 1, 2, 3]))
+WHO_IS_WHO = st.sampled_from(
+    [*(("same_person", each, "kept") for each in ("p1", "p2", "p3")), *(("assessment", each, who) for each in
+     ("a1", "a2") for who in ("participant", "assessor")), ("committee_case", "c1", "members"),
+     ("agreed_level", "g1", "basis"), ("agreed_level", "g1", "participant"), ("enrolment", "e1", "person")]
+)  # fmt: skip
+SAID = st.one_of(
+    st.tuples(FIELDS, st.sampled_from([None, "x", "y", "z", 1, 2, 3])),
+    st.tuples(WHO_IS_WHO, st.sampled_from([None, "p1", "p2", "p3", "p1", "p2"])),
+)
 STEP = st.one_of(
     st.tuples(st.just("say"), st.integers(0, 2), SAID),
     st.tuples(st.just("send"), st.integers(0, 2), st.integers(0, 2), st.booleans(), st.integers(0, 3)),
@@ -382,6 +390,10 @@ YEAR = timedelta(days=365)
 def _value(field: tuple[str, str, str], value: object) -> object:
     if field[2] == "level":
         return value if value is None or isinstance(value, int) else "not_observed"
+    if field[2] == "members" and value is not None:
+        return ["p1", str(value), "p3"]
+    if field[2] == "basis" and value is not None:
+        return {"p1": 1, str(value): 2, "p3": "not_observed"}
     return None if value is None else str(value)
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from rubricapp.core.changes import derived_id
 from rubricapp.core.model import AssessmentKind, Role
 from rubricapp.errors import UserError
 from rubricapp.operations import assessments, people, releases
@@ -58,7 +59,7 @@ def test_from_nothing_to_released_and_back(ws, amara) -> None:
     assert code(releases.take_back, ws, ["somebody"], "why") == "E_NOT_RELEASED"
     assert releases.take_back(ws, [amara.id], "A level was wrong.").released == done.released
     assert list_released(ws, amara.id) == list_releases(ws) == []
-    record = releases.release_id(*(getattr(done.released[0], name) for name in ("participant", "rubric", "occasion")))
+    record = derived_id("release", *(getattr(done.released[0], name) for name in ("participant", "rubric", "occasion")))
     history = list_changes(ws.connection, [record])
     assert [each.value for each in history if each.field == "released_on"] == [done.released[0].released_on, None]
     assert history[-1].reason == "A level was wrong."

@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING
 from rubricapp.core.model import AssessmentState, Blank, Person, Role
 from rubricapp.core.viewing import may_see
 from rubricapp.i18n import _, language
+from rubricapp.operations.privacy import everyone
+from rubricapp.operations.same_people import say_person
 from rubricapp.store.assessments import load_assessment
 from rubricapp.store.conflicts import list_conflicts, list_settled
 from rubricapp.store.merging import list_device_names
-from rubricapp.store.people import list_occasions, list_people
+from rubricapp.store.people import list_occasions
 from rubricapp.store.rubrics import list_rubrics
+from rubricapp.store.same_people import load_details
 from rubricapp.store.viewing import load_view
 from rubricapp.store.workspace import Workspace
 from rubricapp.ui.asked import say_state
@@ -80,7 +83,7 @@ OPEN_KINDS = frozenset(
     {
         *("programme", "edition", "occasion", "person", "enrolment", "rubric_version", "artefact", "evidence"),
         *("assignment", "release", "declared_conflict", "peer_round", "allocation", "showing", "audience_choice"),
-        *("milestone", "mentorship", "device_key"),
+        *("milestone", "mentorship", "device_key", "same_person"),
     }
 )
 """Kinds of record whose values everybody who merges may see. Days of the log are for leads: they may hold an incident;
@@ -113,7 +116,7 @@ class _Words:
         self._me = me
         self._view = load_view(ws, me)
         self._now = ws.sources.now()
-        self._people = {each.id: each.name for each in list_people(ws)}
+        self._people = {one: each.name for one, each in everyone(ws).items()}
         self._laptops = list_device_names(ws)
         self._rubrics = {each.content_hash: each for each in list_rubrics(ws, language())}
         self._occasions = {each.id: say_occasion(each) for each in list_occasions(ws)}
@@ -133,6 +136,8 @@ class _Words:
                 )
         elif conflict.kind == "person":
             about = self._people.get(record, about)
+        elif conflict.kind == "same_person":
+            about, what = say_person(load_details(self._ws, record)), _say_field(conflict.field)
         hidden = self._why_hidden(conflict, record)
         if hidden:
             group = f"hidden {conflict.id}"
@@ -201,6 +206,9 @@ class _Words:
             return _("(nothing)")
         if isinstance(value, (int, str)) and value in levels:
             return levels[value]
+        if (conflict.kind, conflict.field) == ("same_person", "kept") and isinstance(value, str):
+            alone = value == conflict.record
+            return _("somebody of their own") if alone else say_person(load_details(self._ws, value))
         if conflict.field == "finished_at" and isinstance(value, str):
             with contextlib.suppress(ValueError):
                 return say_when(datetime.fromisoformat(value), self._now)
@@ -212,6 +220,7 @@ class _Words:
 def _say_field(name: str) -> str:
     return {
         "level": _("level"),
+        "kept": _("the same person as"),
         "comment": _("comment"),
         "note": _("note"),
         "state": _("state"),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rubricapp.operations.packages import Looked
     from rubricapp.operations.recovery import Identity
     from rubricapp.operations.returns import Brought, Signer
+    from rubricapp.operations.same_people import Stranger
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,12 @@ class Entry:
         planned = self.brought.planned if self.brought is not None else None
         return planned.counts if planned is not None else {}
 
+    @property
+    def people(self) -> tuple[Stranger, ...]:
+        """Whom it brings that nobody here knows."""
+        planned = self.brought.planned if self.brought is not None else None
+        return planned.people if planned is not None else ()
+
 
 def planned(ws: Workspace, entry: Entry, entries: Sequence[Entry]) -> Entry:
     """An entry that was looked at, with what merging it now would do. entries: all of the list."""
@@ -78,6 +85,16 @@ def planned(ws: Workspace, entry: Entry, entries: Sequence[Entry]) -> Entry:
         return replace(entry, brought=check_return(ws, entry.looked, trust=True), refused=None)
     except UserError as error:
         return replace(entry, brought=None, refused=error)
+
+
+def waiting_of(entries: Sequence[Entry]) -> dict[str, int]:
+    """Device → changes of its packs that are new and were not merged yet."""
+    found: dict[str, int] = {}
+    for each in entries:
+        if each.looked is not None and not each.merged:
+            device = each.looked.manifest.sender
+            found[device] = max(found.get(device, 0), each.count.get("new", 0))
+    return found
 
 
 def say_sender(entry: Entry) -> str:

@@ -20,6 +20,7 @@ from rubricapp.ui.merge.one_file import FileCard
 from rubricapp.ui.merge.packs import Packs
 from rubricapp.ui.merge.running import MergeRun, SwitchRun
 from rubricapp.ui.merge.watching import WatchBar
+from rubricapp.ui.merge.who import WhoCard
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button, confirm
 from rubricapp.ui.page import OperationCommand, Scroll
 from rubricapp.ui.session import Session
@@ -88,6 +89,8 @@ class InboxView(QWidget):
         self.work = WorkBar(_("Looking at packs"))
         self.work.stopped.connect(self._on_stop)
         body.addWidget(self.work)
+        self.who = WhoCard()
+        body.addWidget(self.who)
         self.do = button(_("Merge"), "primary", "merge")
         self.do.clicked.connect(self.merge)
         self.clear = button(_("Take merged ones off the list"), "quiet", "check")
@@ -161,7 +164,7 @@ class InboxView(QWidget):
     def _start(self, erase: bool) -> None:
         self._merged = []
         self.error.hide()
-        self.run.start([each for each in self.entries if each.can_merge], erase)
+        self.run.start([each for each in self.entries if each.can_merge], erase, self.who.choices)
         self._show()
 
     def _on_stepped(self, done: int, total: int, entry: Entry | None) -> None:
@@ -259,6 +262,7 @@ class InboxView(QWidget):
         self.do.setAccessibleName(words)
         self.do.setVisible(there)
         self.do.setEnabled(bool(count) and not busy)
+        self.who.show_people([one for each in ready for one in each.people])
         self.clear.setVisible(any(each.merged for each in self.entries))
         totals = {name: sum(each.count.get(name, 0) for each in ready) for name in ("new", "parallel", "conflict")}
         said = _("A backup is made first. {new} new, {parallel} parallel, {conflict} conflicts.").format(**totals)
@@ -289,15 +293,6 @@ class InboxView(QWidget):
             self.work.begin()
         self.work.say(words)
         self.work.tell(done, total)
-
-    def waiting_of(self) -> dict[str, int]:
-        """Device → changes of its packs that are new and were not merged yet."""
-        found: dict[str, int] = {}
-        for each in self.entries:
-            if each.looked is not None and not each.merged:
-                device = each.looked.manifest.sender
-                found[device] = max(found.get(device, 0), each.count.get("new", 0))
-        return found
 
     def current(self) -> Entry | None:
         """The file that is chosen in the list."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from rubricapp.i18n import _, ngettext
 from rubricapp.store.people import load_edition, load_programme
 from rubricapp.ui.dates import say_when
+from rubricapp.ui.merge.wrote import WroteCard
 from rubricapp.ui.messages import PlainLabel, button
 from rubricapp.ui.page import Scroll
 from rubricapp.ui.session import Session
@@ -66,6 +67,9 @@ class LaptopsView(QWidget):
         self.remind.clicked.connect(self._on_remind)
         self.acts = flow(self.remind)
         body.addWidget(self.acts)
+        self.wrote = WroteCard(session)
+        body.addWidget(self.wrote)
+        self.table.selectionModel().currentRowChanged.connect(lambda *_rows: self._show_wrote())
         body.addStretch(1)
 
     def refresh(self, waiting: Mapping[str, int]) -> None:
@@ -81,6 +85,15 @@ class LaptopsView(QWidget):
         self.acts.setVisible(bool(found))
         if found:
             self.table.setCurrentIndex(self.model.index(min(row, len(found) - 1), 0))
+        first = self.wrote.laptop.count() == 0
+        self.wrote.refresh()
+        if first:
+            self._show_wrote()
+
+    def _show_wrote(self) -> None:
+        index = self.table.currentIndex()
+        there = index.isValid() and index.row() < len(self.model.shown)
+        self.wrote.show_laptop(self.model.record(index.row()).device if there else "")
 
     def _say_last(self, laptop: Laptop) -> str:
         if laptop.last_at is None:

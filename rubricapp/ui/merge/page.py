@@ -12,6 +12,7 @@ from rubricapp.ui.background import Background
 from rubricapp.ui.merge.accompanying import AccompanyingView
 from rubricapp.ui.merge.asking import AskingView
 from rubricapp.ui.merge.conflicts import ConflictsView
+from rubricapp.ui.merge.entries import waiting_of
 from rubricapp.ui.merge.inbox import InboxView
 from rubricapp.ui.merge.kits import KitsView
 from rubricapp.ui.merge.laptops import LaptopsView
@@ -103,7 +104,7 @@ class MergePage(Page):
         self.inbox.plan_again()
         self.conflicts.refresh()
         if view is self.laptops:
-            self.laptops.refresh(self.inbox.waiting_of())
+            self.laptops.refresh(waiting_of(self.inbox.entries))
         elif view in (self.hand_out, self.merges):
             view.refresh()
 

@@ -9,7 +9,7 @@ they type. 2026-11-29.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -95,6 +95,7 @@ class MergeRun(QObject):
         self._left: list[Entry] = []
         self._total = 0
         self._erase = False
+        self._choices: dict[str, str] = {}
         self._job: Job | None = None
         self._steps: Generator[None, None, Brought] | None = None
         self._step = 0  # of the pack in hand: from 2 on it is merged
@@ -105,11 +106,15 @@ class MergeRun(QObject):
     def _me(self) -> str:
         return self.session.me.id if self.session.me is not None else ""
 
-    def start(self, entries: Sequence[Entry], erase: bool = False) -> None:
-        """Take these in. erase: somebody said that people whom a pack erases may be erased here, too."""
+    def start(self, entries: Sequence[Entry], erase: bool = False, choices: Mapping[str, str] | None = None) -> None:
+        """Take these in. erase: somebody said that people whom a pack erases may be erased here, too.
+
+        choices: who their unknown people are, see `operations.merging.merge`.
+        """
         from rubricapp.operations import backups
 
         self._left, self._total, self._erase = list(entries), len(entries), erase
+        self._choices = dict(choices or {})
         self.runs, self.stopping = True, False
         if not any(each.count.get("new") for each in entries):
             self._next()
@@ -162,7 +167,8 @@ class MergeRun(QObject):
 
         entry = self._left[0]
         self._step = 0
-        self._steps = taking(self.session.ws, entry.looked, entry.trusted, self._me, False, taken, self._erase)
+        arguments = entry.looked, entry.trusted, self._me, False, taken, self._erase, None, self._choices
+        self._steps = taking(self.session.ws, *arguments)
         self._turn()
 
     def _turn(self) -> None:

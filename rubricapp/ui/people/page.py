@@ -10,6 +10,7 @@ from rubricapp.core.model import Changes, Person, Role
 from rubricapp.core.viewing import is_only_participant
 from rubricapp.i18n import _, ngettext
 from rubricapp.store.people import list_people
+from rubricapp.store.same_people import find_kept
 from rubricapp.ui.background import Background
 from rubricapp.ui.dates import say_day
 from rubricapp.ui.messages import PlainLabel, button
@@ -17,6 +18,7 @@ from rubricapp.ui.page import WHOLE, Header, Page, Scroll
 from rubricapp.ui.people.importing import ImportView
 from rubricapp.ui.people.participant import ParticipantView
 from rubricapp.ui.people.person import PersonView
+from rubricapp.ui.people.same import AlikeCard
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.layouts import Card, choice, flow
 from rubricapp.ui.widgets.rows import Column, FindBox, RowsModel, RowsTable
@@ -57,6 +59,7 @@ class PeoplePage(Page):
             self.stack.addWidget(each)
         self.person_view.left.connect(self.show_list)
         self.person_view.done.connect(self._on_saved)
+        self.person_view.same_done.connect(self.done)
         self.person_view.added.connect(self._on_added)
         self.person_view.notice.connect(self.notice)
         self.participant_view.left.connect(self.show_list)
@@ -96,6 +99,9 @@ class PeoplePage(Page):
         self.table.keep_rows(5)
         self.table.chosen.connect(self.show_person)
         outer.addWidget(self.table, 1)
+        self.alike = AlikeCard(self.session)
+        self.alike.done.connect(self.done)
+        outer.addWidget(self.alike)
         self.nobody = Card()
         self.nobody_words = PlainLabel("", "section")
         self.nobody.body.addWidget(self.nobody_words)
@@ -116,11 +122,12 @@ class PeoplePage(Page):
         if row >= 0 or people:
             self.table.setCurrentIndex(self.model.index(max(0, row), 0))
         self._say_count(len(people))
+        self.alike.refresh()
 
     def _show_participant_again(self) -> None:
         """With the name they have now; someone else may sit here by now."""
-        wanted = self.participant_view.person
-        person = next((each for each in list_people(self.session.ws) if each.id == wanted.id), None)
+        wanted = find_kept(self.session.ws, self.participant_view.person.id)
+        person = next((each for each in list_people(self.session.ws) if each.id == wanted), None)
         if person is not None and may_open(self.session.me, person):
             self.participant_view.show_person(person)
         else:

@@ -11,6 +11,7 @@ from rubricapp.i18n import _
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button
 from rubricapp.ui.page import OperationCommand, Scroll
 from rubricapp.ui.people.privacy import PrivacyCard
+from rubricapp.ui.people.same import SameCard
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.layouts import Card, Columns, Field, flow, row
 from rubricapp.ui.words import say_role
@@ -39,13 +40,15 @@ def say_field(name: str) -> str:
 
 
 class PersonView(QWidget):
-    """left(). done(words): corrected, which can be undone. added(words). notice(words): nothing to take back.
+    """left(). done(words): corrected, which can be undone. same_done(words): said who is who, with its way back, and
+    the person stays in view. added(words). notice(words): nothing to take back.
 
     in_tab: as a tab of a participant's page, which says who it is and has the way back.
     """
 
     left = Signal()
     done = Signal(str)
+    same_done = Signal(str)
     added = Signal(str)
     notice = Signal(str)
 
@@ -99,6 +102,9 @@ class PersonView(QWidget):
         self.privacy.said.connect(self.notice)
         # The question gets its place when the loop turns.
         self.privacy.asked.connect(lambda asked: QTimer.singleShot(0, asked, lambda: scroll.show_from_top(asked)))
+        self.same = SameCard(session)
+        self.same.done.connect(self.done if in_tab else self.same_done)
+        body.addWidget(self.same)
         body.addWidget(self.privacy)
         body.addStretch(1)
 
@@ -113,6 +119,7 @@ class PersonView(QWidget):
     def show_person(self, person: Person) -> None:
         """Correct this one. What is typed in a tab stays as long as nothing else is known of the person."""
         self.privacy.show_person(person)
+        self.same.show_person(person)
         if self.in_tab and person == self.person:
             return
         self.person = person
@@ -130,6 +137,7 @@ class PersonView(QWidget):
         self.role_field.show()
         self.role.setCurrentIndex(0)
         self.privacy.show_person(None)
+        self.same.show_person(None)
         self._fill(dict.fromkeys(_FIELDS, ""))
 
     def _fill(self, values: dict[str, str]) -> None:

@@ -9,8 +9,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rubricapp.core.model import AssessmentKind, Person
 from rubricapp.core.timeline import Event, EventKind
-from rubricapp.i18n import _
-from rubricapp.store.people import list_people
+from rubricapp.i18n import _, language
+from rubricapp.store.assessments import list_beside
+from rubricapp.store.people import list_occasions, list_people
+from rubricapp.store.rubrics import list_rubrics
+from rubricapp.store.viewing import load_view
+from rubricapp.ui.asked import say_state
 from rubricapp.ui.background import Background
 from rubricapp.ui.dates import say_day
 from rubricapp.ui.messages import PlainLabel
@@ -21,6 +25,7 @@ from rubricapp.ui.score.gaps import GapsPanel
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.layouts import Card, choice, clear, flow, put
 from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
+from rubricapp.ui.words import say_occasion
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,30 @@ class ScoresPanel(PersonPanel):
         self.table.grow_to(12)
         self.table.chosen.connect(self._on_chosen)
         body.addWidget(self.table)
+        self.beside_words = PlainLabel(
+            _("Given twice, as this person has two ids: another one by the same assessor counts; these are kept."),
+            "muted",
+        )
+        body.addWidget(self.beside_words)
+        self.beside = RowsTable(
+            RowsModel(
+                (
+                    Column(_("Rubric"), lambda each: self._rubrics.get(each.rubric, ""), wide=True),
+                    Column(_("Occasion"), lambda each: self._occasions.get(each.occasion, "")),
+                    Column(_("By"), lambda each: self._names.get(each.assessor, _("somebody"))),
+                    Column(_("State"), lambda each: say_state(each.state)),
+                    Column(_("Result"), lambda each: self._brief_of(each.id), wide=True),
+                ),
+                self,
+            ),
+            _("Assessments that count nowhere"),
+        )
+        self.beside.grow_to(6)
+        body.addWidget(self.beside)
         body.addStretch(1)
+        self._names: dict[str, str] = {}
+        self._rubrics: dict[str, str] = {}
+        self._occasions: dict[str, str] = {}
         self.cards: list[GrowthCard] = []
 
     def refresh(self) -> None:
@@ -90,7 +118,7 @@ class ScoresPanel(PersonPanel):
         tables = {key for key, each in shown.items() if each.as_table.isChecked()}
         clear(self._inside)
         found = grown(self.session.ws, person, me)
-        names = {each.id: each.name for each in list_people(self.session.ws)}
+        self._names = names = {each.id: each.name for each in list_people(self.session.ws)}
         self.cards = [GrowthCard(each, names) for each in found]
         for each in self.cards:
             put(self._inside, each)
@@ -108,6 +136,17 @@ class ScoresPanel(PersonPanel):
         for each in (self.title, self.table):
             each.setVisible(bool(scored))
         self._fill_own([each for each in reversed(events) if each.source == AssessmentKind.SELF])
+        self._fill_beside()
+
+    def _fill_beside(self) -> None:
+        ws = self.session.ws
+        found = list_beside(ws, self.person.id, load_view(ws, self.session.me))
+        if found:
+            self._rubrics = {each.content_hash: each.label for each in list_rubrics(ws, language())}
+            self._occasions = {each.id: say_occasion(each) for each in list_occasions(ws)}
+        self.beside.model().set_records(found)
+        for each in (self.beside_words, self.beside):
+            each.setVisible(bool(found))
 
     def _fill_own(self, events: list[Event]) -> None:
         """The occasions with a finished self-assessment, newest first, each compared with what assessors said."""
@@ -137,9 +176,12 @@ class ScoresPanel(PersonPanel):
         return _("Not everything is shown yet: what others say comes once yours is finished, or once it is released.")
 
     def _brief(self, event: Event) -> str:
+        return self._brief_of(event.record)
+
+    def _brief_of(self, assessment: str) -> str:
         from rubricapp.operations.scores import explain
 
-        return explain(self.session.ws, event.record).brief
+        return explain(self.session.ws, assessment).brief
 
     def _on_copied(self) -> None:
         self.notice.emit(_("Copied. Paste it into a sheet or a message."))

@@ -37,7 +37,7 @@ class PastView(QScrollArea):
         clear(self._column)
         earlier = list_earlier(ws, assessment, view)
         occasions = {each.id: each.name for each in list_occasions(ws)}
-        people = {each.id: each.name for each in everyone(ws).values()}
+        people = {one: each.name for one, each in everyone(ws).items()}
         if not earlier:
             self._say(_("No finished ratings of this person with this rubric yet."))
         for each in earlier:

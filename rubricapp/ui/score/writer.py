@@ -15,7 +15,6 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from rubricapp.core.changes import assessment_id
 from rubricapp.core.model import (
     Assessment,
     AssessmentId,
@@ -33,6 +32,7 @@ from rubricapp.operations import assessments
 from rubricapp.store.assessments import find_assessment
 from rubricapp.store.people import list_occasions, load_person
 from rubricapp.store.rubrics import load_rubric
+from rubricapp.store.same_people import find_record
 from rubricapp.ui.session import Session
 
 QUIET_MS = 800
@@ -120,8 +120,8 @@ class Writer(QObject):
         return self.session.me.id if self.session.me is not None else ""
 
     def id_of(self, slot: Slot) -> AssessmentId:
-        kind = str(self.kind_of(slot.participant))
-        return AssessmentId(assessment_id(slot.participant, slot.rubric, slot.occasion, self.assessor(), kind))
+        where = (slot.participant, slot.rubric, slot.occasion, self.assessor(), str(self.kind_of(slot.participant)))
+        return AssessmentId(find_record(self.session.ws, "assessment", *where))
 
     def assessment(self, slot: Slot) -> Assessment | None:
         """The assessment of a slot as it is on the disk, or None where it was not begun."""

@@ -57,13 +57,16 @@ def rows_of(path: Path) -> dict[tuple[str, str], list[tuple]]:
         connection.close()
 
 
-RELEASED = 7
+RELEASED = 10
 """The newest format that went out. Whoever releases a newer one runs tests/data/make_workspace.py, and raises this."""
+NEVER_RELEASED = {8, 9}
+"""Steps on the way from one release to the next."""
 
 
 def test_every_released_format_has_its_witness() -> None:
-    assert RELEASED <= len(WITNESSES) <= upgrading.LATEST
-    assert [path.name for path in WITNESSES] == [f"v{number + 1}" for number in range(len(WITNESSES))]
+    assert RELEASED <= upgrading.LATEST
+    formats = sorted(int(path.name.removeprefix("v")) for path in WITNESSES)
+    assert formats == sorted(set(range(1, RELEASED + 1)) - NEVER_RELEASED)
 
 
 @witnesses

@@ -10,7 +10,7 @@ from rubricapp.cli import output
 from rubricapp.core.kits import Circle
 from rubricapp.core.model import AssessmentState
 from rubricapp.errors import Cancelled, Exit, UserError
-from rubricapp.i18n import _
+from rubricapp.i18n import _, ngettext
 
 PASSPHRASE = click.option(
     "--passphrase-file",
@@ -69,7 +69,7 @@ def register(cli: click.Group) -> None:
 
     @output.verb(kit, "make")
     @click.argument("names", nargs=-1, metavar="PERSON…")
-    @click.option("--all", "everybody", is_flag=True, help="For everybody who has something to do.")
+    @click.option("--all", "everybody", is_flag=True, help="For everybody who was asked to do something.")
     @click.option(
         "--for",
         "circle",
@@ -94,9 +94,11 @@ def register(cli: click.Group) -> None:
         passphrase = output.first_line(passphrase_file)
         with output.opened(leads=True) as ws:
             left_out: tuple = ()
+            own = 0
             if everybody:
                 found = find_everybody(ws, Circle(circle) if circle else None)
-                people, left_out = [each.person for each in found.ready], found.left_out
+                asked = [each for each in found.ready if circle or each.circles != {Circle.PARTICIPANT}]
+                people, left_out, own = [each.person for each in asked], found.left_out, len(found.ready) - len(asked)
             else:
                 people = [who(ws, each) for each in names]
             people = list(dict.fromkeys(people))
@@ -130,6 +132,13 @@ def register(cli: click.Group) -> None:
             lines += [f"    {each}" for each in (*one.left_out, *missing)]
         lines += [f"{person.name}: {error.message}" for person, error in problems]
         lines += [_("No kit: {why}").format(why=why) for _person, why in left_out]
+        if own:
+            words = ngettext(
+                "{n} participant was asked for nothing but work of their own: “--for participants” makes their kit.",
+                "{n} participants were asked for nothing but work of their own: “--for participants” makes their kits.",
+                own,
+            )
+            lines.append(words.format(n=own))
         output.result(
             "kit make",
             {

@@ -118,7 +118,10 @@ def recipient_of(ws: Workspace, person: Person) -> Recipient:
     return Recipient(
         person.id,
         duties.scores,
-        frozenset(each.id for each in list_people(ws, Role.LEAD)) | judges | _companions(ws, person, duties),
+        frozenset(each.id for each in list_people(ws, Role.LEAD))
+        | judges
+        | _companions(ws, person, duties)
+        | _scored_before(ws, person),
         duties.reviews,
         frozenset(each.id for each, pairs in rounds if any(pair.reviewer == person.id for pair in pairs)),
         frozenset(authors),
@@ -171,6 +174,13 @@ def _companions(ws: Workspace, person: Person, duties: Duties) -> frozenset[Pers
     found |= {each.mentor for each in list_meetings(ws, person.id, person)}
     found |= {each.mentor for checks in list_log_checks(ws, person.id).values() for each in checks}
     return frozenset(found)
+
+
+def _scored_before(ws: Workspace, person: Person) -> frozenset[PersonId]:
+    """Whom somebody scored, though they may not be asked to any more: their own words travel, and are of somebody."""
+    return frozenset(
+        each.participant for each in list_assessments(ws, assessor=person.id, kind=AssessmentKind.ASSESSOR)
+    )
 
 
 def _kept_from_peers(ws: Workspace, author: str) -> list[str]:

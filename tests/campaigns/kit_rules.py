@@ -217,6 +217,11 @@ class Rules:
         """Everybody of whom the recipient gets more than a name."""
         found = {self.me} | self.leads | self.scores | self.mentees
         found |= {self.log.get("assessment", each, "assessor") for each in self.results}
+        found |= {
+            each.get("participant")
+            for each in self.log.of("assessment").values()
+            if each.get("assessor") == self.me and (each.get("kind") or "assessor") == "assessor"
+        }
         if "participant" in self.roles:
             found |= {
                 each.get("mentor")

@@ -14,6 +14,7 @@ from rubricapp.operations import (
     agreeing,
     artefacts,
     assessments,
+    assigning,
     audiences,
     kits,
     mentoring,
@@ -27,6 +28,7 @@ from rubricapp.operations import (
 from rubricapp.operations.recipients import duties_of, find_everybody
 from rubricapp.store.artefacts import find_file, list_artefacts
 from rubricapp.store.assessments import list_assessments
+from rubricapp.store.assigning import list_assignments
 from rubricapp.store.kits import load_home
 from rubricapp.store.mentoring import list_actions, list_meetings, list_mentees
 from rubricapp.store.moderation import list_agreed
@@ -347,3 +349,18 @@ def test_the_state_of_an_assessment_comes_home_as_it_was_left(lead, tmp_path) ->
         back = hand_in(ws, tmp_path)
     bring(lead, back)
     assert [each.state for each in list_assessments(lead)] == [AssessmentState.DRAFT]
+
+
+def test_what_was_scored_before_is_of_somebody_on_a_new_laptop_too(lead, tmp_path) -> None:
+    """Who was asked no more still has their own words, and so the name of whom they are about."""
+    ask(lead, "P-003", "A-001")
+    score(lead, "P-003", "A-001", 2, "token-before")
+    (asked,) = [
+        each for each in list_assignments(lead, who(lead, "A-001").id) if each.participant == who(lead, "P-003").id
+    ]
+    assigning.take_back(lead, asked)
+    with laptop(lead, tmp_path, "A-001") as ws:
+        assert "token-before" in repr(ws.rows("SELECT comment FROM rating"))
+        assert who(ws, "P-003").name == who(lead, "P-003").name
+        assert find_faults(ws).ok
+        assert list_artefacts(ws, who(ws, "P-003").id) == []

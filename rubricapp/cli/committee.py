@@ -19,8 +19,6 @@ from rubricapp.i18n import _
 if TYPE_CHECKING:
     from rubricapp.store.workspace import Workspace
 
-BY = click.option("--by", "by_name", default="", metavar="NAME", help="Who does it.")
-
 
 def register(cli: click.Group) -> None:
     """Add this module's verbs."""
@@ -33,7 +31,7 @@ def register(cli: click.Group) -> None:
     @click.argument("person", metavar="PARTICIPANT")
     @click.option("--on", "day", required=True, metavar="DATE")
     @click.option("--member", "members", multiple=True, metavar="NAME", help="Who votes; else all assessors and leads.")
-    @BY
+    @output.BY
     def open_(person: str, day: str, members: tuple[str, ...], by_name: str) -> None:
         """Open a case; it says what to have read, the last plan first."""
         from rubricapp.operations import committee as operations
@@ -41,7 +39,7 @@ def register(cli: click.Group) -> None:
 
         with output.opened(leads=True) as ws:
             about = who(ws, person, Role.PARTICIPANT)
-            operations.open_case(ws, about, day, [who(ws, each) for each in members], _author(ws, by_name))
+            operations.open_case(ws, about, day, [who(ws, each) for each in members], output.author(ws, by_name))
             _brief(ws, "committee open", about, day)
 
     @output.verb(committee, "vote")
@@ -61,14 +59,14 @@ def register(cli: click.Group) -> None:
 
     @output.verb(committee, "close")
     @click.argument("case_text", metavar="CASE")
-    @BY
+    @output.BY
     def close(case_text: str, by_name: str) -> None:
         """Show the votes that there are; nobody votes any more."""
         from rubricapp.operations import committee as operations
 
         with output.opened(leads=True) as ws:
             case = operations.find_case(ws, case_text)
-            operations.close(ws, case, _author(ws, by_name))
+            operations.close(ws, case, output.author(ws, by_name))
             _one(ws, "committee close", case.id)
 
     @output.verb(committee, "decide")
@@ -77,14 +75,14 @@ def register(cli: click.Group) -> None:
     @click.option("--rationale", required=True, metavar="TEXT")
     @click.option("--plan", default="", metavar="TEXT", help="What is to be done until the next time.")
     @click.option("--reason", default="", metavar="TEXT", help="Why an earlier decision is changed.")
-    @BY
+    @output.BY
     def decide(case_text: str, decision: str, rationale: str, plan: str, reason: str, by_name: str) -> None:
         """Keep the decision, its rationale and the plan."""
         from rubricapp.operations import committee as operations
 
         with output.opened(leads=True) as ws:
             case = operations.find_case(ws, case_text)
-            operations.decide(ws, case, decision, rationale, plan, reason, _author(ws, by_name))
+            operations.decide(ws, case, decision, rationale, plan, reason, output.author(ws, by_name))
             _one(ws, "committee decide", case.id)
 
     @output.verb(committee, "show")
@@ -97,12 +95,6 @@ def register(cli: click.Group) -> None:
 
         with output.opened() as ws:
             _brief(ws, "committee show", who(ws, person, Role.PARTICIPANT), day, who(ws, viewer).id if viewer else "")
-
-
-def _author(ws: Workspace, name: str) -> str:
-    from rubricapp.operations.people import who
-
-    return who(ws, name).id if name else ""
 
 
 def _brief(ws: Workspace, command: str, about, day: str, viewer: str = "") -> None:

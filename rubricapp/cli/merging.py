@@ -115,7 +115,8 @@ def register(cli: click.Group) -> None:
     @click.argument("conflict_id", metavar="ID")
     @click.option("--take", required=True, metavar="ours|theirs|VALUE")
     @click.option("--reason", required=True)
-    def resolve(conflict_id: str, take: str, reason: str) -> None:
+    @output.BY
+    def resolve(conflict_id: str, take: str, reason: str, by_name: str) -> None:
         """Settle one; both values stay in the history."""
         from rubricapp.operations import merging
 
@@ -125,7 +126,7 @@ def register(cli: click.Group) -> None:
                 value = merging.said_here(ws, conflict, take == "ours")
             else:
                 value = merging.value_typed(conflict, take)
-            merging.resolve(ws, conflict, value, reason)
+            merging.resolve(ws, conflict, value, reason, output.author(ws, by_name))
         output.result(
             "conflicts resolve",
             {"id": conflict.id, "value": value},
@@ -135,13 +136,14 @@ def register(cli: click.Group) -> None:
     @output.verb(conflicts, "reopen")
     @click.argument("conflict_id", metavar="ID")
     @click.option("--reason", default="", metavar="TEXT")
-    def reopen(conflict_id: str, reason: str) -> None:
+    @output.BY
+    def reopen(conflict_id: str, reason: str, by_name: str) -> None:
         """Take a settlement back: both values are in conflict again, and the settlement stays in the history."""
         from rubricapp.operations import merging
 
         with output.opened() as ws:
             conflict = merging.find_settled(ws, conflict_id)
-            changes = merging.reopen(ws, conflict, reason)
+            changes = merging.reopen(ws, conflict, reason, output.author(ws, by_name))
         output.result(
             "conflicts reopen",
             {"id": conflict.id, "changes": changes.count},

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 RUBRIC = click.option("--rubric", "rubric_id", default="", metavar="ID", help="Only this rubric: camera, camera@1.0.")
 OCCASION = click.option("--occasion", "occasion_name", default="", metavar="NAME", help="Only this occasion.")
-BY = click.option("--by", "by_name", default="", metavar="NAME", help="Who settles it.")
 
 
 class _Names:
@@ -61,12 +60,6 @@ def _where(ws: Workspace, rubric_id: str, occasion_name: str) -> tuple[Sequence[
 
     rubrics = find_versions(ws, rubric_id) if rubric_id else ()
     return rubrics, (find_occasion_named(ws, occasion_name).id,) if occasion_name else ()
-
-
-def _author(ws: Workspace, name: str) -> str:
-    from rubricapp.operations.people import who
-
-    return who(ws, name).id if name else ""
 
 
 def register(cli: click.Group) -> None:
@@ -113,7 +106,7 @@ def register(cli: click.Group) -> None:
     @click.option("--early", is_flag=True, help="Although somebody who was asked is still to finish.")
     @RUBRIC
     @OCCASION
-    @BY
+    @output.BY
     def agree(
         person: str,
         criterion: str,
@@ -140,7 +133,7 @@ def register(cli: click.Group) -> None:
             about = who(ws, person, Role.PARTICIPANT)
             third = who(ws, third_name) if third_name else None
             place = agreeing.find_place(ws, about, criterion, *_where(ws, rubric_id, occasion_name))
-            agreeing.agree(ws, place, value, reason, third, _author(ws, by_name), early)
+            agreeing.agree(ws, place, value, reason, third, output.author(ws, by_name), early)
             data = _place_as_json(ws, place)
         said = {
             Outcome.BOTH: _("both stay, their median is reported"),
@@ -154,7 +147,7 @@ def register(cli: click.Group) -> None:
     @click.option("--reason", default="", metavar="TEXT")
     @RUBRIC
     @OCCASION
-    @BY
+    @output.BY
     def reopen(person: str, criterion: str, reason: str, rubric_id: str, occasion_name: str, by_name: str) -> None:
         """Open again what was settled, with a reason."""
         from rubricapp.operations import agreeing
@@ -163,7 +156,7 @@ def register(cli: click.Group) -> None:
         with output.opened(leads=True) as ws:
             about = who(ws, person, Role.PARTICIPANT)
             place = agreeing.find_place(ws, about, criterion, *_where(ws, rubric_id, occasion_name), opens=True)
-            agreeing.reopen(ws, place, reason, _author(ws, by_name))
+            agreeing.reopen(ws, place, reason, output.author(ws, by_name))
             data = _place_as_json(ws, place)
         output.result("moderation reopen", data, [_place_line(data, _("open again"))])
 

@@ -337,3 +337,13 @@ def verb(group: click.Group, name: str) -> Callable[[Callable], click.Command]:
         return group.command(name)(common(wrapped))
 
     return register
+
+
+BY = click.option("--by", "by_name", default="", metavar="NAME", help="Who does it: kept in the history.")
+
+
+def author(ws, name: str) -> str:
+    """The id of whoever does it, for the history; "" where nobody was named. Raises UserError."""
+    from rubricapp.operations.people import who
+
+    return who(ws, name).id if name else ""

@@ -28,6 +28,7 @@ def register(cli: click.Group) -> None:
     @click.option("--anyway", is_flag=True, help="Although assessors differ and it is not settled; needs --reason.")
     @click.option("--reason", default="", metavar="TEXT")
     @click.option("--list", "lists", is_flag=True, help="Say what is released.")
+    @output.BY
     def release_(
         people: tuple[str, ...],
         everyone: bool,
@@ -37,6 +38,7 @@ def register(cli: click.Group) -> None:
         anyway: bool,
         reason: str,
         lists: bool,
+        by_name: str,
     ) -> None:
         """Release finished results to their participants, or take a release back."""
         from rubricapp.operations import releases
@@ -51,6 +53,7 @@ def register(cli: click.Group) -> None:
         if anyway and not reason.strip():
             raise click.UsageError(_("--anyway needs a --reason; it is kept in the history."))
         with output.opened(leads=not lists) as ws:
+            by = output.author(ws, by_name)
             chosen = [releases.find_participant(ws, each).id for each in people]
             chosen = chosen or [each.id for each in list_people(ws, Role.PARTICIPANT)]
             rubrics = releases.find_versions(ws, rubric_id) if rubric_id else ()
@@ -63,11 +66,11 @@ def register(cli: click.Group) -> None:
                 ]
                 _report(ws, "released", found, [] if found else [_("Nothing is released.")])
             elif takes_back:
-                done = releases.take_back(ws, chosen, reason, rubrics, occasions)
+                done = releases.take_back(ws, chosen, reason, rubrics, occasions, author=by)
                 words = _("A portfolio file that was made before still holds them.")
                 _report(ws, "taken_back", done.released, [words])
             else:
-                done = releases.release(ws, chosen, rubrics, occasions, anyway=reason)
+                done = releases.release(ws, chosen, rubrics, occasions, anyway=reason, author=by)
                 waiting = ngettext("{n} draft was not released.", "{n} drafts were not released.", len(done.waiting))
                 lines = [waiting.format(n=len(done.waiting))] if done.waiting else []
                 _report(ws, "released", done.released, lines, {"waiting": len(done.waiting)})

@@ -37,11 +37,12 @@ def test_a_conflict_is_settled_and_the_settlement_taken_back(shell: Shell, docum
     assert {each["value"] for each in conflict["values"]} == {1, 2}
     settle = ("conflicts", "resolve", conflict["id"], "--take")
     assert shell.json(*settle, "2", "--reason", " ", code=Exit.USAGE)["problems"][0]["code"] == "E_REASON"
-    shell.json(*settle, "2", "--reason", "Asked her.")
+    shell.json(*settle, "2", "--reason", "Asked her.", "--by", "Lena Lead")
     assert shell.json("conflicts", "list")["conflicts"] == []
     (settled,) = shell.json("conflicts", "list", "--settled")["conflicts"]
     assert (settled["id"], settled["values"]) == (conflict["id"], conflict["values"])
     assert (settled["settled"]["value"], settled["settled"]["reason"]) == (2, "Asked her.")
+    assert settled["settled"]["by"] == "Lena Lead"
     assert "Asked her." in shell.run("conflicts", "list", "--settled")[1]
     reopen = ("conflicts", "reopen", conflict["id"][:5])
     assert shell.json(*reopen, "--reason", "She was asked of another clip.")["changes"] == 2

@@ -122,7 +122,11 @@ def test_releases_wait_for_it(call) -> None:
     call("release", "P-001", "--anyway", code=Exit.USAGE)
     call("release", "P-001", "--reason", "x", code=Exit.USAGE)
     call("release", "P-001", "--anyway", "--take-back", "--reason", "x", code=Exit.USAGE)
-    assert len(call("release", "P-001", "--anyway", "--reason", "The jury meets.")["released"]) == 1
+    anyway = ("release", "P-001", "--anyway", "--reason", "The jury meets.", "--by", "Ines Example")
+    assert len(call(*anyway)["released"]) == 1
+    assert "Ines Example" in {
+        each["author"] for each in call("history", "P-001")["changes"] if each["kind"] == "release"
+    }
     said = [each for each in call("history", "P-001")["changes"] if each["field"] == "released_on"]
     assert said[0]["reason"] == "The jury meets."
     assert call("moderation", "list")["people"][0]["state"] == "released"

@@ -107,7 +107,7 @@ def bring_in(window: MainWindow, qtbot, files: list[Path]) -> None:
     inbox = window.page.inbox
     assert drop(inbox, *files)
     until(qtbot, lambda: not inbox.busy)
-    press(qtbot, window.page, f"Merge {len(files)} packs")
+    press(qtbot, window.page, f"Merge {len(files)} packages")
     until(qtbot, lambda: not inbox.busy)
     assert {each.merged not in ("", "same") for each in inbox.entries} == {True}
 
@@ -182,7 +182,7 @@ def test_a_programme_on_five_laptops(laptop, qtbot, tmp_path, document, monkeypa
         files.append(hand_in(window, qtbot, stick / name))
         assert find_faults(ws, files=True).ok
 
-    # In whichever order the packs are merged, the tables are the same.
+    # In whichever order the packages are merged, the tables are the same.
     laptop("nobody")  # closes the last one
     with open_(lead_folder) as ws:
         secret = ws.meta("sealing_identity").partition(" ")[2]

@@ -86,7 +86,7 @@ def test_two_countries_one_person(start, document, tmp_path, qtbot, monkeypatch)
     box.setFocus()
     qtbot.keyClick(box, Qt.Key.Key_Down)
     assert box.currentText() == "The same person as Amara Abara (P-001): the same id and name"
-    press(qtbot, inbox, "Merge 1 pack")
+    press(qtbot, inbox, "Merge 1 package")
     qtbot.waitUntil(lambda: not inbox.busy, timeout=60_000)
     ws = window.session.ws
     assert list_ids(ws, amara.id) == (amara.id, twin.id)

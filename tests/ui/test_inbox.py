@@ -87,8 +87,8 @@ def rows(window) -> list[list[str]]:
 
 
 def test_the_empty_page_says_what_lands_here(window, qtbot) -> None:
-    assert "Packs from other laptops land here." in texts(window.page)
-    press(qtbot, window.page, "Add packs")
+    assert "Packages from other laptops land here." in texts(window.page)
+    press(qtbot, window.page, "Add packages")
     dialog = window.page.findChild(QFileDialog)
     assert dialog.fileMode() is QFileDialog.FileMode.ExistingFiles
     dialog.close()
@@ -106,11 +106,11 @@ def test_dropped_looked_at_merged_undone_and_redone(window, lead, files, qtbot, 
     assert "Compare the key by phone once." in texts(window.page)
     copied, copy = [], backups.copy
     monkeypatch.setattr(backups, "copy", lambda ws: copied.append(copy(ws)) or copied[-1])
-    button = find_button(window.page, "Merge 2 packs")
+    button = find_button(window.page, "Merge 2 packages")
     button.setFocus()
     qtbot.keyClick(button, Qt.Key.Key_Return)
     settled(window, qtbot)
-    assert window.toast.text.text() == "Merged 2 packs"
+    assert window.toast.text.text() == "Merged 2 packages"
     assert window.toast.undo.isVisible()
     assert {each.ratings["TST-1"].level for each in list_assessments(lead)} == {2, 5}
     assert [each.path.exists() for each in copied] == [True]  # one backup for both
@@ -118,7 +118,7 @@ def test_dropped_looked_at_merged_undone_and_redone(window, lead, files, qtbot, 
     qtbot.mouseClick(window.toast.undo, Qt.MouseButton.LeftButton)
     settled(window, qtbot)
     assert list_assessments(lead) == []
-    assert find_button(window.page, "Merge 2 packs")
+    assert find_button(window.page, "Merge 2 packages")
     window.do("redo")
     settled(window, qtbot)
     assert {each.ratings["TST-1"].level for each in list_assessments(lead)} == {2, 5}
@@ -132,7 +132,7 @@ def test_the_same_again_and_the_same_file_twice_change_nothing(window, lead, fil
     settled(window, qtbot)
     assert len(rows(window)) == 2
     assert f"the same as {files[0].name}" in rows(window)[1][2]
-    press(qtbot, window.page, "Merge 2 packs")
+    press(qtbot, window.page, "Merge 2 packages")
     settled(window, qtbot)
     assert [row[2] for row in rows(window)] == ["merged", "nothing new"]
     assert len(list_merges(lead)) == 1
@@ -142,10 +142,10 @@ def test_the_same_again_and_the_same_file_twice_change_nothing(window, lead, fil
     settled(window, qtbot)
     assert rows(window)[0][1].startswith("0 new")
     before = lead.rows("SELECT count(*) FROM change")
-    press(qtbot, window.page, "Merge 1 pack")
+    press(qtbot, window.page, "Merge 1 package")
     settled(window, qtbot)
     assert lead.rows("SELECT count(*) FROM change") == before
-    assert window.toast.text.text() == "Nothing new in these packs."
+    assert window.toast.text.text() == "Nothing new in these packages."
 
 
 def test_bad_files_among_good_ones_are_named_and_do_not_stop_them(window, lead, files, tmp_path, qtbot) -> None:
@@ -162,7 +162,7 @@ def test_bad_files_among_good_ones_are_named_and_do_not_stop_them(window, lead, 
     assert said["<b>roster&amp;.rubricpack"][0] == "no package"
     assert said["gone.rubricpack"][0] == "not readable"
     assert "Copy it again" in texts(window.page)
-    press(qtbot, window.page, "Merge 2 packs")
+    press(qtbot, window.page, "Merge 2 packages")
     settled(window, qtbot)
     assert len(list_assessments(lead)) == 2
     cut.write_bytes(files[0].read_bytes())
@@ -185,7 +185,7 @@ def test_an_unknown_laptop_is_merged_only_once_its_key_was_compared(window, lead
     assert manifest.fingerprint in texts(window.page)
     press(qtbot, window.page, "I compared the key: trust it")
     assert rows(window)[0][3] == "compared"
-    press(qtbot, window.page, "Merge 1 pack")
+    press(qtbot, window.page, "Merge 1 package")
     settled(window, qtbot)
     assert len(list_assessments(lead)) == 1
 
@@ -216,7 +216,7 @@ def test_thirty_files_at_once(window, lead, files, tmp_path, qtbot) -> None:
     window.page.inbox.add_files(many)
     settled(window, qtbot)
     assert len(rows(window)) == 30
-    press(qtbot, window.page, "Merge 30 packs")
+    press(qtbot, window.page, "Merge 30 packages")
     settled(window, qtbot)
     assert {row[2] for row in rows(window)} <= {"merged", "nothing new"}
     assert len(list_assessments(lead)) == 2
@@ -250,7 +250,7 @@ def test_a_watched_folder_offers_what_turns_up_and_merges_nothing(
     bar.watch.look()
     qtbot.waitUntil(lambda: bar.watch._job is None)
     assert "is not there now" in texts(window.page)
-    press(qtbot, window.page, "Merge 1 pack")
+    press(qtbot, window.page, "Merge 1 package")
     settled(window, qtbot)
     assert len(list_assessments(lead)) == 1  # what it says was read already, and it brings no files
     stick.mkdir()
@@ -288,7 +288,7 @@ def test_home_says_what_waits_before_anybody_opened_the_merge_page(lead, make_wi
     press(qtbot, window.page, "Look at them")
     settled(window, qtbot)
     assert [row[4] for row in rows(window)] == ["whole", "whole"]
-    press(qtbot, window.page, "Merge 2 packs")
+    press(qtbot, window.page, "Merge 2 packages")
     settled(window, qtbot)
     window.go("home")
     assert "to merge" not in texts(window.page)
@@ -345,7 +345,7 @@ def test_what_this_laptops_key_does_not_open_the_recovery_sheet_does(lead, make_
     press(qtbot, window.page, "Open it with the recovery key")
     settled(window, qtbot)
     assert rows(window)[0][4] == "whole" and not card.recovery.isVisible()
-    press(qtbot, window.page, "Merge 1 pack")
+    press(qtbot, window.page, "Merge 1 package")
     settled(window, qtbot)
     assert len(list_assessments(lead)) == 1
 
@@ -359,13 +359,13 @@ def test_a_full_disk_stops_one_file_and_says_so(window, lead, files, qtbot, monk
     window.page.inbox.add_files(files)
     settled(window, qtbot)
     monkeypatch.setattr(backups, "copy", full)
-    press(qtbot, window.page, "Merge 2 packs")
+    press(qtbot, window.page, "Merge 2 packages")
     settled(window, qtbot)
     assert "The disk is full." in texts(window.page)
     assert list_assessments(lead) == []
     monkeypatch.undo()
     make_passphrases_quick(monkeypatch)
-    press(qtbot, window.page, "Merge 2 packs")
+    press(qtbot, window.page, "Merge 2 packages")
     settled(window, qtbot)
     assert len(list_assessments(lead)) == 2
     assert not window.page.inbox.error.isVisible()
@@ -380,13 +380,13 @@ def test_a_stick_pulled_out_before_the_files_were_copied(window, lead, tmp_path,
     window.page.inbox.add_files([path])
     settled(window, qtbot)
     path.rename(tmp_path / "away")
-    press(qtbot, window.page, "Merge 1 pack")
+    press(qtbot, window.page, "Merge 1 package")
     settled(window, qtbot)
     assert "not merged: " in rows(window)[0][2]
     assert "the stick is connected" in texts(window.page)
     assert "Clip" not in {each.title for each in list_artefacts(lead)}
     (tmp_path / "away").rename(path)
-    press(qtbot, window.page, "Merge 1 pack")
+    press(qtbot, window.page, "Merge 1 package")
     settled(window, qtbot)
     (work,) = [each for each in list_artefacts(lead) if each.title == "Clip"]
     assert find_file(lead, work).place.read_text() == clip.read_text()
@@ -402,7 +402,7 @@ def test_another_file_in_its_place_is_not_merged_for_it(window, lead, tmp_path, 
     window.page.inbox.add_files([path])
     settled(window, qtbot)
     other.replace(path)
-    press(qtbot, window.page, "Merge 1 pack")
+    press(qtbot, window.page, "Merge 1 package")
     settled(window, qtbot)
     assert "is another file now" in texts(window.page)
     assert list_merges(lead) == []
@@ -439,7 +439,7 @@ def test_stopping_between_the_plan_and_the_transaction_merges_nothing_of_it(
     settled(window, qtbot)
     assert "Merging 1 of 2" in said[0] and len(said) == 1
     assert list_merges(lead) == [] and list_assessments(lead) == []
-    press(qtbot, window.page, "Merge 2 packs")
+    press(qtbot, window.page, "Merge 2 packages")
     settled(window, qtbot)
     assert len(list_merges(lead)) == 2
 
@@ -480,13 +480,13 @@ def test_people_are_erased_by_a_merge_only_after_asking(window, lead, tmp_path, 
     gone = len(people.list_people(lead))
     window.page.inbox.add_files([path])
     settled(window, qtbot)
-    press(qtbot, window.page, "Merge 1 pack")
+    press(qtbot, window.page, "Merge 1 package")
     dialog = window.page.findChild(QDialog, "confirm")
     assert "here as well" in texts(dialog)
     press(qtbot, dialog, "Cancel")
     assert list_merges(lead) == [] and len(people.list_people(lead)) == gone
-    press(qtbot, window.page, "Merge 1 pack")
-    press(qtbot, window.page.findChildren(QDialog, "confirm")[-1], "Erase, and merge 1 pack")
+    press(qtbot, window.page, "Merge 1 package")
+    press(qtbot, window.page.findChildren(QDialog, "confirm")[-1], "Erase, and merge 1 package")
     settled(window, qtbot)
     assert len(people.list_people(lead)) == gone - 1
 

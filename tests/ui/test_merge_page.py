@@ -382,7 +382,7 @@ def test_who_was_not_heard_of_for_days_is_named(open_tab, lead, tmp_path) -> Non
     lead.sources = type(lead.sources)(lambda: later)
     assert isinstance(view, LaptopsView)
     view.refresh({})
-    assert view.model.as_text().splitlines()[1].split("\t")[5] == "no pack for 9 days"
+    assert view.model.as_text().splitlines()[1].split("\t")[5] == "no package for 9 days"
 
 
 def test_merges_done_can_be_taken_back_and_stand_again(open_tab, lead, tmp_path, qtbot) -> None:
@@ -395,7 +395,7 @@ def test_merges_done_can_be_taken_back_and_stand_again(open_tab, lead, tmp_path,
     window.page.open_with(("files", [path]))
     inbox = window.page.inbox
     qtbot.waitUntil(lambda: not inbox.busy)
-    press(qtbot, inbox, "Merge 1 pack")
+    press(qtbot, inbox, "Merge 1 package")
     qtbot.waitUntil(lambda: not inbox.busy)
     window.page.tabs.setCurrentWidget(view)
     press(qtbot, view, "Take this merge back")

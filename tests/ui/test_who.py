@@ -69,7 +69,7 @@ def test_a_plan_asks_who_it_is_and_undo_takes_all_of_it_back(window, lead, pack,
     settled(window, qtbot)
     card = window.page.inbox.who
     assert card.isVisible()
-    assert "1 person of these packs is not known here by their id" in texts(card)
+    assert "1 person of these packages is not known here by their id" in texts(card)
     assert "1 more is new and looks like nobody." in texts(card)
     (box,) = card.boxes.values()
     assert box.accessibleName() == "Who is Amára ABARA (P 001)?"
@@ -84,7 +84,7 @@ def test_a_plan_asks_who_it_is_and_undo_takes_all_of_it_back(window, lead, pack,
     window.page.refresh()
     settled(window, qtbot)
     assert next(iter(card.boxes.values())).currentData() == amara.id, "what was chosen stays chosen"
-    press(qtbot, window.page.inbox, "Merge 1 pack")
+    press(qtbot, window.page.inbox, "Merge 1 package")
     settled(window, qtbot)
     assert not card.isVisible()
     assert len(list_ids(lead, amara.id)) == 2

@@ -88,7 +88,7 @@ def planned(ws: Workspace, entry: Entry, entries: Sequence[Entry]) -> Entry:
 
 
 def waiting_of(entries: Sequence[Entry]) -> dict[str, int]:
-    """Device → changes of its packs that are new and were not merged yet."""
+    """Device → changes of its packages that are new and were not merged yet."""
     found: dict[str, int] = {}
     for each in entries:
         if each.looked is not None and not each.merged:

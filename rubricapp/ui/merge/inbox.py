@@ -17,7 +17,7 @@ from rubricapp.ui.arriving import packages_in
 from rubricapp.ui.background import Background
 from rubricapp.ui.merge.entries import EntriesModel, Entry, columns
 from rubricapp.ui.merge.one_file import FileCard
-from rubricapp.ui.merge.packs import Packs
+from rubricapp.ui.merge.packages import Packages
 from rubricapp.ui.merge.running import MergeRun, SwitchRun
 from rubricapp.ui.merge.watching import WatchBar
 from rubricapp.ui.merge.who import WhoCard
@@ -48,15 +48,15 @@ class InboxView(QWidget):
     def __init__(self, session: Session, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self.packs = Packs(session, background, self)
-        self.packs.changed.connect(self._show)
-        self.packs.held = lambda: self.writes
+        self.packages = Packages(session, background, self)
+        self.packages.changed.connect(self._show)
+        self.packages.held = lambda: self.writes
         self._merged: list[str] = []
         self._step = 0, 1, ""
         self.run = MergeRun(session, background, self)
         self.run.stepped.connect(self._on_stepped)
         self.run.taken.connect(self._on_taken)
-        self.run.failed.connect(lambda entry, error: self.packs.put(replace(self.packs.now(entry), failed=error)))
+        self.run.failed.connect(lambda entry, error: self.packages.put(replace(self.packages.now(entry), failed=error)))
         self.run.refused.connect(lambda error: self.error.show_error(error, can_retry=False))
         self.run.ended.connect(self._finish)
         self.switching = SwitchRun(session, self)
@@ -71,22 +71,24 @@ class InboxView(QWidget):
         self.error = ErrorCard()
         self.error.retry.connect(self.error.hide)
         body.addWidget(self.error)
-        self.add = button(_("Add packs"), "primary", "plus")
+        self.add = button(_("Add packages"), "primary", "plus")
         self.add.clicked.connect(self.ask)
         self.watch = session.watch or Watch(session, background)
         self.watch.found.connect(self.add_files)
         self.watching = WatchBar(session, self.watch)
         body.addWidget(flow(self.add, self.watching.choose, self.watching.stop))
         body.addWidget(self.watching)
-        self.empty = PlainLabel(_("Packs from other laptops land here. Add them, or drop them on this page."), "muted")
+        self.empty = PlainLabel(
+            _("Packages from other laptops land here. Add them, or drop them on this page."), "muted"
+        )
         body.addWidget(self.empty)
         self.model = EntriesModel(columns(), self)
-        self.table = RowsTable(self.model, _("Packs that came"))
+        self.table = RowsTable(self.model, _("Packages that came"))
         self.table.setWordWrap(True)
         self.table.grow_to(12)
         self.table.selectionModel().currentRowChanged.connect(lambda *_rows: self.more.show_entry(self.current()))
         body.addWidget(self.table)
-        self.work = WorkBar(_("Looking at packs"))
+        self.work = WorkBar(_("Looking at packages"))
         self.work.stopped.connect(self._on_stop)
         body.addWidget(self.work)
         self.who = WhoCard()
@@ -117,7 +119,7 @@ class InboxView(QWidget):
 
     def ask(self) -> None:
         """Ask for any number of files."""
-        dialog = QFileDialog(self, _("Add packs"), self.session.settings.packages or str(Path.home()))
+        dialog = QFileDialog(self, _("Add packages"), self.session.settings.packages or str(Path.home()))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setNameFilters([_("Packages (*.rubricpack)"), _("All files (*)")])
@@ -127,7 +129,7 @@ class InboxView(QWidget):
     def add_files(self, files: Sequence[Path]) -> None:
         """Look at these; one that is in the list is looked at afresh."""
         try:
-            self.packs.add(files)
+            self.packages.add(files)
         except UserError as error:
             self.error.show_error(error, can_retry=False)
             return
@@ -136,11 +138,11 @@ class InboxView(QWidget):
     @property
     def entries(self) -> list[Entry]:
         """The files of the list."""
-        return self.packs.entries
+        return self.packages.entries
 
     def plan_again(self) -> None:
         """Something changed here: what waits may bring something else now."""
-        self.packs.plan_again()
+        self.packages.plan_again()
 
     # Merging
 
@@ -157,7 +159,7 @@ class InboxView(QWidget):
             self,
             _("Erase people here?"),
             "\n\n".join(told),
-            ngettext("Erase, and merge {n} pack", "Erase, and merge {n} packs", len(ready)).format(n=len(ready)),
+            ngettext("Erase, and merge {n} package", "Erase, and merge {n} packages", len(ready)).format(n=len(ready)),
             lambda: self._start(True),
         )
 
@@ -174,26 +176,26 @@ class InboxView(QWidget):
     def _on_taken(self, entry: Entry, done: Brought) -> None:
         if done.merge:
             self._merged.append(done.merge)
-        self.packs.put(replace(self.packs.now(entry), brought=done, failed=None, merged=done.merge or "same"))
+        self.packages.put(replace(self.packages.now(entry), brought=done, failed=None, merged=done.merge or "same"))
         if done.changes:
             self.session.changed.emit(done.changes)
 
     def flush(self) -> None:
-        """Finish the pack in hand: the window closes, or is locked."""
+        """Finish the package in hand: the window closes, or is locked."""
         self.run.flush()
         self.switching.flush()
-        self.packs.forget_plans()
+        self.packages.forget_plans()
 
     def _finish(self) -> None:
         merged, self._merged = self._merged, []
         failed = [each for each in self.entries if each.failed is not None]
         if merged:
             count = len(merged)
-            text = ngettext("Merged {n} pack", "Merged {n} packs", count).format(n=count)
+            text = ngettext("Merged {n} package", "Merged {n} packages", count).format(n=count)
             self._remember(text, merged)
             self.done.emit(text)
         elif not (failed or self.error.isVisibleTo(self) or self.run.stopping):
-            self.notice.emit(_("Nothing new in these packs."))
+            self.notice.emit(_("Nothing new in these packages."))
         if failed:
             self.error.show_error(failed[0].failed, can_retry=False)
         self.plan_again()
@@ -229,18 +231,18 @@ class InboxView(QWidget):
         if self.run.runs:
             self.run.stop()
             self._show_work()
-        self.packs.stop()
+        self.packages.stop()
 
     # What is shown
 
     @property
     def busy(self) -> bool:
         """Whether something is being looked at, planned again or merged."""
-        return self.packs.busy or self.writes
+        return self.packages.busy or self.writes
 
     @property
     def writes(self) -> bool:
-        """Whether packs are being taken in or back: pages read once it has ended."""
+        """Whether packages are being taken in or back: pages read once it has ended."""
         return self.run.runs or self.switching.runs
 
     def _show(self) -> None:
@@ -253,11 +255,11 @@ class InboxView(QWidget):
         there = bool(self.entries)
         self.table.setVisible(there)
         self.empty.setVisible(not there)
-        busy = bool(self.packs.looking) or self.writes
+        busy = bool(self.packages.looking) or self.writes
         self._show_work()
         ready = [each for each in self.entries if each.can_merge]
         count = len(ready)
-        words = ngettext("Merge {n} pack", "Merge {n} packs", count).format(n=count) if count else _("Merge")
+        words = ngettext("Merge {n} package", "Merge {n} packages", count).format(n=count) if count else _("Merge")
         self.do.setText("\N{THIN SPACE}" + words)
         self.do.setAccessibleName(words)
         self.do.setVisible(there)
@@ -283,8 +285,8 @@ class InboxView(QWidget):
         elif self.switching.runs:
             done, total, _name = self._step
             words = _("Undoing or doing again {n} of {all}").format(n=done + 1, all=total)
-        elif self.packs.looking:
-            done, total = self.packs.asked_for - self.packs.looking, self.packs.asked_for
+        elif self.packages.looking:
+            done, total = self.packages.asked_for - self.packages.looking, self.packages.asked_for
             words = _("Looking at {n} of {all}").format(n=done + 1, all=total)
         else:
             self.work.end()
@@ -300,23 +302,23 @@ class InboxView(QWidget):
         return self.model.record(index.row()) if index.isValid() and self.entries else None
 
     def _on_trust(self) -> None:
-        self.packs.put(replace(self.current(), trusted=True))
+        self.packages.put(replace(self.current(), trusted=True))
         self._show()
         self.do.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_unlocked(self, key: Identity) -> None:
-        self.packs.unlock(key)
+        self.packages.unlock(key)
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_away(self) -> None:
         entry = self.current()
         if entry is not None and not self.writes:
-            self.entries.pop(self.packs.at(entry.path))
+            self.entries.pop(self.packages.at(entry.path))
             self._show()
             (self.table if self.entries else self.add).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_clear(self) -> None:
-        self.packs.entries = [each for each in self.entries if not each.merged]
+        self.packages.entries = [each for each in self.entries if not each.merged]
         self._show()
         (self.table if self.entries else self.add).setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -47,7 +47,9 @@ class LaptopsView(QWidget):
             (
                 Column(_("Person"), lambda each: each.person.name if each.person else _("unknown")),
                 Column(_("Laptop"), lambda each: each.name or "–"),
-                Column(_("Last pack"), self._say_last, lambda each: each.last_at.timestamp() if each.last_at else 0.0),
+                Column(
+                    _("Last package"), self._say_last, lambda each: each.last_at.timestamp() if each.last_at else 0.0
+                ),
                 Column(_("Waiting"), lambda each: str(self._waiting.get(each.device, "") or "–"), right=True),
                 Column(
                     _("Finished"),
@@ -111,7 +113,7 @@ class LaptopsView(QWidget):
             parts.append(_("no kit made yet"))
         elif laptop.finished < laptop.asked and self._days(laptop) >= LATE_DAYS:
             days = self._days(laptop)
-            parts.append(ngettext("no pack for {n} day", "no pack for {n} days", days).format(n=days))
+            parts.append(ngettext("no package for {n} day", "no package for {n} days", days).format(n=days))
         if laptop.conflicts:
             parts.append(ngettext("{n} conflict", "{n} conflicts", laptop.conflicts).format(n=laptop.conflicts))
         if laptop.put_aside:
@@ -127,10 +129,10 @@ class LaptopsView(QWidget):
         open_ = laptop.asked - laptop.finished
         lines = [_("Hello {name},").format(name=name)]
         if laptop.last_at is None:
-            lines.append(_("no pack of yours has come for {programme} yet.").format(programme=title))
+            lines.append(_("no package of yours has come for {programme} yet.").format(programme=title))
         else:
             lines.append(
-                _("your last pack for {programme} came {when}.").format(programme=title, when=self._say_last(laptop))
+                _("your last package for {programme} came {when}.").format(programme=title, when=self._say_last(laptop))
             )
         if laptop.asked:
             words = ngettext(

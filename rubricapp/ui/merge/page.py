@@ -109,7 +109,7 @@ class MergePage(Page):
             view.refresh()
 
     def _on_changed(self, _changes: Changes) -> None:
-        if not self.inbox.writes:  # read once, when all packs are in
+        if not self.inbox.writes:  # read once, when all packages are in
             self._mark()
 
     def flush(self) -> bool:

@@ -1,10 +1,10 @@
-"""Packs taken in one after the other, with room for the window between the steps.
+"""Packages taken in one after the other, with room for the window between the steps.
 
 Question: what of merging may stand on the main thread, which owns the database? Decision: a copy of the database for
-the backup, then for each pack three short steps with a turn of the loop between them: the plan, one transaction, the
-receipt. All else runs beside the window: reading, unsealing, checking, packing the backup, copying files. Reasons: one
-pack is one transaction, whole or not at all, and a transaction that is left open while people type would take in what
-they type. 2026-11-29.
+the backup, then for each package three short steps with a turn of the loop between them: the plan, one transaction,
+the receipt. All else runs beside the window: reading, unsealing, checking, packing the backup, copying files.
+Reasons: one package is one transaction, whole or not at all, and a transaction that is left open while people type
+would take in what they type. 2026-11-29.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class MergeRun(QObject):
         self._choices: dict[str, str] = {}
         self._job: Job | None = None
         self._steps: Generator[None, None, Brought] | None = None
-        self._step = 0  # of the pack in hand: from 2 on it is merged
+        self._step = 0  # of the package in hand: from 2 on it is merged
         self.runs = False
         self.stopping = False
 
@@ -107,7 +107,7 @@ class MergeRun(QObject):
         return self.session.me.id if self.session.me is not None else ""
 
     def start(self, entries: Sequence[Entry], erase: bool = False, choices: Mapping[str, str] | None = None) -> None:
-        """Take these in. erase: somebody said that people whom a pack erases may be erased here, too.
+        """Take these in. erase: somebody said that people whom a package erases may be erased here, too.
 
         choices: who their unknown people are, see `operations.merging.merge`.
         """
@@ -172,7 +172,7 @@ class MergeRun(QObject):
         self._turn()
 
     def _turn(self) -> None:
-        """The next step of the pack in hand."""
+        """The next step of the package in hand."""
         if self._steps is None:  # `flush` was faster
             return
         if self.stopping and self._step < 2:
@@ -216,7 +216,7 @@ class MergeRun(QObject):
             self._job.cancel()
 
     def flush(self) -> None:
-        """Finish the pack in hand now, and begin no other: the window is about to close or to be locked."""
+        """Finish the package in hand now, and begin no other: the window is about to close or to be locked."""
         if not self.runs:
             return
         while self._steps is not None:

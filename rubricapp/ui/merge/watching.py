@@ -52,7 +52,7 @@ class WatchBar(QWidget):
         self.setVisible(bool(folder))
         self.stop.setVisible(bool(folder))
         words = (
-            _("Watching {folder}. New packs are offered here, never merged by themselves.")
+            _("Watching {folder}. New packages are offered here, never merged by themselves.")
             if self.watch.is_there
             else _("{folder} is not there now. It is looked for again every ten seconds.")
         )

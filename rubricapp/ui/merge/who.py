@@ -1,4 +1,4 @@
-"""Who is this? People whom packs bring and whom nobody here knows by their id, each with those they may be."""
+"""Who is this? People whom packages bring and whom nobody here knows by their id, each with those they may be."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST = 40
 
 
 class WhoCard(Card):
-    """Hidden while there is nobody to ask about. Whatever is chosen stays chosen while packs are looked at again."""
+    """Hidden while there is nobody to ask about. Whatever is chosen stays chosen while packages are looked at again."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,8 +47,8 @@ class WhoCard(Card):
         alone = len(once) - len(asked)
         words = [
             ngettext(
-                "{n} person of these packs is not known here by their id, and may be somebody who is.",
-                "{n} people of these packs are not known here by their ids, and may be somebody who is.",
+                "{n} person of these packages is not known here by their id, and may be somebody who is.",
+                "{n} people of these packages are not known here by their ids, and may be somebody who is.",
                 len(asked),
             ).format(n=len(asked)),
             _("Said now or later, it can be taken back."),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rubricapp.operations.recovery import Identity
 
 
-class Packs(QObject):
+class Packages(QObject):
     """changed(): something else is to be shown. held(): whether something is merged now; then nothing is planned."""
 
     changed = Signal()

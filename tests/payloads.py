@@ -63,6 +63,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "assessment": ("note",),
     "rating": ("comment",),
     "comment_bank": ("text",),
+    "same_person": ("reason",),
     "artefact": (
         *("title", "file_name", "type", "role", "did", "credits", "languages", "stage", "context", "reflection"),
         *("rights", "consent"),
@@ -93,6 +94,7 @@ WORDS: dict[str, tuple[str, ...]] = {
 }
 """Fields that hold somebody's words."""
 NO_WORDS: dict[str, tuple[str, ...]] = {
+    "same_person": ("kept",),
     "programme": ("recovery_key",),
     "edition": ("programme", "starts_on", "ends_on"),
     "occasion": ("edition", "name", "kind", "held_on", "position"),  # the name is a day, or one of three words

@@ -114,7 +114,11 @@ def _of_erased(ws: Workspace, plan: Plan) -> Iterator[Problem]:
         (each.change.kind, each.change.record)
         for each in plan.new
         if erased.covers(each.change.kind, each.change.record)
-        or (each.change.field in ("participant", "person") and each.change.value in erased.people)
+        or (
+            each.change.field in ("participant", "person")
+            and isinstance(each.change.value, str)
+            and each.change.value in erased.people
+        )
     }
     if theirs:
         yield Problem(

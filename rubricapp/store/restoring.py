@@ -232,8 +232,8 @@ def _chunks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
 
 def _copy(archive: zipfile.ZipFile, name: str, place: Path) -> None:
     """Write one entry to a file. Raises _Broken or OSError."""
-    with place.open("wb") as copy:
-        for chunk in _chunks(archive, name):
+    with place.open("wb") as copy, contextlib.closing(_chunks(archive, name)) as chunks:
+        for chunk in chunks:
             copy.write(chunk)
 
 
@@ -282,7 +282,8 @@ def _put_file(vault: Vault, archive: zipfile.ZipFile, name: str) -> bool:
             return _put_sealed(vault, archive, inside, name)
         if vault.find(name) is not None and vault.is_whole(name):
             return True
-        vault.take(name, _vouched(_chunks(archive, inside), name))
+        with contextlib.closing(_chunks(archive, inside)) as chunks:
+            vault.take(name, _vouched(chunks, name))
     except _Broken:
         return False
     return True

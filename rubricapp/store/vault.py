@@ -225,8 +225,8 @@ class Vault:
         return sorted(self.files.glob(f"??/*{ENDING}"))
 
     def list_former(self) -> list[Path]:
-        """Files that are sealed under an earlier key."""
-        return [path for path in self.list_sealed() if self._seed_of(path) not in (b"", self.seed)]
+        """Files that are sealed under an earlier key, or still called as under one: a crash came between the two."""
+        return [path for path in self.list_sealed() if self._is_former(path)]
 
     def holds_sealed(self, path: Path) -> bool:
         """Whether a sealed file lies there, every byte of it as it was. Raises OSError, but not Altered."""
@@ -249,12 +249,12 @@ class Vault:
         places.put(part, place)
         return True
 
-    def _seed_of(self, path: Path) -> bytes:
-        """The seed that opens a sealed file; b"" where none of ours does."""
+    def _is_former(self, path: Path) -> bool:
         try:
-            return sealed_file.read_head(path, self._seeds).seed
+            head = sealed_file.read_head(path, self._seeds)
         except Altered:
-            return b""
+            return False  # none of ours opens it
+        return head.seed != self.seed or path.name != self._sealed(head.sha256, self.seed).name
 
     def wrap_anew(self, path: Path) -> None:
         """Bring a file of an earlier key under the present one. Raises Altered, OSError."""

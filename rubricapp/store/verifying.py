@@ -82,7 +82,7 @@ def _fresh() -> engine.Connection:
 def _schema(ws: Workspace, memory: engine.Connection) -> Iterator[Problem]:
     """A trigger or a view that is not ours would change what is written or shown, without a change in the log."""
     ours, theirs = _shape(ws.connection), _shape(memory)
-    for kind, name in sorted(ours.keys() | theirs.keys()):
+    for kind, name in sorted(ours.keys() | theirs.keys(), key=str):
         if ours.get((kind, name)) != theirs.get((kind, name)):
             yield Problem("CHECK_SCHEMA", f"The {kind} {name} of the database is not as we made it.", "Restore.")
 

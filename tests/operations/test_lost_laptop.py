@@ -39,6 +39,7 @@ from rubricapp.store.people import find_occasion, find_people
 from rubricapp.store.rubrics import find_rubric
 from rubricapp.store.verifying import find_faults
 from rubricapp.store.workspace import Workspace, open_
+from tests.laptops import make_passphrases_quick
 
 WORDS = "four rivers meet at dusk"
 FILM = b"KESTREL over the ridge, take 3\n" * 20_000
@@ -114,7 +115,7 @@ def asked(ws: Workspace, assessor: Person) -> None:
     """Ask this assessor to score the participant."""
     with ws.writing("") as log:
         rubric, occasion = find_rubric(ws, "small").content_hash, find_occasion(ws, "baseline").id
-        assigning.ask(log, find_people(ws, "P-001")[0].id, assessor.id, rubric, occasion)
+        assigning.ask(ws, log, find_people(ws, "P-001")[0].id, assessor.id, rubric, occasion)
 
 
 def sealed(folder: Path) -> list[Path]:
@@ -228,9 +229,9 @@ def test_closed_or_killed_nothing_is_read_anywhere(shut: Path, tmp_path, end) ->
 def test_flips_in_stored_files_are_noticed_every_one(inside) -> None:
     draw = random.Random(15)
     paths = sealed(inside.folder)
-    for number in range(400):
+    for number in range(200):
         path = paths[number % 2]
-        at = draw.randrange(path.stat().st_size) if number > 250 else number % 128
+        at = draw.randrange(path.stat().st_size) if number > 128 else number % 128
         with path.open("r+b") as file:
             file.seek(at)
             was = file.read(1)
@@ -294,7 +295,8 @@ def test_a_portfolio_file_and_ones_own_data_hold_the_plain_works(inside, tmp_pat
     assert readable(inside.folder) == []
 
 
-def test_a_kit_out_of_it_and_a_return_into_it(inside, tmp_path) -> None:
+def test_a_kit_out_of_it_and_a_return_into_it(inside, tmp_path, monkeypatch) -> None:
+    make_passphrases_quick(monkeypatch)
     tunde, amara = find_people(inside, "A-001")[0], find_people(inside, "P-001")[0]
     asked(inside, tunde)
     made = kits.make_kit(inside, tunde, tmp_path / "kits", "a passphrase by phone")

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from rubricapp.core import changes as rules
 from rubricapp.core.erasing import FIELDS
 from rubricapp.core.model import Blank, Role
+from rubricapp.core.same_people import KIND as SAME_PERSON
 from rubricapp.errors import UserError
 from rubricapp.operations import (
     assessments,
@@ -29,6 +30,7 @@ from rubricapp.operations import (
     rubrics,
 )
 from rubricapp.store import engine, upgrading
+from rubricapp.store.aliases import mark_doubles, write_aliases
 from rubricapp.store.artefacts import list_artefacts
 from rubricapp.store.assessments import list_assessments, list_bank, load_assessment
 from rubricapp.store.changes import list_stored
@@ -77,6 +79,11 @@ def template(tmp_path_factory) -> Path:
         )
         day = production_log.add_day(ws, anna, {"worked_on": "2026-09-10", "criteria": "TST-1"})[0]
         production_log.check_day(ws, day.id, tunde)
+        twin = people.add_person(ws, Role.PARTICIPANT, "Anna Exämple")[0]
+        with ws.writing("lead") as log:
+            for each in (anna, twin):
+                log.set_all("declared_conflict", f"of-{each.id}", {"one": each.id, "other": others[0].id})
+            log.set_all(SAME_PERSON, twin.id, {"kept": anna.id, "reason": "Typed in twice."})
         fill_the_rest(ws)
     return folder
 
@@ -440,8 +447,10 @@ def test_tables_follow_from_the_log_whatever_is_said(transactions, draw) -> None
         memory = engine.connect(None)
         upgrading.migrate(memory)
         memory.executemany("INSERT INTO erased_record VALUES (?, ?)", erased.records)
+        write_aliases(memory, {each[1]: each[3] for each in shown if each[::2] == (SAME_PERSON, "kept")}, erased.people)
         for each in [*shown, *shown[::2]]:
             project(memory, *each)
+        mark_doubles(memory)
         assert computed(memory) == living
         memory.close()
 

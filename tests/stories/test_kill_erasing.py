@@ -25,7 +25,7 @@ from rubricapp.store.tables import COMPUTED, UNFINISHED
 from rubricapp.store.verifying import find_faults
 from rubricapp.store.workspace import FILE_NAME, open_
 
-KILLS = max(30, int(os.environ.get("RUBRICAPP_KILLS", "300")) // 6)
+KILLS = max(30, int(os.environ.get("RUBRICAPP_KILLS", "300")) // 10)
 HERE = Path(__file__).resolve().parent
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked, which Windows cannot")
 TRACES = (b"Quillfeather", b"Zq-canary-comment", b"bytes of Zq")

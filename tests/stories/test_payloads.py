@@ -78,7 +78,7 @@ def poured(tmp_path: Path) -> Iterator[tuple[Workspace, tuple[str, ...]]]:
             for kind, name, record in (
                 ("peer_response", "changed", "r"), ("declared_conflict", "note", "c"),
                 ("feedback_piece", "reported", "f"), ("committee_decision", "decision", "d"),
-                ("peer_review", "reported", "p"),
+                ("peer_review", "reported", "p"), ("same_person", "reason", "s"),
             ):  # fmt: skip
                 log.set(kind, record, name, "words")
         WATCH.seen.clear()

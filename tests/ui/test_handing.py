@@ -156,7 +156,7 @@ def test_a_read_only_workspace_releases_nothing(make_window, residency, lead, tm
         making = window.page.making
         making.place.setText(str(tmp_path / "a.rubricfolio"))
         making.start()
-        assert making.error.isVisible() and making.job is None, "this copy has no key yet, and may keep none"
+        assert making.result.error.isVisible() and making.job is None, "this copy has no key yet, and may keep none"
         assert not (tmp_path / "a.rubricfolio").exists()
         window.shut()
 

@@ -30,7 +30,7 @@ _BOMS = (  # UTF-32 first: its little-endian mark begins like that of UTF-16
 _SINGLE = ("cp1252", "cp1250", "mac_roman")
 _SAMPLE = 200_000
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_WORD = re.compile(r"[^\s,;|\"()<>@]*[^\x00-\x7f\s][^\s,;|\"()<>@]*")
+_RUN = re.compile(r"[^\s,;|\"()<>@]+")
 _IN_WORDS = frozenset("’‘·ʼ°ºª")
 
 
@@ -122,7 +122,7 @@ def _oddness(text: str) -> float:
     and whole words beyond ASCII (Îëüãà), which are another alphabet read wrongly.
     """
     seen = strange = 0
-    for word in _WORD.findall(text):
+    for word in (each for each in _RUN.findall(text) if not each.isascii()):
         beyond = 0
         for place, letter in enumerate(word):
             if letter < "\x80":

@@ -687,8 +687,8 @@ def test_a_row_that_says_something_only_beyond_the_columns_that_are_read_is_no_r
     assert [row.values["id"] for row in roster.rows] == ["P-1", "P-2"]
 
 
-def test_a_cell_without_end_is_read_like_any_other(tmp_path: Path) -> None:
-    """Where each letter of it were tried as the first of a word, this would take an hour."""
+def test_cells_without_end_are_read_like_any_others(tmp_path: Path) -> None:
+    """Where each letter of them were tried as the first of a word, this would take many minutes."""
     path = tmp_path / "roster.csv"
-    path.write_bytes("ID;Name\nP-1;Zoé\nP-2;".encode("cp1252") + b"1" * 2_000_000 + b"\n")
+    path.write_bytes("ID;Name\nP-1;Zoé\n".encode("cp1252") + b"P-2;" + b";".join([b"1" * 120_000] * 12) + b"\n")
     assert [row.values["id"] for row in read_roster(path).rows] == ["P-1", "P-2"]

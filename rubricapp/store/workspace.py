@@ -55,6 +55,7 @@ class Workspace:
         self._lock = lock
         self._place: log.Place | None = None
         self._writing = False
+        self._newest = 0  # milliseconds and a counter of twelve bits of the last id that was made
         self._process = os.getpid()
 
     # Reading
@@ -184,8 +185,9 @@ class Workspace:
                 self.connection.execute("ROLLBACK")
 
     def new_id(self) -> str:
-        """An id for a new record: UUIDv7 as 32 hexadecimal characters."""
-        return rules.uuid7(rules.milliseconds(self.sources.now()), self.sources.random(8)).hex()
+        """An id for a new record: UUIDv7 as 32 hexadecimal characters, in the order in which they were made."""
+        self._newest = max(self._newest + 1, rules.milliseconds(self.sources.now()) << 12)
+        return rules.uuid7(self._newest >> 12, self.sources.random(8), self._newest & 0xFFF).hex()
 
     # Opening and closing
 

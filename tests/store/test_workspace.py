@@ -997,3 +997,10 @@ def test_a_journal_that_cannot_be_made_is_the_disk_where_one_may_write(made, tmp
     assert engine.kindly(error, tmp_path / "gone").code == "E_READ_ONLY"
     open_to_all(made).chmod(0o555)
     assert without_rights(lambda: engine.kindly(error, made / FILE_NAME).code) == "E_READ_ONLY"
+
+
+def test_ids_are_in_the_order_in_which_they_were_made_also_within_a_millisecond(tmp_path) -> None:
+    still = datetime(2026, 12, 1, tzinfo=UTC)
+    with create(tmp_path / "w", Sources(lambda: still)) as ws:
+        made = [ws.new_id() for _ in range(5000)]
+    assert made == sorted(set(made))

@@ -9,6 +9,7 @@ import subprocess
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from threading import Event
 
 import pytest
 from pypdf import PdfReader
@@ -31,7 +32,7 @@ from rubricapp.core.folio import (
 from rubricapp.core.peer_scores import PeerCriterion, PeerFeedback
 from rubricapp.core.rubrics import from_document
 from rubricapp.exchange import folio_file, signing
-from rubricapp.operations import portfolio_files
+from rubricapp.operations import portfolio_exports, portfolio_files
 from rubricapp.operations import portfolio_reading as reading
 from rubricapp.store.vault import Stored
 from rubricapp.ui.folio.door import file_in
@@ -648,12 +649,15 @@ def test_it_is_saved_as_pages_and_pdf_beside_the_window(window, view, qtbot, mad
     assert made.read_bytes() == before
 
 
-def test_saving_can_be_stopped(view, qtbot, tmp_path) -> None:
+def test_saving_can_be_stopped(view, qtbot, tmp_path, monkeypatch) -> None:
     view.go("export")
     part = view.part
     part.folder.setText(str(tmp_path / "out"))
+    export, gate = portfolio_exports.export, Event()
+    monkeypatch.setattr(portfolio_exports, "export", lambda *given: gate.wait(60) and export(*given))
     part.start()
     press(qtbot, part, "Stop")
+    gate.set()
     qtbot.waitUntil(lambda: part.job is None, timeout=60_000)
     assert "Stopped" in texts(part)
     assert part.make.isEnabled()

@@ -14,7 +14,12 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# A busy machine is no fault: nothing here says how long anything may take, but the timeout of a test.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 # Before Qt is imported anywhere. Set QT_QPA_PLATFORM yourself to watch the windows.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

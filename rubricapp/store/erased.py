@@ -11,8 +11,11 @@ from rubricapp.store.engine import Connection
 
 
 def load_erased(connection: Connection) -> Erased:
-    """Who is erased and which records were theirs, from the log alone: the computed tables are not asked."""
-    people = [row[0] for row in connection.execute("SELECT DISTINCT record FROM change WHERE kind = ?", (MARK,))]
+    """Who is erased and which records were theirs, from the log and its heads: the computed tables are not asked.
+
+    Every field of a mark has a head, and heads are found by their kind without reading the whole log.
+    """
+    people = [row[0] for row in connection.execute("SELECT DISTINCT record FROM head WHERE kind = ?", (MARK,))]
     return find_erased(people, list_belonging(connection)) if people else Erased()
 
 

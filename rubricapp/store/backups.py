@@ -35,6 +35,8 @@ MANIFEST = "manifest.json"
 KEY = key_file.NAMES[0]
 CHUNK = 1 << 20
 _LARGEST_MANIFEST = 64 << 20
+_EFFORT = 1
+"""Of compressing: much of a log is hashes and salts, so that more than twice the time would save a sixteenth."""
 _DATE = (1980, 1, 1, 0, 0, 0)  # no zip can be older, so a laptop whose clock stands at 1970 could write none
 Ends = tuple[tuple[str, int], ...]
 """(device, its last sequence number) of every device: what a log holds."""
@@ -153,10 +155,9 @@ def pack(copied: Copied, progress: Progress | None = None) -> Backup:
     try:
         _verify(database, copied.key)
         manifest = dict(copied.manifest)
-        with zipfile.ZipFile(part, "w") as archive:
-            manifest["database_sha256"] = _pack(
-                archive, database, FILE_NAME, zipfile.ZIP_DEFLATED, partial(progress.step, 0, 0, FILE_NAME)
-            )
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=_EFFORT) as archive:
+            step = partial(progress.step, 0, 0, FILE_NAME)
+            manifest["database_sha256"] = _pack(archive, database, FILE_NAME, step)
             for each in copied.kept:
                 archive.writestr(_entry(KEY, zipfile.ZIP_DEFLATED), each)
             manifest["files"] = list(_pack_files(archive, copied, progress))
@@ -189,10 +190,13 @@ def _entry(name: str, how: int) -> zipfile.ZipInfo:
     return entry
 
 
-def _pack(archive: zipfile.ZipFile, path: Path, name: str, how: int, go_on: Callable[[], None]) -> str:
-    """Write one file into the archive; returns the SHA-256 of what went in, or "" where the file cannot be read."""
+def _pack(archive: zipfile.ZipFile, path: Path, entry: str | zipfile.ZipInfo, go_on: Callable[[], None]) -> str:
+    """Write one file into the archive; returns the SHA-256 of what went in, or "" where the file cannot be read.
+
+    entry: a name, to be compressed; or what is known of an entry, the date of which has to be given.
+    """
     digest = hashlib.sha256()
-    with path.open("rb") as file, archive.open(_entry(name, how), "w", force_zip64=True) as packed:
+    with path.open("rb") as file, archive.open(entry, "w", force_zip64=True) as packed:
         while True:
             try:
                 chunk = file.read(CHUNK)
@@ -226,7 +230,7 @@ def _pack_files(archive: zipfile.ZipFile, copied: Copied, progress: Progress) ->
         name = path.name
         if vault.is_sealed and not vault.is_whole(sha256, lambda _read, step=step: step()):
             continue
-        packed = _pack(archive, path, f"files/{name[:2]}/{name}", zipfile.ZIP_STORED, step)
+        packed = _pack(archive, path, _entry(f"files/{name[:2]}/{name}", zipfile.ZIP_STORED), step)
         if packed == name or (packed and vault.is_sealed):
             yield name
     progress.step(len(copied.files), len(copied.files))

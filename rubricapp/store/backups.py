@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import json
 import os
 import zipfile
@@ -37,6 +38,7 @@ CHUNK = 1 << 20
 _LARGEST_MANIFEST = 64 << 20
 _EFFORT = 1
 """Of compressing: much of a log is hashes and salts, so that more than twice the time would save a sixteenth."""
+_NUMBERS = itertools.count(1)
 _DATE = (1980, 1, 1, 0, 0, 0)  # no zip can be older, so a laptop whose clock stands at 1970 could write none
 Ends = tuple[tuple[str, int], ...]
 """(device, its last sequence number) of every device: what a log holds."""
@@ -111,7 +113,8 @@ def make(ws: Workspace, folder: Path | None = None, progress: Progress | None = 
 def copy(ws: Workspace, folder: Path | None = None) -> Copied:
     """The first half of `make`: all of it that needs the workspace. Raises UserError; then nothing is left behind."""
     target = (folder or ws.backups).absolute()
-    database = (target if ws.read_only else ws.folder) / "backup.part"
+    # One of its own each time: while one is packed beside the window, another may be made.
+    database = (target if ws.read_only else ws.folder) / f"backup-{next(_NUMBERS)}.part"
     now = ws.sources.now()
     snapshot, _, ends = load_snapshot(ws)
     changes = sum(seq for _, seq in ends)
@@ -172,6 +175,11 @@ def pack(copied: Copied, progress: Progress | None = None) -> Backup:
         upgrading.remove(database)
         upgrading.remove(part)
     return read(place)
+
+
+def drop(copied: Copied) -> None:
+    """Let a copy go that will not be packed after all."""
+    upgrading.remove(copied.database)
 
 
 def _not_written(target: Path, error: OSError) -> UserError:

@@ -518,9 +518,9 @@ def test_what_a_crash_left_half_written_is_rolled_back(made, crash, says) -> Non
 
 def test_what_a_crash_left_half_made_is_swept_and_nothing_else(made, crash) -> None:
     crash(made)
-    ours = ["workspace.part", "workspace.part-journal", "backup.part", "restore.part", "files/01ab.part",
-            "backups/workspace-x.rubricbackup.part", "backups/before-update-from-1.part"]  # fmt: skip
-    theirs = ["film.part1.mov", "download.part", "backups/mine.partial", "files/ab"]
+    ours = ["workspace.part", "workspace.part-journal", "backup.part", "backup-7.part", "restore.part"]
+    ours += ["files/01ab.part", "backups/workspace-x.rubricbackup.part", "backups/before-update-from-1.part"]
+    theirs = ["film.part1.mov", "backup-of-mine.part", "download.part", "backups/mine.partial", "files/ab"]
     for name in ours + theirs:
         (made / name).write_text("x")
     open_(made).close()

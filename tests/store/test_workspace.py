@@ -516,9 +516,12 @@ def test_what_a_crash_left_half_written_is_rolled_back(made, crash, says) -> Non
         assert find_faults(ws).ok
 
 
-def test_what_a_crash_left_half_made_is_swept_and_nothing_else(made, crash) -> None:
-    crash(made)
-    ours = ["workspace.part", "workspace.part-journal", "backup.part", "restore.part", "files/01ab.part",
+@pytest.mark.parametrize("was_open", [True, False])
+def test_what_a_crash_left_half_made_is_swept_and_nothing_else(made, crash, was_open) -> None:
+    """Also where the workspace was closed: protecting it and taking that away work on a closed one."""
+    if was_open:
+        crash(made)
+    ours = ["workspace.part", "workspace.part-journal", "backup.part", "unprotected.part", "files/01ab.part",
             "backups/workspace-x.rubricbackup.part", "backups/before-update-from-1.part"]  # fmt: skip
     theirs = ["film.part1.mov", "download.part", "backups/mine.partial", "files/ab"]
     for name in ours + theirs:

@@ -15,7 +15,7 @@ from rubricapp.store.tables import recompute
 LATEST = 11
 """The newest shape that this version writes: the number of steps in `migrations`."""
 _HALF_MADE = (
-    *("workspace.part", "restore.part", "protect.part", "unprotected.part"),
+    *("workspace.part", "backup.part", "restore.part", "protect.part", "unprotected.part"),
     *("workspace.key.part", "workspace.key-copy.part"),
 )
 TRIAL = "rehearsal.part"
@@ -135,18 +135,13 @@ def sweep(folder: Path) -> None:
     """
     for name in _HALF_MADE:
         remove(folder / name)
-    sweep_copies(folder)
+    for copy in folder.glob("backup-[0-9]*.part"):  # the window was closed before it was packed
+        remove(copy)
     shutil.rmtree(folder / "backups" / TRIAL, ignore_errors=True)
     for each in (folder / "backups", folder / "files"):
         for part in each.glob("*.part"):
             if not part.name.startswith(RESUMABLE):
                 remove(part)
-
-
-def sweep_copies(folder: Path) -> None:
-    """Take away copies of the database that were to become backups: the window was closed before they were packed."""
-    for each in (folder / "backup.part", *folder.glob("backup-[0-9]*.part")):
-        remove(each)
 
 
 def set_journals_aside(path: Path, place: Path) -> None:

@@ -79,7 +79,7 @@ class Merged:
 
 
 def plan_merge(ws: Workspace, parcel: Parcel, ahead: Ahead | None = None) -> Planned:
-    """What merging would do. Writes nothing. ahead: as if what was planned before were merged; this plan is added."""
+    """What merging would do. Writes nothing. ahead: as if the plans that were added to it were carried out."""
     here = known.load_known(ws, parcel.changes)
     if ahead is not None:
         here = ahead.known(here, parcel.changes)
@@ -90,8 +90,6 @@ def plan_merge(ws: Workspace, parcel: Parcel, ahead: Ahead | None = None) -> Pla
         unseen = {key: unseen.get(key, frozenset()) | more for key, more in ahead.unseen(records, parcel.seen).items()}
         ends = ahead.ends(ends)
     found = rules.plan(parcel.changes, here, parcel.before, ends, unseen)
-    if ahead is not None:
-        ahead.add(found)
     names = store.list_device_names(ws) | dict(parcel.labels)
     counts = {
         "new": len(found.new),

@@ -29,9 +29,14 @@ def demand_no_key(parcel: merging.Parcel) -> None:
         )
 
 
+def erasings(told: Iterable[Problem]) -> list[Problem]:
+    """Those that say whom merging would erase here."""
+    return [each for each in told if each.code == "MERGE_ERASES"]
+
+
 def demand_no_erasing(told: Iterable[Problem]) -> None:
     """Nobody is erased here by a merge without being asked: no merge is taken back that far. Raises E_MERGE_ERASES."""
-    erases = [each for each in told if each.code == "MERGE_ERASES"]
+    erases = erasings(told)
     if erases:
         raise UserError(
             "E_MERGE_ERASES",

@@ -22,7 +22,7 @@ from rubricapp.operations.merging_people import Pick, demand_meant
 from rubricapp.operations.packages import MadePackage, manifest_of
 from rubricapp.operations.people import who
 from rubricapp.operations.report_files import write_beside
-from rubricapp.operations.return_rules import demand_leads_say, demand_no_erasing, demand_no_key
+from rubricapp.operations.return_rules import demand_leads_say, demand_no_erasing, demand_no_key, erasings
 from rubricapp.operations.same_people import NEW
 from rubricapp.store import erasing, places
 from rubricapp.store import kits as store
@@ -187,6 +187,8 @@ def _bring_one(
         planned = check_return(ws, found, trust, ahead)
         choices = pick.choose(planned.planned.people)
         if ahead is not None:
+            if erase or not erasings(planned.problems):
+                ahead.add(planned.planned.plan)
             return replace(planned, choices=choices)
         taken = packages.take_files(ws.vault, package)
         return take_return(ws, found, trust, author, keep_backup, taken, erase, planned, choices)
@@ -195,7 +197,7 @@ def _bring_one(
 def check_return(ws: Workspace, found: packages.Looked, trust: bool = False, ahead: Ahead | None = None) -> Brought:
     """What bringing in a return would change. Writes nothing. Raises UserError where it is refused.
 
-    ahead: as if those that were looked at with it before were merged.
+    ahead: as if the plans that were added to it were carried out; whoever would merge this one adds its plan.
     """
     path, manifest = found.path, found.manifest
     if manifest.kind != RETURN:

@@ -489,6 +489,17 @@ def test_many_files_one_of_them_bad(lead, tmp_path) -> None:
     assert len(list(lead.backups.iterdir())) == 1
 
 
+def test_what_would_be_refused_is_not_foretold_as_merged(lead, tmp_path) -> None:
+    with laptop(lead, tmp_path, "A-001") as ws:
+        score(ws, "P-001", "A-001", 3)
+        privacy.erase(ws, who(ws, "P-002").id, who(ws, "P-002").name)
+        files = [returns.make_return(ws, tmp_path / "returns").path for _twice in (1, 2)]
+    first, second = (each.planned.counts["new"] for each in returns.bring_in(lead, files, dry_run=True))
+    assert 0 < first == second, "neither is merged without being asked for"
+    first, second = (each.planned.counts["new"] for each in returns.bring_in(lead, files, dry_run=True, erase=True))
+    assert (first > 0, second) == (True, 0)
+
+
 def test_evenly_assigned_kits_for_all(lead, tmp_path) -> None:
     made = assigning.assign_evenly(
         lead, [find_rubric(lead, "small")], find_occasion(lead, "final"), double=Fraction(1, 2)

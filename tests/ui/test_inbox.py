@@ -17,6 +17,7 @@ from rubricapp.store.artefacts import find_file, list_artefacts
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.merging import list_merges
 from rubricapp.store.people import find_people
+from rubricapp.store.rubrics import find_rubric
 from rubricapp.store.workspace import open_
 from rubricapp.ui import watching
 from tests.laptops import laptop, make_kit, make_passphrases_quick, score, start_programme
@@ -146,6 +147,86 @@ def test_the_same_again_and_the_same_file_twice_change_nothing(window, lead, fil
     settled(window, qtbot)
     assert lead.rows("SELECT count(*) FROM change") == before
     assert window.toast.text.text() == "Nothing new in these packages."
+
+
+@pytest.fixture
+def apart(lead, tmp_path: Path) -> list[Path]:
+    """What came of one laptop's folder that was copied, and both went on with the same assessment."""
+    with laptop(lead, tmp_path, "A-001") as ws:
+        score(ws, "P-001", "A-001", 3, "both", finished=False)
+    shutil.copytree(tmp_path / "A-001", tmp_path / "copied")
+    made = []
+    for place, level in (("A-001", 2), ("copied", 5)):
+        with open_(tmp_path / place) as ws:
+            score(ws, "P-001", "A-001", level, finished=False)
+            made.append(returns.make_return(ws, tmp_path / "stick").path)
+    return made
+
+
+def foretold(window) -> list[dict[str, int]]:
+    return [dict(each.count) for each in window.page.inbox.entries]
+
+
+def test_several_together_are_foretold_as_they_will_be_merged(window, lead, apart, tmp_path, qtbot) -> None:
+    inbox = window.page.inbox
+    inbox.add_files(apart)
+    settled(window, qtbot)
+    first, second = foretold(window)
+    levels = len(find_rubric(lead, "small").criteria)
+    assert (first["conflict"], second["conflict"]) == (0, levels)
+    assert second["same"] > 0, "what both brought is brought by the first"
+    assert "as if those above it were merged" in texts(inbox)
+    inbox.table.setCurrentIndex(inbox.model.index(0, 0))
+    press(qtbot, window.page, "Take it off the list")
+    settled(window, qtbot)
+    (alone,) = foretold(window)
+    assert (alone["conflict"], alone["same"]) == (0, 0)
+    assert alone["new"] == second["new"] + second["same"]
+    assert "as if those above it" not in texts(inbox)
+    inbox.add_files(apart)
+    settled(window, qtbot)
+    told = foretold(window)
+    assert [each["conflict"] for each in told] == [0, levels], "in the order of the list"
+    inbox.add_files(apart[1:])  # looked at afresh, above the other
+    settled(window, qtbot)
+    assert foretold(window) == told
+    press(qtbot, window.page, "Merge 2 packages")
+    settled(window, qtbot)
+    assert [dict(each.count) for each in inbox.entries] == told, "as it was foretold"
+    merged = list_merges(lead)
+    assert [(each.new, each.same, each.conflict) for each in merged] == [
+        (each["new"], each["same"], each["conflict"]) for each in told
+    ]
+
+
+def test_what_is_not_trusted_yet_counts_for_none_below_it(window, lead, apart, tmp_path, qtbot) -> None:
+    with open_(tmp_path / "A-001") as ws:
+        ws.set_meta("home", ws.meta("home").replace('"ticket": "', '"ticket": "0'))
+        unknown = returns.make_return(ws, tmp_path / "other").path
+    window.page.inbox.add_files([unknown, apart[1]])
+    settled(window, qtbot)
+    assert foretold(window)[1]["conflict"] == 0
+    press(qtbot, window.page, "I compared the key: trust it")
+    settled(window, qtbot)
+    assert foretold(window)[1]["conflict"] == len(find_rubric(lead, "small").criteria)
+
+
+def test_what_waits_of_a_laptop_is_counted_once(window, lead, files, tmp_path, qtbot) -> None:
+    returns.bring_in(lead, files[:1])
+    more = []
+    with open_(tmp_path / "A-001") as ws:
+        for level in (4, 2):
+            score(ws, "P-002", "A-001", level, finished=False)
+            more.append(returns.make_return(ws, tmp_path / "stick").path)
+    window.page.inbox.add_files(more)
+    settled(window, qtbot)
+    assert all(each["new"] for each in foretold(window))
+    window.page.tabs.setCurrentWidget(window.page.laptops)
+    ana = next(row for row in window.page.laptops.model.as_text().splitlines() if row.startswith("Ana Example"))
+    waiting = sum(each["new"] for each in foretold(window))
+    assert ana.split("\t")[3] == str(waiting)
+    returns.bring_in(lead, more)
+    assert sum(each.new for each in list_merges(lead)[1:]) == waiting
 
 
 def test_bad_files_among_good_ones_are_named_and_do_not_stop_them(window, lead, files, tmp_path, qtbot) -> None:

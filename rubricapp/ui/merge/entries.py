@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 
+from rubricapp.core.merging import Ahead
 from rubricapp.errors import UserError
 from rubricapp.i18n import _, ngettext
 from rubricapp.store.workspace import Workspace
@@ -70,8 +71,11 @@ class Entry:
         return planned.people if planned is not None else ()
 
 
-def planned(ws: Workspace, entry: Entry, entries: Sequence[Entry]) -> Entry:
-    """An entry that was looked at, with what merging it now would do. entries: all of the list."""
+def planned(ws: Workspace, entry: Entry, entries: Sequence[Entry], ahead: Ahead) -> Entry:
+    """An entry that was looked at, with what merging it would do. entries: all of the list.
+
+    ahead: as if those that were planned with it before, and can be merged, were; this one is added where it can be.
+    """
     from rubricapp.operations.returns import check_return, find_signer
 
     manifest = entry.looked.manifest
@@ -82,19 +86,26 @@ def planned(ws: Workspace, entry: Entry, entries: Sequence[Entry]) -> Entry:
     ]
     entry = replace(entry, copy_of=same[0] if same else "", signer=find_signer(ws, manifest))
     try:
-        return replace(entry, brought=check_return(ws, entry.looked, trust=True), refused=None)
+        entry = replace(entry, brought=check_return(ws, entry.looked, True, ahead), refused=None)
     except UserError as error:
         return replace(entry, brought=None, refused=error)
+    if entry.can_merge:
+        ahead.add(entry.brought.planned.plan)
+    return entry
 
 
 def waiting_of(entries: Sequence[Entry]) -> dict[str, int]:
     """Device → changes of its packages that are new and were not merged yet."""
-    found: dict[str, int] = {}
+    counted: dict[str, int] = {}
+    alone: dict[str, int] = {}  # what cannot be merged now is planned as if only the others were
     for each in entries:
         if each.looked is not None and not each.merged:
-            device = each.looked.manifest.sender
-            found[device] = max(found.get(device, 0), each.count.get("new", 0))
-    return found
+            device, new = each.looked.manifest.sender, each.count.get("new", 0)
+            if each.can_merge:
+                counted[device] = counted.get(device, 0) + new
+            else:
+                alone[device] = max(alone.get(device, 0), new)
+    return {device: counted.get(device, 0) + alone.get(device, 0) for device in counted | alone}
 
 
 def say_sender(entry: Entry) -> str:

@@ -177,19 +177,14 @@ def register(cli: click.Group) -> None:
     @RECOVERY
     def open_(file: Path, into: Path, passphrase_file: Path | None, recovery_file: Path | None) -> None:
         """Make a workspace from a kit, or bring a newer kit into it."""
-        from rubricapp.operations.kits import open_kit
+        from rubricapp.operations.kits import open_kit, say_other_lead
         from rubricapp.operations.recovery import key_in_file
 
         recovery = key_in_file(recovery_file)
         passphrase = output.first_line(passphrase_file)
         opened = open_kit(file, into, passphrase, progress=output.progress(), recovery=recovery, unlock=output.unlock)
-        if opened.other_lead:
-            output.remark(
-                _(
-                    "It came from another laptop than your kit before, with the key {fingerprint}. Compare it by phone"
-                    " with whoever leads the programme: what you hand in is sealed for that laptop from now on."
-                ).format(fingerprint=opened.manifest.fingerprint)
-            )
+        if said := say_other_lead(opened):
+            output.remark(said)
         output.result(
             "kit open",
             {

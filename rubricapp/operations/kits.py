@@ -184,6 +184,16 @@ class OpenedKit:
     other_lead: bool = False
 
 
+def say_other_lead(opened: OpenedKit) -> str:
+    """That a kit came from another laptop than the one before, with its key to compare; "" where it did not."""
+    if not opened.other_lead:
+        return ""
+    return _(
+        "This kit came from another laptop than the one before, with the key {fingerprint}. Compare it by phone with"
+        " whoever leads the programme: what you hand in is sealed for that laptop from now on."
+    ).format(fingerprint=opened.manifest.fingerprint)
+
+
 def open_kit(
     path: Path,
     into: Path,

@@ -62,7 +62,7 @@ def said_beyond(ws: Workspace, manifest: Manifest, planned: Planned) -> Iterator
             _("{n} changes of it are about something else than {name}'s own work: {kind}.").format(
                 n=number, name=manifest.sender_name or _("its sender"), kind=kind
             ),
-            _("Look at the history; “merge undo LAST” takes the merge back."),
+            _("Look at the history; the merge can be taken back as a whole."),
             severity="error" if kind in FOR_LEADS and not leads else "warning",
         )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from rubricapp.core import merging as rules
-from rubricapp.core.merging import Ahead, Arriving, Outcome, Place, Plan
+from rubricapp.core.merging import Ahead, Arriving, Field, Outcome, Place, Plan
 from rubricapp.core.model import Blank, Changes, Problem
 from rubricapp.core.text import clean
 from rubricapp.errors import Exit, UserError
@@ -19,6 +19,7 @@ from rubricapp.operations.same_people import Stranger
 from rubricapp.store import erasing, known, links
 from rubricapp.store import merging as store
 from rubricapp.store.assessments import load_assessment
+from rubricapp.store.changes import Writer
 from rubricapp.store.conflicts import Conflict, list_conflicts, list_settled
 from rubricapp.store.merging import Merge
 from rubricapp.store.rubrics import load_rubric
@@ -108,13 +109,14 @@ def merge(
     keep_backup: bool = True,
     planned: Planned | None = None,
     choices: Mapping[str, str] | None = None,
+    held: Mapping[Field, object] | None = None,
 ) -> Merged:
     """Take a parcel in: a backup, then one transaction. The same parcel again changes nothing.
 
     planned: what `plan_merge` just said of it, where it was asked and nothing was written since. A merge that was
     taken back stands again when its parcel is merged once more. choices: of people it brings that are not known here,
-    the id of whom they are; their own, where they are somebody of their own. They are taken back with it.
-    Raises UserError.
+    the id of whom they are; their own, where they are somebody of their own. held: fields that say this again, as it is
+    not for the sender to change them. Both are taken back with it. Raises UserError.
     """
     ws.demand_writable()
     planned = planned or plan_merge(ws, parcel)
@@ -135,6 +137,7 @@ def merge(
         ranges = _ranges(plan.new)
         first = log.place.seq + 1
         choose(log, planned.people, choices or {})
+        _hold(ws, log, held or {})
         if log.place.seq >= first:
             ranges.setdefault(log.place.device, []).append([first, log.place.seq])
         erase_twins(ws, log)
@@ -143,6 +146,13 @@ def merge(
         )
     erasing.go_on(ws)  # what came may have been of somebody who is erased, or have brought their erasure
     return Merged(planned, record, log.changes)
+
+
+def _hold(ws: Workspace, log: Writer, held: Mapping[Field, object]) -> None:
+    erased = erasing.load_all_erased(ws)
+    for key, value in sorted(held.items()):
+        if not erased.covers(*key[:2]):
+            log.set(*key, value, _("Only whoever leads the programme says this: it stays as it was."))
 
 
 def _ranges(changes: Iterable[Arriving]) -> dict[str, list[list[int]]]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
-from rubricapp.core.merging import Ahead
+from rubricapp.core.merging import Ahead, Field
 from rubricapp.core.model import Changes, Problem
-from rubricapp.core.rubrics import canonical
 from rubricapp.errors import Exit, UserError
-from rubricapp.exchange import package_file, sealing, signing
+from rubricapp.exchange import package_file, sealing
 from rubricapp.exchange.package_file import RETURN, Manifest
 from rubricapp.i18n import _
 from rubricapp.jobs import Progress
@@ -21,10 +19,18 @@ from rubricapp.operations.beyond import said_beyond
 from rubricapp.operations.merging_people import Pick, demand_meant
 from rubricapp.operations.packages import MadePackage, manifest_of
 from rubricapp.operations.people import who
-from rubricapp.operations.report_files import write_beside
-from rubricapp.operations.return_rules import demand_leads_say, demand_no_erasing, demand_no_key, erasings
+from rubricapp.operations.receipts import write_receipts
+from rubricapp.operations.return_rules import (
+    demand_leads_say,
+    demand_no_erasing,
+    demand_no_key,
+    erasings,
+    find_held,
+    said_held,
+    sender_of,
+)
 from rubricapp.operations.same_people import NEW
-from rubricapp.store import erasing, places
+from rubricapp.store import erasing
 from rubricapp.store import kits as store
 from rubricapp.store import merging as logs
 from rubricapp.store.artefacts import find_file, list_artefacts
@@ -93,7 +99,7 @@ class Brought:
     """What became of one file. error: why nothing was taken from it. receipt: where the signed receipt lies.
 
     planned: what it would change; after merging without the changes themselves; None where it could not be opened.
-    choices: who its unknown people are, see `merging.merge`.
+    choices: who its unknown people are; held: fields that it may not change; see `merging.merge`.
     """
 
     path: Path
@@ -105,6 +111,7 @@ class Brought:
     changes: Changes = field(default_factory=Changes)
     error: UserError | None = None
     choices: Mapping[str, str] = field(default_factory=dict)
+    held: Mapping[Field, object] = field(default_factory=dict)
 
 
 def bring_in(
@@ -215,8 +222,10 @@ def check_return(ws: Workspace, found: packages.Looked, trust: bool = False, ahe
     planned = merging.plan_merge(ws, found.parcel, ahead)
     demand_leads_say(ws, manifest, planned)
     remarks += planned.problems
-    remarks += said_beyond(ws, manifest, planned)
-    return Brought(path, manifest, planned, tuple(remarks))
+    held = find_held(ws, manifest, planned)
+    remarks += said_held(ws, planned, held)
+    remarks += said_beyond(ws, sender_of(ws, manifest), planned, {kind for kind, _record, _name in held})
+    return Brought(path, manifest, planned, tuple(remarks), held=held)
 
 
 def take_return(
@@ -266,14 +275,14 @@ def taking(
             checked = check_return(ws, found, trust)
         if not erase:
             demand_no_erasing(checked.problems)
-        done = merging.merge(ws, found.parcel, author, keep_backup, checked.planned, choices)
+        done = merging.merge(ws, found.parcel, author, keep_backup, checked.planned, choices, checked.held)
     finally:
         erasing.drop_unspoken(ws, taken)
     changes = done.changes | _confirm(ws, found.manifest, author)
     yield
     problems, receipt = list(checked.problems), None
     try:
-        receipt = _receipts(ws, found.manifest)
+        receipt = write_receipts(ws, found.manifest)
     except OSError as error:
         problems.append(
             Problem(
@@ -348,7 +357,12 @@ def _demand_known(ws: Workspace, manifest: Manifest, trust: bool) -> Iterator[Pr
 
 
 def _confirm(ws: Workspace, manifest: Manifest, author: str) -> Changes:
-    """Know this laptop from now on: what is made for its person is sealed for its key."""
+    """Know this laptop from now on: what is made for its person is sealed for its key.
+
+    Whose it is stays what it was: a package cannot make a known laptop somebody else's.
+    """
+    known = next((each.person for each in store.list_device_keys(ws) if each.device == manifest.sender), "")
+    kept = bool(known) and find_kept(ws, known) != find_kept(ws, manifest.sender_person)
     with ws.writing(author) as log:
         log.set_all(
             "device_key",
@@ -356,42 +370,7 @@ def _confirm(ws: Workspace, manifest: Manifest, author: str) -> Changes:
             {
                 "public_key": manifest.public_key,
                 "sealing_key": manifest.sealing_key,
-                "person": manifest.sender_person or None,
+                "person": known if kept else manifest.sender_person or None,
             },
         )
     return log.changes
-
-
-def _receipts(ws: Workspace, manifest: Manifest) -> Path | None:
-    """Write the receipts of all merges of a package that have none yet; returns the last one's place. Raises OSError.
-
-    After the merge, so one can be missing: the next time that the package comes it is made up for.
-    """
-    path = None
-    for each in logs.list_merges(ws, manifest.id):
-        path = ws.folder / "receipts" / f"{each.id}.json"
-        if not path.exists():
-            places.make_folder(path.parent)
-            write_beside(path, _receipt(ws, manifest, each))
-    return path
-
-
-def _receipt(ws: Workspace, manifest: Manifest, merge: logs.Merge) -> bytes:
-    """A signed record of a merge: which package, whose key, what it brought."""
-    key = signing.key_of(ws)
-    links = logs.list_links(ws, merge)
-    said = canonical(
-        {
-            "merge": merge.id,
-            "package": manifest.id,
-            "sender": manifest.sender_person,
-            "laptop": manifest.laptop,
-            "fingerprint": manifest.fingerprint,
-            "merged_at": merge.at.isoformat(timespec="seconds"),
-            "counts": {name: getattr(merge, name) for name in ("new", "same", "parallel", "conflict")},
-            "changes": [id_ for id_, _hash in links],
-            "hashes": [hash_.hex() for _id, hash_ in links],
-            "public_key": key.public.hex(),
-        }
-    )
-    return canonical({"receipt": json.loads(said), "signature": key.sign(b"rubricapp receipt\n" + said).hex()})

@@ -272,6 +272,6 @@ class EntriesModel(RowsModel):
 
     @staticmethod
     def _told_in(entry: Entry) -> tuple[str, ...]:
-        """The columns that say what is wrong: its state; how its key stands and whether it is whole, where that is it."""
+        """The columns that say what is wrong: its state; its key and whether it is whole, where that is it."""
         key = entry.asks_trust or (entry.signer is not None and entry.signer.value == "another")
         return _("State"), *([_("Key")] if key else []), *([_("Whole?")] if entry.looked is None else [])

@@ -274,7 +274,7 @@ def resolve(ws: Workspace, conflict: Conflict, value: object, reason: str, autho
 
 
 def find_settled(ws: Workspace, text: str) -> Conflict:
-    """The settled conflict with this id. Raises UserError E_NO_CONFLICT where none is, or more was said since."""
+    """The settled conflict with this id. Raises UserError E_NO_CONFLICT where none is."""
     found = [each for each in list_settled(ws) if text and each.id.startswith(text.casefold())]
     if len(found) != 1:
         raise UserError(
@@ -290,13 +290,17 @@ def find_settled(ws: Workspace, text: str) -> Conflict:
 def reopen(ws: Workspace, conflict: Conflict, reason: str = "", author: str = "") -> Changes:
     """Take a settlement back: both values are in conflict again, as whoever said them said them.
 
-    By new changes: the settlement stays in the history. What shows is what showed before it was settled. Nothing is
-    done where it is in conflict already. Raises UserError E_NO_CONFLICT where something else was said since.
+    By new changes: the settlement stays in the history. What shows is what showed before it was settled. Where
+    something else was said since, that is in conflict with both, and shows: nothing that somebody said is lost.
+    Nothing is done where it is in conflict already. Raises UserError E_NO_CONFLICT.
     """
     if any(each.id == conflict.id for each in list_conflicts(ws)):
         return Changes()
     found = find_settled(ws, conflict.id)
-    values = list({json.dumps(each.value, sort_keys=True): each.value for each in found.heads}.values())[::-1]
+    said = [each.value for each in found.heads]
+    if found.since is not None:
+        said.insert(0, found.since.value)
+    values = list({json.dumps(each, sort_keys=True): each for each in said}.values())[::-1]
     with ws.writing(author) as log:
         log.part(found.kind, found.record, found.field, values, clean(reason) or _("The settlement was taken back."))
     return log.changes

@@ -82,6 +82,7 @@ def register(cli: click.Group) -> None:
         names: tuple[str, ...], everybody: bool, circle: str | None, out: Path, passphrase_file: Path | None
     ) -> None:
         """Make kits to hand out: one for each person, with what each of their roles may see."""
+        from rubricapp.operations.given_feedback import say_given
         from rubricapp.operations.kits import make_kit
         from rubricapp.operations.passes import list_missing
         from rubricapp.operations.people import who
@@ -129,7 +130,8 @@ def register(cli: click.Group) -> None:
             lines.append("    " + _("as {circles}").format(circles=", ".join(map(say_circle, circles))))
             if one.passphrase:
                 lines.append("    " + _("passphrase, to be said by phone: {words}").format(words=one.passphrase))
-            lines += [f"    {each}" for each in (*one.left_out, *missing)]
+            given = say_given(len(one.manifest.feedback))
+            lines += [f"    {each}" for each in (*one.left_out, *missing, given) if each]
         lines += [f"{person.name}: {error.message}" for person, error in problems]
         lines += [_("No kit: {why}").format(why=why) for _person, why in left_out]
         if own:
@@ -150,6 +152,7 @@ def register(cli: click.Group) -> None:
                         "changes": one.manifest.changes,
                         "passphrase": one.passphrase or None,
                         "left_out": list(one.left_out),
+                        "feedback": len(one.manifest.feedback),
                         "not_calibrated": missing,
                     }
                     for person, circles, one, missing in made

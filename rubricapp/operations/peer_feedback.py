@@ -22,6 +22,7 @@ from rubricapp.i18n import _
 from rubricapp.operations import assessments
 from rubricapp.operations.peer_review import feedback_for
 from rubricapp.store.assessments import list_assessments
+from rubricapp.store.given_feedback import find_given
 from rubricapp.store.peer_reviews import (
     PieceMark,
     Round,
@@ -225,7 +226,8 @@ def answer(
             _("Nothing was changed."),
             _("The programme lead can open it again."),
         )
-    if not any(pair.author == author.id for pair in list_pairs(ws, peer_round)):
+    asked = any(pair.author == author.id for pair in list_pairs(ws, peer_round))
+    if not asked and find_given(ws, peer_round.id, author.id) is None:
         raise UserError(
             "E_NOT_IN_ROUND",
             _("Nobody was asked to review {name} in this round.").format(name=author.name),

@@ -299,6 +299,7 @@ class KitsView(QWidget):
 
     def _on_made(self, made: list[tuple[KitOrder, Manifest]], failed: list[tuple[KitOrder, UserError]]) -> None:
         from rubricapp.operations import kits
+        from rubricapp.operations.given_feedback import say_given
 
         me = self.session.me.id if self.session.me is not None else ""
         people = {each.id: each for each in list_people(self.session.ws)}
@@ -306,7 +307,9 @@ class KitsView(QWidget):
             person = people[ordered.kit.person]
             done = kits.made_kit(ordered, manifest)
             phrase = ordered.order.passphrase
-            self._results[person.id] = Receiver(person, "", False, "", (), done.path, phrase, "", done.left_out)
+            given = say_given(len(manifest.feedback))
+            notes = (*done.left_out, given) if given else done.left_out
+            self._results[person.id] = Receiver(person, "", False, "", (), done.path, phrase, "", notes)
         for ordered, error in failed:
             self.session.run(kits.drop_order, ordered, me)
             person = people[ordered.kit.person]

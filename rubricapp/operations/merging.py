@@ -15,6 +15,7 @@ from rubricapp.i18n import _
 from rubricapp.operations import assessments
 from rubricapp.operations.backups import back_up
 from rubricapp.operations.merging_people import choose, erase_twins, look_at_people
+from rubricapp.operations.reasons import demand_reason
 from rubricapp.operations.same_people import Stranger
 from rubricapp.store import erasing, known, links
 from rubricapp.store import merging as store
@@ -257,15 +258,7 @@ def resolve(ws: Workspace, conflict: Conflict, value: object, reason: str, autho
 
     value: what a laptop said, or another one that the field takes. Raises UserError E_REASON, E_VALUE, E_TOO_LONG.
     """
-    reason = assessments.fitting(reason)
-    if not reason:
-        raise UserError(
-            "E_REASON",
-            _("Settling a conflict needs a reason."),
-            _("Nothing was changed."),
-            _("Say in a few words why; it is kept in the history."),
-            exit_code=Exit.USAGE,
-        )
+    reason = demand_reason(reason, _("Settling a conflict needs a reason."))
     if json.dumps(value) not in {json.dumps(each.value) for each in conflict.heads}:
         value = _third_value(ws, conflict, value)
     with ws.writing(author) as log:

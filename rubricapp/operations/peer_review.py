@@ -16,6 +16,7 @@ from rubricapp.i18n import _
 from rubricapp.operations import assessments
 from rubricapp.operations.assessments import Level
 from rubricapp.operations.calibration import gate_of, say_standing, standing_of
+from rubricapp.operations.reasons import demand_reason
 from rubricapp.store.assessments import load_assessment
 from rubricapp.store.given_feedback import find_given
 from rubricapp.store.peer_reviews import (
@@ -251,9 +252,7 @@ def withhold(
     are taken out of it, and what vanishes together shows the author that it belongs together.
     Raises UserError E_REASON, E_NO_REVIEW.
     """
-    reason = assessments.fitting(reason)
-    if not reason:
-        raise UserError("E_REASON", _("Withholding needs a reason."), "", _("Say why."), exit_code=Exit.USAGE)
+    reason = demand_reason(reason, _("Withholding needs a reason."))
     try:
         is_peer = load_assessment(ws, review).kind is AssessmentKind.PEER
     except LookupError:

@@ -23,13 +23,12 @@ contains, not of what a screen hides; whatever is sealed in the kit must be open
 a seal would only look like one. 2026-11-29.
 
 Of what was said and replaced only one's own ratings travel; of everything else the latest: an earlier name of a person
-is nobody's business. The rule looks at each change, not at tables, and knows nothing of how the package is built. The
-same rule, asked of a finished package, is the leak test.
+is nobody's business. The rule looks at each change, not at tables, and knows nothing of how the package is built.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -317,9 +316,3 @@ def _of_another_judge(change: Change, to: Recipient, of: Records) -> bool:
 def _own_link(change: Change, of: Records) -> bool:
     """Whether the author of a work linked it."""
     return of.kept.get(change.author, change.author) == of.people.get(change.record)
-
-
-def leaks(changes: Iterable[Change], recipient: Recipient, records: Records) -> list[Change]:
-    """What a package holds that its recipient may not see. Empty is good."""
-    allowed = rule_for(recipient, records)
-    return [change for change in changes if not allowed(change)]

@@ -30,7 +30,7 @@ from rubricapp.store.same_people import list_doubles
 from rubricapp.store.vault import Stored, Vault
 from rubricapp.store.workspace import Workspace, open_
 from tests.campaigns.kit_rules import FREE, Log, Rules
-from tests.stories.travelling import quick
+from tests.laptops import make_passphrases_quick
 
 PROGRAMMES = int(os.environ.get("RUBRICAPP_LAWS", "3")) * 2
 FAST = "/dev/shm" if Path("/dev/shm").is_dir() else None
@@ -42,7 +42,7 @@ participant who is asked to score."""
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    quick(monkeypatch)
+    make_passphrases_quick(monkeypatch)
 
 
 class Filler:

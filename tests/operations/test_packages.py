@@ -50,6 +50,7 @@ from rubricapp.store.releases import list_releases
 from rubricapp.store.rubrics import find_rubric
 from rubricapp.store.verifying import find_faults, verify_chains
 from rubricapp.store.workspace import Workspace, open_
+from tests.laptops import make_passphrases_quick
 from tests.store.test_erasing import left_in
 
 WORDS = "four rivers meet at dusk"
@@ -57,20 +58,7 @@ WORDS = "four rivers meet at dusk"
 
 @pytest.fixture(autouse=True)
 def _quick_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
-    """scrypt takes a second each time, on purpose; what it does is tested in tests/exchange/test_sealing.py."""
-
-    def wrap(identity: sealing.Identity, passphrase: str) -> bytes:
-        if len(passphrase) < sealing.SHORTEST:
-            return real(identity, passphrase)  # refuses
-        return f"{passphrase}\n{identity.secret}".encode()
-
-    def unwrap(wrapped: bytes, passphrase: str) -> sealing.Identity:
-        words, secret = wrapped.decode().split("\n")
-        return sealing.identity_from(secret) if words == passphrase else real_back(b"", passphrase)
-
-    real, real_back = sealing.wrap, sealing.unwrap
-    monkeypatch.setattr(sealing, "wrap", wrap)
-    monkeypatch.setattr(sealing, "unwrap", unwrap)
+    make_passphrases_quick(monkeypatch)
 
 
 @pytest.fixture

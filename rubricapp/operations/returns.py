@@ -114,6 +114,20 @@ class Brought:
     held: Mapping[Field, object] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Terms:
+    """On what terms a return is brought in. author: who does. trust: also from a laptop that nobody knows yet. erase:
+    also where it erases people here. keep_backup: a backup first. choices: who its unknown people are, see
+    `merging.merge`.
+    """
+
+    author: str = ""
+    trust: bool = False
+    erase: bool = False
+    keep_backup: bool = True
+    choices: Mapping[str, str] = field(default_factory=dict)
+
+
 def bring_in(
     ws: Workspace,
     paths: Sequence[Path],
@@ -148,7 +162,8 @@ def bring_in(
         if progress is not None:
             progress.step(number - 1, len(paths), path.name)
         try:
-            one = _bring_one(ws, path, ahead, trust, passphrase, author, not backed_up, recovery, erase, pick)
+            terms = Terms(author, trust, erase, not backed_up)
+            one = _bring_one(ws, path, ahead, terms, passphrase, recovery, pick)
             backed_up = backed_up or bool(one.merge)
         except UserError as error:
             one = Brought(path, error=_not_ours(ws, path, error))
@@ -181,24 +196,21 @@ def _bring_one(
     ws: Workspace,
     path: Path,
     ahead: Ahead | None,
-    trust: bool,
+    terms: Terms,
     passphrase: str,
-    author: str,
-    keep_backup: bool,
     recovery: Sequence[sealing.Identity],
-    erase: bool,
     pick: Pick,
 ) -> Brought:
     with package_file.opened(path, [*packages.own_keys(ws), *recovery], ws.folder, passphrase) as package:
         found = packages.looked(package, ws)
-        planned = check_return(ws, found, trust, ahead)
+        planned = check_return(ws, found, terms.trust, ahead)
         choices = pick.choose(planned.planned.people)
         if ahead is not None:
-            if erase or not erasings(planned.problems):
+            if terms.erase or not erasings(planned.problems):
                 ahead.add(planned.planned.plan)
             return replace(planned, choices=choices)
         taken = packages.take_files(ws.vault, package)
-        return take_return(ws, found, trust, author, keep_backup, taken, erase, planned, choices)
+        return run(taking(ws, found, replace(terms, choices=choices), taken, planned))
 
 
 def check_return(ws: Workspace, found: packages.Looked, trust: bool = False, ahead: Ahead | None = None) -> Brought:
@@ -228,57 +240,32 @@ def check_return(ws: Workspace, found: packages.Looked, trust: bool = False, ahe
     return Brought(path, manifest, planned, tuple(remarks), held=held)
 
 
-def take_return(
-    ws: Workspace,
-    found: packages.Looked,
-    trust: bool = False,
-    author: str = "",
-    keep_backup: bool = True,
-    taken: Sequence[str] = (),
-    erase: bool = False,
-    checked: Brought | None = None,
-    choices: Mapping[str, str] | None = None,
-) -> Brought:
-    """Bring in a return that was looked at, and whose files are here. Raises UserError where it is refused.
-
-    taken: those files that were not here before; what nothing speaks of in the end is dropped again. checked: what
-    `check_return` just said of it, where nothing was written since. choices: who its unknown people are, see
-    `merging.merge`.
-    """
-    steps = taking(ws, found, trust, author, keep_backup, taken, erase, checked, choices)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as ended:
-            return ended.value
-
-
 def taking(
     ws: Workspace,
     found: packages.Looked,
-    trust: bool = False,
-    author: str = "",
-    keep_backup: bool = True,
+    terms: Terms,
     taken: Sequence[str] = (),
-    erase: bool = False,
     checked: Brought | None = None,
-    choices: Mapping[str, str] | None = None,
 ) -> Generator[None, None, Brought]:
-    """The same in three steps, between which a window may draw: planned, merged, its receipt written.
+    """Bring in a return that was looked at, and whose files are here, in three steps between which a window may draw:
+    planned, merged, its receipt written. `run` runs through them.
 
-    Closed before the second, nothing was merged; after it everything was, and only the receipt is missing.
+    Closed before the second, nothing was merged; after it everything was, and only the receipt is missing. taken: those
+    files that were not here before; what nothing speaks of in the end is dropped again. checked: what `check_return`
+    just said of it, where nothing was written since. Raises UserError where it is refused.
     """
     try:
-        checked, moment = checked or check_return(ws, found, trust), find_moment(ws)
+        checked, moment = checked or check_return(ws, found, terms.trust), find_moment(ws)
         yield
         if find_moment(ws) != moment:  # somebody wrote meanwhile
-            checked = check_return(ws, found, trust)
-        if not erase:
+            checked = check_return(ws, found, terms.trust)
+        if not terms.erase:
             demand_no_erasing(checked.problems)
-        done = merging.merge(ws, found.parcel, author, keep_backup, checked.planned, choices, checked.held)
+        on = terms.author, terms.keep_backup, checked.planned, terms.choices, checked.held
+        done = merging.merge(ws, found.parcel, *on)
     finally:
         erasing.drop_unspoken(ws, taken)
-    changes = done.changes | _confirm(ws, found.manifest, author)
+    changes = done.changes | _confirm(ws, found.manifest, terms.author)
     yield
     problems, receipt = list(checked.problems), None
     try:
@@ -299,8 +286,17 @@ def taking(
         merge=done.merge,
         receipt=receipt,
         changes=changes,
-        choices=choices or {},
+        choices=terms.choices,
     )
+
+
+def run(steps: Generator[None, None, Brought]) -> Brought:
+    """Run through the steps of `taking` at once. Raises UserError where the return is refused."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as ended:
+            return ended.value
 
 
 class Signer(StrEnum):

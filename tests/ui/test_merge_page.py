@@ -450,7 +450,7 @@ def test_what_was_put_aside_is_listed(open_tab, lead, tmp_path, qtbot) -> None:
     found = packages.look(path, packages.own_keys(lead), tmp_path)
     changes = found.parcel.changes
     altered = replace(found, parcel=replace(found.parcel, changes=(replace(changes[0], hash=bytes(32)), *changes[1:])))
-    returns.take_return(lead, altered)
+    returns.run(returns.taking(lead, altered, returns.Terms()))
     _window, view = open_tab("Merges done")
     assert "put aside: " in texts(view.aside_card)
     assert view.aside.model().rowCount() > 0

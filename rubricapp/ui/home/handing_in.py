@@ -197,6 +197,7 @@ class HandInView(QWidget):
         self._job.ended.connect(self._on_ended)
         self.work.follow(self._job)
         self._set_busy(True)
+        self.work.take_focus()
 
     def _set_busy(self, on: bool) -> None:
         for each in (self.do, self.choose, self.folder):
@@ -236,6 +237,8 @@ class HandInView(QWidget):
     def _on_ended(self) -> None:
         self._job = None
         self._set_busy(False)
+        if self.work.stop.hasFocus():
+            self.do.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(self._fingerprint)

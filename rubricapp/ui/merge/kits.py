@@ -274,6 +274,7 @@ class KitsView(Part):
         self._job.ended.connect(self._on_ended)
         self.work.follow(self._job)
         self._show_acts()
+        self.work.take_focus()
 
     def _on_made(self, made: list[tuple[KitOrder, Manifest]], failed: list[tuple[KitOrder, UserError]]) -> None:
         from rubricapp.operations import kits
@@ -303,6 +304,8 @@ class KitsView(Part):
     def _on_ended(self) -> None:
         self._job = None
         self._show_acts()
+        if self.work.stop.hasFocus():
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_choose(self) -> None:
         dialog = QFileDialog(self, _("Folder for the kits"), self.folder.text())

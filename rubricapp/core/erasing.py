@@ -167,28 +167,30 @@ def find_erased(people: Iterable[str], said: Iterable[Said]) -> Erased:
     if not gone:
         return Erased()
     named: dict[tuple[str, str], dict[str, set[str]]] = {}
+    naming: dict[str, list[tuple[str, str]]] = {}
     records: set[tuple[str, str]] = set()
     for kind, record, name, value in said:
-        if record in gone and name in belonging(kind).stays:
+        rule = belonging(kind)
+        if record in gone and name in rule.stays:
             records.add((kind, record))
-        if isinstance(value, str) and value and name in belonging(kind).fields and kind != MARK:
-            named.setdefault((kind, record), {}).setdefault(name, set()).add(value)
+        if isinstance(value, str) and value and (name in rule.by or name in rule.under) and kind != MARK:
+            key = (kind, record)
+            named.setdefault(key, {}).setdefault(name, set()).add(value)
+            naming.setdefault(value, []).append(key)
     records |= {("person", each) for each in gone}
-    more = True
-    while more:  # a proof goes with its work, so once more for what hangs from what was found
-        more = False
-        for key, fields in list(named.items()):
-            rule = belonging(key[0])
+    disputed: set[tuple[str, str]] = set()
+    to_look_at = [*gone, *(record for _kind, record in records)]
+    while to_look_at:  # a proof goes with its work, so once more for what hangs from what was found
+        for key in naming.get(to_look_at.pop(), ()):
+            if key in records:
+                continue
+            rule, fields = belonging(key[0]), named[key]
             if any(all(_leads(rule, name, value, gone, records) for value in of) for name, of in fields.items()):
                 records.add(key)
-                del named[key]
-                more = True
-    disputed = {
-        key
-        for key, fields in named.items()
-        for name, of in fields.items()
-        if any(_leads(belonging(key[0]), name, value, gone, records) for value in of)
-    }
+                disputed.discard(key)
+                to_look_at.append(key[1])
+            elif any(_leads(rule, name, value, gone, records) for name, of in fields.items() for value in of):
+                disputed.add(key)
     return Erased(gone, frozenset(records), frozenset(disputed))
 
 

@@ -23,33 +23,42 @@ def back_up(ws: Workspace, to: Path | None = None, progress: Progress | None = N
     return made.path
 
 
-def copy(ws: Workspace) -> Copied:
-    """The first half of `back_up` beside the workspace: the only one that needs it. Raises UserError."""
-    return store.copy(ws)
+def copy(ws: Workspace, to: Path | None = None) -> Copied:
+    """The first half of `back_up`: the only one that needs the workspace. Raises UserError."""
+    return store.copy(ws, to)
 
 
 def pack(copied: Copied, progress: Progress | None = None) -> Path:
     """The second half, with files alone, as the window does it beside the work. Raises UserError, Cancelled."""
     made = store.pack(copied, progress)
-    store.thin(made.path.parent, made.made_at)
+    if not made.with_files:
+        store.thin(made.path.parent, made.made_at)
     return made.path
 
 
-def back_up_daily(ws: Workspace) -> Path | None:
-    """The day's first backup, unless nothing changed since some backup or the workspace is read only.
+def drop(copied: Copied) -> None:
+    """Let a copy go that will not be packed: somebody stopped it before its turn came."""
+    store.drop(copied)
 
-    A disk that refuses the backup does not stop the work: the error is for the caller to show.
-    """
+
+def is_daily_due(ws: Workspace) -> bool:
+    """Whether the day's first backup is to be made: not where nothing changed since some backup, nor read only."""
     if ws.read_only:
-        return None
+        return False
     made = list_backups(ws)
     today = ws.sources.now().date()
     # Not only the newest is looked at: a clock that ran ahead once leaves one that is newest for years.
     if any(each.made_at.date() == today for each in made):
-        return None
-    if made and load_snapshot(ws)[0] in {each.snapshot for each in made}:
-        return None
-    return back_up(ws)
+        return False
+    return not made or load_snapshot(ws)[0] not in {each.snapshot for each in made}
+
+
+def back_up_daily(ws: Workspace) -> Path | None:
+    """The day's first backup, where it is due.
+
+    A disk that refuses the backup does not stop the work: the error is for the caller to show.
+    """
+    return back_up(ws) if is_daily_due(ws) else None
 
 
 def list_backups(ws: Workspace) -> list[Backup]:

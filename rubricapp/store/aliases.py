@@ -55,9 +55,7 @@ _STANDS = {
 def list_said(connection: Connection) -> dict[str, object]:
     """What the log says of who is who: id → the id that is kept for it."""
     rows = connection.execute(
-        "SELECT head.record, value FROM head JOIN change ON change.id = head.change"
-        " JOIN change_value ON change_value.change = head.change WHERE head.kind = ? AND head.field = 'kept'"
-        " ORDER BY hlc, change.id",
+        "SELECT record, value FROM head WHERE kind = ? AND field = 'kept' AND value IS NOT NULL ORDER BY hlc, change",
         (KIND,),
     )
     return {record: json.loads(value) for record, value in rows}

@@ -20,7 +20,7 @@ from rubricapp.core.model import (
 )
 from rubricapp.core.viewing import View, may_see
 from rubricapp.store.aliases import not_double
-from rubricapp.store.changes import list_conflicts
+from rubricapp.store.changes import list_disputed
 from rubricapp.store.same_people import find_record
 from rubricapp.store.workspace import Workspace
 
@@ -56,7 +56,7 @@ def load_assessment(ws: Workspace, assessment: str) -> Assessment:
     if not rows:
         raise LookupError(assessment)
     with ws.reading():
-        disputed = {record for record, _ in list_conflicts(ws.connection, "rating", assessment + "/")}
+        disputed = {record for record, _ in list_disputed(ws.connection, "rating", assessment)}
         ratings = {
             CriterionId(row[0]): _rating(*row, f"{assessment}/{row[0]}" in disputed)
             for row in ws.rows("SELECT criterion, level, blank, comment FROM rating WHERE assessment = ?", assessment)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import json
 import os
 import zipfile
@@ -35,6 +36,9 @@ MANIFEST = "manifest.json"
 KEY = key_file.NAMES[0]
 CHUNK = 1 << 20
 _LARGEST_MANIFEST = 64 << 20
+_EFFORT = 1
+"""Of compressing: much of a log is hashes and salts, so that more than twice the time would save a sixteenth."""
+_NUMBERS = itertools.count(1)
 _DATE = (1980, 1, 1, 0, 0, 0)  # no zip can be older, so a laptop whose clock stands at 1970 could write none
 Ends = tuple[tuple[str, int], ...]
 """(device, its last sequence number) of every device: what a log holds."""
@@ -109,7 +113,8 @@ def make(ws: Workspace, folder: Path | None = None, progress: Progress | None = 
 def copy(ws: Workspace, folder: Path | None = None) -> Copied:
     """The first half of `make`: all of it that needs the workspace. Raises UserError; then nothing is left behind."""
     target = (folder or ws.backups).absolute()
-    database = (target if ws.read_only else ws.folder) / "backup.part"
+    # One of its own each time: while one is packed beside the window, another may be made.
+    database = (target if ws.read_only else ws.folder) / f"backup-{next(_NUMBERS)}.part"
     now = ws.sources.now()
     snapshot, _, ends = load_snapshot(ws)
     changes = sum(seq for _, seq in ends)
@@ -153,10 +158,9 @@ def pack(copied: Copied, progress: Progress | None = None) -> Backup:
     try:
         _verify(database, copied.key)
         manifest = dict(copied.manifest)
-        with zipfile.ZipFile(part, "w") as archive:
-            manifest["database_sha256"] = _pack(
-                archive, database, FILE_NAME, zipfile.ZIP_DEFLATED, partial(progress.step, 0, 0, FILE_NAME)
-            )
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=_EFFORT) as archive:
+            step = partial(progress.step, 0, 0, FILE_NAME)
+            manifest["database_sha256"] = _pack(archive, database, FILE_NAME, step)
             for each in copied.kept:
                 archive.writestr(_entry(KEY, zipfile.ZIP_DEFLATED), each)
             manifest["files"] = list(_pack_files(archive, copied, progress))
@@ -171,6 +175,11 @@ def pack(copied: Copied, progress: Progress | None = None) -> Backup:
         upgrading.remove(database)
         upgrading.remove(part)
     return read(place)
+
+
+def drop(copied: Copied) -> None:
+    """Let a copy go that will not be packed after all."""
+    upgrading.remove(copied.database)
 
 
 def _not_written(target: Path, error: OSError) -> UserError:
@@ -189,10 +198,13 @@ def _entry(name: str, how: int) -> zipfile.ZipInfo:
     return entry
 
 
-def _pack(archive: zipfile.ZipFile, path: Path, name: str, how: int, go_on: Callable[[], None]) -> str:
-    """Write one file into the archive; returns the SHA-256 of what went in, or "" where the file cannot be read."""
+def _pack(archive: zipfile.ZipFile, path: Path, entry: str | zipfile.ZipInfo, go_on: Callable[[], None]) -> str:
+    """Write one file into the archive; returns the SHA-256 of what went in, or "" where the file cannot be read.
+
+    entry: a name, to be compressed; or what is known of an entry, the date of which has to be given.
+    """
     digest = hashlib.sha256()
-    with path.open("rb") as file, archive.open(_entry(name, how), "w", force_zip64=True) as packed:
+    with path.open("rb") as file, archive.open(entry, "w", force_zip64=True) as packed:
         while True:
             try:
                 chunk = file.read(CHUNK)
@@ -226,7 +238,7 @@ def _pack_files(archive: zipfile.ZipFile, copied: Copied, progress: Progress) ->
         name = path.name
         if vault.is_sealed and not vault.is_whole(sha256, lambda _read, step=step: step()):
             continue
-        packed = _pack(archive, path, f"files/{name[:2]}/{name}", zipfile.ZIP_STORED, step)
+        packed = _pack(archive, path, _entry(f"files/{name[:2]}/{name}", zipfile.ZIP_STORED), step)
         if packed == name or (packed and vault.is_sealed):
             yield name
     progress.step(len(copied.files), len(copied.files))

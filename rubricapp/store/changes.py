@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import islice
 
 from rubricapp.core import changes as rules
 from rubricapp.core.erasing import MARK
@@ -16,6 +15,7 @@ from rubricapp.core.same_people import KIND as SAME_PERSON
 from rubricapp.store.aliases import TOUCHED
 from rubricapp.store.engine import Connection, sqlite
 from rubricapp.store.erased import demand_not_erased, is_erased
+from rubricapp.store.rows import Numbers, batches, holes, split
 from rubricapp.store.tables import project, settle
 
 
@@ -36,11 +36,11 @@ def load_place(connection: Connection, number: int) -> Place:
     if row is None:
         raise LookupError(number)
     last = connection.execute(
-        "SELECT seq, hash FROM change WHERE device = ? ORDER BY seq DESC LIMIT 1", (number,)
+        "SELECT seq, hash FROM change_row WHERE device = ? ORDER BY seq DESC LIMIT 1", (number,)
     ).fetchone()
     # Ids start with the clock's milliseconds, so the latest clock value is among those of the newest millisecond.
-    newest = connection.execute("SELECT substr(max(id), 1, 6) FROM change").fetchone()[0] or b""
-    hlc = connection.execute("SELECT max(hlc) FROM change WHERE id >= ?", (newest,)).fetchone()[0] or 0
+    newest = connection.execute("SELECT substr(max(id), 1, 6) FROM change_row").fetchone()[0] or b""
+    hlc = connection.execute("SELECT max(hlc) FROM change_row WHERE id >= ?", (newest,)).fetchone()[0] or 0
     return Place(number, row[0], last[0] if last else 0, last[1] if last else rules.GENESIS, hlc)
 
 
@@ -54,6 +54,10 @@ class Writer:
     now: datetime
     random: Callable[[int], bytes]
     written: list[tuple[str, str]] = field(default_factory=list)
+    numbers: Numbers = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.numbers = Numbers(self.connection)
 
     def set(self, kind: str, record: str, field_name: str, value: object, reason: str = "") -> bool:
         """Say that a field of a record has this value from now on. Saying what already holds writes nothing.
@@ -61,20 +65,16 @@ class Writer:
         Returns whether a change was written. Raises UserError E_ERASED where it would be about an erased person.
         """
         demand_not_erased(self.connection, kind, record, field_name, value)
-        heads = self.connection.execute(
-            "SELECT head.change, change_value.value FROM head LEFT JOIN change_value USING (change)"
-            " WHERE kind = ? AND record = ? AND field = ?",
-            (kind, record, field_name),
-        ).fetchall()
+        key = (kind, record, field_name)
+        heads = self._heads(key)
         said = canonical(value)
         text = said.decode()
         if not reason and ((len(heads) == 1 and heads[0][1] == text) or (not heads and value is None)):
             return False
-        key = (kind, record, field_name)
-        change_id = self._append(key, value, said, reason, sorted(bytes(head[0]) for head in heads))
+        number = self._append(key, value, said, reason, sorted(bytes(head[0]) for head in heads))
         if heads:
-            self.connection.execute("DELETE FROM head WHERE kind = ? AND record = ? AND field = ?", key)
-        self._show(key, change_id, value)
+            self._drop_heads(key)
+        self._show(key, number, value)
         if kind == MARK and not is_erased(self.connection, record):
             settle(self.connection)
         return True
@@ -87,21 +87,43 @@ class Writer:
         key = (kind, record, field_name)
         for value in values:
             demand_not_erased(self.connection, *key, value)
-        found = self.connection.execute("SELECT change FROM head WHERE kind = ? AND record = ? AND field = ?", key)
-        replaced = sorted(bytes(row[0]) for row in found)
-        self.connection.execute("DELETE FROM head WHERE kind = ? AND record = ? AND field = ?", key)
+        replaced = sorted(bytes(head[0]) for head in self._heads(key))
+        self._drop_heads(key)
         for value in values:
             self._show(key, self._append(key, value, canonical(value), reason, replaced), value)
 
-    def _show(self, key: tuple[str, str, str], change_id: bytes, value: object) -> None:
+    def _slot(self, key: tuple[str, str, str]) -> tuple[int | None, int | None]:
+        """The numbers of a record and a field, None for one that the log does not know."""
+        kind, record, field_name = key
+        numbers = self.numbers
+        return (
+            numbers.find_records([(kind, record)]).get((kind, record)),
+            numbers.find_words([field_name]).get(field_name),
+        )
+
+    def _heads(self, key: tuple[str, str, str]) -> list[tuple]:
+        """(id, value's text) of what a field shows."""
+        return self.connection.execute(
+            "SELECT id, value FROM head_row JOIN change_row ON change_row.number = head_row.change"
+            " LEFT JOIN value_row ON value_row.change = head_row.change"
+            " WHERE head_row.record = ? AND head_row.field = ?",
+            self._slot(key),
+        ).fetchall()
+
+    def _drop_heads(self, key: tuple[str, str, str]) -> None:
+        self.connection.execute("DELETE FROM head_row WHERE record = ? AND field = ?", self._slot(key))
+
+    def _show(self, key: tuple[str, str, str], number: int, value: object) -> None:
         """A change that was just written is a head, and shows."""
-        self.connection.execute("INSERT INTO head (kind, record, field, change) VALUES (?, ?, ?, ?)", (*key, change_id))
+        self.connection.execute(
+            "INSERT INTO head_row (record, field, change) VALUES (?, ?, ?)", (*self._slot(key), number)
+        )
         project(self.connection, *key, value)
 
     def _append(
         self, key: tuple[str, str, str], value: object, said: bytes, reason: str, replaced: Sequence[bytes]
-    ) -> bytes:
-        """Write one change into the log; returns its id. said: the value's canonical form."""
+    ) -> int:
+        """Write one change into the log; returns its number. said: the value's canonical form."""
         kind, record, field_name = key
         hlc = rules.next_hlc(self.place.hlc, rules.milliseconds(self.now))
         change_id = rules.uuid7(hlc >> 16, self.random(8), hlc & 0xFFF)
@@ -121,31 +143,23 @@ class Writer:
         )
         salt = self.random(16)
         digest = rules.chain_hash(self.place.hash, change, rules.commitment_of(salt, said, reason))
-        execute = self.connection.execute
-        execute(
-            "INSERT INTO change (id, device, seq, hlc, at, author, kind, record, field, replaces, hash)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        author, field_number = (self.numbers.keep_words([word])[word] for word in (self.author, field_name))
+        number = self.connection.execute(
+            "INSERT INTO change_row (id, device, seq, hlc, behind, author, record, field, replaces, hash)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                change_id,
-                self.place.number,
-                change.seq,
-                hlc,
-                rules.milliseconds(self.now),
-                self.author,
-                kind,
-                record,
-                field_name,
-                b"".join(replaced),
-                digest,
+                *(change_id, self.place.number, change.seq, hlc, (hlc >> 16) - rules.milliseconds(self.now), author),
+                *(self.numbers.keep_records([(kind, record)])[kind, record], field_number),
+                *(b"".join(replaced), digest),
             ),
-        )
-        execute(
-            "INSERT INTO change_value (change, salt, value, reason) VALUES (?, ?, ?, ?)",
-            (change_id, salt, said.decode(), reason),
+        ).lastrowid
+        self.connection.execute(
+            "INSERT INTO value_row (change, salt, value, reason) VALUES (?, ?, ?, ?)",
+            (number, salt, said.decode(), reason),
         )
         self.place = Place(self.place.number, self.place.device, change.seq, digest, hlc)
         self.written.append((kind, record))
-        return change_id
+        return number
 
     def set_all(self, kind: str, record: str, values: dict[str, object], reason: str = "") -> bool:
         """Set several fields of one record; None for a field never set writes nothing."""
@@ -171,8 +185,6 @@ _SELECT = (
     "SELECT change.id, device.id, seq, hlc, at, author, kind, record, field, replaces, hash, salt, value, reason,"
     " committed"
     " FROM change JOIN device ON device.number = change.device"
-    " LEFT JOIN change_value ON change_value.change = change.id"
-    " LEFT JOIN erased_value ON erased_value.change = change.id"
 )
 
 
@@ -245,22 +257,11 @@ def find_change(connection: Connection, change_id: bytes) -> StoredChange | None
     return _stored(row) if row is not None else None
 
 
-_AT_ONCE = 500
-"""Values of one query."""
-
-
 def list_by_id(connection: Connection, ids: Iterable[bytes]) -> Iterator[StoredChange]:
     """Those of these changes that are here, in no order; few queries for many."""
     for some in batches(ids):
-        for row in connection.execute(f"{_SELECT} WHERE change.id IN ({', '.join('?' * len(some))})", some):
+        for row in connection.execute(f"{_SELECT} WHERE change.id IN ({holes(len(some))})", some):
             yield _stored(row)
-
-
-def batches(values: Iterable) -> Iterator[list]:
-    """Lists of as many values as one query takes."""
-    left = iter(values)
-    while some := list(islice(left, _AT_ONCE)):
-        yield some
 
 
 def find_place(connection: Connection, number: int, seq: int) -> StoredChange | None:
@@ -291,11 +292,14 @@ def list_newest(connection: Connection, device: str, most: int = 0) -> list[Stor
     return [_stored(row) for row in rows]
 
 
-# The kinds that there are, found one after the other in the index instead of looking at every head.
-_KINDS = (
-    "WITH RECURSIVE kinds (kind) AS (SELECT min(kind) FROM head UNION ALL"
-    " SELECT (SELECT min(kind) FROM head WHERE kind > kinds.kind) FROM kinds WHERE kind IS NOT NULL)"
-    " SELECT kind FROM kinds WHERE kind IS NOT NULL"
+# The kinds that there are, found one after the other in the index instead of looking at every record.
+_HEADS = (
+    "WITH RECURSIVE kinds (kind) AS (SELECT min(kind) FROM record UNION ALL"
+    " SELECT (SELECT min(kind) FROM record WHERE kind > kinds.kind) FROM kinds WHERE kind IS NOT NULL)"
+    " SELECT id FROM kinds CROSS JOIN record ON record.kind = kinds.kind"
+    " CROSS JOIN head_row ON head_row.record = record.number"
+    " CROSS JOIN change_row ON change_row.number = head_row.change"
+    " WHERE record.whole = (SELECT number FROM word WHERE text = ?)"
 )
 
 
@@ -304,17 +308,11 @@ def list_changes(connection: Connection, records: Iterable[str]) -> list[Change]
 
     Walked from the heads back along what each change replaced: every change is a head, or replaced by another one.
     """
-    kinds = [row[0] for row in connection.execute(_KINDS)]
     open_ends: list[bytes] = []
-    wanted = set(records)
-    for record in wanted:
-        if record.endswith("/"):
-            where, bounds = "record >= ? AND record < ?", (record, record[:-1] + "0")
-        else:
-            where, bounds = "record = ?", (record,)
-        for kind in kinds:
-            rows = connection.execute(f"SELECT change FROM head WHERE kind = ? AND {where}", (kind, *bounds))
-            open_ends += [row[0] for row in rows]
+    for record in set(records):
+        whole, part = split(record)
+        where = "part >= ?" if part == "/" else "part = ?"
+        open_ends += [row[0] for row in connection.execute(f"{_HEADS} AND {where}", (whole, part))]
     found: dict[bytes, Change] = {}
     while open_ends:
         change_id = open_ends.pop()
@@ -327,12 +325,11 @@ def list_changes(connection: Connection, records: Iterable[str]) -> list[Change]
     return sorted(found.values(), key=lambda change: (change.hlc, change.id))
 
 
-def list_conflicts(connection: Connection, kind: str, record_prefix: str) -> set[tuple[str, str]]:
-    """(record, field) with more than one head that say different things, for records that start with the prefix."""
+def list_disputed(connection: Connection, kind: str, whole: str) -> set[tuple[str, str]]:
+    """(record, field) with more than one head that say different things, of the records that belong to one."""
     rows = connection.execute(
-        "SELECT record, field FROM head JOIN change_value USING (change)"
-        " WHERE kind = ? AND record >= ? AND record < ?"
+        "SELECT record, field FROM head WHERE kind = ? AND whole = ?"
         " GROUP BY record, field HAVING count(DISTINCT value) > 1",
-        (kind, record_prefix, record_prefix + "\U0010ffff"),
+        (kind, whole),
     )
-    return {(record, name) for record, name in rows}
+    return set(rows)

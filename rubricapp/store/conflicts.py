@@ -39,10 +39,13 @@ class Conflict:
 def list_conflicts(ws: Workspace) -> list[Conflict]:
     """Every conflict that nobody settled yet, by kind, record and field; of votes that are hidden none."""
     rows = ws.rows(
-        "SELECT kind, record, field FROM"  # few fields have two heads: found in the index alone
-        " (SELECT kind, record, field FROM head GROUP BY kind, record, field HAVING count(*) > 1)"
-        " JOIN head USING (kind, record, field) JOIN change_value USING (change)"
-        " GROUP BY kind, record, field HAVING count(DISTINCT value) > 1 ORDER BY kind, record, field"
+        "SELECT kind.text, whole.text || part, field.text FROM"  # few fields have two heads: found in the index alone
+        " (SELECT record, field FROM head_row GROUP BY record, field HAVING count(*) > 1) AS slot"
+        " CROSS JOIN head_row ON head_row.record = slot.record AND head_row.field = slot.field"
+        " JOIN value_row ON value_row.change = head_row.change JOIN record ON record.number = slot.record"
+        " JOIN word AS kind ON kind.number = kind JOIN word AS whole ON whole.number = whole"
+        " JOIN word AS field ON field.number = slot.field"
+        " GROUP BY slot.record, slot.field HAVING count(DISTINCT value) > 1 ORDER BY 1, 2, 3"
     )
     found, hidden = [], find_hidden_votes(ws)
     for key in (each for each in rows if each[1] not in hidden):
@@ -58,8 +61,8 @@ def list_settled(ws: Workspace) -> list[Conflict]:
     Of a field that was settled several times the last.
     """
     rows = ws.rows(
-        "SELECT change.id FROM change JOIN change_value ON change_value.change = change.id"
-        " WHERE length(change.replaces) > 16 AND change_value.reason <> '' ORDER BY change.hlc DESC"
+        "SELECT id FROM change_row JOIN value_row ON value_row.change = change_row.number"
+        " WHERE length(replaces) > 16 AND reason <> '' ORDER BY hlc DESC"
     )
     found, hidden = [], find_hidden_votes(ws)
     with ws.reading():

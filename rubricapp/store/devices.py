@@ -82,7 +82,7 @@ def list_cut(connection: Connection) -> dict[str, tuple[int, int]]:
     found = {}
     for device, last in _cut_ends(connection).items():
         held = connection.execute(
-            "SELECT coalesce(max(seq), 0) FROM change JOIN device ON device.number = change.device WHERE device.id = ?",
+            "SELECT coalesce(max(seq), 0) FROM change_row JOIN device ON device.number = device WHERE device.id = ?",
             (bytes.fromhex(device),),
         ).fetchone()[0]
         if held < last:
@@ -105,7 +105,7 @@ def warnings(connection: Connection, folder: Path) -> tuple[str, ...]:
 
 def _has_gone_on(connection: Connection) -> bool:
     """Whether something was said here under the present device id."""
-    said = "SELECT 1 FROM change JOIN meta ON key = 'device' AND value = CAST(change.device AS TEXT) LIMIT 1"
+    said = "SELECT 1 FROM change JOIN meta ON key = 'device' AND meta.value = CAST(change.device AS TEXT) LIMIT 1"
     return connection.execute(said).fetchone() is not None
 
 

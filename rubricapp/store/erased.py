@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from rubricapp.core.erasing import FIELDS, MARK, Erased, Said, belonging, find_erased
 from rubricapp.errors import UserError
 from rubricapp.store.engine import Connection
+from rubricapp.store.rows import holes, split
 
 
 def load_erased(connection: Connection) -> Erased:
@@ -23,24 +24,35 @@ def list_belonging(connection: Connection) -> Iterator[Said]:
     """Every change ever that says whose a record is."""
     names = sorted(FIELDS)
     for kind, record, name, value in connection.execute(
-        "SELECT kind, record, field, value FROM change JOIN change_value ON change = id"
-        f" WHERE field IN ({', '.join('?' * len(names))})",
+        "SELECT kind.text, whole.text || part, field.text, value FROM change_row"
+        " CROSS JOIN value_row ON value_row.change = change_row.number"
+        " JOIN record ON record.number = change_row.record JOIN word AS kind ON kind.number = record.kind"
+        " JOIN word AS whole ON whole.number = record.whole JOIN word AS field ON field.number = change_row.field"
+        f" WHERE change_row.field IN (SELECT number FROM word WHERE text IN ({holes(len(names))}))",
         names,
     ):
-        yield kind, record, name, json.loads(value)
+        yield kind, record, name, _value_of(value)
+
+
+def _value_of(said: str) -> object:
+    """A value of its JSON: nearly all are ids, which need no parsing."""
+    return said[1:-1] if said[:1] == '"' and "\\" not in said else json.loads(said)
 
 
 def list_covered(connection: Connection, erased: Erased) -> Iterator[tuple]:
-    """(change, kind, record, field, salt, value, reason) of every value there is of what is erased.
+    """(change's number, kind, record, field, salt, value, reason) of every value there is of what is erased.
 
-    SQLite looks for the records, and for what begins with their ids; the rule decides.
+    SQLite looks for the records, and for what belongs to them; the rule decides.
     """
-    wanted = json.dumps(sorted({*erased.people, *(record for _, record in erased.records)}))
+    wanted = {split(record)[0] for record in (*erased.people, *(record for _kind, record in erased.records))}
     for row in connection.execute(
-        "SELECT id, kind, record, field, salt, value, reason FROM change CROSS JOIN change_value ON change = id"
-        " WHERE record IN (SELECT value FROM json_each(?1))"
-        " OR substr(record, 1, instr(record, '/') - 1) IN (SELECT value FROM json_each(?1))",
-        (wanted,),
+        "SELECT change_row.number, kind.text, whole.text || part, field.text, salt, value, reason FROM change_row"
+        " CROSS JOIN value_row ON value_row.change = change_row.number"
+        " JOIN record ON record.number = change_row.record JOIN word AS kind ON kind.number = record.kind"
+        " JOIN word AS whole ON whole.number = record.whole JOIN word AS field ON field.number = change_row.field"
+        " WHERE change_row.record IN (SELECT number FROM record WHERE whole IN"
+        " (SELECT number FROM word WHERE text IN (SELECT value FROM json_each(?))))",
+        (json.dumps(sorted(wanted)),),
     ):
         if erased.covers(row[1], row[2]):
             yield row

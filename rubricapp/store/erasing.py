@@ -76,9 +76,9 @@ class Finished:
 
 _MARKS = (
     "SELECT erasure.id, coalesce(erased_on, ''), coalesce(erasure.reason, ''), coalesce(roles, ''),"
-    " coalesce(finished, 0), author, min(at) FROM erasure JOIN head ON head.kind = 'erasure'"
+    " coalesce(finished, 0), author, min(change.at) FROM erasure JOIN head ON head.kind = 'erasure'"
     " AND head.record = erasure.id JOIN change ON change.id = head.change GROUP BY erasure.id"
-    " ORDER BY min(at), erasure.id"
+    " ORDER BY min(change.at), erasure.id"
 )
 
 
@@ -159,13 +159,13 @@ def erase(ws: Workspace, person: str, day: str, reason: str, author: str) -> Gon
         f" AND coalesce(state, 'draft') <> 'draft' AND {not_double('assessment')}",
         person,
     )[0][0]
-    before = ws.rows("SELECT count(*) FROM change_value")[0][0]
+    before = ws.rows("SELECT count(*) FROM value_row")[0][0]
     with ws.writing(author) as log:
         for each in others:
             log.set_all(MARK, each, {"erased_on": day, "reason": reason or None})
         log.set(MARK, person, "erased_on", day)
         log.set_all(MARK, person, {"reason": reason or None, "roles": " ".join(roles) or None, "finished": finished})
-        left = log.connection.execute("SELECT count(*) FROM change_value").fetchone()[0]
+        left = log.connection.execute("SELECT count(*) FROM value_row").fetchone()[0]
     kinds = {kind for kind, _ in covered.records}
     kinds |= {kind for kind, rule in DECISIONS.items() if rule.part_of in kinds}
     gone = Changes(frozenset(kinds), frozenset(record for _, record in covered.records))

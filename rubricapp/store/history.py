@@ -108,7 +108,7 @@ def list_of_laptop(ws: Workspace, device: str, most: int = 0) -> list[Entry]:
 def count_of_laptop(ws: Workspace, device: str) -> int:
     """How many changes a laptop wrote, as far as they are here."""
     rows = ws.rows(
-        "SELECT count(*) FROM change JOIN device ON device.number = change.device WHERE device.id = ?",
+        "SELECT count(*) FROM change_row JOIN device ON device.number = device WHERE device.id = ?",
         bytes.fromhex(device),
     )
     return rows[0][0]

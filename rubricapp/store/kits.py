@@ -10,8 +10,9 @@ from datetime import datetime
 from rubricapp.core.changes import milliseconds, time_of
 from rubricapp.core.kits import Records
 from rubricapp.core.model import PersonId
-from rubricapp.store.changes import Writer, batches
+from rubricapp.store.changes import Writer
 from rubricapp.store.kinds import KINDS
+from rubricapp.store.rows import batches, holes
 from rubricapp.store.same_people import find_kept, load_kept
 from rubricapp.store.workspace import Workspace
 
@@ -75,14 +76,16 @@ def load_naming(ws: Workspace, kind: str, fields: Sequence[str], records: Iterab
     rule, found = KINDS[kind], {}
     columns = ", ".join(f"coalesce({rule.fields[name]}, '')" for name in fields)
     for some in batches(sorted(set(records))):
-        rows = ws.rows(f"SELECT id, {columns} FROM {rule.table} WHERE id IN ({', '.join('?' * len(some))})", *some)
+        rows = ws.rows(f"SELECT id, {columns} FROM {rule.table} WHERE id IN ({holes(len(some))})", *some)
         found |= {row[0]: row[1:] for row in rows}
     return found
 
 
 def list_heads(ws: Workspace) -> frozenset[str]:
     """Ids of all changes that nothing replaces."""
-    return frozenset(row[0] for row in ws.rows("SELECT lower(hex(change)) FROM head"))
+    return frozenset(
+        row[0] for row in ws.rows("SELECT lower(hex(id)) FROM head_row JOIN change_row ON number = change")
+    )
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from rubricapp.core import changes as rules
 from rubricapp.core.merging import Arriving, Field, Known, Place
 from rubricapp.core.model import Change
-from rubricapp.store.changes import StoredChange, batches, find_place, list_by_id
+from rubricapp.store.changes import StoredChange, find_place, list_by_id
 from rubricapp.store.engine import Connection
+from rubricapp.store.rows import Numbers, batches, holes
 from rubricapp.store.workspace import Workspace
 
 
@@ -27,13 +28,13 @@ def load_known(ws: Workspace, changes: Sequence[Arriving]) -> Known:
     numbers = {row[0]: row[1] for row in ws.rows("SELECT lower(hex(id)), number FROM device")}
     with ws.reading():
         for some in batches({bytes.fromhex(each.change.id) for each in changes}):
-            rows = connection.execute(f"SELECT id, hash FROM change WHERE id IN ({', '.join('?' * len(some))})", some)
+            rows = connection.execute(f"SELECT id, hash FROM change_row WHERE id IN ({holes(len(some))})", some)
             hashes |= {bytes(row[0]).hex(): bytes(row[1]) for row in rows}
         for device, first, last in _runs({each.place for each in changes}):
             if device not in numbers:
                 continue
             for seq, id_, link in connection.execute(
-                "SELECT seq, id, hash FROM change WHERE device = ? AND seq BETWEEN ? AND ? ORDER BY seq",
+                "SELECT seq, id, hash FROM change_row WHERE device = ? AND seq BETWEEN ? AND ? ORDER BY seq",
                 (numbers[device], first - 1, last),
             ):
                 if seq < first:
@@ -85,10 +86,15 @@ def _walk_back(connection: Connection, keys: Iterable[Field]) -> tuple[set[str],
     """(ids of the heads, every change by id) of these fields, from the heads back along what each replaced."""
     wanted = set(keys)
     open_ends: set[bytes] = set()
-    for some in batches(sorted(wanted)):
+    numbers = Numbers(connection)
+    records = numbers.find_records(key[:2] for key in wanted)
+    words = numbers.find_words(key[2] for key in wanted)
+    slots = [(records[key[:2]], words[key[2]]) for key in wanted if key[:2] in records and key[2] in words]
+    for some in batches(sorted(slots)):
         rows = connection.execute(
-            f"SELECT change FROM head WHERE (kind, record, field) IN (VALUES {', '.join(['(?, ?, ?)'] * len(some))})",
-            [word for key in some for word in key],
+            "SELECT id FROM head_row JOIN change_row ON number = change"
+            f" WHERE (head_row.record, head_row.field) IN (VALUES {holes(len(some), 2)})",
+            [number for slot in some for number in slot],
         )
         open_ends |= {bytes(row[0]) for row in rows}
     heads = {each.hex() for each in open_ends}
@@ -103,15 +109,9 @@ def _walk_back(connection: Connection, keys: Iterable[Field]) -> tuple[set[str],
 
 def list_known_people(ws: Workspace, records: Iterable[str]) -> frozenset[str]:
     """Those of these ids of people of whom the log says anything: also of some who are not kept, or were erased."""
-    found: set[str] = set()
-    for some in batches(sorted(set(records))):
-        rows = ws.rows(
-            "SELECT DISTINCT record FROM head WHERE kind IN ('person', 'erasure')"
-            f" AND record IN ({', '.join('?' * len(some))})",
-            *some,
-        )
-        found |= {row[0] for row in rows}
-    return frozenset(found)
+    wanted = set(records)
+    said = Numbers(ws.connection).find_records((kind, each) for kind in ("person", "erasure") for each in wanted)
+    return frozenset(record for _kind, record in said)
 
 
 def list_unseen(
@@ -119,14 +119,17 @@ def list_unseen(
 ) -> dict[tuple[str, str], frozenset[str]]:
     """Fields of these (kind, record) whose shown change the sender did not know (device → last number it had)."""
     found: dict[tuple[str, str], frozenset[str]] = {}
-    for some in batches(sorted(set(records))):
+    with ws.reading():
+        numbers = {number: key for key, number in Numbers(ws.connection).find_records(records).items()}
+    for some in batches(sorted(numbers)):
         rows = ws.rows(
-            "SELECT head.kind, head.record, head.field, lower(hex(device.id)), seq FROM head"
-            " JOIN change ON change.id = head.change JOIN device ON device.number = change.device"
-            f" WHERE (head.kind, head.record) IN (VALUES {', '.join(['(?, ?)'] * len(some))})",
-            *(word for key in some for word in key),
+            "SELECT head_row.record, word.text, lower(hex(device.id)), seq FROM head_row"
+            " JOIN word ON word.number = head_row.field JOIN change_row ON change_row.number = head_row.change"
+            f" JOIN device ON device.number = device WHERE head_row.record IN ({holes(len(some))})",
+            *some,
         )
-        for kind, record, name, device, seq in rows:
+        for number, name, device, seq in rows:
             if seq > seen.get(device, 0):
-                found[kind, record] = found.get((kind, record), frozenset()) | {name}
+                key = numbers[number]
+                found[key] = found.get(key, frozenset()) | {name}
     return found

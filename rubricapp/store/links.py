@@ -69,7 +69,10 @@ def find_stream(ws: Workspace, digest: str, ranges: Sequence[tuple[str, int, int
     """Whether changes with these bytes were taken in whole, and are all here still. ranges: (device, first, last)."""
     if not ws.rows("SELECT 1 FROM merged_stream WHERE hash = ?", bytes.fromhex(digest)):
         return False
-    held = "SELECT count(*) FROM change JOIN device ON number = device WHERE device.id = ? AND seq BETWEEN ? AND ?"
+    held = (
+        "SELECT count(*) FROM change_row JOIN device ON device.number = device"
+        " WHERE device.id = ? AND seq BETWEEN ? AND ?"
+    )
     return all(
         ws.rows(held, bytes.fromhex(device), first, last) == [(last - first + 1,)] for device, first, last in ranges
     )

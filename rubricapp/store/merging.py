@@ -21,7 +21,6 @@ from rubricapp.core.merging import Arriving, Field, Place, Plan
 from rubricapp.core.model import Change
 from rubricapp.core.rubrics import canonical
 from rubricapp.store.changes import Writer, list_range, list_stored_after
-from rubricapp.store.engine import Connection
 from rubricapp.store.known import arriving, changes_of
 from rubricapp.store.links import keep_links
 from rubricapp.store.tables import project, settle
@@ -45,12 +44,12 @@ def load_ends(ws: Workspace, devices: Collection[str] | None = None) -> dict[str
     for device, number in ws.rows("SELECT lower(hex(id)), number FROM device"):
         if devices is not None and device not in devices:
             continue
-        count, last = ws.rows("SELECT count(*), coalesce(max(seq), 0) FROM change WHERE device = ?", number)[0]
+        count, last = ws.rows("SELECT count(*), coalesce(max(seq), 0) FROM change_row WHERE device = ?", number)[0]
         if count != last:
             rows = ws.rows(
-                "SELECT min(seq) FROM change AS here WHERE device = ?1 AND NOT EXISTS"
-                " (SELECT 1 FROM change WHERE device = ?1 AND seq = here.seq + 1)"
-                " AND EXISTS (SELECT 1 FROM change WHERE device = ?1 AND seq = 1)",
+                "SELECT min(seq) FROM change_row AS here WHERE device = ?1 AND NOT EXISTS"
+                " (SELECT 1 FROM change_row WHERE device = ?1 AND seq = here.seq + 1)"
+                " AND EXISTS (SELECT 1 FROM change_row WHERE device = ?1 AND seq = 1)",
                 number,
             )
             last = rows[0][0] or 0
@@ -67,7 +66,7 @@ def list_device_names(ws: Workspace) -> dict[str, str]:
 def list_devices(ws: Workspace) -> list[str]:
     """Ids of the devices of whose logs anything is here."""
     rows = ws.rows(
-        "SELECT lower(hex(id)) FROM device WHERE EXISTS (SELECT 1 FROM change WHERE change.device = device.number)"
+        "SELECT lower(hex(id)) FROM device WHERE EXISTS (SELECT 1 FROM change_row WHERE device = device.number)"
     )
     return [row[0] for row in rows]
 
@@ -86,20 +85,24 @@ def take_in(log: Writer, plan: Plan, labels: Mapping[str, str], before: Mapping[
                 "INSERT INTO device (id, label) VALUES (?, ?)", (bytes.fromhex(device), labels.get(device, ""))
             )
             numbers[device] = cursor.lastrowid
-    _insert(connection, numbers, plan.new)
+    _insert(log, numbers, plan.new)
     keep_links(connection, numbers, plan.new, before or {})
     if connection.execute("SELECT 1 FROM quarantine LIMIT 1").fetchone():
         connection.executemany(
             "DELETE FROM quarantine WHERE id = ? AND hash = ? AND content = ?",  # with other words it stays: a forgery
             [(each.change.id, each.hash, _content(each.change)) for each in plan.new],
         )
+    records = log.numbers.keep_records(each.field[:2] for each in plan.fields)
+    words = log.numbers.keep_words(each.field[2] for each in plan.fields)
+    slots = [(records[each.field[:2]], words[each.field[2]]) for each in plan.fields]
+    connection.executemany("DELETE FROM head_row WHERE record = ? AND field = ?", slots)
     connection.executemany(
-        "DELETE FROM head WHERE kind = ? AND record = ? AND field = ?",
-        [each.field for each in plan.fields],
-    )
-    connection.executemany(
-        "INSERT INTO head (kind, record, field, change) VALUES (?, ?, ?, ?)",
-        [(*each.field, bytes.fromhex(head.id)) for each in plan.fields for head in each.heads],
+        "INSERT INTO head_row (record, field, change) VALUES (?, ?, (SELECT number FROM change_row WHERE id = ?))",
+        [
+            (*slot, bytes.fromhex(head.id))
+            for slot, each in sorted(zip(slots, plan.fields, strict=True), key=lambda pair: pair[0])
+            for head in each.heads
+        ],
     )
     for each in plan.fields:
         project(connection, *each.field, each.after.value)
@@ -108,40 +111,44 @@ def take_in(log: Writer, plan: Plan, labels: Mapping[str, str], before: Mapping[
     log.written += [(each.change.kind, each.change.record) for each in plan.new]
 
 
-def _insert(connection: Connection, numbers: Mapping[str, int], new: Sequence[Arriving]) -> None:
+def _insert(log: Writer, devices: Mapping[str, int], new: Sequence[Arriving]) -> None:
+    connection = log.connection
+    records = log.numbers.keep_records((each.change.kind, each.change.record) for each in new)
+    words = log.numbers.keep_words({word for each in new for word in (each.change.author, each.change.field)})
+    (last,) = connection.execute("SELECT coalesce(max(number), 0) FROM change_row").fetchone()
     done = connection.executemany(
-        "INSERT INTO change (id, device, seq, hlc, at, author, kind, record, field, replaces, hash)"
+        "INSERT INTO change_row (number, id, device, seq, hlc, behind, author, record, field, replaces, hash)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
         [
             (
+                number,
                 bytes.fromhex(each.change.id),
-                numbers[each.change.device],
+                devices[each.change.device],
                 each.change.seq,
                 each.change.hlc,
-                rules.milliseconds(each.change.at),
-                each.change.author,
-                each.change.kind,
-                each.change.record,
-                each.change.field,
+                (each.change.hlc >> 16) - rules.milliseconds(each.change.at),
+                words[each.change.author],
+                records[each.change.kind, each.change.record],
+                words[each.change.field],
                 b"".join(bytes.fromhex(old) for old in each.change.replaces),
                 each.hash,
             )
-            for each in new
+            for number, each in enumerate(new, last + 1)
         ],
     )
     if new and done.rowcount != len(new):
         raise ValueError("some of it is here already: the plan was not made from this state")
     connection.executemany(
-        "INSERT INTO change_value (change, salt, value, reason) VALUES (?, ?, ?, ?)",
+        "INSERT INTO value_row (change, salt, value, reason) VALUES (?, ?, ?, ?)",
         [
-            (bytes.fromhex(each.change.id), each.salt, canonical(each.change.value).decode(), each.change.reason)
-            for each in new
+            (number, each.salt, canonical(each.change.value).decode(), each.change.reason)
+            for number, each in enumerate(new, last + 1)
             if each.salt is not None
         ],
     )
     connection.executemany(  # erased where it comes from; the check asks whether an erasure explains that
-        "INSERT INTO erased_value (change, committed) VALUES (?, ?)",
-        [(bytes.fromhex(each.change.id), each.committed) for each in new if each.salt is None and each.committed],
+        "INSERT INTO erased_row (change, committed) VALUES (?, ?)",
+        [(number, each.committed) for number, each in enumerate(new, last + 1) if each.salt is None and each.committed],
     )
 
 
@@ -268,7 +275,7 @@ def list_links(ws: Workspace, merge: Merge) -> list[tuple[str, bytes]]:
         for device, runs in merge.ranges.items()
         for first, last in runs
         for row in ws.rows(
-            "SELECT change.id, hash FROM change JOIN device ON device.number = change.device"
+            "SELECT change_row.id, hash FROM change_row JOIN device ON device.number = device"
             " WHERE device.id = ? AND seq BETWEEN ? AND ? ORDER BY seq",
             *(bytes.fromhex(device), first, last),
         )

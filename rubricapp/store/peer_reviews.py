@@ -114,9 +114,8 @@ def list_written(ws: Workspace, peer_round: Round, author: str = "") -> list[Wri
     }
     reasons = dict(
         ws.rows(
-            "SELECT head.record, reason FROM head JOIN change ON change.id = head.change"
-            " JOIN change_value ON change_value.change = head.change"
-            " WHERE head.kind = 'peer_review' AND head.field = 'withheld' ORDER BY hlc, change.id"
+            "SELECT record, reason FROM head WHERE kind = 'peer_review' AND field = 'withheld' AND reason IS NOT NULL"
+            " ORDER BY hlc, change"
         )
     )
     found = []

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rubricapp.core.model import Person, PersonId
 from rubricapp.store import aliases
+from rubricapp.store.rows import split
 from rubricapp.store.workspace import Workspace
 
 _DETAILS = ("code", "given_name", "family_name", "email", "country", "department", "joined_on", "pronouns", "languages")
@@ -88,10 +89,9 @@ def list_known_as(ws: Workspace, person: str = "") -> list[KnownAs]:
 def load_details(ws: Workspace, person: str) -> Person:
     """What the log shows of an id of a person, whether it is kept or not; nameless where it shows nothing."""
     rows = ws.rows(
-        "SELECT head.field, value FROM head JOIN change ON change.id = head.change"
-        " JOIN change_value ON change_value.change = head.change WHERE head.kind = 'person' AND head.record = ?"
-        " ORDER BY hlc, change.id",
-        person,
+        "SELECT field, value FROM head WHERE kind = 'person' AND whole = ? AND part = ? AND value IS NOT NULL"
+        " ORDER BY hlc, change",
+        *split(person),
     )
     with ws.reading():
         said = {name: json.loads(value) for name, value in rows}

@@ -161,8 +161,8 @@ def conclude(ws: Workspace, search: Search) -> Proof:
 def _said_by_others(ws: Workspace, word: bytes) -> list[tuple[str, str]]:
     """(kind, record) of what is said in the log that holds these bytes: it is about somebody or something else."""
     rows = ws.rows(
-        "SELECT DISTINCT kind, record FROM change_value JOIN change ON change.id = change"
-        " WHERE instr(CAST(value AS BLOB), ?) OR instr(CAST(change_value.reason AS BLOB), ?)"
+        "SELECT DISTINCT kind, record FROM change"
+        " WHERE instr(CAST(value AS BLOB), ?) OR instr(CAST(reason AS BLOB), ?)"
         " UNION SELECT 'device', label FROM device WHERE instr(CAST(label AS BLOB), ?)",
         word,
         word,
@@ -175,7 +175,8 @@ def _is_ours(ws: Workspace, word: bytes) -> bool:
     """Whether the shape of the database or of the log explains these bytes: somebody may be called like a column."""
     rows = ws.rows(
         "SELECT 1 FROM sqlite_master WHERE instr(CAST(sql AS BLOB), ?1)"
-        " UNION SELECT 1 FROM change WHERE instr(CAST(kind AS BLOB), ?1) OR instr(CAST(field AS BLOB), ?1)",
+        " UNION SELECT 1 FROM word WHERE instr(CAST(text AS BLOB), ?1)"
+        " AND number IN (SELECT kind FROM record UNION SELECT field FROM change_row)",
         word,
     )
     return bool(rows)

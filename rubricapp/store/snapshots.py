@@ -16,10 +16,10 @@ def load_snapshot(ws: Workspace) -> tuple[str, datetime, tuple[tuple[str, int], 
     The id is the first 12 hexadecimal characters of a hash over the ends of all chains, so it stands for every change.
     """
     rows = ws.rows(
-        "SELECT lower(hex(device.id)), seq, lower(hex(hash)) FROM change JOIN device ON device.number = change.device"
-        " WHERE (change.device, seq) IN (SELECT device, max(seq) FROM change GROUP BY device) ORDER BY 1"
+        "SELECT lower(hex(device.id)), seq, lower(hex(hash)) FROM change_row JOIN device ON device.number = device"
+        " WHERE (device, seq) IN (SELECT device, max(seq) FROM change_row GROUP BY device) ORDER BY 1"
     )
-    newest = ws.rows("SELECT coalesce(max(at), 0) FROM change")[0][0]
+    newest = ws.rows("SELECT coalesce(max((hlc >> 16) - behind), 0) FROM change_row")[0][0]
     digest = hashlib.sha256(canonical([list(row) for row in rows])).hexdigest()
     with ws.reading():
         as_of = time_of(newest)

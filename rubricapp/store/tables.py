@@ -20,6 +20,7 @@ from rubricapp.store.aliases import SLOTS, find_kept_id, list_gone, list_said, m
 from rubricapp.store.engine import Connection, sqlite
 from rubricapp.store.erased import list_belonging, list_covered, load_erased
 from rubricapp.store.kinds import KINDS, Kind
+from rubricapp.store.rows import split
 
 COMPUTED = (
     *dict.fromkeys(kind.table for kind in KINDS.values()),
@@ -110,10 +111,10 @@ def settle(connection: Connection) -> Erased:
                 files.add(json.loads(value))
             if not stays or (plain and reason):
                 connection.execute(
-                    "INSERT INTO erased_value (change, committed) VALUES (?, ?) ON CONFLICT (change) DO NOTHING",
+                    "INSERT INTO erased_row (change, committed) VALUES (?, ?) ON CONFLICT (change) DO NOTHING",
                     (change, commitment_of(salt, value.encode(), reason)),
                 )
-                connection.execute("DELETE FROM change_value WHERE change = ?", (change,))
+                connection.execute("DELETE FROM value_row WHERE change = ?", (change,))
                 gone += 1
     gone += _settle_quarantine(connection, erased)
     if gone:
@@ -171,8 +172,7 @@ def recompute(connection: Connection) -> None:
         write_aliases(connection, list_said(connection), list_gone(connection))
         # Of several heads the latest is projected last, so it is the one that shows.
         for kind, record, field_name, value in connection.execute(
-            "SELECT head.kind, head.record, head.field, value FROM head JOIN change ON change.id = head.change"
-            " LEFT JOIN change_value ON change_value.change = head.change ORDER BY hlc, change.id"
+            "SELECT kind, record, field, value FROM head ORDER BY hlc, change"
         ).fetchall():
             if not erased.covers(kind, record):
                 project(connection, kind, record, field_name, json.loads(value) if value is not None else None)
@@ -225,9 +225,8 @@ def _project_again(connection: Connection, stood: Collection[str]) -> None:
 def _project_record(connection: Connection, kind: str, record: str, name: str = "") -> None:
     """What the log shows of a record, or of one field of it."""
     for field_name, value in connection.execute(
-        "SELECT head.field, value FROM head JOIN change ON change.id = head.change"
-        " LEFT JOIN change_value ON change_value.change = head.change WHERE head.kind = ?1 AND head.record = ?2"
-        " AND (?3 = '' OR head.field = ?3) ORDER BY hlc, change.id",
-        (kind, record, name),
+        "SELECT field, value FROM head WHERE kind = ?1 AND whole = ?2 AND part = ?3"
+        " AND (?4 = '' OR field = ?4) ORDER BY hlc, change",
+        (kind, *split(record), name),
     ).fetchall():
         project(connection, kind, record, field_name, json.loads(value) if value is not None else None)

@@ -12,7 +12,7 @@ from rubricapp.errors import Exit, UserError
 from rubricapp.store import engine, places
 from rubricapp.store.tables import recompute
 
-LATEST = 10
+LATEST = 11
 """The newest shape that this version writes: the number of steps in `migrations`."""
 _HALF_MADE = (
     *("workspace.part", "backup.part", "restore.part", "protect.part", "unprotected.part"),
@@ -106,6 +106,7 @@ def bring_up_to_date(path: Path, version: int, now: datetime, key: bytes = b"") 
         try:
             migrate(connection)
             recompute(connection)
+            connection.execute("VACUUM")  # a step may leave much of the file empty
             faults = [row[0] for row in connection.execute("PRAGMA integrity_check(3)")]
             faults += [str(row) for row in connection.execute("PRAGMA foreign_key_check")]
         finally:
@@ -134,6 +135,8 @@ def sweep(folder: Path) -> None:
     """
     for name in _HALF_MADE:
         remove(folder / name)
+    for copy in folder.glob("backup-[0-9]*.part"):  # the window was closed before it was packed
+        remove(copy)
     shutil.rmtree(folder / "backups" / TRIAL, ignore_errors=True)
     for each in (folder / "backups", folder / "files"):
         for part in each.glob("*.part"):

@@ -83,9 +83,11 @@ class Vault:
     def places(self, sha256: str) -> Iterator[Path]:
         """Wherever a file may lie, the usual place first. None for a name that is no hash: no path is made of it."""
         if HASH.fullmatch(sha256):
-            for seed in self._seeds:
-                yield self._sealed(sha256, seed)
+            yield from self._sealed_places(sha256)
             yield self._plain(sha256)
+
+    def _sealed_places(self, sha256: str) -> Iterator[Path]:
+        return (self._sealed(sha256, seed) for seed in self._seeds)
 
     def where(self, sha256: str) -> Path | None:
         """Where a file lies now, or None. Raises OSError."""
@@ -231,7 +233,13 @@ class Vault:
     def holds_sealed(self, path: Path) -> bool:
         """Whether a sealed file lies there, every byte of it as it was. Raises OSError, but not Altered."""
         try:
-            sha256 = sealed_file.read_head(path, self._seeds).sha256
+            return self._holds(path, sealed_file.read_head(path, self._seeds).sha256)
+        except (FileNotFoundError, Altered):
+            return False
+
+    def _holds(self, path: Path, sha256: str) -> bool:
+        """The same of the file with this hash."""
+        try:
             with sealed_file.open_(path, self._seeds, sha256) as file:
                 return hash_stream(file) == sha256
         except (FileNotFoundError, Altered):
@@ -264,10 +272,11 @@ class Vault:
     def seal(self, path: Path, step: Callable[[int], object] = lambda _: None) -> None:
         """Seal a file that lies here plain, prove it, and overwrite the plain one. Raises OSError, what `step` raises.
 
-        One that was altered meanwhile is sealed as it is, under the name that it has: reading says so, as before.
+        One that was altered meanwhile is sealed as it is, under the name that it has: reading says so, as before. But
+        what a crash left of one that was being overwritten never takes the place of the sealed one, which is whole.
         """
-        if path.suffix == ".part":
-            remove(path)  # the copying begins anew
+        if path.suffix == ".part" or any(self._holds(each, path.name) for each in self._sealed_places(path.name)):
+            remove(path)  # of a half copy, the copying begins anew
             return
         digest = hashlib.sha256()
 

@@ -242,9 +242,17 @@ def _links(
         previous[change.device] = (change.seq, each.hash)
 
 
+_HEADS = (  # also those that point to nothing
+    "SELECT kind.text, whole.text || part, field.text, id FROM head_row"
+    " LEFT JOIN record ON record.number = head_row.record LEFT JOIN word AS kind ON kind.number = kind"
+    " LEFT JOIN word AS whole ON whole.number = whole LEFT JOIN word AS field ON field.number = head_row.field"
+    " LEFT JOIN change_row ON change_row.number = head_row.change"
+)
+
+
 def _heads(ws: Workspace, heads: dict[tuple[str, str, str], tuple[Change, ...]]) -> Iterator[Problem]:
     kept: dict[tuple[str, str, str], set[str]] = {}
-    for kind, record, field, change in ws.connection.execute("SELECT kind, record, field, change FROM head"):
+    for kind, record, field, change in ws.connection.execute(_HEADS):
         kept.setdefault((kind, record, field), set()).add(change.hex() if isinstance(change, bytes) else str(change))
     computed = {key: {change.id for change in group} for key, group in heads.items()}
     for key in sorted(kept.keys() | computed.keys(), key=str):
@@ -322,9 +330,9 @@ def _files(ws: Workspace, hashes: bool) -> Iterator[Problem]:
         " WHERE typeof(sha256) = 'text' AND coalesce(removed, 0) = 0"
     ).fetchall()
     for name, sha256, size in rows:
-        file = Stored(sha256=sha256, vault=ws.vault)
+        file, name = Stored(sha256=sha256, vault=ws.vault), name or sha256[:8]
         try:
-            altered = file.size() != size or (hashes and file.hash() != sha256)
+            whole = (not hashes and file.size() == size) or file.hash() == sha256
         except FileNotFoundError:
             yield Problem("CHECK_FILE", f"The file {name} is not on this laptop.", "Find it, or take it from a backup.")
         except Altered:
@@ -332,5 +340,8 @@ def _files(ws: Workspace, hashes: bool) -> Iterator[Problem]:
         except OSError as error:
             yield Problem("CHECK_FILE", f"The file {name} cannot be read: {error.strerror}.", "Take it from a backup.")
         else:
-            if altered:
+            if not whole:
                 yield Problem("CHECK_FILE", f"The file {name} was altered or is cut short.", "Take it from a backup.")
+            elif size is not None and file.size() != size:
+                said = f"The file {name} is whole, but is said to have {size} bytes."
+                yield Problem("CHECK_VALUE", said, "Ask whoever added it; nothing is lost.")

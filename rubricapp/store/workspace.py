@@ -385,8 +385,7 @@ def _taken(folder: Path, sources: Sources, lock: places.Lock, key: bytes) -> tup
     connection = None
     try:
         connection = upgrading.connect_to_write(folder / FILE_NAME, key)
-        if lock.was_left_open:
-            upgrading.sweep(folder)
+        upgrading.sweep(folder)  # also what works on closed workspaces left, of which the lock says nothing
         devices.settle(connection, folder, lock, sources.random)
         return connection, ""
     except BaseException as error:

@@ -14,7 +14,8 @@ from rubricapp.i18n import _
 class Action:
     """id: also the name of the window's method that does it. menu: file, edit, view, programme, help or "" (none).
 
-    keys: the first is shown. needs: "workspace", "portfolio", "page" (one of them) or "" (always there). group: a line
+    keys: the first is shown. needs: "workspace", "protected" (such a workspace), "portfolio", "page" (a workspace
+    or a portfolio) or "" (always there). group: a line
     is drawn between groups.
     """
 
@@ -82,6 +83,7 @@ def all_actions() -> tuple[Action, ...]:
         Action("hand_in", _("Hand in…"), "file", ("Ctrl+Shift+H",), "upload", ws, 1),
         Action("back_up", _("Back up now"), "file", ("Ctrl+B",), "hard-drive", ws, 2),
         Action("restore", _("Restore a backup…"), "file", (), "history", ws, 2),
+        Action("lock", _("Lock"), "file", ("Ctrl+L",), "lock", "protected", 3),
         Action("close_workspace", _("Close this workspace"), "file", ("Ctrl+W",), "x", ws, 3),
         Action("close_portfolio", _("Close the portfolio"), "file", ("Ctrl+Shift+W",), "x", "portfolio", 3),
         Action("quit", _("Quit"), "file", ("Ctrl+Q",), "", "", 3),

@@ -116,6 +116,7 @@ class Locking(QObject):
         self._hidden: list[QWidget] = []
         self._title = ""
         self._watching = False
+        self._asked = False
         self.sealing = Sealing(window)
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
@@ -143,13 +144,14 @@ class Locking(QObject):
             self._watching = True
 
     def _stop(self) -> None:
+        self._asked = False
         self._idle.stop()
         if self._watching:
             QApplication.instance().removeEventFilter(self)
             self._watching = False
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in _SIGNS_OF_LIFE:
+        if event.type() in _SIGNS_OF_LIFE and not self._asked:
             self._idle.start()
         return False
 
@@ -161,7 +163,7 @@ class Locking(QObject):
         if session is None or not session.ws.key:
             return False
         if any(each.busy for each in window.findChildren(Background)) or not window.flush_pages():
-            self._idle.start(_AFTER_SEALING_MS if self.sealing.runs else _SOON_MS)
+            self._idle.start(_AFTER_SEALING_MS if self.sealing.runs or self._asked else _SOON_MS)
             self.sealing.stop()  # it goes on after unlocking
             return False
         self._stop()
@@ -180,6 +182,12 @@ class Locking(QObject):
         session.ws.suspend()
         self._show(session.ws.folder)
         return True
+
+    def lock_now(self) -> None:
+        """Somebody asked for it: lock, or say that it will be as soon as it can."""
+        self._asked = True
+        if not self.lock():
+            self.window.toast.say(_("It locks as soon as everything is saved."))
 
     def ask(self, folder: Path) -> bool:
         """Open a protected workspace where this computer's keychain remembers it; else ask for its passphrase."""

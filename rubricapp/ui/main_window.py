@@ -170,7 +170,9 @@ class MainWindow(QMainWindow):
         """The day's first backup, once everything is on the screen, and its trial; what goes wrong is said."""
         if self.session is not None:
             try:
-                opening.back_up_daily(self.session.ws)
+                job = opening.back_up_daily(self.background, self.session.ws)
+                if job is not None:
+                    job.failed.connect(lambda error: self.notices.add(error.message))
                 trials.begin_soon(self.background, self.session, self.notices.add)
             except UserError as error:
                 self.notices.add(error.message)

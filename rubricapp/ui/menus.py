@@ -48,7 +48,9 @@ def can(window: MainWindow, needs: str) -> bool:
     """Whether what an action needs is there. A portfolio lies over the pages of a workspace."""
     reading = window.portfolio.view is not None
     working = window.session is not None and not reading
-    return {"workspace": working, "portfolio": reading, "page": working or reading}.get(needs, True)
+    protected = working and bool(window.session.ws.key)
+    there = {"workspace": working, "protected": protected, "portfolio": reading, "page": working or reading}
+    return there.get(needs, True)
 
 
 def enable(window: MainWindow) -> None:

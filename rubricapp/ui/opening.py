@@ -19,6 +19,7 @@ from rubricapp.store.progress import count_progress, list_recent
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.same_people import list_known_as
 from rubricapp.store.workspace import Workspace
+from rubricapp.ui.background import Background, Job
 from rubricapp.ui.own import list_own
 
 ASSESSING = (Role.ASSESSOR, Role.LEAD, Role.MENTOR)
@@ -85,11 +86,24 @@ def notices_of(ws: Workspace) -> list[str]:
     return found
 
 
-def back_up_daily(ws: Workspace) -> Path | None:
-    """The day's first backup. Raises UserError."""
+def back_up_daily(background: Background, ws: Workspace) -> Job | None:
+    """Begin the day's first backup beside the window, where it is due. Raises UserError."""
     from rubricapp.operations import backups
 
-    return backups.back_up_daily(ws)
+    return back_up(background, ws) if backups.is_daily_due(ws) else None
+
+
+def back_up(background: Background, ws: Workspace, to: Path | None = None) -> Job:
+    """Begin a backup beside the window: its result is the file's path. Raises UserError.
+
+    to: a folder elsewhere, for a backup that holds the files as well.
+    """
+    from rubricapp.operations import backups
+
+    copied = backups.copy(ws, to)
+    job = background.start(backups.pack, copied)
+    job.cancelled.connect(lambda: backups.drop(copied))
+    return job
 
 
 def demo_folder() -> Path:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
+from rubricapp.errors import UserError
 from rubricapp.i18n import _
-from rubricapp.ui import actions, theme
+from rubricapp.ui import actions, opening, theme
 from rubricapp.ui.command_box import Entry
 from rubricapp.ui.keys_overview import KeysOverview, native
 from rubricapp.ui.menus import can
@@ -58,11 +59,15 @@ def _open_workspace(window: MainWindow) -> None:
 
 
 def _back_up(window: MainWindow) -> None:
-    from rubricapp.operations import backups
-
-    path = window.session.run(backups.back_up)
-    if path is not None:
-        window.toast.say(_("Backed up and checked: {file}").format(file=path.name))
+    window.flush_pages()
+    try:
+        job = opening.back_up(window.background, window.session.ws)
+    except UserError as error:
+        window.say_error(error)
+        return
+    window.toast.say(_("Backing up…"))
+    job.done.connect(lambda path: window.toast.say(_("Backed up and checked: {file}").format(file=path.name)))
+    job.failed.connect(window.say_error)
 
 
 def _flush(window: MainWindow) -> None:
@@ -183,6 +188,7 @@ _ACTS = {
     "join_programme": lambda window: window.arrivals.join(),
     "open_demo": lambda window: window.first_run.make_demo(),
     "back_up": _back_up,
+    "lock": lambda window: window.locking.lock_now(),
     "close_workspace": lambda window: window.close_workspace(),
     "quit": lambda window: window.close(),
     "undo": _undo,

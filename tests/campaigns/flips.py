@@ -50,7 +50,7 @@ class Flipped(ABC):
 
 def rows_of(connection: engine.Connection) -> str:
     """A hash of every row of every table, but for which device wrote last."""
-    names = sorted(row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'"))
+    names = sorted(str(row[0]) for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'"))
     said = [sorted(map(repr, connection.execute(f"SELECT * FROM {name}"))) for name in names if name not in _OWN]
     return hashlib.sha256(repr(said).encode()).hexdigest()
 

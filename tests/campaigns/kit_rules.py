@@ -45,8 +45,8 @@ class Line:
 def log_of(ws: Workspace) -> Iterator[Line]:
     """Every change, as SQL says it, in the order shown."""
     for *line, value, author, reason in ws.rows(
-        "SELECT lower(hex(change.id)), kind, record, field, value, author, reason FROM change JOIN change_value"
-        " ON change = change.id ORDER BY hlc, change.id"
+        "SELECT lower(hex(change.id)), kind, record, field, value, author, reason FROM change"
+        " WHERE value IS NOT NULL ORDER BY hlc, change.id"
     ):
         yield Line(*line, json.loads(value), author, reason)
 

@@ -30,9 +30,11 @@ from pathlib import Path
 import pytest
 
 from rubricapp.errors import UserError
+from rubricapp.jobs import Progress
 from rubricapp.operations import backups, programmes, protection
 from rubricapp.store import devices, engine
 from rubricapp.store.existing import exists
+from rubricapp.store.vault import HASH
 from rubricapp.store.verifying import find_faults
 from rubricapp.store.workspace import FILE_NAME, open_
 from tests.campaigns.power_disk import MARK, SYNC, WRITE, Call, Disk, State, cuts, digest_of, put, read_trace
@@ -235,7 +237,10 @@ class Judge:
         try:
             with open_(folder, unlock=self.unlock) as ws:
                 fresh = self._look(ws)
-            yield from self._database(fresh, state, promises)
+                if ws.key:
+                    protection.seal_files(ws.vault, Progress())  # as the window goes on with it
+                lost = [each for each in fresh[2] if ws.vault.find(each) is None or not ws.vault.is_whole(each)]
+            yield from self._database(fresh, lost, promises)
             for part in folder.rglob("*.part*"):
                 if disk.whole and part.parent.name != "files" and not part.name.startswith("."):
                     yield "left over", f"{_name(part)} stays for good"
@@ -268,8 +273,9 @@ class Judge:
             self.known[key] = digest, faults, works
         return digest, faults, works
 
-    def _database(self, found: tuple, state: State, promises: Promises) -> Iterator[tuple[str, str]]:
-        digest, faults, works = found
+    def _database(self, found: tuple, lost: list[str], promises: Promises) -> Iterator[tuple[str, str]]:
+        """lost: hashes of works that the log speaks of and that cannot be read whole."""
+        digest, faults, _works = found
         for each in faults:
             yield "fails the check", each
         if self.scene.work == "start" and not promises.held:
@@ -279,16 +285,17 @@ class Judge:
         elif self.last[digest] < len(promises.held) - 1:
             yield "lost", "what was acknowledged is not there"
         files = self.scene.folder / "files"
-        for each in works:
-            name = str(files / each[:2] / each)
-            if name not in state.files and not (name in self.scene.gone and digest == self.first):
-                yield "lost", "a work that the log speaks of is not there"
+        for each in lost:
+            if not (str(files / each[:2] / each) in self.scene.gone and digest == self.first):
+                yield "lost", "a work that the log speaks of is not there, or not whole"
 
     def _files(self, state: State, disk: Disk, promises: Promises) -> Iterator[tuple[str, str]]:
         database = str(self.scene.folder / FILE_NAME)
         for name, data in state.files.items():
             if data is None or name == database or name.endswith(PASSING) or "/.probe" in name:
                 continue
+            if self.scene.work == "protect" and HASH.fullmatch(Path(name).name):
+                continue  # overwritten before it is deleted; whether the work is whole is asked of the workspace
             if name in disk.in_place:
                 yield "written in place", f"{_name(name)} is written under its own name"
             elif digest_of(data) not in disk.whole.get(name, ()):

@@ -176,9 +176,9 @@ def test_every_chain_is_verified_and_the_broken_link_named(call, folder) -> None
     assert device["changes"] == device["last"] == whole["changes"]
     assert "whole" in call("check", "--chain", text=True)
     connection = engine.connect(folder / FILE_NAME)
-    connection.execute("UPDATE change SET author = 'somebody else' WHERE seq = 7")
+    connection.execute("UPDATE change_row SET author = author + 1 WHERE seq = 7")
     connection.execute("PRAGMA foreign_keys=OFF")
-    connection.execute("DELETE FROM change WHERE seq IN (11, 12)")
+    connection.execute("DELETE FROM change_row WHERE seq IN (11, 12)")
     connection.close()
     broken = call("check", "--chain", code=Exit.DAMAGED)
     (device,) = broken["devices"]

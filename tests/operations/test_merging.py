@@ -249,7 +249,7 @@ def test_what_came_after_a_gap_can_be_passed_on_and_proven(laptops) -> None:
     assert [each.code for each in done.planned.problems] == ["MERGE_GAP"]
     assert only_said(chen) == only_said(bello)
     assert set(faults(chen)) == {"CHECK_GAP"}
-    bello.connection.execute("UPDATE change_value SET value = '\"Forged\"' WHERE value = '\"Name 6\"'")
+    bello.connection.execute("UPDATE value_row SET value = '\"Forged\"' WHERE value = '\"Name 6\"'")
     assert "CHECK_CHAIN" in faults(bello)
     send(ana, chen)
     assert only_said(chen) == only_said(ana)

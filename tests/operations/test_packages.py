@@ -271,7 +271,9 @@ def test_the_chains_of_what_came_home_are_verified_and_a_lost_end_is_named(lead,
     lead.connection.execute("PRAGMA foreign_keys=OFF")
     place = "(SELECT number FROM device WHERE id = ?)"
     last = chains[device].last
-    lead.connection.execute(f"DELETE FROM change WHERE device = {place} AND seq > ?", (bytes.fromhex(device), last - 2))
+    lead.connection.execute(
+        f"DELETE FROM change_row WHERE device = {place} AND seq > ?", (bytes.fromhex(device), last - 2)
+    )
     chains = {each.device: each for each in verify_chains(lead)}
     assert [(seq, each.code) for seq, each in chains[device].problems] == [(last - 1, "CHECK_GAP")]
     assert chains[lead.device].problems == ()

@@ -230,7 +230,7 @@ def test_erasing_one_erases_both_and_they_were_one_participant(lead, twin) -> No
     assert {each.person for each in list_marks(lead)} == {amara.id, twin.id}
     assert count_erased(lead, load_edition(lead).id) == (1, 2), "the double is not counted"
     assert faults(lead) == []
-    said = lead.rows("SELECT value || change_value.reason FROM change_value")
+    said = lead.rows("SELECT value || reason FROM value_row")
     assert not [row for row in said if any(word in row[0] for word in ("Abara", "ABARA", "twin@", "level 4"))]
     for one, other in ((amara, twin), (twin, amara)):
         with pytest.raises(UserError) as caught:
@@ -477,7 +477,7 @@ def test_a_kit_goes_on_where_its_assessor_has_another_id_now(lead, tmp_path) -> 
         (mine,) = list_assessments(away, assessor=cora.id)
         assert (mine.id, mine.participant) == (begun.id, twin.id)
         assert load_person(away, amara.id).code == "P-091"
-        assert not away.rows("SELECT 1 FROM change_value WHERE value LIKE '%nickname%'")
+        assert not away.rows("SELECT 1 FROM value_row WHERE value LIKE '%nickname%'")
         assert {each.id for each in list_people(away)} >= {twin.id, cora.id}
         score(away, "P-002", cora.id, 4)
         (brought,) = returns.bring_in(lead, [returns.make_return(away, tmp_path / "out").path])

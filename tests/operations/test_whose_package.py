@@ -193,10 +193,10 @@ def test_a_replay_changes_nothing(post) -> None:
     assert post.digest() == before
     device = bytes.fromhex(again.manifest.sender)
     ((number, last),) = post.lead.rows(
-        "SELECT number, max(seq) FROM change JOIN device ON number = device WHERE device.id = ?", device
+        "SELECT device, max(seq) FROM change JOIN device ON device.number = device WHERE device.id = ?", device
     )
     post.lead.connection.execute("PRAGMA foreign_keys=OFF")
-    post.lead.connection.execute("DELETE FROM change WHERE device = ? AND seq = ?", (number, last))
+    post.lead.connection.execute("DELETE FROM change_row WHERE device = ? AND seq = ?", (number, last))
     brought = returns.bring_in(post.lead, [post.path], dry_run=True)[0]
     assert brought.planned.counts["new"] == 1, "what was lost here comes back"
 

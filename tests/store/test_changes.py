@@ -12,7 +12,8 @@ from rubricapp.core.model import Change
 from rubricapp.errors import UserError
 from rubricapp.store import changes as log_module
 from rubricapp.store import engine
-from rubricapp.store.changes import list_changes, list_conflicts, list_stored, load_place
+from rubricapp.store.changes import list_changes, list_disputed, list_stored, load_place
+from rubricapp.store.rows import Numbers
 from rubricapp.store.tables import recompute
 from rubricapp.store.verifying import find_faults
 from rubricapp.store.workspace import Sources, create
@@ -132,15 +133,17 @@ def add_foreign(ws, field: str, value: object, replaces=(), hlc: int = 5, seq: i
     change = Change(change_id.hex(), bytes(16).hex(), seq, hlc, AT, "other", "person", record, field, value, replaces)
     salt = bytes(16)
     digest = rules.chain_hash(rules.GENESIS, change, rules.commitment(salt, value, ""))
-    connection.execute(
-        "INSERT INTO change VALUES (?, ?, ?, ?, ?, 'other', 'person', ?, ?, ?, ?)",
-        (change_id, number, seq, hlc, rules.milliseconds(AT), record, field, b"".join(map(bytes.fromhex, replaces)),
-         digest),
-    )  # fmt: skip
-    connection.execute(
-        "INSERT INTO change_value VALUES (?, ?, ?, '')", (change_id, salt, rules.canonical(value).decode())
-    )
-    connection.execute("INSERT INTO head VALUES ('person', ?, ?, ?)", (record, field, change_id))
+    numbers = Numbers(connection)
+    words = numbers.keep_words(["other", field])
+    ((_key, place),) = numbers.keep_records([("person", record)]).items()
+    row = connection.execute(
+        "INSERT INTO change_row (id, device, seq, hlc, behind, author, record, field, replaces, hash)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (change_id, number, seq, hlc, (hlc >> 16) - rules.milliseconds(AT), words["other"], place, words[field],
+         b"".join(map(bytes.fromhex, replaces)), digest),
+    ).lastrowid  # fmt: skip
+    connection.execute("INSERT INTO value_row VALUES (?, ?, ?, '')", (row, salt, rules.canonical(value).decode()))
+    connection.execute("INSERT INTO head_row VALUES (?, ?, ?)", (place, words[field], row))
     connection.execute("COMMIT")
     return change_id.hex()
 
@@ -148,9 +151,9 @@ def add_foreign(ws, field: str, value: object, replaces=(), hlc: int = 5, seq: i
 def test_two_heads_are_a_conflict_until_one_change_replaces_both(ws) -> None:
     set_one(ws, "given_name", "Anna")
     theirs = add_foreign(ws, "given_name", "Hanna")
-    assert list_conflicts(ws.connection, "person", "") == {("anna", "given_name")}
-    assert list_conflicts(ws.connection, "person", "b") == set()
-    assert list_conflicts(ws.connection, "rating", "") == set()
+    assert list_disputed(ws.connection, "person", "anna") == {("anna", "given_name")}
+    assert list_disputed(ws.connection, "person", "b") == set()
+    assert list_disputed(ws.connection, "rating", "anna") == set()
     assert find_faults(ws).ok, "the later one is shown"
     recompute(ws.connection)
     assert name(ws) == "Anna"
@@ -159,14 +162,14 @@ def test_two_heads_are_a_conflict_until_one_change_replaces_both(ws) -> None:
     assert set_one(ws, "given_name", "Anna"), "saying what is shown settles it, too"
     settled = history(ws)[-1]
     assert set(settled.replaces) == {ours, theirs}
-    assert list_conflicts(ws.connection, "person", "") == set()
+    assert list_disputed(ws.connection, "person", "anna") == set()
     assert find_faults(ws).ok
 
 
 def test_two_who_say_the_same_are_of_one_mind(ws) -> None:
     set_one(ws, "given_name", "Anna")
     add_foreign(ws, "given_name", "Anna")
-    assert list_conflicts(ws.connection, "person", "") == set()
+    assert list_disputed(ws.connection, "person", "anna") == set()
 
 
 def test_history_of_records_and_of_all_below_one(ws) -> None:
@@ -193,9 +196,10 @@ def test_history_goes_back_through_conflicts_and_over_what_is_missing(ws) -> Non
 def test_history_is_read_by_keys_not_by_looking_at_everything(ws) -> None:
     set_one(ws, "given_name", "Anna")
     for sql, values in (
-        (log_module._KINDS, ()),
+        (f"{log_module._HEADS} AND part = ?", ("", "")),
         (f"{log_module._SELECT} WHERE change.id = ?", (b"",)),
-        ("SELECT change FROM head WHERE kind = ? AND record >= ? AND record < ?", ("", "", "")),
+        ("SELECT change FROM head WHERE kind = ? AND whole = ? AND part = ?", ("", "", "")),
+        ("SELECT record FROM head WHERE kind = ? AND field = ?", ("", "")),
     ):
         plan = [row[3] for row in ws.connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
         assert not [step for step in plan if step.startswith("SCAN") and "kinds" not in step and "CONSTANT" not in step]
@@ -203,7 +207,7 @@ def test_history_is_read_by_keys_not_by_looking_at_everything(ws) -> None:
 
 def test_a_value_without_its_row_reads_as_nothing(ws) -> None:
     set_one(ws, "given_name", "Anna")
-    ws.connection.execute("DELETE FROM change_value")
+    ws.connection.execute("DELETE FROM value_row")
     stored = next(iter(list_stored(ws.connection)))
     assert (stored.change.value, stored.change.reason, stored.salt) == (None, "", None)
     assert set_one(ws, "given_name", "Berta")
@@ -224,7 +228,7 @@ def test_a_cell_of_another_type_is_damage(ws) -> None:
 def test_a_place_of_the_log_is_never_taken_twice(ws) -> None:
     set_one(ws, "given_name", "Anna")
     ws._end()
-    ws.connection.execute("UPDATE change SET seq = 2")
+    ws.connection.execute("UPDATE change_row SET seq = 2")
     with pytest.raises(engine.sqlite.IntegrityError):
         set_one(ws, "given_name", "Berta")
     assert name(ws) == "Anna"

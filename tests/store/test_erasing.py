@@ -331,42 +331,43 @@ def codes(ws: Workspace) -> list[str]:
     return [problem.code for problem in find_faults(ws).problems]
 
 
-ONE_OF_KOFI = (
-    "(SELECT change FROM change_value JOIN change ON id = change WHERE kind = 'artefact' AND field = 'title'"
-    " AND value LIKE '%P-003%')"
-)
-ERASED_ONE = "(SELECT min(change) FROM erased_value)"
+ONE_OF_KOFI = "(SELECT number FROM change WHERE kind = 'artefact' AND field = 'title' AND value LIKE '%P-003%')"
+ERASED_ONE = "(SELECT min(change) FROM erased_row)"
 FORGERIES = {
-    "a value of somebody else gone": (f"DELETE FROM change_value WHERE change = {ONE_OF_KOFI}", {"CHECK_VALUE"}),
+    "a value of somebody else gone": (f"DELETE FROM value_row WHERE change = {ONE_OF_KOFI}", {"CHECK_VALUE"}),
     "… with a commitment, as an erasing leaves it": (
-        f"INSERT INTO erased_value VALUES ({ONE_OF_KOFI}, zeroblob(32));"
-        f" DELETE FROM change_value WHERE change = {ONE_OF_KOFI}",
+        f"INSERT INTO erased_row VALUES ({ONE_OF_KOFI}, zeroblob(32));"
+        f" DELETE FROM value_row WHERE change = {ONE_OF_KOFI}",
         {"CHECK_VALUE"},
     ),
     "a record of somebody else called erased": (
         "INSERT INTO erased_record VALUES ('artefact', (SELECT id FROM artefact LIMIT 1))", {"CHECK_TABLE"}
     ),
     "the commitment of an erased value": (
-        f"UPDATE erased_value SET committed = zeroblob(32) WHERE change = {ERASED_ONE}", {"CHECK_CHAIN"}
+        f"UPDATE erased_row SET committed = zeroblob(32) WHERE change = {ERASED_ONE}", {"CHECK_CHAIN"}
     ),
-    "no commitment any more": (f"DELETE FROM erased_value WHERE change = {ERASED_ONE}", {"CHECK_VALUE"}),
-    "the header of an erased change": (f"UPDATE change SET at = at + 1 WHERE id = {ERASED_ONE}", {"CHECK_CHAIN"}),
+    "no commitment any more": (f"DELETE FROM erased_row WHERE change = {ERASED_ONE}", {"CHECK_VALUE"}),
+    "the header of an erased change": (
+        f"UPDATE change_row SET behind = behind - 1 WHERE number = {ERASED_ONE}", {"CHECK_CHAIN"}
+    ),
     "what says whose a record was gone": (
-        "INSERT INTO erased_value SELECT change, zeroblob(32) FROM change_value JOIN change ON id = change"
-        " WHERE kind = 'artefact' AND field = 'participant' AND record IN (SELECT record FROM erased_record);"
-        " DELETE FROM change_value WHERE change IN (SELECT change FROM erased_value)",
+        "INSERT INTO erased_row SELECT number, zeroblob(32) FROM change"
+        " WHERE salt IS NOT NULL AND kind = 'artefact' AND field = 'participant'"
+        " AND record IN (SELECT record FROM erased_record);"
+        " DELETE FROM value_row WHERE change IN (SELECT change FROM erased_row)",
         {"CHECK_VALUE", "CHECK_TABLE"},
     ),
     "an erased value put back": (
-        f"INSERT INTO change_value (change, salt, value) VALUES ({ERASED_ONE}, zeroblob(16), '\"back\"')",
+        f"INSERT INTO value_row (change, salt, value) VALUES ({ERASED_ONE}, zeroblob(16), '\"back\"')",
         {"CHECK_ERASED", "CHECK_CHAIN"},
     ),
     "a living value called erased": (
-        f"INSERT INTO erased_value VALUES ({ONE_OF_KOFI}, zeroblob(32))", {"CHECK_ERASED"}
+        f"INSERT INTO erased_row VALUES ({ONE_OF_KOFI}, zeroblob(32))", {"CHECK_ERASED"}
     ),
     "the mark taken out": (
-        "DELETE FROM head WHERE kind = 'erasure'; DELETE FROM change_value WHERE change IN (SELECT id FROM change"
-        " WHERE kind = 'erasure'); DELETE FROM change WHERE kind = 'erasure'",
+        "DELETE FROM head_row WHERE change IN (SELECT number FROM change WHERE kind = 'erasure');"
+        " DELETE FROM value_row WHERE change IN (SELECT number FROM change WHERE kind = 'erasure');"
+        " DELETE FROM change_row WHERE number IN (SELECT number FROM change WHERE kind = 'erasure')",
         {"CHECK_VALUE", "CHECK_TABLE"},
     ),
 }  # fmt: skip

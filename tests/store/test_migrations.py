@@ -95,8 +95,8 @@ def fail(db) -> None:
 
 
 def refer_to_nothing(db) -> None:
-    db.conn.execute("DELETE FROM change_value")
-    db.conn.execute("DELETE FROM change")
+    db.conn.execute("DELETE FROM value_row")
+    db.conn.execute("DELETE FROM change_row")
 
 
 def fill_the_disk(_db) -> None:

@@ -311,6 +311,34 @@ def test_plain_and_sealed_lie_side_by_side(tmp_path) -> None:
     assert all(path.suffix == "" for path in on_disk(plain))
 
 
+@pytest.mark.parametrize("left", ["zeros", "half zeros", "whole", "nothing"])
+def test_what_a_crash_left_of_a_plain_one_never_takes_the_place_of_the_sealed_one(tmp_path, left) -> None:
+    files = tmp_path / "files"
+    plain, sealed = Vault(files), Vault(files, KEY)
+    data = some(PIECE + 500)
+    name = keep(plain, data)
+    place = plain.where(name)
+    sealed.seal(place)
+    place.parent.mkdir(exist_ok=True)
+    zeros = {"zeros": len(data), "half zeros": 4096, "whole": 0, "nothing": 0}[left]
+    place.write_bytes(b"" if left == "nothing" else bytes(zeros) + data[zeros:])
+    assert sealed.list_plain() == [place]
+    sealed.seal(place)
+    assert sealed.is_whole(name) and sealed.list_plain() == []
+
+
+def test_a_plain_one_that_is_whole_takes_the_place_of_a_sealed_one_that_is_not(tmp_path) -> None:
+    files = tmp_path / "files"
+    plain, sealed = Vault(files), Vault(files, KEY)
+    data = some(PIECE + 500)
+    name = keep(sealed, data)
+    (place,) = sealed.list_sealed()
+    place.write_bytes(place.read_bytes()[:-1] + b"?")
+    keep(plain, data)
+    sealed.seal(plain._plain(name))
+    assert sealed.is_whole(name) and sealed.list_plain() == []
+
+
 def test_another_key_needs_other_heads_only(vault) -> None:
     name = keep(vault, some(PIECE * 3))
     (before,) = on_disk(vault)

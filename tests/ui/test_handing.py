@@ -105,7 +105,7 @@ def test_what_is_not_settled_is_released_for_a_reason_only(page, window, qtbot, 
     qtbot.keyClicks(panel.anyway, "The grant is decided today")
     press(qtbot, panel, "Release it all the same")
     assert len(list_releases(residency, amara.id)) == 1
-    said = residency.rows("SELECT reason FROM change_value JOIN change ON id = change WHERE field = 'released_on'")
+    said = residency.rows("SELECT reason FROM change WHERE field = 'released_on'")
     assert said == [("The grant is decided today",)]
     assert not panel.anyway.isVisible() and not panel.error.isVisible()
     press(qtbot, window.toast, "Undo")

@@ -106,7 +106,7 @@ def test_dropped_looked_at_merged_undone_and_redone(window, lead, files, qtbot, 
     assert list_assessments(lead) == []
     assert "Compare the key by phone once." in texts(window.page)
     copied, copy = [], backups.copy
-    monkeypatch.setattr(backups, "copy", lambda ws: copied.append(copy(ws)) or copied[-1])
+    monkeypatch.setattr(backups, "copy", lambda *given: copied.append(copy(*given)) or copied[-1])
     button = find_button(window.page, "Merge 2 packages")
     button.setFocus()
     qtbot.keyClick(button, Qt.Key.Key_Return)

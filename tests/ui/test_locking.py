@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Event
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog
@@ -33,9 +35,11 @@ def shut(residency):
 
 
 @pytest.fixture
-def opened(make_window, shut):
+def opened(make_window, shut, qtbot):
     window = make_window(open_workspace(shut, unlock=protection.by_passphrase(WORDS)))
     assert window.session.ws.key
+    backups = window.session.ws.backups
+    qtbot.waitUntil(lambda: any(backups.glob("*.rubricbackup")) and not window.background.busy)
     return window
 
 
@@ -120,6 +124,23 @@ def test_a_comment_being_typed_is_saved_before_it_locks(opened, qtbot) -> None:
     assert not window.locking.locked
     del window.page.flush
     assert window.locking.lock()
+
+
+def test_locked_by_a_key_as_soon_as_nothing_is_written_any_more(opened, qtbot) -> None:
+    gate = Event()
+    opened.background.start(lambda _progress: gate.wait(20))
+    qtbot.keyClick(opened, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert "locks as soon as everything is saved" in opened.toast.text.text()
+    qtbot.keyClick(opened.page, Qt.Key.Key_Shift)  # a sign of life does not put off what was asked for
+    qtbot.wait(700)
+    assert not opened.locking.locked
+    gate.set()
+    qtbot.waitUntil(lambda: opened.locking.locked)
+    assert not opened.actions_by_id["lock"].isEnabled()
+    give(qtbot, opened, WORDS)
+    assert opened.actions_by_id["lock"].isEnabled()
+    qtbot.keyClick(opened, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert opened.locking.locked
 
 
 def test_a_question_that_is_open_is_hidden_and_comes_back(opened, qtbot) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
@@ -86,6 +87,26 @@ def test_the_name_must_be_typed(window, page, card, qtbot) -> None:
     assert not card.question.isVisible()
     assert card.name.text() == ""
     assert QApplication.focusWidget() is card.erase
+
+
+def test_erasing_waits_for_a_backup_that_would_bring_the_person_back(window, page, card, qtbot) -> None:
+    gate = Event()
+    window.background.start(lambda _progress: gate.wait(20))
+    press(qtbot, page, "Erase this person…")
+    qtbot.keyClicks(card.name, "Amara Okafor")
+    press(qtbot, page, "Erase for good")
+    assert "Waiting for what is still being written" in texts(card)
+    press(qtbot, page, "Keep this person")
+    assert "Waiting" not in texts(card)
+    qtbot.wait(400)
+    press(qtbot, page, "Erase this person…")
+    qtbot.keyClicks(card.name, "Amara Okafor")
+    press(qtbot, page, "Erase for good")
+    qtbot.wait(400)
+    assert find_people(page.session.ws, "Amara Okafor")
+    gate.set()
+    press(qtbot, result_of(window, qtbot), "Close")
+    assert not find_people(page.session.ws, "Amara Okafor")
 
 
 def test_the_question_is_in_sight_and_escape_puts_it_away_only(window, page, card, qtbot) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from threading import Event
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -10,10 +11,12 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from rubricapp import settings
 from rubricapp.core.model import Role
+from rubricapp.errors import UserError
 from rubricapp.operations import backups, people, recovery
 from rubricapp.store.kits import load_recovery_key
 from rubricapp.store.people import find_people, list_people
 from rubricapp.store.rehearsing import load_rehearsal
+from rubricapp.store.workspace import open_
 from rubricapp.ui import theme, trials
 from rubricapp.ui.settings.backup import say_size
 from tests.ui.driving import find_button, press, texts
@@ -65,9 +68,15 @@ def test_somebody_else_sits_down(window, page, qtbot) -> None:
 
 
 def test_a_backup_is_made_listed_and_put_back(window, page, qtbot) -> None:
+    page.backup.now.setFocus()
     press(qtbot, page, "Back up now")
+    assert page.backup.work.isVisible() and not page.backup.now.isEnabled()
+    assert page.backup.work.stop.hasFocus()
+    qtbot.waitUntil(page.backup.now.isEnabled)
+    assert page.backup.now.hasFocus() and not page.backup.work.isVisible()
     listed = page.backup.table.model().rowCount()
     assert listed >= 1
+    assert page.backup.table.model().record(0).path.name in window.toast.text.text()
     window.session.run(people.add_person, Role.PARTICIPANT, "Too Late", "P-099")
     press(qtbot, page, "Restore the chosen one…")
     dialog = page.findChild(QDialog, "confirm")
@@ -80,6 +89,42 @@ def test_a_backup_is_made_listed_and_put_back(window, page, qtbot) -> None:
     press(qtbot, dialog, next(b.text() for b in dialog.findChildren(type(page.check)) if "Restore" in b.text()))
     qtbot.waitUntil(lambda: window.session is not None and not find_people(window.session.ws, "P-099"))
     assert len(list_people(window.session.ws, Role.PARTICIPANT)) == 3
+
+
+def test_a_backup_is_made_beside_the_window_by_its_key(window, qtbot, monkeypatch) -> None:
+    folder = window.session.ws.backups
+    qtbot.waitUntil(lambda: not window.background.busy)
+    for each in folder.iterdir():
+        each.unlink()
+    qtbot.keyClick(window, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+    assert window.background.busy and "Backing up" in window.toast.text.text()
+    qtbot.waitUntil(lambda: "Backed up and checked" in window.toast.text.text())
+    assert any(folder.glob("*.rubricbackup"))
+    monkeypatch.setattr(backups, "copy", full)
+    qtbot.keyClick(window, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+    assert "The disk is full" in texts(window.error)
+
+
+def full(*_given):
+    raise UserError("E_BACKUP", "The disk is full.", "Your work is safe.", "Free some space.")
+
+
+def test_a_backup_that_is_stopped_leaves_nothing(window, page, qtbot, tmp_path) -> None:
+    gate, stick = Event(), tmp_path / "stick"
+    window.background.start(lambda _progress: gate.wait(20))  # it has to wait for its turn
+    for stop in ("Stop", ""):
+        page.backup._back_up(stick)
+        assert list(window.session.ws.folder.glob("backup-*.part"))
+        if stop:
+            press(qtbot, page.backup, stop)
+            qtbot.waitUntil(page.backup.now.isEnabled)
+            assert "No backup was made" in window.toast.text.text()
+            assert not list(window.session.ws.folder.glob("backup-*.part"))
+    folder = window.session.ws.folder
+    gate.set()
+    window.close_workspace()  # and one whose turn has not come when the window is closed
+    open_(folder).close()
+    assert list(folder.glob("*.part")) == list(stick.iterdir()) == []
 
 
 def test_a_recovery_sheet_is_made_and_proved_by_three_groups(window, page, qtbot, tmp_path) -> None:
@@ -190,7 +235,7 @@ def test_a_damaged_backup_is_said_loudly_by_itself(make_window, residency, qtbot
 
 def test_a_trial_that_is_due_when_the_workspace_is_closed_is_left(make_window, residency, qtbot, monkeypatch) -> None:
     window = make_window(residency)
-    qtbot.wait(1)
+    qtbot.waitUntil(lambda: any(residency.backups.glob("*.rubricbackup")) and not window.background.busy)
     monkeypatch.setattr(trials, "SOON_MS", 0)
     trials.begin_soon(window.background, window.session, lambda words: None)
     residency.close()

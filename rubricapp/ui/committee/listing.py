@@ -73,7 +73,10 @@ class ListView(Scroll):
         self.day.setMaxLength(10)
         self.day.returnPressed.connect(self._on_open)
         self.form.body.addWidget(
-            flow(Field(_("Participant"), self.whom), Field(_("Day"), self.day, _("As 2026-11-30.")))
+            flow(
+                Field(_("Participant"), self.whom),
+                Field(_("Day"), self.day, _("Year-month-day, such as 2026-09-01")),
+            )
         )
         self.form.body.addWidget(PlainLabel(_("Who votes"), "strong"))
         self.voters = VoterTicks()

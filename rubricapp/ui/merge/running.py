@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from rubricapp.errors import UserError
+from rubricapp.ui import opening
 from rubricapp.ui.background import Background, Job
 from rubricapp.ui.merge.entries import Entry
 from rubricapp.ui.session import Session
@@ -111,8 +112,6 @@ class MergeRun(QObject):
 
         choices: who their unknown people are, see `operations.merging.merge`.
         """
-        from rubricapp.operations import backups
-
         self._left, self._total, self._erase = list(entries), len(entries), erase
         self._choices = dict(choices or {})
         self.runs, self.stopping = True, False
@@ -121,11 +120,11 @@ class MergeRun(QObject):
             return
         self.stepped.emit(0, self._total, None)
         try:
-            copied = backups.copy(self.session.ws)
+            job = opening.back_up(self._background, self.session.ws)
         except UserError as error:
             self._refuse(error)
             return
-        self._follow(self._background.start(backups.pack, copied))
+        self._follow(job)
         self._job.done.connect(lambda _path: self._next())
         self._job.failed.connect(self._refuse)
         self._job.cancelled.connect(self._end)

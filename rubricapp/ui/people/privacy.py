@@ -20,6 +20,7 @@ from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.layouts import Card, Field, flow
 
 _LINES = 5
+_SOON_MS = 200
 _DELETE = Qt.WidgetAttribute.WA_DeleteOnClose
 
 
@@ -36,6 +37,7 @@ class PrivacyCard(Card):
         self.person: Person | None = None
         self.background = Background(self)
         self._job: Job | None = None
+        self._confirmed = False
         self.body.addWidget(PlainLabel(_("Privacy"), "section"))
         self.body.addWidget(
             PlainLabel(
@@ -93,6 +95,7 @@ class PrivacyCard(Card):
     def show_person(self, person: Person | None) -> None:
         """The card of this person; None hides it, as for somebody who is being added."""
         if person is None or self.person is None or person.id != self.person.id:
+            self._confirmed = False
             self.question.hide()
             self.error.hide()
         self.person = person
@@ -179,6 +182,8 @@ class PrivacyCard(Card):
             self.act.setFocus()  # Enter goes on to the button; it never erases by itself
 
     def _on_keep(self) -> None:
+        self._confirmed = False
+        self._tell("")
         self.question.hide()
         self.name.clear()
         self.erase.setEnabled(self._job is None)
@@ -188,6 +193,18 @@ class PrivacyCard(Card):
         if self._job is not None:
             return
         self.act.setEnabled(False)
+        self._confirmed = True
+        self._erase_soon()
+
+    def _erase_soon(self) -> None:
+        """Once nothing is written beside the window: a backup begun before would bring the person back."""
+        if not self._confirmed:
+            return
+        if any(each.busy for each in self.window().findChildren(Background)):
+            self._tell(_("Waiting for what is still being written…"))
+            QTimer.singleShot(_SOON_MS, self, self._erase_soon)
+            return
+        self._confirmed = False
         self.keep.setEnabled(False)
         self._tell(_("Erasing… the window answers again in a moment."))
         QTimer.singleShot(0, self, self._erase)  # so that these words are seen first

@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from rubricapp.errors import UserError
 from rubricapp.i18n import _, ngettext
 from rubricapp.store.rehearsing import load_rehearsal
-from rubricapp.ui import theme, trials
-from rubricapp.ui.background import Background
+from rubricapp.ui import opening, theme, trials
+from rubricapp.ui.background import Background, Job
 from rubricapp.ui.dates import say_when
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button, confirm
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.layouts import Card, flow
 from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
+from rubricapp.ui.working import WorkBar
 
 if TYPE_CHECKING:
     from rubricapp.store.rehearsing import Rehearsal
@@ -33,6 +34,7 @@ class BackupCard(Card):
         super().__init__(parent)
         self.session = session
         self.background = background
+        self._trial: Job | None = None
         self.body.addWidget(PlainLabel(_("Backup"), "section"))
         self.body.addWidget(
             PlainLabel(
@@ -52,6 +54,8 @@ class BackupCard(Card):
         self.from_file = button(_("Restore from a file…"), "", "folder-open")
         self.from_file.clicked.connect(self._on_from_file)
         self.body.addWidget(flow(self.now, self.elsewhere, self.from_file))
+        self.work = WorkBar(_("Backing up"))
+        self.body.addWidget(self.work)
         self.trial = PlainLabel()
         self.body.addWidget(self.trial)
         self.try_it = button(_("Restore on trial now"), "", "rotate-cw")
@@ -104,20 +108,27 @@ class BackupCard(Card):
         theme.restyle(self.trial, "muted" if last is None else "ok" if last.ok else "danger")
 
     def _on_try(self) -> None:
-        from rubricapp.operations import backups, rehearsing
+        from rubricapp.operations import rehearsing
 
-        ws = self.session.ws
         try:
-            ws.demand_writable()
-            file = rehearsing.newest(ws) or backups.back_up(ws)
+            self.session.ws.demand_writable()
+            file = rehearsing.newest(self.session.ws)
         except UserError as error:
             self.error.show_error(error, can_retry=False)
             return
+        if file is not None:
+            self._try(file)
+            return
+        job = self._back_up(None)
+        if job is not None:
+            job.done.connect(self._try)
+
+    def _try(self, file: Path) -> None:
         self.error.hide()
         self.try_it.setEnabled(False)
         self.trial.setText(_("Restoring the newest backup on trial …"))
         theme.restyle(self.trial, "muted")
-        job = trials.start(self.background, ws, file)
+        self._trial = job = trials.start(self.background, self.session.ws, file)
         job.done.connect(self._on_tried)
         job.failed.connect(lambda error: self.error.show_error(error, can_retry=False))
         job.ended.connect(self._on_trial_ended)
@@ -129,20 +140,40 @@ class BackupCard(Card):
             self.error.show_error(error, can_retry=False)
 
     def _on_trial_ended(self) -> None:
+        self._trial = None
         self.try_it.setEnabled(True)
         self.refresh()
 
-    def _back_up(self, to: Path | None) -> None:
-        from rubricapp.operations import backups
-
+    def _back_up(self, to: Path | None) -> Job | None:
         try:
-            path = backups.back_up(self.session.ws, to)
+            job = opening.back_up(self.background, self.session.ws, to)
         except UserError as error:
             self.error.show_error(error, can_retry=False)
-            return
+            return None
         self.error.hide()
+        had_focus = self.now.hasFocus() or self.elsewhere.hasFocus()
+        job.ended.connect(self._on_backed_up)  # before the bar hears of it and is hidden, with the keyboard on it
+        self._allow(False)
+        self.work.follow(job)
+        self.work.say(_("Backing up…"))
+        if had_focus:
+            self.work.take_focus()
+        job.done.connect(lambda path: self.said.emit(_("Backed up and checked: {file}").format(file=path.name)))
+        job.failed.connect(lambda error: self.error.show_error(error, can_retry=False))
+        job.cancelled.connect(lambda: self.said.emit(_("Stopped. No backup was made.")))
+        return job
+
+    def _on_backed_up(self) -> None:
+        had_focus = self.work.stop.hasFocus()
+        self._allow(True)
+        if had_focus:
+            self.now.setFocus()
         self.refresh()
-        self.said.emit(_("Backed up and checked: {file}").format(file=path.name))
+
+    def _allow(self, on: bool) -> None:
+        for each in (self.now, self.elsewhere):
+            each.setEnabled(on)
+        self.try_it.setEnabled(on and self._trial is None)
 
     def _on_elsewhere(self) -> None:
         dialog = QFileDialog(self, _("Back up to this folder"), str(Path.home()))

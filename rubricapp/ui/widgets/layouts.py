@@ -92,8 +92,9 @@ class FlowLayout(QLayout):
             x = room.x()
             for item, size in row:
                 left = room.right() - x - size.width() + 1 + room.x() if mirrored else x
-                if really:
-                    item.setGeometry(QRect(QPoint(left, y + (tallest - size.height()) // 2), size))
+                if really:  # names of fields stand on one line, whichever of them has a hint below
+                    lower = 0 if isinstance(item.widget(), Field) else (tallest - size.height()) // 2
+                    item.setGeometry(QRect(QPoint(left, y + lower), size))
                 x += size.width() + self.spacing()
             y += tallest + self.spacing()
         return y - room.y() - (self.spacing() if lines else 0)

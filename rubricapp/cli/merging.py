@@ -108,6 +108,9 @@ def register(cli: click.Group) -> None:
             if each.settled is not None:
                 data[-1]["settled"] = told(each.settled) | {"reason": each.settled.reason}
                 lines.append(f"    = {_said(data[-1]['settled'])}: {each.settled.reason}")
+            if each.since is not None:
+                data[-1]["since"] = told(each.since)
+                lines.append("    " + _("since then: {said}").format(said=_said(data[-1]["since"])))
         nothing = _("No settled conflicts.") if settled else _("No conflicts.")
         output.result("conflicts list", {"conflicts": data}, lines or [nothing])
 
@@ -138,7 +141,7 @@ def register(cli: click.Group) -> None:
     @click.option("--reason", default="", metavar="TEXT")
     @output.BY
     def reopen(conflict_id: str, reason: str, by_name: str) -> None:
-        """Take a settlement back: both values are in conflict again, and the settlement stays in the history."""
+        """Take a settlement back: both values, and what was said since, are in conflict; the history keeps all."""
         from rubricapp.operations import merging
 
         with output.opened() as ws:

@@ -82,6 +82,7 @@ def register(cli: click.Group) -> None:
         names: tuple[str, ...], everybody: bool, circle: str | None, out: Path, passphrase_file: Path | None
     ) -> None:
         """Make kits to hand out: one for each person, with what each of their roles may see."""
+        from rubricapp.operations.given_feedback import say_given
         from rubricapp.operations.kits import make_kit
         from rubricapp.operations.passes import list_missing
         from rubricapp.operations.people import who
@@ -129,7 +130,8 @@ def register(cli: click.Group) -> None:
             lines.append("    " + _("as {circles}").format(circles=", ".join(map(say_circle, circles))))
             if one.passphrase:
                 lines.append("    " + _("passphrase, to be said by phone: {words}").format(words=one.passphrase))
-            lines += [f"    {each}" for each in (*one.left_out, *missing)]
+            given = say_given(len(one.manifest.feedback))
+            lines += [f"    {each}" for each in (*one.left_out, *missing, given) if each]
         lines += [f"{person.name}: {error.message}" for person, error in problems]
         lines += [_("No kit: {why}").format(why=why) for _person, why in left_out]
         if own:
@@ -150,6 +152,7 @@ def register(cli: click.Group) -> None:
                         "changes": one.manifest.changes,
                         "passphrase": one.passphrase or None,
                         "left_out": list(one.left_out),
+                        "feedback": len(one.manifest.feedback),
                         "not_calibrated": missing,
                     }
                     for person, circles, one, missing in made
@@ -177,19 +180,14 @@ def register(cli: click.Group) -> None:
     @RECOVERY
     def open_(file: Path, into: Path, passphrase_file: Path | None, recovery_file: Path | None) -> None:
         """Make a workspace from a kit, or bring a newer kit into it."""
-        from rubricapp.operations.kits import open_kit
+        from rubricapp.operations.kits import open_kit, say_other_lead
         from rubricapp.operations.recovery import key_in_file
 
         recovery = key_in_file(recovery_file)
         passphrase = output.first_line(passphrase_file)
         opened = open_kit(file, into, passphrase, progress=output.progress(), recovery=recovery, unlock=output.unlock)
-        if opened.other_lead:
-            output.remark(
-                _(
-                    "It came from another laptop than your kit before, with the key {fingerprint}. Compare it by phone"
-                    " with whoever leads the programme: what you hand in is sealed for that laptop from now on."
-                ).format(fingerprint=opened.manifest.fingerprint)
-            )
+        if said := say_other_lead(opened):
+            output.remark(said)
         output.result(
             "kit open",
             {

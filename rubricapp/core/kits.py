@@ -5,7 +5,8 @@ A kit is for a person, and a person may stand in several circles; it carries wha
 assessor      whom they score, with works and days; their own assessments; samples to practise on
 peer          the authors whom they review in an open round, with the works shared for it; their own reviews
 mentor        whom they accompany, with works and days; their own meetings and assessments; results once released
-participant   all that is theirs, with incidents; their self-assessments; results once released to them
+participant   all that is theirs, with incidents; their self-assessments; results once released to them; peers' feedback
+              as they may read it, beside the changes, and the rounds that it is of
 
 That two ids are one person's travels where both are somebody whom its recipient may know of, so that what they said of
 either is said of one; the names that came with the other id stay at home, and so does the reason.
@@ -22,13 +23,12 @@ contains, not of what a screen hides; whatever is sealed in the kit must be open
 a seal would only look like one. 2026-11-29.
 
 Of what was said and replaced only one's own ratings travel; of everything else the latest: an earlier name of a person
-is nobody's business. The rule looks at each change, not at tables, and knows nothing of how the package is built. The
-same rule, asked of a finished package, is the leak test.
+is nobody's business. The rule looks at each change, not at tables, and knows nothing of how the package is built.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -135,7 +135,8 @@ class Recipient:
     they review in a round that is open. rounds: all in which they are asked. authors: of all their reviews. mentees:
     whom they accompany. participant: whether they are one here. sees: others' assessments that were released to them
     or to their mentees; slots: where these are all there is. withheld: works that their authors do not show to peers.
-    samples: to score; answered: those whose agreed levels they may have. sample_works: what these show.
+    samples: to score; answered: those whose agreed levels they may have. sample_works: what these show. told: rounds of
+    which they get the feedback.
     """
 
     person: str
@@ -152,6 +153,7 @@ class Recipient:
     samples: frozenset[str] = frozenset()
     answered: frozenset[str] = frozenset()
     sample_works: frozenset[str] = frozenset()
+    told: frozenset[str] = frozenset()
 
     @property
     def known(self) -> frozenset[str]:
@@ -271,6 +273,8 @@ def _participant(change: Change, to: Recipient, of: Records) -> bool:
     mine = of.people.get(record) == to.person
     if kind in ("artefact", "showing", "audience_choice", "log_entry", "log_check", "milestone", "release"):
         return mine
+    if kind == "peer_round":
+        return record in to.told and change.field in OF_ROUND
     if kind == "evidence":
         return mine and not _of_another_judge(change, to, of)
     if kind == "mentorship":
@@ -312,9 +316,3 @@ def _of_another_judge(change: Change, to: Recipient, of: Records) -> bool:
 def _own_link(change: Change, of: Records) -> bool:
     """Whether the author of a work linked it."""
     return of.kept.get(change.author, change.author) == of.people.get(change.record)
-
-
-def leaks(changes: Iterable[Change], recipient: Recipient, records: Records) -> list[Change]:
-    """What a package holds that its recipient may not see. Empty is good."""
-    allowed = rule_for(recipient, records)
-    return [change for change in changes if not allowed(change)]

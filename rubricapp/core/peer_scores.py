@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from rubricapp.core.model import Assessment, CriterionId, RubricVersion
@@ -65,6 +65,14 @@ class PeerFeedback:
 
 NOTHING = PeerFeedback(0, False)
 """What is shown of too few: not even how many there are, for that number would tell of one withheld."""
+
+
+@dataclass(frozen=True)
+class GivenFeedback:
+    """Feedback as its author gets it away from where the reviews lie. round: its id."""
+
+    round: str
+    feedback: PeerFeedback
 
 
 @dataclass(frozen=True)
@@ -178,9 +186,6 @@ def feedback(
     if len(reviews) < needed:
         return NOTHING
 
-    def words(place: str, texts: Iterable[str]) -> tuple[str, ...]:
-        return shuffled([text for text in texts if piece_id(place, text) not in set_aside], place)
-
     criteria = []
     for criterion in rubric.criteria:
         ratings = [each.assessment.rating(criterion.id) for each in reviews]
@@ -193,12 +198,27 @@ def feedback(
                 median(numbers) if numbers else None,
                 min(numbers, default=None),
                 max(numbers, default=None),
-                words(criterion.id, (rating.comment for rating in ratings)),
+                _words(criterion.id, (rating.comment for rating in ratings), set_aside),
             )
         )
     return PeerFeedback(
         len(reviews),
         True,
         tuple(criteria),
-        *(words(box, (getattr(each, box) for each in reviews)) for box in BOXES),
+        *(_words(box, (getattr(each, box) for each in reviews), set_aside) for box in BOXES),
     )
+
+
+def without(shown: PeerFeedback, set_aside: Collection[str]) -> PeerFeedback:
+    """The same without these pieces, in the order in which the rest would have been shown without them."""
+    return replace(
+        shown,
+        criteria=tuple(
+            replace(each, comments=_words(each.criterion, each.comments, set_aside)) for each in shown.criteria
+        ),
+        **{box: _words(box, getattr(shown, box), set_aside) for box in BOXES},
+    )
+
+
+def _words(place: str, texts: Iterable[str], set_aside: Collection[str]) -> tuple[str, ...]:
+    return shuffled([text for text in texts if piece_id(place, text) not in set_aside], place)

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from rubricapp.core.merging import Arriving
+from rubricapp.core.peer_scores import GivenFeedback
 from rubricapp.errors import UserError
 from rubricapp.exchange import change_lines, package_faults, sealing, signed_zip, signing, strict_json
 from rubricapp.exchange.folio_file import FILES, Listed
@@ -78,7 +79,8 @@ class Manifest:
     hash) of the change before each run that does not begin at 1. seen: (device, last number) that the sender has.
     devices: (id, name). sealing_key, public_key: of the sender. recovery_key: the programme's, or "".
     in_parts: devices whose logs the recipient gets in parts only, as a kit holds no more than may be seen. ticket:
-    drawn for a kit, and given back by the returns that answer it: so a lead knows whose new laptop it is.
+    drawn for a kit, and given back by the returns that answer it: so a lead knows whose new laptop it is. feedback: of
+    peers on its recipient's own work, in a kit.
     """
 
     format: int
@@ -104,6 +106,7 @@ class Manifest:
     seen: tuple[tuple[str, int], ...]
     in_parts: tuple[str, ...] = ()
     ticket: str = ""
+    feedback: tuple[GivenFeedback, ...] = ()
     members: tuple[Listed, ...] = ()
 
     @property

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from rubricapp.core.agreed_levels import AgreedLevel, Outcome
 from rubricapp.core.model import Blank, Changes, Criterion, Occasion, Person, PersonId, Rating, Role, RubricVersion
 from rubricapp.core.moderation import Standing, basis_of
-from rubricapp.core.text import LONGEST, clean
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
 from rubricapp.operations.assigning import ask, demand_not_apart
 from rubricapp.operations.moderation import by_slot, list_standings
+from rubricapp.operations.reasons import demand_reason
 from rubricapp.store.assigning import list_assignments
 from rubricapp.store.changes import Writer
 from rubricapp.store.moderation import list_agreed
@@ -108,7 +108,7 @@ def agree(
     asked is unfinished. Raises UserError: E_REASON, E_LEVEL, E_IN_MARKING, E_RELEASED, E_NOT_BOTH, E_NOT_A_THIRD,
     E_CONFLICT_OF_INTEREST.
     """
-    reason = _reason(reason, _("Settling needs a reason."))
+    reason = demand_reason(reason, _("Settling needs a reason."))
     _demand_level(place, value)
     _demand_unreleased(ws, place)
     ratings = place.ratings
@@ -173,7 +173,7 @@ def reopen(ws: Workspace, place: Place, reason: str, author: str = "") -> Change
 
     A third assessor who has not begun is no longer asked. Raises UserError: E_REASON, E_RELEASED.
     """
-    reason = _reason(reason, _("Opening an agreed level again needs a reason."))
+    reason = demand_reason(reason, _("Opening an agreed level again needs a reason."))
     if not _is_settled(place):
         return Changes()
     _demand_unreleased(ws, place)
@@ -230,27 +230,6 @@ def _call_off(ws: Workspace, log: Writer, place: Place, keep: str | None = None)
         if each.participant == slot[0] and each.state is None:
             for record in list_records(ws, "assignment", each.id):
                 log.set("assignment", record, "removed", 1)
-
-
-def _reason(text: str, what: str) -> str:
-    reason = clean(text) if len(text) <= 4 * LONGEST else text
-    if not reason:
-        raise UserError(
-            "E_REASON",
-            what,
-            _("Nothing was changed."),
-            _("Say in a few words why; it is kept in the history."),
-            exit_code=Exit.USAGE,
-        )
-    if len(reason) > LONGEST:
-        raise UserError(
-            "E_TOO_LONG",
-            _("This text has {n} characters; {most} fit.").format(n=len(reason), most=LONGEST),
-            _("Nothing was changed."),
-            _("Shorten it."),
-            exit_code=Exit.USAGE,
-        )
-    return reason
 
 
 def _demand_level(place: Place, value: int | Blank | Outcome) -> None:

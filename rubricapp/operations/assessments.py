@@ -21,6 +21,7 @@ from rubricapp.core.model import (
 from rubricapp.core.text import LONGEST, clean
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
+from rubricapp.operations.reasons import demand_reason
 from rubricapp.store.assessments import load_assessment, load_standing
 from rubricapp.store.changes import Writer
 from rubricapp.store.rubrics import load_rubric
@@ -225,15 +226,7 @@ def finish(ws: Workspace, assessment: str) -> Finished:
 def reopen(ws: Workspace, assessment: str, reason: str, author: str = "") -> Changes:
     """Open a finished assessment again. A reason is demanded and kept; the finished state stays in the history."""
     found = load_assessment(ws, assessment)
-    reason = fitting(reason)
-    if not reason:
-        raise UserError(
-            "E_REASON",
-            _("Reopening needs a reason."),
-            _("Nothing was changed."),
-            _("Say in a few words why; it is kept in the history."),
-            exit_code=Exit.USAGE,
-        )
+    reason = demand_reason(reason, _("Reopening needs a reason."))
     if found.is_open:
         return Changes()
     if found.state is AssessmentState.HANDED_IN:

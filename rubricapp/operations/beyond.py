@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from rubricapp.core.kits import BOXES
 from rubricapp.core.model import Change, PersonId, Problem, Role
 from rubricapp.core.viewing import STAFF
-from rubricapp.exchange.package_file import Manifest
 from rubricapp.i18n import _
 from rubricapp.operations.merging import Planned
 from rubricapp.store import kits as store
@@ -43,12 +42,12 @@ FOR_LEADS = frozenset(
 """Kinds of record that only whoever leads the programme speaks of."""
 
 
-def said_beyond(ws: Workspace, manifest: Manifest, planned: Planned) -> Iterator[Problem]:
+def said_beyond(ws: Workspace, sender: PersonId, planned: Planned, told: Collection[str] = ()) -> Iterator[Problem]:
     """A remark for each kind of record that a return changes and that is not its sender's to change.
 
-    An error, though it is taken in, where it is for whoever leads the programme: results released, say.
+    An error, though it is taken in, where it is for whoever leads the programme: people enrolled, say.
+    told: kinds of record of which it was said otherwise.
     """
-    sender = find_kept(ws, manifest.sender_person)
     new = [each.change for each in planned.plan.new]
     named = _whose(ws, new)
     staff, leads = _is_staff(ws, sender), sender in {each.id for each in list_people(ws, Role.LEAD)}
@@ -56,13 +55,16 @@ def said_beyond(ws: Workspace, manifest: Manifest, planned: Planned) -> Iterator
     for each in new:
         if not _is_own(each, find_kept(ws, each.author), sender, staff, named):
             strange[each.kind] = strange.get(each.kind, 0) + 1
+    by_whom = next((each.name for each in list_people(ws) if each.id == sender), "")
     for kind, number in sorted(strange.items()):
+        if kind in told:
+            continue
         yield Problem(
             "MERGE_BEYOND",
             _("{n} changes of it are about something else than {name}'s own work: {kind}.").format(
-                n=number, name=manifest.sender_name or _("its sender"), kind=kind
+                n=number, name=by_whom or _("its sender"), kind=kind
             ),
-            _("Look at the history; “merge undo LAST” takes the merge back."),
+            _("Look at the history; the merge can be taken back as a whole."),
             severity="error" if kind in FOR_LEADS and not leads else "warning",
         )
 

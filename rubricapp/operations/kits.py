@@ -18,6 +18,7 @@ from rubricapp.exchange.package_file import KIT, Manifest
 from rubricapp.i18n import _
 from rubricapp.jobs import Progress
 from rubricapp.operations import calibration, merging, packages
+from rubricapp.operations.given_feedback import open_for_kit
 from rubricapp.operations.packages import MadePackage, manifest_of
 from rubricapp.operations.recipients import duties_of, recipient_of, say_idle
 from rubricapp.operations.report_files import not_written
@@ -26,6 +27,7 @@ from rubricapp.store import kits as store
 from rubricapp.store import merging as logs
 from rubricapp.store.artefacts import find_file, list_artefacts
 from rubricapp.store.existing import exists
+from rubricapp.store.given_feedback import keep_given
 from rubricapp.store.key_file import Unlock
 from rubricapp.store.people import list_people, load_programme
 from rubricapp.store.same_people import list_gone, load_said
@@ -81,7 +83,8 @@ def order_kit(ws: Workspace, person: Person, folder: Path, passphrase: str = "",
             _("Say who scores whom with “assign”, or who accompanies whom with “mentoring accompany”."),
         )
     calibration.name_criteria(ws, author)
-    recipient = recipient_of(ws, person)
+    given, not_given = open_for_kit(ws, person)
+    recipient = replace(recipient_of(ws, person), told=frozenset(each.round for each in given))
     keys = store.list_device_keys(ws)
     known = [each.sealing_key for each in keys if each.person == person.id]
     drawn = ""
@@ -100,13 +103,15 @@ def order_kit(ws: Workspace, person: Person, folder: Path, passphrase: str = "",
     manifest = replace(
         manifest_of(ws, KIT, kit.id, changes, person),
         ticket=kit.ticket,
+        feedback=given,
         in_parts=tuple(sorted({each.change.device for each in changes} - own)),
         number=1 + sum(each.person == person.id for each in store.list_kits(ws)),
     )
     manifest = _only_known(manifest, {each.device: each.person for each in keys}, recipient)
     path = packages.free_place(folder, person.name, manifest)
     recipients = [*known, sealing.identity_of(ws).public]
-    ordered = KitOrder(packages.order(ws, path, manifest, changes, files, recipients, passphrase), kit, drawn, left_out)
+    order = packages.order(ws, path, manifest, changes, files, recipients, passphrase)
+    ordered = KitOrder(order, kit, drawn, (*left_out, *not_given))
     # Before there is a file: whoever gets one that this workspace does not know of would be refused with their return.
     with ws.writing(author) as log:
         store.keep_kit(log, kit)
@@ -182,6 +187,16 @@ class OpenedKit:
     me: PersonId
     counts: dict[str, int]
     other_lead: bool = False
+
+
+def say_other_lead(opened: OpenedKit) -> str:
+    """That a kit came from another laptop than the one before, with its key to compare; "" where it did not."""
+    if not opened.other_lead:
+        return ""
+    return _(
+        "This kit came from another laptop than the one before, with the key {fingerprint}. Compare it by phone with"
+        " whoever leads the programme: what you hand in is sealed for that laptop from now on."
+    ).format(fingerprint=opened.manifest.fingerprint)
 
 
 def open_kit(
@@ -317,6 +332,7 @@ def _into(ws: Workspace, kit: packages.Looked, bring_files: Callable[[], list[st
     taken = bring_files()
     done = merging.merge(ws, kit.parcel, manifest.recipient_person, keep_backup=bool(programme.id))
     erasing.drop_unspoken(ws, taken)
+    keep_given(ws, manifest.feedback)
     inside = {device for device, _first, _last in manifest.ranges}
     ws.set_meta("in_parts", " ".join(sorted(ws.in_parts | set(manifest.in_parts) | (inside - whole))))
     store.keep_home(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from rubricapp.core import merging as rules
-from rubricapp.core.merging import Ahead, Arriving, Outcome, Place, Plan
+from rubricapp.core.merging import Ahead, Arriving, Field, Outcome, Place, Plan
 from rubricapp.core.model import Blank, Changes, Problem
 from rubricapp.core.text import clean
 from rubricapp.errors import Exit, UserError
@@ -15,10 +15,12 @@ from rubricapp.i18n import _
 from rubricapp.operations import assessments
 from rubricapp.operations.backups import back_up
 from rubricapp.operations.merging_people import choose, erase_twins, look_at_people
+from rubricapp.operations.reasons import demand_reason
 from rubricapp.operations.same_people import Stranger
 from rubricapp.store import erasing, known, links
 from rubricapp.store import merging as store
 from rubricapp.store.assessments import load_assessment
+from rubricapp.store.changes import Writer
 from rubricapp.store.conflicts import Conflict, list_conflicts, list_settled
 from rubricapp.store.merging import Merge
 from rubricapp.store.rubrics import load_rubric
@@ -79,7 +81,7 @@ class Merged:
 
 
 def plan_merge(ws: Workspace, parcel: Parcel, ahead: Ahead | None = None) -> Planned:
-    """What merging would do. Writes nothing. ahead: as if what was planned before were merged; this plan is added."""
+    """What merging would do. Writes nothing. ahead: as if the plans that were added to it were carried out."""
     here = known.load_known(ws, parcel.changes)
     if ahead is not None:
         here = ahead.known(here, parcel.changes)
@@ -90,8 +92,6 @@ def plan_merge(ws: Workspace, parcel: Parcel, ahead: Ahead | None = None) -> Pla
         unseen = {key: unseen.get(key, frozenset()) | more for key, more in ahead.unseen(records, parcel.seen).items()}
         ends = ahead.ends(ends)
     found = rules.plan(parcel.changes, here, parcel.before, ends, unseen)
-    if ahead is not None:
-        ahead.add(found)
     names = store.list_device_names(ws) | dict(parcel.labels)
     counts = {
         "new": len(found.new),
@@ -110,13 +110,14 @@ def merge(
     keep_backup: bool = True,
     planned: Planned | None = None,
     choices: Mapping[str, str] | None = None,
+    held: Mapping[Field, object] | None = None,
 ) -> Merged:
     """Take a parcel in: a backup, then one transaction. The same parcel again changes nothing.
 
     planned: what `plan_merge` just said of it, where it was asked and nothing was written since. A merge that was
     taken back stands again when its parcel is merged once more. choices: of people it brings that are not known here,
-    the id of whom they are; their own, where they are somebody of their own. They are taken back with it.
-    Raises UserError.
+    the id of whom they are; their own, where they are somebody of their own. held: fields that say this again, as it is
+    not for the sender to change them. Both are taken back with it. Raises UserError.
     """
     ws.demand_writable()
     planned = planned or plan_merge(ws, parcel)
@@ -137,6 +138,7 @@ def merge(
         ranges = _ranges(plan.new)
         first = log.place.seq + 1
         choose(log, planned.people, choices or {})
+        _hold(ws, log, held or {})
         if log.place.seq >= first:
             ranges.setdefault(log.place.device, []).append([first, log.place.seq])
         erase_twins(ws, log)
@@ -145,6 +147,13 @@ def merge(
         )
     erasing.go_on(ws)  # what came may have been of somebody who is erased, or have brought their erasure
     return Merged(planned, record, log.changes)
+
+
+def _hold(ws: Workspace, log: Writer, held: Mapping[Field, object]) -> None:
+    erased = erasing.load_all_erased(ws)
+    for key, value in sorted(held.items()):
+        if not erased.covers(*key[:2]):
+            log.set(*key, value, _("Only whoever leads the programme says this: it stays as it was."))
 
 
 def _ranges(changes: Iterable[Arriving]) -> dict[str, list[list[int]]]:
@@ -249,15 +258,7 @@ def resolve(ws: Workspace, conflict: Conflict, value: object, reason: str, autho
 
     value: what a laptop said, or another one that the field takes. Raises UserError E_REASON, E_VALUE, E_TOO_LONG.
     """
-    reason = assessments.fitting(reason)
-    if not reason:
-        raise UserError(
-            "E_REASON",
-            _("Settling a conflict needs a reason."),
-            _("Nothing was changed."),
-            _("Say in a few words why; it is kept in the history."),
-            exit_code=Exit.USAGE,
-        )
+    reason = demand_reason(reason, _("Settling a conflict needs a reason."))
     if json.dumps(value) not in {json.dumps(each.value) for each in conflict.heads}:
         value = _third_value(ws, conflict, value)
     with ws.writing(author) as log:
@@ -266,7 +267,7 @@ def resolve(ws: Workspace, conflict: Conflict, value: object, reason: str, autho
 
 
 def find_settled(ws: Workspace, text: str) -> Conflict:
-    """The settled conflict with this id. Raises UserError E_NO_CONFLICT where none is, or more was said since."""
+    """The settled conflict with this id. Raises UserError E_NO_CONFLICT where none is."""
     found = [each for each in list_settled(ws) if text and each.id.startswith(text.casefold())]
     if len(found) != 1:
         raise UserError(
@@ -282,13 +283,17 @@ def find_settled(ws: Workspace, text: str) -> Conflict:
 def reopen(ws: Workspace, conflict: Conflict, reason: str = "", author: str = "") -> Changes:
     """Take a settlement back: both values are in conflict again, as whoever said them said them.
 
-    By new changes: the settlement stays in the history. What shows is what showed before it was settled. Nothing is
-    done where it is in conflict already. Raises UserError E_NO_CONFLICT where something else was said since.
+    By new changes: the settlement stays in the history. What shows is what showed before it was settled. Where
+    something else was said since, that is in conflict with both, and shows: nothing that somebody said is lost.
+    Nothing is done where it is in conflict already. Raises UserError E_NO_CONFLICT.
     """
     if any(each.id == conflict.id for each in list_conflicts(ws)):
         return Changes()
     found = find_settled(ws, conflict.id)
-    values = list({json.dumps(each.value, sort_keys=True): each.value for each in found.heads}.values())[::-1]
+    said = [each.value for each in found.heads]
+    if found.since is not None:
+        said.insert(0, found.since.value)
+    values = list({json.dumps(each, sort_keys=True): each for each in said}.values())[::-1]
     with ws.writing(author) as log:
         log.part(found.kind, found.record, found.field, values, clean(reason) or _("The settlement was taken back."))
     return log.changes

@@ -21,7 +21,9 @@ from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
 from rubricapp.operations import assessments
 from rubricapp.operations.peer_review import feedback_for
+from rubricapp.operations.reasons import demand_reason
 from rubricapp.store.assessments import list_assessments
+from rubricapp.store.given_feedback import find_given
 from rubricapp.store.peer_reviews import (
     PieceMark,
     Round,
@@ -72,15 +74,8 @@ def report_piece(ws: Workspace, peer_round: Round, author: Person, piece: str, r
     Numbers stay as they were. by: the author, or a lead who sets it aside for them. Raises UserError E_REASON,
     E_NO_PIECE.
     """
-    reason = assessments.fitting(reason)
-    if not reason:
-        raise UserError(
-            "E_REASON",
-            _("A report needs a reason."),
-            _("Nothing was changed."),
-            _("Say in a few words what is wrong with it."),
-            exit_code=Exit.USAGE,
-        )
+    said = _("A report needs a reason.")
+    reason = demand_reason(reason, said, _("Say in a few words what is wrong with it."))
     known = {mark.piece: Piece(mark.piece, mark.place, "") for mark in _reported(ws, peer_round, author)}
     found = known.get(piece) or _shown(ws, peer_round, author, piece)
     return _mark(ws, peer_round, author, found, {"reported": reason}, by)
@@ -225,7 +220,8 @@ def answer(
             _("Nothing was changed."),
             _("The programme lead can open it again."),
         )
-    if not any(pair.author == author.id for pair in list_pairs(ws, peer_round)):
+    asked = any(pair.author == author.id for pair in list_pairs(ws, peer_round))
+    if not asked and find_given(ws, peer_round.id, author.id) is None:
         raise UserError(
             "E_NOT_IN_ROUND",
             _("Nobody was asked to review {name} in this round.").format(name=author.name),

@@ -10,13 +10,15 @@ from rubricapp.core.allocation import Allocation, Request, Reviewer, allocate
 from rubricapp.core.changes import derived_id
 from rubricapp.core.languages import language_codes
 from rubricapp.core.model import Assessment, AssessmentKind, Changes, Occasion, Person, Role, RubricVersion
-from rubricapp.core.peer_scores import BOXES, NOTHING, PeerFeedback, PeerReview, feedback, pieces_in
+from rubricapp.core.peer_scores import BOXES, NOTHING, PeerFeedback, PeerReview, feedback, pieces_in, without
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
 from rubricapp.operations import assessments
 from rubricapp.operations.assessments import Level
 from rubricapp.operations.calibration import gate_of, say_standing, standing_of
+from rubricapp.operations.reasons import demand_reason
 from rubricapp.store.assessments import load_assessment
+from rubricapp.store.given_feedback import find_given
 from rubricapp.store.peer_reviews import (
     Round,
     find_opening,
@@ -250,9 +252,7 @@ def withhold(
     are taken out of it, and what vanishes together shows the author that it belongs together.
     Raises UserError E_REASON, E_NO_REVIEW.
     """
-    reason = assessments.fitting(reason)
-    if not reason:
-        raise UserError("E_REASON", _("Withholding needs a reason."), "", _("Say why."), exit_code=Exit.USAGE)
+    reason = demand_reason(reason, _("Withholding needs a reason."))
     try:
         is_peer = load_assessment(ws, review).kind is AssessmentKind.PEER
     except LookupError:
@@ -289,7 +289,8 @@ def feedback_for(
 
     It opens when one's own reviews are finished and those of one's work are all there or the round is closed. The
     first reading freezes it, and is a change in the log; a lead's look is not one. own_first: False where a person asks
-    for their own data, which waits for nothing that they owe. Every export must come through here: one made in another
+    for their own data, which waits for nothing that they owe. On a laptop where the reviews are not it is what the kit
+    brought. Every export must come through here: one made in another
     way would differ from what was read, by one review. Raises UserError E_OWN_FIRST, and E_READ_ONLY where it would be
     the first reading.
     """
@@ -298,6 +299,8 @@ def feedback_for(
     is_rater = any(pair.reviewer == reader.id and pair.author == author.id for pair in pairs)
     rubric = load_rubric(ws, peer_round.rubric)
     opening = find_opening(ws, peer_round, author.id)
+    if opening is None and reader.id == author.id and (given := find_given(ws, peer_round.id, author.id)) is not None:
+        return without(given, _set_aside(ws, peer_round, author, ()))
     if opening is not None:
         read = list_reviews_as_read(ws, opening)
         return feedback(rubric, read, is_rater, _set_aside(ws, peer_round, author, read))

@@ -17,6 +17,8 @@ from rubricapp.i18n import _, ngettext
 from rubricapp.jobs import Progress
 from rubricapp.store import erasing, searching
 from rubricapp.store.erasing import Finished, Gone, Mark, list_marks, list_old
+from rubricapp.store.given_feedback import keep_given
+from rubricapp.store.kits import load_home
 from rubricapp.store.people import list_people, load_person
 from rubricapp.store.same_people import load_kept
 from rubricapp.store.searching import Proof, Search, search_files
@@ -181,6 +183,9 @@ def erase(ws: Workspace, person: str, confirm: str, reason: str = "", author: st
             _("Say it without the name, such as “asked for it”."),
             exit_code=Exit.USAGE,
         )
+    home = load_home(ws)
+    if home is not None and home.me == known.id:
+        keep_given(ws, ())
     gone = erasing.erase(ws, known.id, ws.sources.now().date().isoformat(), reason, author)
     finished, refused = None, None
     try:

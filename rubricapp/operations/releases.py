@@ -13,6 +13,7 @@ from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
 from rubricapp.operations.moderation import find_unsettled
 from rubricapp.operations.people import who
+from rubricapp.operations.reasons import demand_reason
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.people import find_occasion, list_occasions, list_people
 from rubricapp.store.portfolio_files import find_was_participant
@@ -164,15 +165,7 @@ def take_back(
 
     released: those that were taken back. Raises UserError: E_REASON, E_NOT_RELEASED.
     """
-    reason = clean(reason)[:LONGEST]
-    if not reason:
-        raise UserError(
-            "E_REASON",
-            _("Taking a release back needs a reason."),
-            _("Nothing was changed."),
-            _("Say in a few words why; it is kept in the history."),
-            exit_code=Exit.USAGE,
-        )
+    reason = demand_reason(reason, _("Taking a release back needs a reason."))
     gone = [
         each
         for each in list_releases(ws)

@@ -1,10 +1,20 @@
-"""What a return must not say: what only a lead may, and what nobody takes back."""
+"""What a return must not say: what only a lead may, and what nobody takes back.
+
+Question: somebody who does not lead released results on their laptop; what becomes of that where it is merged?
+Decision: it is taken in, so that the history tells of it, and in the same transaction each field of a release says
+again what it said here. The lead is told, and releases as always if it is right. Only what comes from a laptop that is
+known as a lead's stands as it is. Reasons: nothing reaches a participant before the lead releases, nor by their own
+kit. Refusing the return would lose the work in it. Computing from who said it whether a release counts would let it
+appear and vanish as roles change, and cannot be computed in a kit, which knows no other laptops; a change of the lead's
+own log is the same everywhere, in any order, and is taken back and done again with the merge. 2026-11-29.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from rubricapp.core.model import Problem, Role
+from rubricapp.core.merging import Field
+from rubricapp.core.model import PersonId, Problem, Role
 from rubricapp.core.same_people import KIND as SAME_PERSON
 from rubricapp.errors import Exit, UserError
 from rubricapp.exchange.package_file import Manifest
@@ -29,9 +39,14 @@ def demand_no_key(parcel: merging.Parcel) -> None:
         )
 
 
+def erasings(told: Iterable[Problem]) -> list[Problem]:
+    """Those that say whom merging would erase here."""
+    return [each for each in told if each.code == "MERGE_ERASES"]
+
+
 def demand_no_erasing(told: Iterable[Problem]) -> None:
     """Nobody is erased here by a merge without being asked: no merge is taken back that far. Raises E_MERGE_ERASES."""
-    erases = [each for each in told if each.code == "MERGE_ERASES"]
+    erases = erasings(told)
     if erases:
         raise UserError(
             "E_MERGE_ERASES",
@@ -42,16 +57,64 @@ def demand_no_erasing(told: Iterable[Problem]) -> None:
         )
 
 
+def sender_of(ws: Workspace, manifest: Manifest) -> PersonId:
+    """Whose laptop a return comes from: as it is known here; as the return says itself where it is not."""
+    known = next((each.person for each in store.list_device_keys(ws) if each.device == manifest.sender), "")
+    return PersonId(find_kept(ws, known or manifest.sender_person))
+
+
+def _is_from_lead(ws: Workspace, manifest: Manifest) -> bool:
+    """Whether it comes from a laptop that is known here, and known as that of somebody who leads."""
+    known = {each.device for each in store.list_device_keys(ws)}
+    leads = {each.id for each in list_people(ws, Role.LEAD)}
+    return manifest.sender in known and sender_of(ws, manifest) in leads
+
+
+def find_held(ws: Workspace, manifest: Manifest, planned: merging.Planned) -> dict[Field, object]:
+    """The fields of releases that a return may not change, with what they say here and go on saying."""
+    if _is_from_lead(ws, manifest):
+        return {}
+    held: dict[Field, object] = {}
+    for each in planned.plan.fields:
+        kind, _record, name = each.field
+        before = each.before.value if each.before is not None else None
+        says_other = any(head.value != before for head in each.heads)
+        if kind == "release" and says_other and (each.before is not None or name == "released_on"):
+            held[each.field] = before
+    return held
+
+
+def said_held(ws: Workspace, planned: merging.Planned, held: Mapping[Field, object]) -> list[Problem]:
+    """That a return speaks of releases in vain, for whoever leads to look at."""
+    if not held:
+        return []
+    records = {record for _kind, record, _name in held}
+    whose = {record: one for record, (one,) in store.load_naming(ws, "release", ("participant",), records).items()}
+    for each in planned.plan.new:
+        if each.field[::2] == ("release", "participant") and isinstance(each.change.value, str):
+            whose.setdefault(each.change.record, each.change.value)
+    people = {each.id: each.name for each in list_people(ws)}
+    names = sorted({people.get(find_kept(ws, whose.get(record, "")), "") for record in records} - {""})
+    return [
+        Problem(
+            "MERGE_RELEASE",
+            _("It says whether results of {names} are released, which only whoever leads the programme does.").format(
+                names=", ".join(names) or _("somebody")
+            ),
+            _("They stay as they were here. Release them yourself if they may be seen."),
+        )
+    ]
+
+
 def demand_leads_say(ws: Workspace, manifest: Manifest, planned: merging.Planned) -> None:
     """Who is who decides what a kit holds: who could make themself one with another assessor would be sent their words.
 
     So only a lead's laptop may say it of people who are known here; of those whom a return brings, everybody may.
     Raises UserError E_FOREIGN_SAME.
     """
-    people = {each.id: each for each in list_people(ws)}
-    sender = next((each for each in store.list_device_keys(ws) if each.device == manifest.sender), None)
-    if sender is not None and sender.person in people and Role.LEAD in people[sender.person].roles:
+    if _is_from_lead(ws, manifest):
         return
+    people = {each.id: each for each in list_people(ws)}
     for outcome in planned.plan.fields:
         kind, one, name = outcome.field
         kept = outcome.after.value

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
-from rubricapp.core.merging import Ahead
+from rubricapp.core.merging import Ahead, Field
 from rubricapp.core.model import Changes, Problem
-from rubricapp.core.rubrics import canonical
 from rubricapp.errors import Exit, UserError
-from rubricapp.exchange import package_file, sealing, signing
+from rubricapp.exchange import package_file, sealing
 from rubricapp.exchange.package_file import RETURN, Manifest
 from rubricapp.i18n import _
 from rubricapp.jobs import Progress
@@ -21,10 +19,18 @@ from rubricapp.operations.beyond import said_beyond
 from rubricapp.operations.merging_people import Pick, demand_meant
 from rubricapp.operations.packages import MadePackage, manifest_of
 from rubricapp.operations.people import who
-from rubricapp.operations.report_files import write_beside
-from rubricapp.operations.return_rules import demand_leads_say, demand_no_erasing, demand_no_key
+from rubricapp.operations.receipts import write_receipts
+from rubricapp.operations.return_rules import (
+    demand_leads_say,
+    demand_no_erasing,
+    demand_no_key,
+    erasings,
+    find_held,
+    said_held,
+    sender_of,
+)
 from rubricapp.operations.same_people import NEW
-from rubricapp.store import erasing, places
+from rubricapp.store import erasing
 from rubricapp.store import kits as store
 from rubricapp.store import merging as logs
 from rubricapp.store.artefacts import find_file, list_artefacts
@@ -93,7 +99,7 @@ class Brought:
     """What became of one file. error: why nothing was taken from it. receipt: where the signed receipt lies.
 
     planned: what it would change; after merging without the changes themselves; None where it could not be opened.
-    choices: who its unknown people are, see `merging.merge`.
+    choices: who its unknown people are; held: fields that it may not change; see `merging.merge`.
     """
 
     path: Path
@@ -104,6 +110,21 @@ class Brought:
     receipt: Path | None = None
     changes: Changes = field(default_factory=Changes)
     error: UserError | None = None
+    choices: Mapping[str, str] = field(default_factory=dict)
+    held: Mapping[Field, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On what terms a return is brought in. author: who does. trust: also from a laptop that nobody knows yet. erase:
+    also where it erases people here. keep_backup: a backup first. choices: who its unknown people are, see
+    `merging.merge`.
+    """
+
+    author: str = ""
+    trust: bool = False
+    erase: bool = False
+    keep_backup: bool = True
     choices: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -141,7 +162,8 @@ def bring_in(
         if progress is not None:
             progress.step(number - 1, len(paths), path.name)
         try:
-            one = _bring_one(ws, path, ahead, trust, passphrase, author, not backed_up, recovery, erase, pick)
+            terms = Terms(author, trust, erase, not backed_up)
+            one = _bring_one(ws, path, ahead, terms, passphrase, recovery, pick)
             backed_up = backed_up or bool(one.merge)
         except UserError as error:
             one = Brought(path, error=_not_ours(ws, path, error))
@@ -174,28 +196,27 @@ def _bring_one(
     ws: Workspace,
     path: Path,
     ahead: Ahead | None,
-    trust: bool,
+    terms: Terms,
     passphrase: str,
-    author: str,
-    keep_backup: bool,
     recovery: Sequence[sealing.Identity],
-    erase: bool,
     pick: Pick,
 ) -> Brought:
     with package_file.opened(path, [*packages.own_keys(ws), *recovery], ws.folder, passphrase) as package:
         found = packages.looked(package, ws)
-        planned = check_return(ws, found, trust, ahead)
+        planned = check_return(ws, found, terms.trust, ahead)
         choices = pick.choose(planned.planned.people)
         if ahead is not None:
+            if terms.erase or not erasings(planned.problems):
+                ahead.add(planned.planned.plan)
             return replace(planned, choices=choices)
         taken = packages.take_files(ws.vault, package)
-        return take_return(ws, found, trust, author, keep_backup, taken, erase, planned, choices)
+        return run(taking(ws, found, replace(terms, choices=choices), taken, planned))
 
 
 def check_return(ws: Workspace, found: packages.Looked, trust: bool = False, ahead: Ahead | None = None) -> Brought:
     """What bringing in a return would change. Writes nothing. Raises UserError where it is refused.
 
-    ahead: as if those that were looked at with it before were merged.
+    ahead: as if the plans that were added to it were carried out; whoever would merge this one adds its plan.
     """
     path, manifest = found.path, found.manifest
     if manifest.kind != RETURN:
@@ -213,65 +234,42 @@ def check_return(ws: Workspace, found: packages.Looked, trust: bool = False, ahe
     planned = merging.plan_merge(ws, found.parcel, ahead)
     demand_leads_say(ws, manifest, planned)
     remarks += planned.problems
-    remarks += said_beyond(ws, manifest, planned)
-    return Brought(path, manifest, planned, tuple(remarks))
-
-
-def take_return(
-    ws: Workspace,
-    found: packages.Looked,
-    trust: bool = False,
-    author: str = "",
-    keep_backup: bool = True,
-    taken: Sequence[str] = (),
-    erase: bool = False,
-    checked: Brought | None = None,
-    choices: Mapping[str, str] | None = None,
-) -> Brought:
-    """Bring in a return that was looked at, and whose files are here. Raises UserError where it is refused.
-
-    taken: those files that were not here before; what nothing speaks of in the end is dropped again. checked: what
-    `check_return` just said of it, where nothing was written since. choices: who its unknown people are, see
-    `merging.merge`.
-    """
-    steps = taking(ws, found, trust, author, keep_backup, taken, erase, checked, choices)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as ended:
-            return ended.value
+    held = find_held(ws, manifest, planned)
+    remarks += said_held(ws, planned, held)
+    remarks += said_beyond(ws, sender_of(ws, manifest), planned, {kind for kind, _record, _name in held})
+    return Brought(path, manifest, planned, tuple(remarks), held=held)
 
 
 def taking(
     ws: Workspace,
     found: packages.Looked,
-    trust: bool = False,
-    author: str = "",
-    keep_backup: bool = True,
+    terms: Terms,
     taken: Sequence[str] = (),
-    erase: bool = False,
     checked: Brought | None = None,
-    choices: Mapping[str, str] | None = None,
 ) -> Generator[None, None, Brought]:
-    """The same in three steps, between which a window may draw: planned, merged, its receipt written.
+    """Bring in a return that was looked at, and whose files are here, in three steps between which a window may draw:
+    planned, merged, its receipt written. `run` runs through them.
 
-    Closed before the second, nothing was merged; after it everything was, and only the receipt is missing.
+    Closed before the second, nothing was merged; after it everything was, and only the receipt is missing. taken: those
+    files that were not here before; what nothing speaks of in the end is dropped again. checked: what `check_return`
+    just said of it, where nothing was written since. Raises UserError where it is refused.
     """
     try:
-        checked, moment = checked or check_return(ws, found, trust), find_moment(ws)
+        checked, moment = checked or check_return(ws, found, terms.trust), find_moment(ws)
         yield
         if find_moment(ws) != moment:  # somebody wrote meanwhile
-            checked = check_return(ws, found, trust)
-        if not erase:
+            checked = check_return(ws, found, terms.trust)
+        if not terms.erase:
             demand_no_erasing(checked.problems)
-        done = merging.merge(ws, found.parcel, author, keep_backup, checked.planned, choices)
+        on = terms.author, terms.keep_backup, checked.planned, terms.choices, checked.held
+        done = merging.merge(ws, found.parcel, *on)
     finally:
         erasing.drop_unspoken(ws, taken)
-    changes = done.changes | _confirm(ws, found.manifest, author)
+    changes = done.changes | _confirm(ws, found.manifest, terms.author)
     yield
     problems, receipt = list(checked.problems), None
     try:
-        receipt = _receipts(ws, found.manifest)
+        receipt = write_receipts(ws, found.manifest)
     except OSError as error:
         problems.append(
             Problem(
@@ -288,8 +286,17 @@ def taking(
         merge=done.merge,
         receipt=receipt,
         changes=changes,
-        choices=choices or {},
+        choices=terms.choices,
     )
+
+
+def run(steps: Generator[None, None, Brought]) -> Brought:
+    """Run through the steps of `taking` at once. Raises UserError where the return is refused."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as ended:
+            return ended.value
 
 
 class Signer(StrEnum):
@@ -346,7 +353,12 @@ def _demand_known(ws: Workspace, manifest: Manifest, trust: bool) -> Iterator[Pr
 
 
 def _confirm(ws: Workspace, manifest: Manifest, author: str) -> Changes:
-    """Know this laptop from now on: what is made for its person is sealed for its key."""
+    """Know this laptop from now on: what is made for its person is sealed for its key.
+
+    Whose it is stays what it was: a package cannot make a known laptop somebody else's.
+    """
+    known = next((each.person for each in store.list_device_keys(ws) if each.device == manifest.sender), "")
+    kept = bool(known) and find_kept(ws, known) != find_kept(ws, manifest.sender_person)
     with ws.writing(author) as log:
         log.set_all(
             "device_key",
@@ -354,42 +366,7 @@ def _confirm(ws: Workspace, manifest: Manifest, author: str) -> Changes:
             {
                 "public_key": manifest.public_key,
                 "sealing_key": manifest.sealing_key,
-                "person": manifest.sender_person or None,
+                "person": known if kept else manifest.sender_person or None,
             },
         )
     return log.changes
-
-
-def _receipts(ws: Workspace, manifest: Manifest) -> Path | None:
-    """Write the receipts of all merges of a package that have none yet; returns the last one's place. Raises OSError.
-
-    After the merge, so one can be missing: the next time that the package comes it is made up for.
-    """
-    path = None
-    for each in logs.list_merges(ws, manifest.id):
-        path = ws.folder / "receipts" / f"{each.id}.json"
-        if not path.exists():
-            places.make_folder(path.parent)
-            write_beside(path, _receipt(ws, manifest, each))
-    return path
-
-
-def _receipt(ws: Workspace, manifest: Manifest, merge: logs.Merge) -> bytes:
-    """A signed record of a merge: which package, whose key, what it brought."""
-    key = signing.key_of(ws)
-    links = logs.list_links(ws, merge)
-    said = canonical(
-        {
-            "merge": merge.id,
-            "package": manifest.id,
-            "sender": manifest.sender_person,
-            "laptop": manifest.laptop,
-            "fingerprint": manifest.fingerprint,
-            "merged_at": merge.at.isoformat(timespec="seconds"),
-            "counts": {name: getattr(merge, name) for name in ("new", "same", "parallel", "conflict")},
-            "changes": [id_ for id_, _hash in links],
-            "hashes": [hash_.hex() for _id, hash_ in links],
-            "public_key": key.public.hex(),
-        }
-    )
-    return canonical({"receipt": json.loads(said), "signature": key.sign(b"rubricapp receipt\n" + said).hex()})

@@ -11,6 +11,7 @@ from rubricapp.core.same_people import KIND, part
 from rubricapp.core.text import LONGEST, clean
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _, ngettext
+from rubricapp.operations.reasons import demand_reason
 from rubricapp.store.changes import Writer
 from rubricapp.store.people import is_called, list_people, load_person
 from rubricapp.store.same_people import (
@@ -141,7 +142,8 @@ def say_same(ws: Workspace, one: str, kept: str, reason: str, author: str = "") 
 
     Saying it again writes nothing. Raises UserError E_REASON, E_ERASED.
     """
-    reason = demand_reason(reason)
+    how = _("Say in a few words how you know; it is kept in the history.")
+    reason = demand_reason(reason, _("Saying who is who needs a reason."), how)
     one, kept = find_kept(ws, one), find_kept(ws, kept)
     said, doubles = load_said(ws), count_doubles(ws)
     with ws.writing(author) as log:
@@ -201,28 +203,6 @@ def _text(kept: object) -> str | None:
 
 def _more(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int]:
     return {kind: count - before.get(kind, 0) for kind, count in after.items() if count > before.get(kind, 0)}
-
-
-def demand_reason(text: str) -> str:
-    """The reason as it is kept. Raises UserError E_REASON, E_TOO_LONG."""
-    reason = clean(text[: 4 * LONGEST])
-    if not reason:
-        raise UserError(
-            "E_REASON",
-            _("Saying who is who needs a reason."),
-            _("Nothing was changed."),
-            _("Say in a few words how you know; it is kept in the history."),
-            exit_code=Exit.USAGE,
-        )
-    if len(reason) > LONGEST:
-        raise UserError(
-            "E_TOO_LONG",
-            _("This text has {n} characters; {most} fit.").format(n=len(reason), most=LONGEST),
-            _("Nothing was changed."),
-            _("Shorten it."),
-            exit_code=Exit.USAGE,
-        )
-    return reason
 
 
 # Whom somebody means

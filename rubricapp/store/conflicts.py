@@ -20,7 +20,7 @@ class Conflict:
     """A field that two laptops set without knowing of each other. heads: what each said, the shown one first.
 
     Of a settlement that was taken back: what each had said at first, by whom and when. settled: the change that
-    settled it, None while it is open.
+    settled it, None while it is open. since: what stands instead where something else was said after that.
     """
 
     kind: str
@@ -28,6 +28,7 @@ class Conflict:
     field: str
     heads: tuple[Change, ...]
     settled: Change | None = None
+    since: Change | None = None
 
     @property
     def id(self) -> str:
@@ -55,20 +56,28 @@ def list_conflicts(ws: Workspace) -> list[Conflict]:
 
 
 def list_settled(ws: Workspace) -> list[Conflict]:
-    """Every conflict that was settled with a reason and not touched since, the newest first; of hidden votes none."""
+    """Every conflict that was settled with a reason and is not open again, the newest first; of hidden votes none.
+
+    Of a field that was settled several times the last.
+    """
     rows = ws.rows(
-        "SELECT id FROM head_row JOIN change_row ON change_row.number = head_row.change"
-        " JOIN value_row ON value_row.change = head_row.change"
+        "SELECT id FROM change_row JOIN value_row ON value_row.change = change_row.number"
         " WHERE length(replaces) > 16 AND reason <> '' ORDER BY hlc DESC"
     )
     found, hidden = [], find_hidden_votes(ws)
     with ws.reading():
+        last: dict[tuple[str, str, str], tuple[Change, tuple[Change, ...]]] = {}
         for settled in (find_change(ws.connection, row[0]).change for row in rows):
-            key = settled.kind, settled.record, settled.field
             replaced = [each.change for each in list_by_id(ws.connection, map(bytes.fromhex, settled.replaces))]
             heads = tuple(sorted(replaced, key=lambda each: (each.hlc, each.id), reverse=True))
             if rules.is_conflict(heads) and settled.record not in hidden:
-                found.append(Conflict(*key, _said_first(ws.connection, heads), settled))
+                last.setdefault((settled.kind, settled.record, settled.field), (settled, heads))
+        now, _named = histories_of(ws.connection, last)
+        for key, (settled, heads) in last.items():
+            stands = now.get(key, ())
+            if not rules.is_conflict(stands):
+                since = stands[0] if stands and settled.id not in {each.id for each in stands} else None
+                found.append(Conflict(*key, _said_first(ws.connection, heads), settled, since))
     return found
 
 
@@ -79,8 +88,16 @@ def _said_first(connection: Connection, heads: Sequence[Change]) -> tuple[Change
         return tuple(heads)
     first = []
     for head in heads:
-        settled = find_change(connection, bytes.fromhex(head.replaces[0])) if head.id in again else None
-        replaced = settled.change.replaces if settled is not None else ()
-        before = _said_first(connection, [each.change for each in list_by_id(connection, map(bytes.fromhex, replaced))])
+        before = _said_before(connection, head) if head.id in again else ()
         first.append(next((each for each in before if canonical(each.value) == canonical(head.value)), head))
     return tuple(first)
+
+
+def _said_before(connection: Connection, head: Change) -> tuple[Change, ...]:
+    """Of a head that only says something again: what was in conflict before it was settled, and what was said since."""
+    found, since = find_change(connection, bytes.fromhex(head.replaces[0])), []
+    while found is not None and len(found.change.replaces) == 1:
+        since.append(found.change)
+        found = find_change(connection, bytes.fromhex(found.change.replaces[0]))
+    replaced = map(bytes.fromhex, found.change.replaces) if found is not None else ()
+    return (*_said_first(connection, [each.change for each in list_by_id(connection, replaced)]), *since[:1])

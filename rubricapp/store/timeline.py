@@ -22,6 +22,7 @@ from rubricapp.core.timeline import (
 from rubricapp.store.aliases import not_double
 from rubricapp.store.artefacts import list_artefacts
 from rubricapp.store.assessments import list_assessments
+from rubricapp.store.given_feedback import find_given
 from rubricapp.store.mentoring import list_meetings, list_milestones
 from rubricapp.store.moderation import load_settled
 from rubricapp.store.peer_reviews import Pair, Round, find_opening, list_pairs, list_reviews, list_rounds
@@ -110,7 +111,10 @@ def _feedback(ws: Workspace, participant: str, viewer: Person | None, rubrics: d
         pairs = list_pairs(ws, each)
         is_rater = viewer is not None and any((viewer.id, participant) == (one.reviewer, one.author) for one in pairs)
         opening = find_opening(ws, each, participant)
-        if opening is None:
+        given = find_given(ws, each.id, participant)
+        if given is not None:
+            count = given.reviews
+        elif opening is None:
             there = {one.assessment.assessor for one in list_reviews(ws, each, participant)}
             count = len(there) if _is_complete(pairs, each, participant, there) else 0
         else:

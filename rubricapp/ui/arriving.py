@@ -13,6 +13,7 @@ from rubricapp.i18n import _, ngettext
 from rubricapp.ui import menus, opening
 from rubricapp.ui.background import Background
 from rubricapp.ui.watching import ENDING, Watch
+from rubricapp.ui.widgets.announce import announce
 
 if TYPE_CHECKING:
     from rubricapp.operations.joining import Joined, ReadyKit
@@ -146,6 +147,7 @@ class Arrivals(QObject):
         """Take the kit: the workspace that is open is let go first, as it may be the one."""
         from rubricapp import paths
         from rubricapp.operations import joining
+        from rubricapp.operations.kits import say_other_lead
 
         window = self.window
         before = window.session.ws.folder if window.session is not None else None
@@ -167,6 +169,9 @@ class Arrivals(QObject):
             ready.put_away()
         if window.open_folder(opened.folder):
             window.toast.say(_say_ready(window, opened))
+            if said := say_other_lead(opened):
+                window.notices.add(said)
+                announce(window.notices, said, urgent=True)
 
 
 def _say_ready(window: MainWindow, opened: object) -> str:

@@ -29,7 +29,8 @@ from rubricapp.store.workspace import open_
 from tests.campaigns import kills_scoring
 from tests.campaigns.kills_packages import Deed, MakeFile, Merge, Migrate, Nursery, OpenKit, Protect
 from tests.conftest import small_document
-from tests.stories.travelling import Travelling, put_back, quick, travelling
+from tests.laptops import make_passphrases_quick
+from tests.stories.travelling import Travelling, put_back, travelling
 
 FAST = "/dev/shm" if Path("/dev/shm").is_dir() else None
 SHARES = {
@@ -132,7 +133,7 @@ DEEDS: dict[str, Callable[[Travelling, Path], Deed]] = {
 def run(kind: str, kills: int, seed: int) -> Result:
     """Kill so often in the middle of one kind of work."""
     patch = pytest.MonkeyPatch()
-    quick(patch)
+    make_passphrases_quick(patch)
     try:
         with tempfile.TemporaryDirectory(dir=FAST) as name:
             place = Path(name).resolve()

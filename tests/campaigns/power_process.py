@@ -35,7 +35,8 @@ from rubricapp.store import engine
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.people import find_people
 from rubricapp.store.workspace import FILE_NAME, open_
-from tests.stories.travelling import WORDS, quick
+from tests.laptops import make_passphrases_quick
+from tests.stories.travelling import WORDS
 
 WEAK = {
     "delete-full": ("locking_mode=NORMAL", "synchronous=FULL"),
@@ -198,7 +199,7 @@ class Work:
 
 def prepare(patch: pytest.MonkeyPatch) -> None:
     """Passphrases take long on purpose; here they are guessed by nobody."""
-    quick(patch)
+    make_passphrases_quick(patch)
     patch.setattr(unlocking, "_PASSES", 1)
     patch.setattr(unlocking, "_MEMORY", 8 << 10)
 

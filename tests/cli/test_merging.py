@@ -8,6 +8,7 @@ import pytest
 
 from rubricapp.errors import Exit
 from rubricapp.operations import assessments, privacy, returns
+from rubricapp.store.workspace import open_
 from tests.cli.test_cli import Shell
 from tests.laptops import ask, laptop, make_passphrases_quick, score, start_programme, who
 
@@ -49,6 +50,14 @@ def test_a_conflict_is_settled_and_the_settlement_taken_back(shell: Shell, docum
     assert shell.json("conflicts", "list")["conflicts"] == before, "both values, as they were said"
     assert shell.json("conflicts", "list", "--settled")["conflicts"] == []
     assert shell.json(*reopen, code=Exit.USAGE)["problems"][0]["code"] == "E_NO_CONFLICT"
+    shell.json(*settle, "2", "--reason", "Asked her again.")
+    with open_(shell.folder) as lead:
+        assessments.rate(lead, begun.id, "TST-1", 5)
+    (settled,) = shell.json("conflicts", "list", "--settled")["conflicts"]
+    assert (settled["settled"]["value"], settled["since"]["value"]) == (2, 5)
+    assert "since then: 5" in shell.run("conflicts", "list", "--settled")[1]
+    assert shell.json(*reopen)["changes"] == 3
+    assert {each["value"] for each in shell.json("conflicts", "list")["conflicts"][0]["values"]} == {1, 2, 5}
     assert shell.json("check")["problems"] == []
 
 

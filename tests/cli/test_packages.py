@@ -169,7 +169,7 @@ def test_a_kit_from_another_laptop_than_before_is_said(call) -> None:
     Path("lead").rename("moved")
     (kit,) = call("kit", "make", "A-001", "--out", "kits", at="moved")["kits"]
     said = call("kit", "open", kit["file"], "--into", "tariro", text=True)
-    assert "another laptop than your kit before, with the key " in said
+    assert "another laptop than the one before, with the key " in said
     assert call("merge", call("return", "make", "--out", "r", at="tariro")["file"], at="moved")["problems"] == []
 
 

@@ -123,19 +123,34 @@ def test_a_settlement_is_taken_back_and_both_values_stand_as_they_were_said(lapt
     assert faults(bello) == []
 
 
-def test_a_settlement_after_which_more_was_said_is_not_taken_back(laptops) -> None:
+def test_what_was_said_after_a_settlement_stands_beside_both_when_it_is_taken_back(laptops) -> None:
     ana, bello, _ = laptops
     say(ana, "p1", "given_name", "Here")
     say(bello, "p1", "given_name", "There")
     send(bello, ana)
     (conflict,) = list_conflicts(ana)
     merging.resolve(ana, conflict, "There", "Asked her.")
-    (settled,) = list_settled(ana)
     say(ana, "p1", "given_name", "Third")
-    with pytest.raises(UserError) as refused:
-        merging.reopen(ana, settled)
-    assert refused.value.code == "E_NO_CONFLICT"
-    assert ana.rows("SELECT given_name FROM person") == [("Third",)]
+    say(ana, "p1", "given_name", "Fourth")
+    (settled,) = list_settled(ana)
+    first = {*(each.id for each in conflict.heads), settled.since.id}
+    for _twice in (1, 2):
+        (settled,) = list_settled(ana)
+        assert (settled.id, settled.settled.reason, settled.heads) == (conflict.id, "Asked her.", conflict.heads)
+        assert settled.since.value == "Fourth"
+        assert merging.reopen(ana, settled).count == 3
+        assert ana.rows("SELECT given_name FROM person") == [("Fourth",)], "what shows goes on showing"
+        (again,) = list_conflicts(ana)
+        assert {each.id for each in again.heads} == first, "each is told of whoever said it first"
+        assert list_settled(ana) == []
+        say(ana, "p1", "given_name", "Fourth")  # an edit, without a reason: what was settled last is that of before
+    assert merging.reopen(ana, settled)
+    merging.resolve(ana, list_conflicts(ana)[0], "Here", "Asked again.")
+    (settled,) = list_settled(ana)
+    assert (settled.settled.reason, settled.since) == ("Asked again.", None)
+    assert faults(ana) == []
+    send(ana, bello)
+    assert only_said(ana) == only_said(bello)
 
 
 def test_of_three_values_the_one_that_showed_shows_again(laptops) -> None:

@@ -50,6 +50,7 @@ from rubricapp.store.releases import list_releases
 from rubricapp.store.rubrics import find_rubric
 from rubricapp.store.verifying import find_faults, verify_chains
 from rubricapp.store.workspace import Workspace, open_
+from tests.laptops import make_passphrases_quick
 from tests.store.test_erasing import left_in
 
 WORDS = "four rivers meet at dusk"
@@ -57,20 +58,7 @@ WORDS = "four rivers meet at dusk"
 
 @pytest.fixture(autouse=True)
 def _quick_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
-    """scrypt takes a second each time, on purpose; what it does is tested in tests/exchange/test_sealing.py."""
-
-    def wrap(identity: sealing.Identity, passphrase: str) -> bytes:
-        if len(passphrase) < sealing.SHORTEST:
-            return real(identity, passphrase)  # refuses
-        return f"{passphrase}\n{identity.secret}".encode()
-
-    def unwrap(wrapped: bytes, passphrase: str) -> sealing.Identity:
-        words, secret = wrapped.decode().split("\n")
-        return sealing.identity_from(secret) if words == passphrase else real_back(b"", passphrase)
-
-    real, real_back = sealing.wrap, sealing.unwrap
-    monkeypatch.setattr(sealing, "wrap", wrap)
-    monkeypatch.setattr(sealing, "unwrap", unwrap)
+    make_passphrases_quick(monkeypatch)
 
 
 @pytest.fixture
@@ -458,7 +446,7 @@ def test_what_a_return_says_in_somebody_elses_name_or_place_is_said(lead, tmp_pa
         path = returns.make_return(ana, tmp_path).path
     (brought,) = returns.bring_in(lead, [path])
     said = {each.message.rpartition(": ")[2]: each.severity for each in brought.problems if each.code == "MERGE_BEYOND"}
-    assert said == {"assessment.": "warning", "rating.": "warning", "release.": "error"}
+    assert said == {"assessment.": "warning", "rating.": "warning"}
     undo(lead, "LAST")
     assert list_releases(lead) == []
 
@@ -489,6 +477,17 @@ def test_many_files_one_of_them_bad(lead, tmp_path) -> None:
     assert [each.error.code if each.error else "" for each in found] == ["", "E_FILE_DAMAGED", ""]
     assert len(list_assessments(lead)) == 2
     assert len(list(lead.backups.iterdir())) == 1
+
+
+def test_what_would_be_refused_is_not_foretold_as_merged(lead, tmp_path) -> None:
+    with laptop(lead, tmp_path, "A-001") as ws:
+        score(ws, "P-001", "A-001", 3)
+        privacy.erase(ws, who(ws, "P-002").id, who(ws, "P-002").name)
+        files = [returns.make_return(ws, tmp_path / "returns").path for _twice in (1, 2)]
+    first, second = (each.planned.counts["new"] for each in returns.bring_in(lead, files, dry_run=True))
+    assert 0 < first == second, "neither is merged without being asked for"
+    first, second = (each.planned.counts["new"] for each in returns.bring_in(lead, files, dry_run=True, erase=True))
+    assert (first > 0, second) == (True, 0)
 
 
 def test_evenly_assigned_kits_for_all(lead, tmp_path) -> None:

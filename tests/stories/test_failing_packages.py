@@ -16,8 +16,9 @@ import pytest
 from rubricapp.operations import backups, people
 from rubricapp.store.people import find_people
 from rubricapp.store.workspace import open_
+from tests.laptops import make_passphrases_quick
 from tests.stories.test_failing_disk import COMPILER, EVERY, HERE, shim  # noqa: F401 - a fixture
-from tests.stories.travelling import put_back, quick, travelling
+from tests.stories.travelling import put_back, travelling
 
 OLD = HERE.parent / "data" / "workspaces" / "v1"
 
@@ -42,7 +43,7 @@ def restorable(folder: Path, to: Path) -> Path:
 def test_every_call_fails_once_and_for_good(document, monkeypatch, shim, action) -> None:  # noqa: F811
     stride = 1 if EVERY else STRIDES[action]
     with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as name:
-        things = travelling(Path(name), document, lambda: quick(monkeypatch))
+        things = travelling(Path(name), document, lambda: make_passphrases_quick(monkeypatch))
         packages = list(things.packages)
         if action == "restore":
             packages = [restorable(things.lead, Path(name) / "elsewhere")]

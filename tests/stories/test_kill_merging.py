@@ -14,7 +14,8 @@ import pytest
 
 from tests.campaigns.kills import FAST, Result, run_deed
 from tests.campaigns.kills_packages import MakeFile, Merge, Migrate, OpenKit, Protect
-from tests.stories.travelling import quick, travelling
+from tests.laptops import make_passphrases_quick
+from tests.stories.travelling import travelling
 
 KILLS = max(10, int(os.environ.get("RUBRICAPP_KILLS", "300")) // 25)
 pytestmark = [
@@ -31,7 +32,7 @@ def place() -> Iterator[Path]:
 
 @pytest.fixture
 def things(place, document, monkeypatch):
-    return travelling(place, document, lambda: quick(monkeypatch))
+    return travelling(place, document, lambda: make_passphrases_quick(monkeypatch))
 
 
 def demand_nothing_lost(found: Result, outcomes: int) -> None:

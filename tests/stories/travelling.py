@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rubricapp.core.model import Person, Role
-from rubricapp.exchange import sealing
 from rubricapp.operations import (
     artefacts,
     assessments,
@@ -87,19 +86,6 @@ def travelling(place: Path, document: dict, quick_passphrases) -> Travelling:
         _score(ws, "P-001", "A-002", 2)
         releases.release(ws, [_who(ws, "P-001").id])
     return Travelling(lead, place / "workspace-A-001", tuple(packages), kit)
-
-
-def quick(monkeypatch) -> None:
-    """scrypt takes a second each time, on purpose."""
-
-    def wrap(identity: sealing.Identity, passphrase: str) -> bytes:
-        return f"{passphrase}\n{identity.secret}".encode()
-
-    def unwrap(wrapped: bytes, _passphrase: str) -> sealing.Identity:
-        return sealing.identity_from(wrapped.decode().split("\n")[1])
-
-    monkeypatch.setattr(sealing, "wrap", wrap)
-    monkeypatch.setattr(sealing, "unwrap", unwrap)
 
 
 def put_back(template: Path, place: Path) -> None:

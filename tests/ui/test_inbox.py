@@ -12,13 +12,14 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog
 
 from rubricapp.exchange import sealing
-from rubricapp.operations import artefacts, backups, packages, people, privacy, recovery, returns
+from rubricapp.operations import artefacts, backups, packages, people, privacy, recovery, releases, returns
 from rubricapp.store.artefacts import find_file, list_artefacts
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.merging import list_merges
 from rubricapp.store.people import find_people
+from rubricapp.store.rubrics import find_rubric
 from rubricapp.store.workspace import open_
-from rubricapp.ui import watching
+from rubricapp.ui import theme, watching
 from tests.laptops import laptop, make_kit, make_passphrases_quick, score, start_programme
 from tests.ui.driving import drop, find_button, press, texts
 
@@ -114,7 +115,7 @@ def test_dropped_looked_at_merged_undone_and_redone(window, lead, files, qtbot, 
     assert window.toast.undo.isVisible()
     assert {each.ratings["TST-1"].level for each in list_assessments(lead)} == {2, 5}
     assert [each.path.exists() for each in copied] == [True]  # one backup for both
-    assert [row[2] for row in rows(window)] == ["merged", "merged"]
+    assert [row[2] for row in rows(window)] == ["merged; 1 warning", "merged; 1 warning"]
     qtbot.mouseClick(window.toast.undo, Qt.MouseButton.LeftButton)
     settled(window, qtbot)
     assert list_assessments(lead) == []
@@ -134,7 +135,7 @@ def test_the_same_again_and_the_same_file_twice_change_nothing(window, lead, fil
     assert f"the same as {files[0].name}" in rows(window)[1][2]
     press(qtbot, window.page, "Merge 2 packages")
     settled(window, qtbot)
-    assert [row[2] for row in rows(window)] == ["merged", "nothing new"]
+    assert [row[2].partition(";")[0] for row in rows(window)] == ["merged", "nothing new"]
     assert len(list_merges(lead)) == 1
     press(qtbot, window.page, "Take merged ones off the list")
     assert rows(window) == []
@@ -146,6 +147,125 @@ def test_the_same_again_and_the_same_file_twice_change_nothing(window, lead, fil
     settled(window, qtbot)
     assert lead.rows("SELECT count(*) FROM change") == before
     assert window.toast.text.text() == "Nothing new in these packages."
+
+
+@pytest.fixture
+def apart(lead, tmp_path: Path) -> list[Path]:
+    """What came of one laptop's folder that was copied, and both went on with the same assessment."""
+    with laptop(lead, tmp_path, "A-001") as ws:
+        score(ws, "P-001", "A-001", 3, "both", finished=False)
+    shutil.copytree(tmp_path / "A-001", tmp_path / "copied")
+    made = []
+    for place, level in (("A-001", 2), ("copied", 5)):
+        with open_(tmp_path / place) as ws:
+            score(ws, "P-001", "A-001", level, finished=False)
+            made.append(returns.make_return(ws, tmp_path / "stick").path)
+    return made
+
+
+def foretold(window) -> list[dict[str, int]]:
+    return [dict(each.count) for each in window.page.inbox.entries]
+
+
+def test_several_together_are_foretold_as_they_will_be_merged(window, lead, apart, tmp_path, qtbot) -> None:
+    inbox = window.page.inbox
+    inbox.add_files(apart)
+    settled(window, qtbot)
+    first, second = foretold(window)
+    levels = len(find_rubric(lead, "small").criteria)
+    assert (first["conflict"], second["conflict"]) == (0, levels)
+    assert second["same"] > 0, "what both brought is brought by the first"
+    assert "as if those above it were merged" in texts(inbox)
+    inbox.table.setCurrentIndex(inbox.model.index(0, 0))
+    press(qtbot, window.page, "Take it off the list")
+    settled(window, qtbot)
+    (alone,) = foretold(window)
+    assert (alone["conflict"], alone["same"]) == (0, 0)
+    assert alone["new"] == second["new"] + second["same"]
+    assert "as if those above it" not in texts(inbox)
+    inbox.add_files(apart)
+    settled(window, qtbot)
+    told = foretold(window)
+    assert [each["conflict"] for each in told] == [0, levels], "in the order of the list"
+    inbox.add_files(apart[1:])  # looked at afresh, above the other
+    settled(window, qtbot)
+    assert foretold(window) == told
+    press(qtbot, window.page, "Merge 2 packages")
+    settled(window, qtbot)
+    assert [dict(each.count) for each in inbox.entries] == told, "as it was foretold"
+    merged = list_merges(lead)
+    assert [(each.new, each.same, each.conflict) for each in merged] == [
+        (each["new"], each["same"], each["conflict"]) for each in told
+    ]
+
+
+def test_what_is_not_trusted_yet_counts_for_none_below_it(window, lead, apart, tmp_path, qtbot) -> None:
+    with open_(tmp_path / "A-001") as ws:
+        ws.set_meta("home", ws.meta("home").replace('"ticket": "', '"ticket": "0'))
+        unknown = returns.make_return(ws, tmp_path / "other").path
+    window.page.inbox.add_files([unknown, apart[1]])
+    settled(window, qtbot)
+    assert foretold(window)[1]["conflict"] == 0
+    press(qtbot, window.page, "I compared the key: trust it")
+    settled(window, qtbot)
+    assert foretold(window)[1]["conflict"] == len(find_rubric(lead, "small").criteria)
+
+
+def test_what_waits_of_a_laptop_is_counted_once(window, lead, files, tmp_path, qtbot) -> None:
+    returns.bring_in(lead, files[:1])
+    more = []
+    with open_(tmp_path / "A-001") as ws:
+        for level in (4, 2):
+            score(ws, "P-002", "A-001", level, finished=False)
+            more.append(returns.make_return(ws, tmp_path / "stick").path)
+    window.page.inbox.add_files(more)
+    settled(window, qtbot)
+    assert all(each["new"] for each in foretold(window))
+    window.page.tabs.setCurrentWidget(window.page.laptops)
+    ana = next(row for row in window.page.laptops.model.as_text().splitlines() if row.startswith("Ana Example"))
+    waiting = sum(each["new"] for each in foretold(window))
+    assert ana.split("\t")[3] == str(waiting)
+    returns.bring_in(lead, more)
+    assert sum(each.new for each in list_merges(lead)[1:]) == waiting
+
+
+def shown_as(window, row: int) -> tuple[str, str]:
+    """The words of a file's state, and the icon and colour beside it."""
+    model = window.page.inbox.model
+    index = model.index(row, 2)
+    colour = model.data(index, Qt.ItemDataRole.ForegroundRole)
+    icon = model.data(index, Qt.ItemDataRole.DecorationRole)
+    looks = {
+        name: icon is not None and icon.pixmap(16, 16).toImage() == theme.icon(name, token, 16).pixmap(16, 16).toImage()
+        for name, token in (("circle-alert", "danger"), ("triangle-alert", "warning"), ("circle-check", "ok"))
+    }
+    return next((name for name, same in looks.items() if same), ""), colour.name() if colour is not None else ""
+
+
+def test_errors_differ_from_warnings_in_word_sign_and_colour(window, lead, files, tmp_path, qtbot) -> None:
+    returns.bring_in(lead, files[:1])
+    with open_(tmp_path / "A-001") as ws:
+        releases.release(ws, [find_people(ws, "P-001")[0].id], author=find_people(ws, "A-001")[0].id)
+        beyond = returns.make_return(ws, tmp_path / "stick").path
+    kit = make_kit(lead, tmp_path / "kits", "A-002")
+    inbox = window.page.inbox
+    inbox.add_files([kit, beyond, files[1], files[0]])
+    settled(window, qtbot)
+    danger, warning = (theme.colour(each).name() for each in ("danger", "warning"))
+    said = [row[2] for row in rows(window)]
+    assert said[0].startswith("refused: ") and said[1:] == ["1 error", "1 warning", "ready"]
+    assert [shown_as(window, row) for row in range(4)] == [
+        ("circle-alert", danger), ("circle-alert", danger), ("triangle-alert", warning), ("", ""),
+    ]  # fmt: skip
+    for row, first in enumerate(("Cannot be merged: ", "Error: ", "Warning: ")):
+        inbox.table.setCurrentIndex(inbox.model.index(row, 0))
+        remarks = texts(inbox.more).splitlines()
+        (told,) = [each for each in remarks if each.startswith(("Cannot", "Error", "Warning"))]
+        assert told.startswith(first), "whoever listens is told which it is"
+    press(qtbot, window.page, "Merge 3 packages")
+    settled(window, qtbot)
+    assert [row[2] for row in rows(window)][1:] == ["merged; 1 error", "merged; 1 warning", "nothing new"]
+    assert [shown_as(window, row)[0] for row in range(1, 4)] == ["circle-alert", "triangle-alert", "circle-check"]
 
 
 def test_bad_files_among_good_ones_are_named_and_do_not_stop_them(window, lead, files, tmp_path, qtbot) -> None:
@@ -218,7 +338,7 @@ def test_thirty_files_at_once(window, lead, files, tmp_path, qtbot) -> None:
     assert len(rows(window)) == 30
     press(qtbot, window.page, "Merge 30 packages")
     settled(window, qtbot)
-    assert {row[2] for row in rows(window)} <= {"merged", "nothing new"}
+    assert {row[2].partition(";")[0] for row in rows(window)} <= {"merged", "nothing new"}
     assert len(list_assessments(lead)) == 2
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
 from rubricapp import paths
+from rubricapp.exchange import signing
 from rubricapp.operations import people, recovery, returns
 from rubricapp.store.kits import load_home
 from rubricapp.store.workspace import open_
@@ -135,6 +136,26 @@ def test_a_double_click_on_a_newer_kit_goes_into_the_workspace_of_the_earlier(
     }
 
 
+def test_a_kit_from_another_laptop_than_before_is_said(make_window, lead, tmp_path, qtbot) -> None:
+    window = make_window()
+    for _twice in (1, 2):
+        window.arrivals.open_files([make_kit(lead, tmp_path / "kits", "A-001")])
+        joined(window, qtbot)
+        assert window.notices.texts() == []
+    lead.close()
+    lead.folder.rename(tmp_path / "moved")
+    with open_(tmp_path / "moved") as moved:
+        window.arrivals.open_files([make_kit(moved, tmp_path / "kits", "A-001")])
+        fingerprint = signing.fingerprint(signing.key_of(moved).public)
+    joined(window, qtbot)
+    (said,) = window.notices.texts()
+    assert f"another laptop than the one before, with the key {fingerprint}." in said
+    assert window.notices.isVisible()
+    assert window.toast.text.text() == "Ready for Ana Example: 2 people to score"
+    press(qtbot, window.notices, "Put this notice away")
+    assert not window.notices.isVisible()
+
+
 def test_what_is_no_kit_is_refused_and_the_open_workspace_stays(make_window, lead, tmp_path, qtbot) -> None:
     with laptop(lead, tmp_path, "A-002") as bello:
         handed_in = returns.make_return(bello, tmp_path).path
@@ -222,6 +243,7 @@ def test_handing_in_says_where_what_and_what_is_still_a_draft(assessor, lead, tm
     assert "1 assessment is still a draft" in said
     assert view.drafts.model().as_text().splitlines()[1].startswith("Kofi Bempah\tSmall")
     hand_in(window, qtbot, tmp_path / "stick")
+    assert view.do.hasFocus(), "the keyboard was at Stop meanwhile, and comes back"
     path = tmp_path / "stick" / "Ana-Example-return-1.rubricpack"
     said = texts(view)
     assert str(path) in said

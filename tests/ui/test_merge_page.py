@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication
 
 from rubricapp.core.model import Role
 from rubricapp.operations import kits, merging, people, returns
-from rubricapp.operations.assessments import begin, finish, rate
-from rubricapp.store.assessments import list_assessments
+from rubricapp.operations.assessments import begin, finish, rate, reopen
+from rubricapp.store.assessments import list_assessments, load_assessment
 from rubricapp.store.assigning import list_assignments
 from rubricapp.store.conflicts import list_conflicts
 from rubricapp.store.kits import list_kits
@@ -313,9 +313,35 @@ def test_a_settlement_of_yesterday_is_taken_back_from_the_list(open_tab, dispute
     assert settled.model.rowCount() == 3
 
 
+def test_a_settlement_after_which_more_was_said_is_still_taken_back(open_tab, disputed, qtbot) -> None:
+    for each in list_conflicts(disputed):
+        merging.resolve(disputed, each, each.heads[0].value, "It was late.")
+    (mine,) = [each for each in list_assessments(disputed) if each.participant == who(disputed, "P-001").id]
+    reopen(disputed, mine.id, "The other clip counts.", mine.assessor)
+    rate(disputed, mine.id, "TST-2", 5)
+    finish(disputed, mine.id)
+    window, view = open_tab("Conflicts")
+    settled = view.settled
+    row = settled.model.row_of(lambda each: each.dispute.what == "Title of TST-2: level")
+    assert settled.model.record(row).since.startswith("5 ") and "Ana Example" in settled.model.record(row).since
+    assert [each.since for each in settled.model.shown].count("") == 1, "when it was finished is another day now, too"
+    settled.table.setCurrentIndex(settled.model.index(row, 0))
+    press(qtbot, view, "Take this settlement back")
+    (dispute,) = view.model.shown
+    assert len(dispute.said) == 3 and [each.value for each in dispute.said if each.shown] == [5]
+    assert load_assessment(disputed, mine.id).ratings["TST-2"].level == 5, "what shows goes on showing"
+    window.session.undo_stack.undo()
+    assert list_conflicts(disputed) == []
+    assert load_assessment(disputed, mine.id).ratings["TST-2"].level == 5
+
+
 def test_a_settlement_tells_nothing_to_whoever_may_not_see_its_values(open_tab, disputed) -> None:
     for each in list_conflicts(disputed):
         merging.resolve(disputed, each, each.heads[0].value, "Level 2 it is.")
+    (mine,) = list_assessments(disputed)
+    reopen(disputed, mine.id, "Looked again.", mine.assessor)
+    rate(disputed, mine.id, "TST-2", 4)
+    finish(disputed, mine.id)
     lena = next(each for each in people.list_people(disputed) if each.name == "Lena Lead")
     own = begin(
         disputed, who(disputed, "P-001"), find_rubric(disputed, "small"), find_occasion(disputed, "baseline"), lena
@@ -324,6 +350,7 @@ def test_a_settlement_tells_nothing_to_whoever_may_not_see_its_values(open_tab, 
     _window, view = open_tab("Conflicts")
     assert {(each.words, each.reason) for each in view.settled.model.shown} == {("hidden", "")}
     assert "Level 2" not in view.settled.model.as_text()
+    assert {each.since for each in view.settled.model.shown} == {""}
 
 
 def test_a_conflict_of_words_is_shown_as_it_is_and_another_can_be_typed(open_tab, lead, tmp_path, qtbot) -> None:
@@ -423,7 +450,7 @@ def test_what_was_put_aside_is_listed(open_tab, lead, tmp_path, qtbot) -> None:
     found = packages.look(path, packages.own_keys(lead), tmp_path)
     changes = found.parcel.changes
     altered = replace(found, parcel=replace(found.parcel, changes=(replace(changes[0], hash=bytes(32)), *changes[1:])))
-    returns.take_return(lead, altered)
+    returns.run(returns.taking(lead, altered, returns.Terms()))
     _window, view = open_tab("Merges done")
     assert "put aside: " in texts(view.aside_card)
     assert view.aside.model().rowCount() > 0

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QPushButto
 
 from rubricapp.core.calibration import Gate
 from rubricapp.core.model import AssessmentKind, AssessmentState, Changes, Role
-from rubricapp.operations import assessments, calibration, evidence, peer_feedback, peer_review, people
+from rubricapp.operations import assessments, calibration, evidence, kits, peer_feedback, peer_review, people
 from rubricapp.store.artefacts import list_artefacts
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.calibrations import list_samples
@@ -28,6 +28,7 @@ from rubricapp.store.people import find_occasion, find_people, list_people
 from rubricapp.store.rubrics import find_rubric, load_rubric
 from rubricapp.store.workspace import open_
 from rubricapp.ui import theme
+from tests.laptops import WORDS, make_passphrases_quick
 from tests.ui.driving import find_button, press, texts
 from tests.ui.test_names import focusable, name_of
 
@@ -528,6 +529,28 @@ def test_feedback_stays_closed_until_ones_own_are_finished(mine, ws, asked, coho
     press(qtbot, mine, "Read what peers said")
     assert "From 4 reviews." in texts(mine.mine.feedback)
     assert find_opening(ws, asked[2], find_people(ws, "P-001")[0].id) is not None
+
+
+def test_with_a_kit_it_is_read_on_ones_own_laptop(make_window, ws, asked, cohort, tmp_path, qtbot, monkeypatch) -> None:
+    make_passphrases_quick(monkeypatch)
+
+    def at_home():
+        made = kits.make_kit(ws, find_people(ws, "P-001")[0], tmp_path / "kits", WORDS)
+        kits.open_kit(made.path, tmp_path / "own", WORDS)
+        window = make_window(open_(tmp_path / "own"), name="Amara Okafor")
+        window.go("peer")
+        return window
+
+    early = at_home()
+    assert "This opens when your own reviews are finished" in texts(early.page)
+    early.close_workspace()
+    write_all(ws, asked, cohort)
+    window = at_home()
+    card = window.page.mine.feedback
+    assert "From 4 reviews." in texts(card) and card.chart.isVisible()
+    assert len(card.pieces) == len(peer_feedback.list_pieces(ws, asked[2], find_people(ws, "P-001")[0]))
+    assert window.page.mine.answer.isVisible()
+    window.close_workspace()
 
 
 def test_too_few_reviews_are_said_kindly(sit, ws, asked, cohort) -> None:

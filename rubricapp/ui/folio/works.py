@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFileDialog, QProgressBar, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFileDialog, QSizePolicy, QWidget
 
 from rubricapp.core.folio import FolioWork
 from rubricapp.errors import UserError
@@ -20,6 +20,7 @@ from rubricapp.ui.folio.parts import MOST_BLOCKS, Chosen, words
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button
 from rubricapp.ui.widgets.layouts import flow
 from rubricapp.ui.widgets.rows import Column
+from rubricapp.ui.working import WorkBar
 
 
 class WorksPart(Chosen):
@@ -39,16 +40,10 @@ class WorksPart(Chosen):
         self._pictures: dict[str, QImage] = {}
         self.table.chosen.connect(lambda _work: self._on_open())
         self.error = ErrorCard()
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(_("Copying the file out of the portfolio"))
-        self.cancel = button(_("Stop copying"), "", "x")
-        self.cancel.clicked.connect(self._on_cancel)
-        self.busy = flow(self.bar, self.cancel)
+        self.work_bar = WorkBar(_("Copying the file out of the portfolio"))
         at = self.body.indexOf(self.card)
-        for number, each in enumerate((self.error, self.busy)):
+        for number, each in enumerate((self.error, self.work_bar)):
             self.body.insertWidget(at + number, each)
-        self.busy.hide()
 
     def show_folio(self, shown: Shown) -> None:
         before, self._shown = self._shown, shown
@@ -194,24 +189,13 @@ class WorksPart(Chosen):
     def _run(self, job: Job, done) -> None:
         self.error.hide()
         self.job = job
-        job.progressed.connect(self._on_progressed)
         job.done.connect(done)
         job.failed.connect(lambda error: self.error.show_error(error, can_retry=False))
         job.ended.connect(self._on_ended)
-        self.bar.setRange(0, 0)
-        self.busy.show()
-
-    def _on_progressed(self, done: int, total: int, _label: str) -> None:
-        self.bar.setRange(0, 1000)  # of bytes there are more than a bar counts
-        self.bar.setValue(done * 1000 // max(1, total))
-
-    def _on_cancel(self) -> None:
-        if self.job is not None:
-            self.job.cancel()
+        self.work_bar.follow(job)
 
     def _on_ended(self) -> None:
         self.job = None
-        self.busy.hide()
 
 
 def _said_of_works(shown: Shown) -> tuple[object, ...]:

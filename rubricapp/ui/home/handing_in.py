@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QVBoxLayout, QWidget
 
 from rubricapp.core.model import AssessmentState
 from rubricapp.errors import UserError
@@ -24,6 +24,7 @@ from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.layouts import Card, Field, flow, row
 from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
 from rubricapp.ui.words import say_occasion
+from rubricapp.ui.working import WorkBar
 
 if TYPE_CHECKING:
     from rubricapp.operations.packages import Manifest, Order
@@ -111,15 +112,11 @@ class HandInView(QWidget):
         hint = _("A stick, or a folder that you share. The file is sealed: only your programme lead can open it.")
         card.body.addWidget(Field(_("Folder"), self.folder, hint))
         card.body.addLayout(row(self.choose, 1))
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(_("Handing in"))
-        card.body.addWidget(self.bar)
+        self.work = WorkBar(_("Handing in"))
+        card.body.addWidget(self.work)
         self.do = button(_("Hand in"), "primary", "upload")
         self.do.clicked.connect(self.start)
-        self.stop = button(_("Stop"), "", "x")
-        self.stop.clicked.connect(self._on_stop)
-        card.body.addWidget(flow(self.do, self.stop))
+        card.body.addWidget(flow(self.do))
         self.folder.returnPressed.connect(self.start)
         return card
 
@@ -195,28 +192,16 @@ class HandInView(QWidget):
             self._fail(error)
             return
         self._job = self._background.start(packages.write, self._order)
-        self._job.progressed.connect(self._on_progressed)
         self._job.done.connect(self._on_made)
         self._job.failed.connect(self._fail)
         self._job.ended.connect(self._on_ended)
-        self.bar.setRange(0, 0)
+        self.work.follow(self._job)
         self._set_busy(True)
+        self.work.take_focus()
 
     def _set_busy(self, on: bool) -> None:
         for each in (self.do, self.choose, self.folder):
             each.setEnabled(not on)
-        self.bar.setVisible(on)
-        self.stop.setVisible(on)
-        self.stop.setEnabled(on)
-
-    def _on_progressed(self, done: int, total: int, _label: str) -> None:
-        self.bar.setRange(0, 1000)
-        self.bar.setValue(done * 1000 // total)
-
-    def _on_stop(self) -> None:
-        if self._job is not None:
-            self.stop.setEnabled(False)
-            self._job.cancel()
 
     def _on_made(self, manifest: Manifest) -> None:
         from rubricapp.operations import returns
@@ -252,6 +237,8 @@ class HandInView(QWidget):
     def _on_ended(self) -> None:
         self._job = None
         self._set_busy(False)
+        if self.work.stop.hasFocus():
+            self.do.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(self._fingerprint)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from rubricapp.core.model import Person, Role
 from rubricapp.i18n import _
 from rubricapp.store.mentoring import list_mentorships
 from rubricapp.store.people import list_people
-from rubricapp.ui.merge.asking import beside, fill
+from rubricapp.ui.merge.part import Part, column_of
 from rubricapp.ui.messages import PlainLabel, button
 from rubricapp.ui.page import OperationCommand
 from rubricapp.ui.session import Session
-from rubricapp.ui.widgets.layouts import Card, Field, choice, flow
-from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
+from rubricapp.ui.widgets.layouts import Card, Field, choice, fill, flow
+from rubricapp.ui.widgets.rows import RowsModel, RowsTable
 
 
 @dataclass(frozen=True)
@@ -28,21 +28,13 @@ class Pair:
     mentor: Person
 
 
-class AccompanyingView(QWidget):
-    """done(words): with an Undo."""
-
-    done = Signal(str)
+class AccompanyingView(Part):
+    """Whom each mentor was asked to accompany, and one more."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.session = session
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        policy = self.sizePolicy()
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        super().__init__(session, parent)
         card = Card()
-        outer.addWidget(card)
+        self.outer.addWidget(card)
         card.body.addWidget(PlainLabel(_("Who accompanies whom"), "label"))
         words = _(
             "A mentor’s kit holds the works and days of those they accompany. Whom a mentor has met or assessed here"
@@ -51,13 +43,8 @@ class AccompanyingView(QWidget):
         card.body.addWidget(PlainLabel(words, "muted"))
         self.model = RowsModel(
             (
-                Column(
-                    _("Participant"),
-                    lambda each: each.participant.name,
-                    lambda each: each.participant.sort_key,
-                    wide=True,
-                ),
-                Column(_("Mentor"), lambda each: each.mentor.name, lambda each: each.mentor.sort_key, wide=True),
+                column_of(_("Participant"), lambda each: each.participant),
+                column_of(_("Mentor"), lambda each: each.mentor),
             ),
             self,
         )
@@ -68,7 +55,9 @@ class AccompanyingView(QWidget):
         self.away.clicked.connect(self.take_back)
         card.body.addWidget(flow(self.away))
         self.participant, self.mentor = choice(_("Participant")), choice(_("Mentor"))
-        card.body.addWidget(beside(Field(_("Participant"), self.participant), Field(_("Mentor"), self.mentor)))
+        card.body.addWidget(
+            flow(Field(_("Participant"), self.participant), Field(_("Mentor"), self.mentor), spacing=14)
+        )
         self.ask_one = button(_("Ask to accompany"), "", "plus")
         self.ask_one.clicked.connect(self.ask)
         card.body.addWidget(flow(self.ask_one))
@@ -120,7 +109,7 @@ class AccompanyingView(QWidget):
     def _do(self, words: str, participant: Person, mentor: Person, removed: bool) -> None:
         from rubricapp.operations import mentoring
 
-        session, me = self.session, self.session.me.id if self.session.me is not None else ""
+        session, me = self.session, self.me
 
         def say(taken: bool) -> object:
             return session.run(mentoring.accompany, participant, mentor, me, taken)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
 
 from rubricapp.core.model import Changes, Role, RubricState
 from rubricapp.errors import UserError
@@ -16,33 +16,23 @@ from rubricapp.store.assigning import list_assignments
 from rubricapp.store.people import list_occasions, list_people
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.ui.asked import Asked, list_asked
+from rubricapp.ui.merge.part import Part, column_of
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button
 from rubricapp.ui.page import OperationCommand
 from rubricapp.ui.session import Session
-from rubricapp.ui.widgets.layouts import Card, Field, FlowLayout, choice, flow
+from rubricapp.ui.widgets.layouts import Card, Field, choice, fill, flow
 from rubricapp.ui.widgets.rows import Column, FindBox, RowsModel, RowsTable
 from rubricapp.ui.words import say_occasion
 
 
-class AskingView(QWidget):
-    """done(words): with an Undo. notice(words)."""
-
-    done = Signal(str)
-    notice = Signal(str)
+class AskingView(Part):
+    """Who is asked to score whom, one more, or all evenly."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.session = session
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        policy = self.sizePolicy()
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-        outer.setSpacing(16)
+        super().__init__(session, parent)
         self.error = ErrorCard()
-        outer.addWidget(self.error)
-        outer.addWidget(self._make_table())
-        outer.addWidget(self._make_evenly())
+        for each in (self.error, self._make_table(), self._make_evenly()):
+            self.outer.addWidget(each)
 
     def _make_table(self) -> Card:
         card = Card()
@@ -50,13 +40,8 @@ class AskingView(QWidget):
         self.box = FindBox(_("Find by name, rubric, occasion, state"), _("Find assignments"))
         self.model = RowsModel(
             (
-                Column(
-                    _("Participant"),
-                    lambda each: each.participant.name,
-                    lambda each: each.participant.sort_key,
-                    wide=True,
-                ),
-                Column(_("Assessor"), lambda each: each.assessor.name, lambda each: each.assessor.sort_key, wide=True),
+                column_of(_("Participant"), lambda each: each.participant),
+                column_of(_("Assessor"), lambda each: each.assessor),
                 Column(_("Rubric"), lambda each: each.rubric),
                 Column(_("Occasion"), lambda each: each.occasion),
                 Column(_("State"), lambda each: each.said_state),
@@ -79,11 +64,12 @@ class AskingView(QWidget):
         self.ask_one = button(_("Ask for this one"), "", "plus")
         self.ask_one.clicked.connect(self.ask)
         card.body.addWidget(
-            beside(
+            flow(
                 Field(_("Participant"), self.participant),
                 Field(_("Assessor"), self.assessor),
                 Field(_("Rubric"), self.rubric),
                 Field(_("Occasion"), self.occasion),
+                spacing=14,
             )
         )
         card.body.addWidget(flow(self.ask_one))
@@ -121,12 +107,13 @@ class AskingView(QWidget):
         self.do = button(_("Assign evenly"), "primary", "scale")
         self.do.clicked.connect(self.assign_evenly)
         card.body.addWidget(
-            beside(
+            flow(
                 Field(_("Rubrics"), self.rubrics),
                 Field(_("Occasion"), self.moment),
                 Field(_("Assessors for each"), self.raters),
                 Field(_("Share scored by one more"), self.double),
                 Field(_("Seed"), self.seed),
+                spacing=14,
             )
         )
         card.body.addWidget(self.despite_field)
@@ -134,10 +121,6 @@ class AskingView(QWidget):
         self.notes = PlainLabel("", "warning")
         card.body.addWidget(self.notes)
         return card
-
-    @property
-    def _me(self) -> str:
-        return self.session.me.id if self.session.me is not None else ""
 
     def refresh(self) -> None:
         """Read who is asked, and who could be."""
@@ -181,7 +164,7 @@ class AskingView(QWidget):
                 if first:
                     first.clear()
                 else:
-                    session.run(assigning.set_asked, wanted, self._me)
+                    session.run(assigning.set_asked, wanted, self.me)
 
             return run
 
@@ -206,7 +189,7 @@ class AskingView(QWidget):
                 assessor,
                 self.rubric.currentData(),
                 self.occasion.currentData(),
-                self._me,
+                self.me,
                 self.despite.text(),
             )
         except UserError as error:
@@ -237,7 +220,7 @@ class AskingView(QWidget):
             return
         asked, before = self.model.record(index.row()), self._before()
         try:
-            changes = assigning.set_asked(self.session.ws, {asked.id: False}, self._me)
+            changes = assigning.set_asked(self.session.ws, {asked.id: False}, self.me)
         except UserError as error:
             self.error.show_error(error, can_retry=False)
             return
@@ -261,7 +244,7 @@ class AskingView(QWidget):
                 self.raters.value(),
                 Fraction(self.double.value(), 100),
                 self.seed.value(),
-                self._me,
+                self.me,
                 self.despite.text(),
             )
         except UserError as error:
@@ -280,28 +263,3 @@ class AskingView(QWidget):
             self.take_back()
             return
         super().keyPressEvent(event)
-
-
-def beside(*fields: Field) -> QWidget:
-    """Fields beside each other as far as there is room."""
-    found = QWidget()
-    layout = FlowLayout(found, 14)
-    policy = found.sizePolicy()
-    policy.setHeightForWidth(True)
-    found.setSizePolicy(policy)
-    for each in fields:
-        layout.addWidget(each)
-    return found
-
-
-def fill(box: QComboBox, entries: list[tuple[str, object]]) -> None:
-    """These entries; what was chosen stays chosen."""
-    kept = box.currentText()
-    if [box.itemText(n) for n in range(box.count())] != [text for text, _data in entries]:
-        box.clear()
-        for text, data in entries:
-            box.addItem(text, data)
-        box.setCurrentIndex(max(0, box.findText(kept)))
-    else:
-        for number, (_text, data) in enumerate(entries):
-            box.setItemData(number, data)

@@ -64,9 +64,10 @@ class Dispute:
 
 @dataclass(frozen=True)
 class Settlement:
-    """A conflict that was settled, in words: the value that stands, why, who chose it and when.
+    """A conflict that was settled, in words: the value that was chosen, why, by whom and when.
 
-    words and reason are empty where the dispute is hidden from whoever reads.
+    since: what stands instead, and who said it when, where something else was said after that; else "". Words and
+    reason are empty where the dispute is hidden from whoever reads.
     """
 
     dispute: Dispute
@@ -74,6 +75,7 @@ class Settlement:
     reason: str
     by: str
     at: str
+    since: str = ""
 
 
 MOST = 200
@@ -162,8 +164,15 @@ class _Words:
         by, at = self._people.get(chosen.author, _("somebody")), say_when(chosen.at, self._now)
         if dispute.hidden:
             return Settlement(dispute, _("hidden"), "", by, at)
-        words = self._value(conflict, chosen.value, dict(dispute.levels))
-        return Settlement(dispute, words, chosen.reason, by, at)
+        levels = dict(dispute.levels)
+        words, since = self._value(conflict, chosen.value, levels), ""
+        if conflict.since is not None:
+            since = _("{value}, {name}, {when}").format(
+                value=self._value(conflict, conflict.since.value, levels)[:60],
+                name=self._people.get(conflict.since.author, _("somebody")),
+                when=say_when(conflict.since.at, self._now),
+            )
+        return Settlement(dispute, words, chosen.reason, by, at, since)
 
     def _why_hidden(self, conflict: Conflict, record: str) -> str:
         if conflict.kind in OPEN_KINDS:

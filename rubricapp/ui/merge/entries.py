@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 
+from rubricapp.core.merging import Ahead
+from rubricapp.core.model import Problem
 from rubricapp.errors import UserError
 from rubricapp.i18n import _, ngettext
 from rubricapp.store.workspace import Workspace
@@ -53,10 +55,19 @@ class Entry:
         return self.brought is not None and self.refused is None and not self.merged and not self.asks_trust
 
     @property
+    def errors(self) -> int:
+        """How many remarks say that something of it cannot be right, or is not taken in."""
+        return sum(each.severity == "error" for each in self.problems)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is to be said of merging it."""
+        return self.brought.problems if self.brought is not None else ()
+
+    @property
     def erases(self) -> tuple[str, ...]:
         """Whom merging it would erase here, a sentence for each."""
-        problems = self.brought.problems if self.brought is not None and not self.merged else ()
-        return tuple(say_problem(each) for each in problems if each.code == "MERGE_ERASES")
+        return tuple(say_problem(each) for each in self.problems if each.code == "MERGE_ERASES" and not self.merged)
 
     @property
     def count(self) -> dict[str, int]:
@@ -70,8 +81,11 @@ class Entry:
         return planned.people if planned is not None else ()
 
 
-def planned(ws: Workspace, entry: Entry, entries: Sequence[Entry]) -> Entry:
-    """An entry that was looked at, with what merging it now would do. entries: all of the list."""
+def planned(ws: Workspace, entry: Entry, entries: Sequence[Entry], ahead: Ahead) -> Entry:
+    """An entry that was looked at, with what merging it would do. entries: all of the list.
+
+    ahead: as if those that were planned with it before, and can be merged, were; this one is added where it can be.
+    """
     from rubricapp.operations.returns import check_return, find_signer
 
     manifest = entry.looked.manifest
@@ -82,19 +96,26 @@ def planned(ws: Workspace, entry: Entry, entries: Sequence[Entry]) -> Entry:
     ]
     entry = replace(entry, copy_of=same[0] if same else "", signer=find_signer(ws, manifest))
     try:
-        return replace(entry, brought=check_return(ws, entry.looked, trust=True), refused=None)
+        entry = replace(entry, brought=check_return(ws, entry.looked, True, ahead), refused=None)
     except UserError as error:
         return replace(entry, brought=None, refused=error)
+    if entry.can_merge:
+        ahead.add(entry.brought.planned.plan)
+    return entry
 
 
 def waiting_of(entries: Sequence[Entry]) -> dict[str, int]:
     """Device → changes of its packages that are new and were not merged yet."""
-    found: dict[str, int] = {}
+    counted: dict[str, int] = {}
+    alone: dict[str, int] = {}  # what cannot be merged now is planned as if only the others were
     for each in entries:
         if each.looked is not None and not each.merged:
-            device = each.looked.manifest.sender
-            found[device] = max(found.get(device, 0), each.count.get("new", 0))
-    return found
+            device, new = each.looked.manifest.sender, each.count.get("new", 0)
+            if each.can_merge:
+                counted[device] = counted.get(device, 0) + new
+            else:
+                alone[device] = max(alone.get(device, 0), new)
+    return {device: counted.get(device, 0) + alone.get(device, 0) for device in counted | alone}
 
 
 def say_sender(entry: Entry) -> str:
@@ -136,7 +157,8 @@ def say_whole(entry: Entry) -> str:
 def say_state(entry: Entry) -> str:
     """What can be done, or was."""
     if entry.merged:
-        return _("nothing new") if entry.merged == "same" else _("merged")
+        parts = [_("nothing new") if entry.merged == "same" else _("merged")]
+        return "; ".join([*parts, *_say_numbers(entry)])
     if entry.failed is not None:
         return _("not merged: {why}").format(why=entry.failed.what)
     if entry.refused is not None:
@@ -148,14 +170,48 @@ def say_state(entry: Entry) -> str:
         parts.append(_("compare the key first"))
     if entry.copy_of:
         parts.append(_("the same as {file}").format(file=entry.copy_of))
-    notes = len(entry.brought.problems) if entry.brought is not None else 0
-    if notes:
-        parts.append(ngettext("{n} thing to know", "{n} things to know", notes).format(n=notes))
-    return "; ".join(parts) or _("ready")
+    return "; ".join([*parts, *_say_numbers(entry)]) or _("ready")
 
 
-def say_more(entry: Entry) -> str:
-    """All that should be known of one file, in lines."""
+def _say_numbers(entry: Entry) -> list[str]:
+    errors, warnings = entry.errors, len(entry.problems) - entry.errors
+    said = (
+        (errors, ngettext("{n} error", "{n} errors", errors)),
+        (warnings, ngettext("{n} warning", "{n} warnings", warnings)),
+    )
+    return [words.format(n=number) for number, words in said if number]
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something to know of a file, in words that say how grave it is. token, icon: of its sign."""
+
+    words: str
+    token: str = "warning"
+    icon: str = "triangle-alert"
+
+
+def list_remarks(entry: Entry) -> list[Remark]:
+    """What stands in its way, then what is wrong with it, then what to look at."""
+
+    def grave(words: str, text: str) -> Remark:
+        return Remark(words.format(text=text), "danger", "circle-alert")
+
+    found = []
+    if entry.refused is not None:
+        found.append(grave(_("Cannot be merged: {text}"), entry.refused.message))
+    if entry.failed is not None:
+        found.append(grave(_("Not merged: {text}"), entry.failed.message))
+    found += [grave(_("Error: {text}"), say_problem(each)) for each in entry.problems if each.severity == "error"]
+    if entry.asks_trust and entry.refused is None:
+        words = _("This laptop answers no kit of ours. Call the person, compare the key above, and only then trust it.")
+        found.append(Remark(_("Warning: {text}").format(text=words)))
+    rest = [each for each in entry.problems if each.severity != "error"]
+    return found + [Remark(_("Warning: {text}").format(text=say_problem(each))) for each in rest]
+
+
+def say_about(entry: Entry) -> str:
+    """From whom it is and what it brings, in lines."""
     lines = []
     if entry.looked is not None:
         manifest = entry.looked.manifest
@@ -169,15 +225,6 @@ def say_more(entry: Entry) -> str:
         files = len(entry.looked.files)
         if files:
             lines.append(ngettext("It brings {n} file.", "It brings {n} files.", files).format(n=files))
-    for error in (entry.refused, entry.failed):
-        if error is not None:
-            lines.append(error.message)
-    if entry.asks_trust:
-        lines.append(
-            _("This laptop answers no kit of ours. Call the person, compare the key above, and only then trust it.")
-        )
-    if entry.brought is not None:
-        lines += [say_problem(each) for each in entry.brought.problems]
     return "\n".join(lines)
 
 
@@ -207,18 +254,24 @@ def columns() -> tuple[Column, ...]:
 
 
 class EntriesModel(RowsModel):
-    """What is refused, and a key that changed, also stand out by colour and sign."""
+    """What is refused, wrong or to be looked at, and a key that changed, also stand out by colour and sign."""
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if index.isValid() and role in (Qt.ItemDataRole.ForegroundRole, Qt.ItemDataRole.DecorationRole):
             entry = self.record(index.row())
-            bad = entry.refused is not None or entry.failed is not None
-            token = "danger" if bad else "warning" if entry.asks_trust else ""
+            bad = entry.refused is not None or entry.failed is not None or entry.errors
+            token = "danger" if bad else "warning" if entry.asks_trust or entry.problems else ""
             title = self.columns[index.column()].title
             if role == Qt.ItemDataRole.ForegroundRole:
-                return theme.colour(token) if token and title in (_("Key"), _("State"), _("Whole?")) else None
+                return theme.colour(token) if token and title in self._told_in(entry) else None
             if title != _("State"):
                 return None
             name = "circle-alert" if bad else "triangle-alert" if token else "circle-check" if entry.merged else ""
             return theme.icon(name, token or "ok", 16) if name else None
         return super().data(index, role)
+
+    @staticmethod
+    def _told_in(entry: Entry) -> tuple[str, ...]:
+        """The columns that say what is wrong: its state; its key and whether it is whole, where that is it."""
+        key = entry.asks_trust or (entry.signer is not None and entry.signer.value == "another")
+        return _("State"), *([_("Key")] if key else []), *([_("Whole?")] if entry.looked is None else [])

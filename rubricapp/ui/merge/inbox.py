@@ -268,6 +268,8 @@ class InboxView(QWidget):
         self.clear.setVisible(any(each.merged for each in self.entries))
         totals = {name: sum(each.count.get(name, 0) for each in ready) for name in ("new", "parallel", "conflict")}
         said = _("A backup is made first. {new} new, {parallel} parallel, {conflict} conflicts.").format(**totals)
+        if count > 1:
+            said += " " + _("They are merged in this order, and each is counted as if those above it were merged.")
         self.said.setText(said if totals["new"] else _("Nothing in them is new."))
         self.said.setVisible(bool(count) and not busy)
         self.waiting.emit(count)
@@ -302,7 +304,7 @@ class InboxView(QWidget):
         return self.model.record(index.row()) if index.isValid() and self.entries else None
 
     def _on_trust(self) -> None:
-        self.packages.put(replace(self.current(), trusted=True))
+        self.packages.trust(self.current())
         self._show()
         self.do.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -313,7 +315,7 @@ class InboxView(QWidget):
     def _on_away(self) -> None:
         entry = self.current()
         if entry is not None and not self.writes:
-            self.entries.pop(self.packages.at(entry.path))
+            self.packages.remove(entry)
             self._show()
             (self.table if self.entries else self.add).setFocus(Qt.FocusReason.OtherFocusReason)
 

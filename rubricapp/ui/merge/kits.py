@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QFileDialog, QLineEdit, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QFileDialog, QLineEdit, QWidget
 
 from rubricapp.core.kits import Circle
 from rubricapp.core.model import Person
@@ -23,10 +23,12 @@ from rubricapp.store.people import list_people
 from rubricapp.ui import theme
 from rubricapp.ui.background import Background, Job
 from rubricapp.ui.dates import say_when
+from rubricapp.ui.merge.part import Part
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.layouts import Card, Field, choice, flow, row
 from rubricapp.ui.widgets.rows import Column, RowsModel, RowsTable
+from rubricapp.ui.working import WorkBar
 
 if TYPE_CHECKING:
     from rubricapp.operations.kits import KitOrder
@@ -78,24 +80,16 @@ def _stop(progress: Progress) -> None:
         raise Cancelled
 
 
-class KitsView(QWidget):
-    """notice(words)."""
-
-    notice = Signal(str)
+class KitsView(Part):
+    """Who gets a kit, and making them."""
 
     def __init__(self, session: Session, background: Background, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.session = session
+        super().__init__(session, parent)
         self._background = background
         self._job: Job | None = None
         self._results: dict[str, Receiver] = {}
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        policy = self.sizePolicy()
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
         card = Card()
-        outer.addWidget(card)
+        self.outer.addWidget(card)
         card.body.addWidget(PlainLabel(_("Kits"), "label"))
         self.about = PlainLabel(
             _(
@@ -148,17 +142,13 @@ class KitsView(QWidget):
         card.body.addLayout(row(self.choose, 1))
         self.also = QCheckBox(_("A passphrase for laptops that are known, too (for whoever has a new one)"))
         card.body.addWidget(self.also)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(_("Making kits"))
-        card.body.addWidget(self.bar)
+        self.work = WorkBar(_("Making kits"))
+        card.body.addWidget(self.work)
         self.all = button("", "primary", "package")
         self.all.clicked.connect(lambda: self.make([each.person for each in self.model.shown]))
         self.some = button("", "", "package")
         self.some.clicked.connect(lambda: self.make([each.person for each in self.chosen()]))
-        self.stop = button(_("Stop"), "", "x")
-        self.stop.clicked.connect(self._on_stop)
-        card.body.addWidget(flow(self.all, self.some, self.stop))
+        card.body.addWidget(flow(self.all, self.some))
         card.body.addWidget(self._make_result())
 
     def _make_result(self) -> Card:
@@ -236,8 +226,6 @@ class KitsView(QWidget):
             widget.setAccessibleName(text)
             widget.setVisible(on)
             widget.setEnabled(not busy)
-        self.bar.setVisible(busy)
-        self.stop.setVisible(busy)
 
     def _show_result(self) -> None:
         index = self.table.currentIndex()
@@ -271,44 +259,37 @@ class KitsView(QWidget):
             return
         self.error.hide()
         folder = Path(self.folder.text().strip() or ".").expanduser().absolute()
-        me = self.session.me.id if self.session.me is not None else ""
         orders = []
         try:
             for each in people:
                 phrase = kits.draw_passphrase() if self.also.isChecked() else ""
-                orders.append(kits.order_kit(self.session.ws, each, folder, phrase, me))
+                orders.append(kits.order_kit(self.session.ws, each, folder, phrase, self.me))
         except UserError as error:
             for ordered in orders:
-                kits.drop_order(self.session.ws, ordered, me)
+                kits.drop_order(self.session.ws, ordered, self.me)
             self.error.show_error(error, can_retry=False)
             return
         self._job = self._background.start(write_kits, orders)
-        self._job.progressed.connect(self._on_progressed)
         self._job.done.connect(lambda result: self._on_made(*result))
         self._job.ended.connect(self._on_ended)
-        self.bar.setRange(0, len(orders))
+        self.work.follow(self._job)
         self._show_acts()
-
-    def _on_progressed(self, done: int, total: int, _label: str) -> None:
-        self.bar.setRange(0, total)
-        self.bar.setValue(done)
-
-    def _on_stop(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
+        self.work.take_focus()
 
     def _on_made(self, made: list[tuple[KitOrder, Manifest]], failed: list[tuple[KitOrder, UserError]]) -> None:
         from rubricapp.operations import kits
+        from rubricapp.operations.given_feedback import say_given
 
-        me = self.session.me.id if self.session.me is not None else ""
         people = {each.id: each for each in list_people(self.session.ws)}
         for ordered, manifest in made:
             person = people[ordered.kit.person]
             done = kits.made_kit(ordered, manifest)
             phrase = ordered.order.passphrase
-            self._results[person.id] = Receiver(person, "", False, "", (), done.path, phrase, "", done.left_out)
+            given = say_given(len(manifest.feedback))
+            notes = (*done.left_out, given) if given else done.left_out
+            self._results[person.id] = Receiver(person, "", False, "", (), done.path, phrase, "", notes)
         for ordered, error in failed:
-            self.session.run(kits.drop_order, ordered, me)
+            self.session.run(kits.drop_order, ordered, self.me)
             person = people[ordered.kit.person]
             words = _("{name}: {why}").format(name=person.name, why=error.message)
             self._results[person.id] = Receiver(person, "", False, "", (), None, "", words)
@@ -323,6 +304,8 @@ class KitsView(QWidget):
     def _on_ended(self) -> None:
         self._job = None
         self._show_acts()
+        if self.work.stop.hasFocus():
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_choose(self) -> None:
         dialog = QFileDialog(self, _("Folder for the kits"), self.folder.text())

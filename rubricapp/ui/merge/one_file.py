@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from rubricapp.i18n import _
-from rubricapp.ui.merge.entries import Entry, say_more
+from rubricapp.ui.merge.entries import Entry, Remark, list_remarks, say_about
 from rubricapp.ui.messages import PlainLabel, button
 from rubricapp.ui.recovery_key import RecoveryKeyField
-from rubricapp.ui.widgets.layouts import Card, flow
+from rubricapp.ui.widgets.layouts import Card, clear, flow
+from rubricapp.ui.widgets.signs import Sign
 
 if TYPE_CHECKING:
     from rubricapp.operations.recovery import Identity
@@ -30,6 +31,10 @@ class FileCard(Card):
         self.words = PlainLabel()
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.body.addWidget(self.words)
+        self._remarks: list[Remark] = []
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(6)
+        self.body.addLayout(self._lines)
         self.recovery = RecoveryKeyField(_("Open it with the recovery key"))
         self.recovery.typed.connect(self._on_typed)
         self.body.addWidget(self.recovery)
@@ -44,9 +49,11 @@ class FileCard(Card):
 
     def show_entry(self, entry: Entry | None) -> None:
         """Show this one; what was typed for another is gone."""
-        words = say_more(entry) if entry is not None else ""
+        words = say_about(entry) if entry is not None else ""
         self.setVisible(entry is not None and (bool(words) or not entry.merged))
         self.words.setText(words)
+        self.words.setVisible(bool(words))
+        self._show_remarks(list_remarks(entry) if entry is not None else [])
         if self._entry is None or entry is None or entry.path != self._entry.path:
             self.recovery.forget()
         self._entry = entry
@@ -55,6 +62,23 @@ class FileCard(Card):
             self.trust.setVisible(entry.asks_trust and entry.refused is None)
             self.look.setVisible(refused)
             self.recovery.setVisible(refused and entry.refused.code == "E_SEALED")
+
+    def _show_remarks(self, remarks: list[Remark]) -> None:
+        if remarks == self._remarks:
+            return
+        self._remarks = remarks
+        clear(self._lines)
+        for each in remarks:
+            words = PlainLabel(each.words)
+            words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            line = QHBoxLayout()
+            line.setSpacing(10)
+            sign = Sign(each.icon, each.token)
+            line.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+            line.addWidget(words, 1)
+            self._lines.addLayout(line)
+            for widget in (sign, words):  # a layout shows what comes later only in the next turn
+                widget.show()
 
     def _on_typed(self, key: Identity) -> None:
         self.recovery.forget()

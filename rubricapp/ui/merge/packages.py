@@ -1,4 +1,7 @@
-"""The files of the inbox: each is looked at beside the window, then planned on this thread, one at a time."""
+"""The files of the inbox: each is looked at beside the window, then planned on this thread, one at a time.
+
+Planned in the order of the list, in which they would be merged: each as if those above it that can be merged were.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from rubricapp.core.merging import Ahead
 from rubricapp.errors import UserError
 from rubricapp.store.merging import list_merges
 from rubricapp.ui.background import Background, Job
@@ -32,6 +36,7 @@ class Packages(QObject):
         self._background = background
         self._jobs: list[Job] = []
         self._to_plan: list[Path] = []
+        self._ahead = Ahead()
         self.entries: list[Entry] = []
         self.asked_for = 0  # files that are looked at in one go
         self.held: Callable[[], bool] = lambda: False
@@ -77,6 +82,16 @@ class Packages(QObject):
             self._look(path, keys)
         self.changed.emit()
 
+    def remove(self, entry: Entry) -> None:
+        """Take a file off the list; those below it may bring something else now."""
+        self.entries.pop(self.at(entry.path))
+        self.plan_again()
+
+    def trust(self, entry: Entry) -> None:
+        """Somebody compared its key: it can be merged, and counts for those below it."""
+        self.put(replace(entry, trusted=True))
+        self.plan_again()
+
     def unlock(self, key: Identity) -> None:
         """Look again at everything that stayed sealed, with the recovery key beside this laptop's own."""
         sealed = [each for each in self.entries if each.refused is not None and each.refused.code == "E_SEALED"]
@@ -108,9 +123,17 @@ class Packages(QObject):
         job.ended.connect(lambda: self._on_ended(job))
 
     def _on_looked(self, path: Path, looked: Looked) -> None:
-        if self.at(path) >= 0:
-            self.put(self._planned(replace(self.entries[self.at(path)], looked=looked)))
-            self.changed.emit()
+        at = self.at(path)
+        if at < 0:
+            return
+        self.put(replace(self.entries[at], looked=looked))
+        if any(_waits(each) for each in self.entries[at + 1 :]):
+            self.plan_again()
+        elif self._to_plan:
+            self._to_plan.append(path)
+        else:
+            self._plan(at)
+        self.changed.emit()
 
     def _on_refused(self, path: Path, error: UserError) -> None:
         if self.at(path) >= 0:
@@ -119,7 +142,7 @@ class Packages(QObject):
 
     def _on_cancelled(self, path: Path) -> None:
         if self.at(path) >= 0 and self.entries[self.at(path)].looked is None:
-            self.entries.pop(self.at(path))
+            self.remove(self.entries[self.at(path)])
 
     def _on_ended(self, job: Job) -> None:
         self._jobs.remove(job)
@@ -127,15 +150,16 @@ class Packages(QObject):
 
     # Planning
 
-    def _planned(self, entry: Entry) -> Entry:
-        return planned(self.session.ws, entry, self.entries)
+    def _plan(self, at: int) -> None:
+        self.entries[at] = planned(self.session.ws, self.entries[at], self.entries, self._ahead)
 
     def plan_again(self) -> None:
         """Something changed here: what waits may bring something else now. One by one, when the loop turns."""
         begins = not self._to_plan
         stands = {each.id for each in list_merges(self.session.ws) if each.stands} | {"", "same"}
         self.entries = [each if each.merged in stands else replace(each, merged="") for each in self.entries]
-        self._to_plan = [each.path for each in self.entries if each.looked is not None and not each.merged]
+        self._ahead = Ahead()
+        self._to_plan = [each.path for each in self.entries if _waits(each)]
         if begins and self._to_plan:
             QTimer.singleShot(0, self, self._plan_next)
 
@@ -146,8 +170,13 @@ class Packages(QObject):
             return
         at = self.at(self._to_plan.pop(0))
         if at >= 0 and not self.entries[at].merged:
-            self.put(self._planned(self.entries[at]))
+            self._plan(at)
         if self._to_plan:
             QTimer.singleShot(0, self, self._plan_next)
         else:
             self.changed.emit()
+
+
+def _waits(entry: Entry) -> bool:
+    """Whether it was looked at, and is still to be merged."""
+    return entry.looked is not None and not entry.merged

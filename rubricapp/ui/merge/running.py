@@ -162,12 +162,12 @@ class MergeRun(QObject):
         job.cancelled.connect(self._end)
 
     def _begin(self, taken: list[str]) -> None:
-        from rubricapp.operations.returns import taking
+        from rubricapp.operations.returns import Terms, taking
 
         entry = self._left[0]
         self._step = 0
-        arguments = entry.looked, entry.trusted, self._me, False, taken, self._erase, None, self._choices
-        self._steps = taking(self.session.ws, *arguments)
+        terms = Terms(self._me, entry.trusted, self._erase, False, self._choices)
+        self._steps = taking(self.session.ws, entry.looked, terms, taken)
         self._turn()
 
     def _turn(self) -> None:

@@ -1,4 +1,4 @@
-"""Conflicts that were settled: which value stands, who chose it and why; and taking a settlement back."""
+"""Conflicts that were settled: with which value, who chose it and why, what was said since; and taking one back."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ class SettledCard(Card):
                 Column(_("Of whom"), lambda each: each.dispute.about, wide=True),
                 Column(_("What"), lambda each: each.dispute.what),
                 Column(_("Settled with"), lambda each: each.words[:60]),
+                Column(_("Said since"), lambda each: each.since or "–"),
                 Column(_("Reason"), lambda each: each.reason[:60], wide=True),
                 Column(_("By"), lambda each: each.by),
                 Column(_("When"), lambda each: each.at),
@@ -59,7 +60,7 @@ class SettledCard(Card):
         self.back.setEnabled(not self.session.ws.read_only)
 
     def take_back(self) -> None:
-        """Both values of the chosen one are in conflict again."""
+        """Both values of the chosen one are in conflict again, and with them what was said since."""
         from rubricapp.operations import merging
 
         index = self.table.currentIndex()
@@ -71,7 +72,7 @@ class SettledCard(Card):
         if changes is None:
             return
         text = _("In conflict again: {what}").format(what=f"{chosen.dispute.about}, {chosen.dispute.what}")
-        settled = [(conflict, conflict.settled.value)]
+        settled = [(conflict, (conflict.since or conflict.settled).value)]
         reason = conflict.settled.reason
         keep_undo(
             self.session,

@@ -10,6 +10,7 @@ from rubricapp.core.peer_scores import FEWEST, PeerCriterion, PeerFeedback, Piec
 from rubricapp.i18n import _, ngettext
 from rubricapp.operations import peer_feedback, peer_review
 from rubricapp.operations.peer_feedback import PieceMark
+from rubricapp.store.given_feedback import find_given
 from rubricapp.store.kits import load_home
 from rubricapp.store.peer_reviews import find_opening, list_piece_marks, list_reviews
 from rubricapp.ui import theme
@@ -103,7 +104,7 @@ class FeedbackCard(Card):
         self.held, self.me = held, me
         ws = self.session.ws
         ready = False
-        if find_opening(ws, held.round, me.id) is not None:
+        if find_opening(ws, held.round, me.id) is not None or find_given(ws, held.round.id, me.id) is not None:
             self._show(peer_review.feedback_for(ws, held.round, me))
             return
         if still_open:
@@ -116,9 +117,9 @@ class FeedbackCard(Card):
                 said += " " + _("The round is closed; the programme lead can open it again for you.")
         elif load_home(ws) is not None:
             said = _(
-                "A kit holds nothing that others wrote of you, so what peers said is not here. You read it with your"
-                " programme lead, or in the portfolio file that you are given."
-            )
+                "Your kit did not bring what peers said: it was not open yet, or there were fewer than {n} reviews."
+                " Hand in your own reviews, and open the next kit that your programme lead makes for you."
+            ).format(n=FEWEST)
         elif peer_review.is_complete(ws, held.round, me.id) and len(list_reviews(ws, held.round, me.id)) >= FEWEST:
             said = _("It is ready. Once you have read it, it stays as it is then, whatever comes or changes later.")
             ready = True

@@ -17,7 +17,7 @@ from rubricapp.store.rubrics import list_rubrics
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button
 from rubricapp.ui.page import OperationCommand, Scroll
 from rubricapp.ui.session import Session
-from rubricapp.ui.widgets.layouts import Card, Columns, Field, choice, flow, row
+from rubricapp.ui.widgets.layouts import Card, Columns, Field, choice, fill, flow, row
 from rubricapp.ui.words import say_occasion
 
 MOST = 30
@@ -124,10 +124,10 @@ class MakingView(Scroll):
         self.excluded = [pair for pair in self.excluded if {each.id for each in pair} <= known]
         rubrics = [each for each in list_rubrics(ws, language()) if each.state is not RubricState.DRAFT]
         names = [("  ·  ".join(part for part in (each.name, each.code) if part), each) for each in self.people]
-        _fill(self.rubric, [(each.label, each) for each in rubrics])
-        _fill(self.occasion, [(say_occasion(each), each) for each in list_occasions(ws)])
-        _fill(self.one, names)
-        _fill(self.other, names)
+        fill(self.rubric, [(each.label, each) for each in rubrics])
+        fill(self.occasion, [(say_occasion(each), each) for each in list_occasions(ws)])
+        fill(self.one, names)
+        fill(self.other, names)
         if len(names) > 1 and self.one.currentIndex() == self.other.currentIndex():
             self.other.setCurrentIndex(1 if self.one.currentIndex() == 0 else 0)
         self._show_pairs()
@@ -261,12 +261,3 @@ class MakingView(Scroll):
             self.left.emit()
         else:
             super().keyPressEvent(event)
-
-
-def _fill(box: QComboBox, entries: list[tuple[str, object]]) -> None:
-    """Entries anew; what was chosen stays chosen where it is still there."""
-    kept = box.currentText()
-    box.clear()
-    for words, what in entries:
-        box.addItem(words, what)
-    box.setCurrentIndex(max(0, box.findText(kept)))

@@ -11,6 +11,7 @@ from rubricapp.core.model import AssessmentKind, AssessmentState, Occasion, Pers
 from rubricapp.i18n import language
 from rubricapp.store.artefacts import load_artefact_counts
 from rubricapp.store.assessments import find_assessment, list_assessments
+from rubricapp.store.given_feedback import find_given
 from rubricapp.store.peer_reviews import list_pairs, list_rounds
 from rubricapp.store.people import list_occasions, list_people
 from rubricapp.store.rubrics import load_rubric
@@ -125,7 +126,9 @@ def list_open(ws: Workspace, me: Person) -> list[PeerTask]:
 
 
 def is_in(ws: Workspace, held: Held, me: Person) -> bool:
-    """Whether this person reviews or is reviewed in a round."""
+    """Whether this person reviews or is reviewed in a round, or got its feedback with a kit."""
+    if find_given(ws, held.round.id, me.id) is not None:
+        return True
     return any(me.id in (pair.reviewer, pair.author) for pair in list_pairs(ws, held.round))
 
 

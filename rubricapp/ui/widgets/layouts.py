@@ -208,6 +208,19 @@ class Columns(QWidget):
             self._layout.setStretch(number, share if beside else 0)
 
 
+def fill(box: QComboBox, entries: list[tuple[str, object]]) -> None:
+    """These entries; what was chosen stays chosen where it is still there."""
+    kept = box.currentText()
+    if [box.itemText(n) for n in range(box.count())] != [text for text, _data in entries]:
+        box.clear()
+        for text, data in entries:
+            box.addItem(text, data)
+        box.setCurrentIndex(max(0, box.findText(kept)))
+    else:
+        for number, (_text, data) in enumerate(entries):
+            box.setItemData(number, data)
+
+
 def choice(name: str) -> QComboBox:
     """A drop-down as wide as its widest entry, whenever that came."""
     found = QComboBox()

@@ -248,6 +248,32 @@ def test_two_laptops_of_one_assessor_say_different_things(call) -> None:
     assert call("check")["ok"]
 
 
+def test_what_one_assessor_said_twice_is_settled_before_it_is_released(call) -> None:
+    """Finished on two laptops with other levels: neither moderation nor a release passes that by."""
+    for code in ("A-002", "A-003"):
+        call("assign", "P-001", "--assessor", code, *WHERE, "--remove")
+    network(call)
+    shutil.copytree("tariro", "copied")
+    for at, level in (("tariro", "4"), ("copied", "2")):
+        call("assess", "P-001", *WHERE, "--level", f"CAM-1={level}", "--level", "CAM-2=3", "--finish", at=at)
+    files = [call("return", "make", "--out", "returns", at=at)["file"] for at in ("tariro", "copied")]
+    assert call("merge", *files)["conflict"] == 1, "no laptop is asked at what second it was finished"
+    (found,) = call("conflicts", "list")["conflicts"]
+    (person,) = [each for each in call("moderation", "list")["people"] if each["participant"] == "P-001"]
+    assert person["state"] == "marking_completed"
+    assert person["slots"][0]["disputed"] == [{"assessor": "Tariro Example", "criteria": ["CAM-1"]}]
+    assert "Tariro Example said two things on two laptops: CAM-1" in call("moderation", "list", text=True)
+    read = call("committee", "open", "P-001", "--on", "2026-12-01")["reading"]
+    assert "Tariro Example said two things on two laptops: CAM-1" in read[0]
+    refused = call("release", "P-001", code=Exit.REFUSED)["problems"][0]
+    assert refused["code"] == "E_OPEN_CONFLICTS" and "CAM-1" in refused["message"]
+    call("release", "P-001", "--anyway", "--reason", "The jury meets.")
+    call("release", "P-001", "--take-back", "--reason", "Settle it first.")
+    call("conflicts", "resolve", found["id"], "--take", "4", "--reason", "Asked.")
+    assert call("moderation", "list", "P-001")["people"][0]["state"] == "ready_for_release"
+    assert len(call("release", "P-001")["released"]) == 1
+
+
 def test_what_names_something_is_not_typed(call) -> None:
     network(call)
     shutil.copytree("tariro", "copied")

@@ -21,7 +21,7 @@ from rubricapp.core.model import (
 from rubricapp.core.moderation import Gap, Sort, Standing, State, overall
 from rubricapp.i18n import _, language, ngettext
 from rubricapp.operations.moderation import list_standings
-from rubricapp.operations.moderation_words import say_sort
+from rubricapp.operations.moderation_words import say_disputed, say_sort
 from rubricapp.store.people import list_occasions, list_people
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.viewing import load_view
@@ -277,7 +277,8 @@ def _missing(
     names: Mapping[PersonId, str],
 ) -> str:
     """What keeps a slot from being released; "" for nothing."""
-    if standing.state in (State.READY, State.RELEASED):
+    doubts = [say_disputed(names.get(assessor, assessor), criteria) for assessor, criteria in standing.disputed]
+    if standing.state in (State.READY, State.RELEASED) and not doubts:
         return ""
     parts = []
     if standing.unfinished:
@@ -287,6 +288,8 @@ def _missing(
     open_ = sum(is_waiting(each, standing) for each in standing.open_gaps)
     if open_:
         parts.append(ngettext("{n} gap to settle", "{n} gaps to settle", open_).format(n=open_))
+    if doubts:
+        parts.append(_("{said} (settle it under Merge, Conflicts)").format(said="; ".join(doubts)))
     if not parts:
         parts.append(_("nobody has begun"))
     where = f"{rubrics[standing.slot[1]].label}, {say_occasion(occasions[standing.slot[2]])}"

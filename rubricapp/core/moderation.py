@@ -136,8 +136,8 @@ class Standing:
     """One participant, rubric and occasion. unfinished: assessors who were asked, or have begun, and not finished.
 
     finished: how many have. gaps, given (what they gave), disputed: empty as long as there is anybody unfinished,
-    unless they were asked for early. disputed: whoever said two things of this on two laptops, with the criteria, in the
-    rubric's order, "" for the whole; which of them holds is not settled.
+    unless they were asked for early. disputed: whoever said two things of this on two laptops, with the criteria, in
+    the rubric's order, "" for the whole; which of them holds is not settled.
     """
 
     slot: Slot

@@ -161,6 +161,12 @@ def test_a_committee(call) -> None:
     call("committee", "vote", "P-001", "--member", "Noor Example", "--vote", "ready")
     assert call("committee", "show", "P-001")["case"]["tally"] == [{"vote": "ready", "n": 2}]
     assert call(*decide)["case"]["decision"]["plan"] == "Two days"
+    again = (*decide[:3], "--decision", "Passed", "--rationale", "Both agree", "--reason", "A slip.")
+    assert call(*again)["case"]["decision"]["plan"] == "Two days", (
+        "what was to be done stands where nobody says it anew"
+    )
+    assert call(*again, "--plan", "")["case"]["decision"]["plan"] == ""
+    call(*decide, "--reason", "As it was.")
     call("committee", "open", "P-001", "--on", "2027-02-01")
     assert call("committee", "show", "P-001")["last"]["decision"]["plan"] == "Two days"
     told = call("committee", "show", "P-001", text=True).splitlines()

@@ -226,6 +226,21 @@ def test_an_unclear_level_takes_nothing_back(peopled: Shell, said: tuple[str, ..
     assert peopled.json("assess", "P-001", *CAMERA, "--level", "CAM-1=clear")["ratings"] == {}
 
 
+def test_words_of_several_lines_look_like_no_other_line(peopled: Shell) -> None:
+    """What somebody typed cannot be taken for a change that nobody made."""
+    forged = "fine\n2026-11-29 16:58  Tariro Example        rating CAM-1 level = 5"
+    peopled.json("assess", "P-001", *CAMERA, *levels(3), "--comment", f"CAM-1={forged}")
+    for words in (("history", "P-001"), ("history", "--laptop", "this")):
+        lines = peopled.run(*words)[1].splitlines()
+        assert not [line for line in lines if line.startswith("2026-11-29 16:58  Tariro") and "level = 5" in line]
+        assert [line for line in lines if line.startswith("    2026-11-29 16:58") and "level = 5" in line]
+
+
+def test_a_history_of_nothing_says_so(peopled: Shell) -> None:
+    assert peopled.run("history", "P-001", "--criterion", "nope")[1] == "Nothing was said of it.\n"
+    assert peopled.json("history", "P-001", "--criterion", "nope")["changes"] == []
+
+
 def test_a_dated_observation_and_a_new_assessor(peopled: Shell) -> None:
     words = ["assess", "P-001", "--rubric", "sound", "--occasion", "2026-10-03", "--assessor", "Mireille Specimen"]
     first = peopled.json(*words, "--level", "snd-1=2")

@@ -158,12 +158,12 @@ def unlock(kept: Mapping[str, Any]) -> bytes:
 
 
 def first_line(file: Path | None) -> str:
-    """The first line of a file; "" without one. Raises UserError."""
+    """The first line of a file; "" without a file. Raises UserError, also where the line is empty."""
     if file is None:
         return ""
     try:
         with file.open(encoding="utf-8-sig") as opened:
-            return opened.readline(10_000).rstrip("\r\n")
+            line = opened.readline(10_000).rstrip("\r\n")
     except (OSError, ValueError) as error:
         raise UserError(
             "E_FILE_UNREADABLE",
@@ -173,6 +173,15 @@ def first_line(file: Path | None) -> str:
             type(error).__name__,
             Exit.UNREADABLE,
         ) from error
+    if not line.strip():
+        raise UserError(
+            "E_EMPTY",
+            _("The first line of {file} is empty.").format(file=file),
+            _("Nothing was changed."),
+            _("Write the passphrase into its first line, as UTF-8 text."),
+            exit_code=Exit.USAGE,
+        )
+    return line
 
 
 def remark(text: str) -> None:

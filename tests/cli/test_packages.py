@@ -63,6 +63,18 @@ def test_who_scores_is_known_where_a_kit_came(call) -> None:
     assert call("assess", "P-001", *WHERE, "--assessor", "A-001")["ratings"] == {"CAM-1": 3}
 
 
+def test_an_empty_passphrase_is_none(call) -> None:
+    """Neither a kit that is then opened by another passphrase, nor words about a missing one."""
+    Path("empty").write_text("\n" + WORDS)
+    sealed = ("kit", "make", "A-001", "--out", "kits", "--passphrase-file")
+    assert call(*sealed, "empty", code=Exit.USAGE)["problems"][0]["code"] == "E_EMPTY"
+    assert not Path("kits").exists()
+    (kit,) = call(*sealed, "words")["kits"]
+    opening = ("kit", "open", kit["file"], "--into", "tariro", "--passphrase-file", "empty")
+    (problem,) = call(*opening, code=Exit.USAGE)["problems"]
+    assert "first line of empty is empty" in problem["message"]
+
+
 def test_looking_at_an_undo_undoes_nothing(call) -> None:
     call("merge", network(call))
     before = call("history", "P-001")

@@ -328,6 +328,20 @@ def said_here(ws: Workspace, conflict: Conflict, here: bool) -> object:
     return heads[0].value
 
 
+def said_by(conflict: Conflict, device: str) -> object:
+    """What one laptop said in a conflict. Raises UserError where it has no part in it."""
+    heads = [each for each in conflict.heads if each.device == device]
+    if len(heads) != 1:
+        raise UserError(
+            "E_VALUE",
+            _("That laptop has not one value in conflict {id}.").format(id=conflict.id),
+            _("Nothing was changed."),
+            _("Take one of the values that were said; “conflicts list” shows them."),
+            exit_code=Exit.USAGE,
+        )
+    return heads[0].value
+
+
 def value_typed(conflict: Conflict, text: str) -> object:
     """What somebody typed, in the form in which the laptops said theirs. Raises UserError E_VALUE."""
     if (conflict.kind, conflict.field) == ("rating", "level") and text in set(Blank):

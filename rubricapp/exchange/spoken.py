@@ -14,10 +14,10 @@ def draw() -> str:
 
 
 def spellings(passphrase: str) -> tuple[str, ...]:
-    """What is tried for a passphrase: as it is typed, without spaces around it, and, where it may have been drawn,
-    in small letters and in groups, as it was shown to whoever said it."""
+    """What is tried for a passphrase, likeliest first, as each takes a second: where it may have been drawn, in small
+    letters and in groups, as it was shown to whoever said it; as it is typed; without spaces around it."""
     heard = [each for each in passphrase.casefold() if each.isalnum()]
     drawn = ""
     if len(heard) == _GROUPS * _GROUP and set(heard) <= set(_LETTERS):
         drawn = "-".join("".join(heard[at : at + _GROUP]) for at in range(0, len(heard), _GROUP))
-    return tuple(dict.fromkeys(filter(None, (passphrase, passphrase.strip(), drawn))))
+    return tuple(dict.fromkeys(filter(None, (drawn, passphrase, passphrase.strip()))))

@@ -20,8 +20,8 @@ def test_what_is_drawn_is_its_own_first_spelling() -> None:
     ["MF64-WKND-PZV5-RCN6", "mf64 wknd pzv5 rcn6", "mf64wkndpzv5rcn6", "  mf64-wknd-pzv5-rcn6 ", "mf64–wknd–pzv5–rcn6"],
 )
 def test_a_drawn_one_is_known_however_it_is_written(heard: str) -> None:
-    assert spoken.spellings(heard)[0] == heard
-    assert spoken.spellings(heard)[-1] == "mf64-wknd-pzv5-rcn6"
+    found = spoken.spellings(heard)
+    assert found[0] == "mf64-wknd-pzv5-rcn6" and heard in found[1:]
 
 
 @pytest.mark.parametrize("chosen", ["Four Rivers meet", "mf64-wknd-pzv5-rcn", "mf64-wknd-pzv5-rcn0", "   "])

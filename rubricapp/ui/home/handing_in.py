@@ -133,11 +133,11 @@ class HandInView(QWidget):
             each.setTextInteractionFlags(flags.TextSelectableByMouse)
         for each in (self.made, self.where, self.key):
             self.result.body.addWidget(each)
-        show = button(_("Show the folder"), "", "folder-open")
-        show.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path.parent))))
+        self.show_folder = button(_("Show the folder"), "", "folder-open")
+        self.show_folder.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path.parent))))
         copy = button(_("Copy the key"), "", "copy")
         copy.clicked.connect(self._on_copy)
-        self.result.body.addWidget(flow(show, copy))
+        self.result.body.addWidget(flow(self.show_folder, copy))
         return self.result
 
     def open(self) -> None:
@@ -201,6 +201,7 @@ class HandInView(QWidget):
         self._job.ended.connect(self._on_ended)
         self.bar.setRange(0, 0)
         self._set_busy(True)
+        self.stop.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _set_busy(self, on: bool) -> None:
         for each in (self.do, self.choose, self.folder):
@@ -239,7 +240,9 @@ class HandInView(QWidget):
         )
         self._fingerprint = manifest.fingerprint
         self.session.set_settings(packages=str(done.path.parent))
+        self.show_folder.setAccessibleDescription(f"{self.made.text()}. {self.where.text()}")
         self.result.show()
+        self.show_folder.setFocus(Qt.FocusReason.OtherFocusReason)
         self._tell()
         self.notice.emit(_("Handed in: {file}").format(file=done.path.name))
         self.scroll.verticalScrollBar().setValue(0)

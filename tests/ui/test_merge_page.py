@@ -327,6 +327,18 @@ def test_nothing_is_released_before_it_is_settled(open_tab, disputed, qtbot) -> 
     assert window.page.tabs.currentWidget() is view and view.table.hasFocus()
 
 
+def test_home_says_what_a_lead_has_to_settle(open_tab, disputed, qtbot) -> None:
+    window, view = open_tab("Conflicts")
+    window.go("home")
+    assert "2 conflicts to settle" in texts(window.page)
+    press(qtbot, window.page, "Settle")
+    assert window.page.tabs.currentWidget() is view and view.table.hasFocus()
+    for each in list_conflicts(disputed):
+        window.session.run(merging.resolve, each, each.heads[0].value, "Asked.")
+    window.go("home")
+    assert "to settle" not in texts(window.page)
+
+
 def test_a_settlement_tells_nothing_to_whoever_may_not_see_its_values(open_tab, disputed) -> None:
     for each in list_conflicts(disputed):
         merging.resolve(disputed, each, each.heads[0].value, "Level 2 it is.")

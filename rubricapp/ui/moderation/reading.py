@@ -231,11 +231,12 @@ def read(ws: Workspace, me: Person | None) -> Read:
     )
 
 
-def count_open(ws: Workspace, me: Person | None) -> int:
-    """How many gaps wait to be settled by this lead."""
+def count_open(ws: Workspace, me: Person | None) -> tuple[int, int]:
+    """(how many gaps wait to be settled by this lead, of how much one assessor said two things on two laptops)."""
     view = load_view(ws, me)
     found = list_standings(ws, sees=view.sees_results, early=True)
-    return sum(is_waiting(gap, each) for each in found if _may_see(each, me) for gap in each.open_gaps)
+    gaps = sum(is_waiting(gap, each) for each in found if _may_see(each, me) for gap in each.open_gaps)
+    return gaps, sum(len(criteria) for each in found for _assessor, criteria in each.disputed)
 
 
 def find_open(ws: Workspace, me: Person | None, rubric: str, occasion: str) -> dict[PersonId, frozenset[CriterionId]]:

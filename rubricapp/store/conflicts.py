@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from rubricapp.core import changes as rules
-from rubricapp.core.merging import needs_settling
+from rubricapp.core.merging import Field, needs_settling
 from rubricapp.core.model import AssessmentId, Change
 from rubricapp.core.rubrics import canonical
 from rubricapp.store.changes import find_change, list_by_id
 from rubricapp.store.committee import find_hidden_votes
 from rubricapp.store.engine import Connection
-from rubricapp.store.known import histories_of
+from rubricapp.store.known import changes_of, histories_of
 from rubricapp.store.workspace import Workspace
 
 
@@ -51,6 +51,12 @@ def list_conflicts(ws: Workspace) -> list[Conflict]:
             if needs_settling(heads[key]):
                 found.append(Conflict(*key, _said_first(ws.connection, heads[key])))
     return found
+
+
+def load_said(ws: Workspace, keys: Collection[Field]) -> dict[Field, list[Change]]:
+    """Every change of these fields that is here; fields of which nothing was said are left out."""
+    with ws.reading():
+        return changes_of(ws.connection, keys)
 
 
 def find_disputed(ws: Workspace) -> dict[AssessmentId, frozenset[str]]:

@@ -102,3 +102,22 @@ def test_a_merge_erases_people_only_where_that_is_said(shell: Shell, document: d
     assert "Amara Abara" in shell.run("people", "list")[1]
     shell.json("merge", "--erase", file, code=Exit.PROBLEMS)
     assert "Amara Abara" not in shell.run("people", "list")[1]
+
+
+def test_after_an_undo_the_next_return_brings_all_of_it(shell: Shell, document: dict, tmp_path: Path) -> None:
+    with start_programme(shell.folder, document) as lead, laptop(lead, tmp_path, "A-001") as ws:
+        begun = score(ws, "P-001", "A-001", 3)
+        first = str(returns.make_return(ws, tmp_path / "stick").path)
+        assessments.reopen(ws, begun.id, "Seen again.")
+        assessments.rate(ws, begun.id, "TST-1", 4)
+        assessments.finish(ws, begun.id)
+        second = str(returns.make_return(ws, tmp_path / "stick").path)
+    shell.json("merge", first)
+    shell.json("merge", "undo", "LAST")
+    looked = shell.json("merge", second, "--dry-run")
+    done = shell.json("merge", second)
+    assert looked["conflict"] == done["conflict"] == 0
+    assert done["problems"] == [], "nothing of it is about somebody else's work"
+    seen = shell.json("assess", "P-001", "--rubric", "small", "--occasion", "baseline", "--assessor", "A-001")
+    assert (seen["state"], seen["ratings"]["TST-1"], seen["ratings"]["TST-2"]) == ("finished", 4, 3)
+    assert shell.json("conflicts", "list")["conflicts"] == shell.json("check")["problems"] == []

@@ -222,6 +222,8 @@ def test_a_conflict_shows_both_values_and_demands_a_reason(open_tab, disputed, q
     words = {each.accessibleName() for each in view.radios}
     assert words == {"Take that: 1 One", "Take that: 2 Two", "Another value:"}
     assert all("by Ana" in texts(view) or "Ana Example" in each.accessibleDescription() for each in view.radios[:2])
+    for said in view.dispute.said:
+        assert said.laptop.endswith(f" ({said.device[:8]})"), "two laptops of one name are told apart"
     press(qtbot, view, "Settle")
     assert "Choose one of the values first." in texts(view)
     view.radios[0].setFocus()
@@ -325,6 +327,15 @@ def test_nothing_is_released_before_it_is_settled(open_tab, disputed, qtbot) -> 
     assert list_releases(disputed) == [] and not panel.settle.isVisible()
     press(qtbot, panel, "Settle it under Merge, Conflicts")
     assert window.page.tabs.currentWidget() is view and view.table.hasFocus()
+
+
+def test_a_gap_says_whose_word_on_it_is_in_conflict(open_tab, disputed) -> None:
+    score(disputed, "P-001", "A-002", 5)
+    window, _view = open_tab("Conflicts")
+    window.go("moderation")
+    found = {each.gap.criterion.id: each.why for each in window.page.found.entries}
+    assert "Ana Example said two things on two laptops" in found["TST-1"]
+    assert "two laptops" not in found["TST-3"]
 
 
 def test_home_says_what_a_lead_has_to_settle(open_tab, disputed, qtbot) -> None:

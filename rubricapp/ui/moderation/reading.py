@@ -83,10 +83,15 @@ class Entry:
 
     @property
     def why(self) -> str:
-        """Why it is a gap; both reasons where the levels are far apart and across the gate, too."""
+        """Why it is a gap; both reasons where the levels are far apart and across the gate, too. And whose word on it
+        is in conflict."""
         words = [say_sort(self.gap.sort)]
         if self.gap.crosses_gate and self.gap.sort is not Sort.GATE:
             words.append(say_sort(Sort.GATE))
+        for assessor, criteria in self.standing.disputed:
+            if self.gap.criterion.id in criteria:
+                name = self.names.get(assessor, assessor)
+                words.append(_("{name} said two things on two laptops").format(name=name))
         return ", ".join(words)
 
     @property

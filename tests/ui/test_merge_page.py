@@ -325,6 +325,7 @@ def test_nothing_is_released_before_it_is_settled(open_tab, disputed, qtbot) -> 
     press(qtbot, panel, "Release these results")
     assert "Which words hold is not settled" in texts(panel.error)
     assert list_releases(disputed) == [] and not panel.settle.isVisible()
+    assert panel.settle_conflicts.hasFocus() and "TST-1" in panel.settle_conflicts.accessibleDescription()
     press(qtbot, panel, "Settle it under Merge, Conflicts")
     assert window.page.tabs.currentWidget() is view and view.table.hasFocus()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from rubricapp.core.model import Occasion, Person, Role, RubricVersion
@@ -270,6 +271,10 @@ class ReleasingPanel(Page):
                 error = UserError(error.code, error.what, error.safe, do, error.details, error.exit_code)
             self.error.show_error(error, can_retry=False)
             self._show_gaps(error.code)
+            way = {"E_OPEN_GAPS": self.settle, "E_OPEN_CONFLICTS": self.settle_conflicts}.get(error.code)
+            if way is not None:
+                way.setAccessibleDescription(error.what)
+                way.setFocus(Qt.FocusReason.OtherFocusReason)
             return None
         self.error.hide()
         self._show_gaps()

@@ -156,9 +156,10 @@ def register(cli: click.Group) -> None:
         with output.opened(leads=True) as ws:
             about = who(ws, person, Role.PARTICIPANT)
             place = agreeing.find_place(ws, about, criterion, *_where(ws, rubric_id, occasion_name), opens=True)
-            agreeing.reopen(ws, place, reason, output.author(ws, by_name))
+            changes = agreeing.reopen(ws, place, reason, output.author(ws, by_name))
             data = _place_as_json(ws, place)
-        output.result("moderation reopen", data, [_place_line(data, _("open again"))])
+        said = _("open again") if changes else _("not settled; nothing was changed")
+        output.result("moderation reopen", data, [_place_line(data, said)])
 
     @output.verb(moderation, "sample")
     @click.option("--share", default="10%", show_default=True, metavar="SHARE", help="Drawn of each: 0.1, 1/10, 10%.")

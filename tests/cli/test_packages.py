@@ -335,3 +335,34 @@ def test_a_place_that_one_may_not_look_into(call, monkeypatch) -> None:
     said = call("unprotect", "--passphrase-file", "words", at="secret", code=Exit.UNREADABLE)
     assert said["problems"][0]["code"] == "E_FILE_UNREADABLE"
     assert call("merge", file)["new"] > 0
+
+
+def test_an_old_copy_is_restored_and_returns_tell_of_somebody_it_does_not_know(call) -> None:
+    """The laptop is lost. Its copy is from before the first kit: it opens the returns all the same, says that they are
+    of somebody nobody here knows, and once they are added again, their results are there."""
+    old = call("backup", "--to", "stick")["file"]
+    call("people", "add", "--role", "participant", "--name", "Kofi Example")
+    call("assign", "P-002", "--assessor", "A-001", *WHERE)
+    (kit,) = call("kit", "make", "A-001", "--out", "kits", "--passphrase-file", "words")["kits"]
+    call("kit", "open", kit["file"], "--into", "tariro", "--passphrase-file", "words")
+    call("assess", "P-002", *WHERE, "--level", "CAM-1=3", "--finish", at="tariro")
+    file = call("return", "make", "--out", "returns", at="tariro")["file"]
+    call("restore", old, at="anew")
+    done = call("merge", file, "--trust", at="anew")
+    (told,) = [each for each in done["problems"] if each["code"] == "MERGE_ONLY_NAMED"]
+    (named,) = call("person", "list", at="anew")["only_named"]
+    assert named["assessments"] == 1 and named["id"] in told["message"] and named["id"] in told["do"]
+    call("people", "add", "--role", "participant", "--name", "Kofi Example", at="anew")
+    same = ("person", "same", named["id"][-8:], "P-002", "--reason", "He came after the copy was made.")
+    call(*same, at="anew")
+    found = call("moderation", "list", "P-002", at="anew")["people"][0]
+    assert found["slots"][0]["finished"] == 1
+    assert call("person", "list", at="anew")["only_named"] == []
+
+
+def test_a_return_to_another_laptop_says_what_to_do(call) -> None:
+    file = network(call)
+    cli.run(["init", "other", "--programme", "Residency", "--edition", "2026"])
+    (problem,) = call("merge", file, at="other", code=Exit.REFUSED)["problems"]
+    assert "for another laptop of this programme" in problem["message"]
+    assert "make Tariro Example a new kit" in problem["do"]

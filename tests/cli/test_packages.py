@@ -63,6 +63,12 @@ def test_who_scores_is_known_where_a_kit_came(call) -> None:
     assert call("assess", "P-001", *WHERE, "--assessor", "A-001")["ratings"] == {"CAM-1": 3}
 
 
+def test_where_no_kit_could_be_made_nothing_was_done(call) -> None:
+    Path("taken").write_text("no folder")
+    made = call("kit", "make", "A-001", "A-002", "--out", "taken", code=Exit.REFUSED)
+    assert (made["kits"], [each["person"] for each in made["problems"]]) == ([], ["A-001", "A-002"])
+
+
 def test_an_empty_passphrase_is_none(call) -> None:
     """Neither a kit that is then opened by another passphrase, nor words about a missing one."""
     Path("empty").write_text("\n" + WORDS)

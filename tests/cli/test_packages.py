@@ -13,6 +13,9 @@ import pytest
 from rubricapp import cli
 from rubricapp.errors import Exit
 from rubricapp.operations import kits
+from rubricapp.operations.reporting import collect
+from rubricapp.reports.figures import gather
+from rubricapp.reports.story import tell
 from rubricapp.store.workspace import open_
 from tests.laptops import WORDS, make_passphrases_quick
 
@@ -283,6 +286,10 @@ def test_what_one_assessor_said_twice_is_settled_before_it_is_released(call) -> 
     assert "Tariro Example said two things on two laptops: CAM-1" in call("moderation", "list", text=True)
     read = call("committee", "open", "P-001", "--on", "2026-12-01")["reading"]
     assert "Tariro Example said two things on two laptops: CAM-1" in read[0]
+    with open_(Path("lead")) as ws:
+        data = collect(ws)
+        said = tell(gather(data), data.participants[0]).facts
+    assert said[-1] == "not settled: 1 value that was said otherwise on another laptop"
     refused = call("release", "P-001", code=Exit.REFUSED)["problems"][0]
     assert refused["code"] == "E_OPEN_CONFLICTS" and "CAM-1" in refused["message"]
     call("release", "P-001", "--anyway", "--reason", "The jury meets.")

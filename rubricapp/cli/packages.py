@@ -124,6 +124,8 @@ def register(cli: click.Group) -> None:
                     raise
                 code = Exit.CANCELLED  # said all the same: nobody else knows the passphrases of those that are there
                 output.remark(_("Cancelled. What was finished stays."))
+        if problems and not made and code == Exit.PROBLEMS:
+            code = Exit(problems[0][1].exit_code)  # nothing is done
         lines = []
         for person, circles, one, missing in made:
             lines.append(_("{name}: {path}").format(name=person.name, path=one.path))

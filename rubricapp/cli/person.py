@@ -23,7 +23,7 @@ import click
 
 from rubricapp.cli import output
 from rubricapp.errors import Exit, UserError
-from rubricapp.i18n import _
+from rubricapp.i18n import _, ngettext
 
 
 def register(cli: click.Group) -> None:
@@ -120,7 +120,7 @@ def register(cli: click.Group) -> None:
         from rubricapp.operations.people import who as find
 
         with output.opened() as ws:
-            one, other = find(ws, who), find(ws, kept)
+            one, other = same_people.id_meant(ws, who), find(ws, kept)
             done = same_people.say_same(ws, one.id, other.id, reason)
         output.result(
             "person same",
@@ -178,7 +178,7 @@ def register(cli: click.Group) -> None:
         """Who has more than one id, and who may be somebody else here."""
         from rubricapp.operations import same_people
         from rubricapp.store.people import list_people
-        from rubricapp.store.same_people import list_known_as
+        from rubricapp.store.same_people import find_only_named, list_known_as
 
         with output.opened() as ws:
             names = {each.id: each for each in list_people(ws)}
@@ -186,6 +186,7 @@ def register(cli: click.Group) -> None:
             for each in list_known_as(ws):
                 also.setdefault(each.kept, []).append(each)
             alike = same_people.list_looking_alike(ws)
+            nameless = find_only_named(ws)
         people, lines = [], []
         for kept, others in also.items():
             person = names.get(kept)
@@ -210,9 +211,18 @@ def register(cli: click.Group) -> None:
                 + f"  {each.person.id}"
                 for each in one.offers
             ]
+        for one, count in nameless.items():
+            words = ngettext(
+                "{n} assessment of somebody not known here", "{n} assessments of somebody not known here", count
+            )
+            lines.append(f"{one}  {words.format(n=count)}")
         output.result(
             "person list",
-            {"people": people, "alike": [output.stranger_as_json(each) for each in alike]},
+            {
+                "people": people,
+                "alike": [output.stranger_as_json(each) for each in alike],
+                "only_named": [{"id": one, "assessments": count} for one, count in nameless.items()],
+            },
             lines or [_("Everybody here has one id, and nobody looks like somebody else.")],
         )
 

@@ -17,6 +17,7 @@ from rubricapp.store.workspace import Sources, Workspace, open_
 
 def back_up(ws: Workspace, to: Path | None = None, progress: Progress | None = None) -> Path:
     """Write a checked backup now and return its path: beside the workspace, or with all artefacts into `to`."""
+    _hold_key(ws)
     made = store.make(ws, to, progress)
     if to is None:
         store.thin(ws.backups, ws.sources.now())
@@ -25,7 +26,15 @@ def back_up(ws: Workspace, to: Path | None = None, progress: Progress | None = N
 
 def copy(ws: Workspace, to: Path | None = None) -> Copied:
     """The first half of `back_up`: the only one that needs the workspace. Raises UserError."""
+    _hold_key(ws)
     return store.copy(ws, to)
+
+
+def _hold_key(ws: Workspace) -> None:
+    """Each backup holds the key that opens what is sealed for the workspace, also one from before the first kit: where
+    this laptop is lost, returns to the kits that it made since open all the same."""
+    if not ws.read_only:
+        sealing.identity_of(ws)
 
 
 def pack(copied: Copied, progress: Progress | None = None) -> Path:

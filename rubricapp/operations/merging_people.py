@@ -29,7 +29,8 @@ def look_at_people(ws: Workspace, plan: Plan) -> tuple[tuple[Stranger, ...], tup
         if (kind, name) == (KIND, "kept")
     }
     people = _strangers(ws, plan, said)
-    return people, (*_erasing(ws, plan, said), *_of_erased(ws, plan), *_same(ws, plan, said), *_alike(people))
+    remarks = (*_erasing(ws, plan, said), *_of_erased(ws, plan), *_same(ws, plan, said), *_alike(people))
+    return people, (*remarks, *_only_named(ws, plan, said))
 
 
 def _strangers(ws: Workspace, plan: Plan, said: Mapping[str, object]) -> tuple[Stranger, ...]:
@@ -65,6 +66,30 @@ def _alike(people: Iterable[Stranger]) -> Iterator[Problem]:
                 _("Say who it is before merging, or later on the page People."),
                 severity="warning",
             )
+
+
+def _only_named(ws: Workspace, plan: Plan, said: Mapping[str, object]) -> Iterator[Problem]:
+    """Of whom it brings assessments while neither it nor this workspace says who that is."""
+    brought = {each.change.record for each in plan.new if each.change.kind == "person"}
+    named = {
+        each.change.value
+        for each in plan.new
+        if (each.change.kind, each.change.field) == ("assessment", "participant") and isinstance(each.change.value, str)
+    }
+    strange = {one for one in named - brought if not said.get(one)}
+    known = list_known_people(ws, strange)
+    for one in sorted(strange - set(known) - list_gone(ws)):
+        yield Problem(
+            "MERGE_ONLY_NAMED",
+            _(
+                "It brings assessments of somebody whom nobody here knows ({id}): they are kept, and shown nowhere."
+            ).format(id=one),
+            _(
+                "Was an older copy of this workspace restored? Then add the person again, and say who it is: “person"
+                " same {id} CODE --reason …”."
+            ).format(id=one),
+            severity="warning",
+        )
 
 
 def _same(ws: Workspace, plan: Plan, said: Mapping[str, object]) -> Iterator[Problem]:

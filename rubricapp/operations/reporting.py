@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from rubricapp.operations.report_files import (
 from rubricapp.reports.data import ReportData, Snapshot
 from rubricapp.store.artefacts import load_artefact_counts
 from rubricapp.store.assessments import list_assessments
+from rubricapp.store.conflicts import find_disputed
 from rubricapp.store.erasing import count_erased
 from rubricapp.store.independence import list_mentored
 from rubricapp.store.moderation import load_settled
@@ -66,6 +68,9 @@ def collect(ws: Workspace) -> ReportData:
         if each.state is AssessmentState.DRAFT and each.kind is not AssessmentKind.PEER:
             drafts[each.participant] = drafts.get(each.participant, 0) + 1
     used = {each.rubric for each in finished}
+    disputed, doubts = find_disputed(ws), Counter[PersonId]()
+    for each in finished:
+        doubts[each.participant] += len(disputed.get(each.id, ()))
     return ReportData(
         programme=load_programme(ws).name,
         edition=load_edition(ws).name,
@@ -82,6 +87,7 @@ def collect(ws: Workspace) -> ReportData:
         mentored=list_mentored(ws),
         erased=count_erased(ws, load_edition(ws).id),
         agreed=load_settled(ws),
+        disputed=+doubts,
     )
 
 

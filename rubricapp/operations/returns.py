@@ -179,7 +179,17 @@ def _not_ours(ws: Workspace, path: Path, error: UserError) -> UserError:
         return error
     head, ours = package_file.read_head(path), load_programme(ws).name
     if head.programme == ours:
-        return error
+        return UserError(
+            error.code,
+            _("{file} was sealed for another laptop of this programme.").format(file=path.name),
+            error.safe,
+            _(
+                "Merge it there, or with the recovery key. If that laptop is gone: make {name} a new kit here; once it"
+                " is opened, what they hand in opens here, with all they wrote."
+            ).format(name=head.sender),
+            error.details,
+            error.exit_code,
+        )
     return UserError(
         error.code,
         _("{file} is sealed for somebody else: it says that it belongs to the programme “{name}”.").format(

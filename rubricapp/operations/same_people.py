@@ -11,6 +11,7 @@ from rubricapp.core.same_people import KIND, part
 from rubricapp.core.text import LONGEST, clean
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _, ngettext
+from rubricapp.operations.people import who
 from rubricapp.operations.reasons import demand_reason
 from rubricapp.store.changes import Writer
 from rubricapp.store.people import is_called, list_people, load_person
@@ -18,6 +19,7 @@ from rubricapp.store.same_people import (
     KnownAs,
     count_doubles,
     find_kept,
+    find_only_named,
     list_gone,
     list_known_as,
     load_details,
@@ -206,6 +208,16 @@ def _more(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int]
 
 
 # Whom somebody means
+
+
+def id_meant(ws: Workspace, text: str) -> Person:
+    """The person meant, who may be one of whom there are assessments and no name: by their id, or its end.
+
+    Raises UserError as `people.who` does.
+    """
+    wanted = text.strip().casefold()
+    found = [each for each in find_only_named(ws) if len(wanted) >= 6 and each.endswith(wanted)]
+    return load_details(ws, found[0]) if len(found) == 1 else who(ws, text)
 
 
 def list_of_one(ws: Workspace, person: str) -> list[KnownAs]:

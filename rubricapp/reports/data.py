@@ -46,6 +46,7 @@ class ReportData:
     rubrics: those used, by hash. evidence: number of artefacts of each participant. mentored: (mentor, participant).
     erased: (participants who were erased from this edition, their finished assessments), in no other number here.
     agreed: what assessors settled on where they had differed, by slot and criterion, in place of the mean.
+    disputed: of how many values of each participant their assessor said two on two laptops, and nobody settled which.
     """
 
     programme: str
@@ -63,6 +64,7 @@ class ReportData:
     mentored: frozenset[tuple[PersonId, PersonId]] = frozenset()
     erased: tuple[int, int] = (0, 0)
     agreed: Mapping[Slot, Mapping[CriterionId, AgreedLevel]] = field(default_factory=dict)
+    disputed: Mapping[PersonId, int] = field(default_factory=dict)
 
     def own_mentees(self) -> tuple[tuple[Person, Person], ...]:
         """(assessor, participant) where who assessed also mentors: counted as any other, and said to the reader."""

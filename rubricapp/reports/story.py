@@ -73,7 +73,7 @@ class Story:
 
     @cached_property
     def facts(self) -> tuple[str, ...]:
-        """Department, how many assessments by how many assessors, how much evidence."""
+        """Department, how many assessments by how many assessors, how much evidence, what is in conflict."""
         given = [
             each
             for standing in self.standings
@@ -88,7 +88,16 @@ class Story:
             parts.append(f"{words} {ngettext('by {n} assessor', 'by {n} assessors', assessors).format(n=assessors)}")
         else:
             parts.append(_("no finished assessment"))
-        return (*parts, ngettext("{n} piece of evidence", "{n} pieces of evidence", evidence).format(n=evidence))
+        parts.append(ngettext("{n} piece of evidence", "{n} pieces of evidence", evidence).format(n=evidence))
+        doubts = self.cohort.data.disputed.get(self.person.id, 0)
+        if doubts:
+            words = ngettext(
+                "not settled: {n} value that was said otherwise on another laptop",
+                "not settled: {n} values that were said otherwise on another laptop",
+                doubts,
+            )
+            parts.append(words.format(n=doubts))
+        return tuple(parts)
 
     @cached_property
     def reading(self) -> str:

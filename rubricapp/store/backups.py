@@ -269,8 +269,13 @@ def read(path: Path) -> Backup:
     """What a backup holds, from its manifest. Raises UserError when it is none or is cut short."""
     try:
         if not path.is_file():
+            folder = path.is_dir()
             raise UserError(
-                "E_FILE_MISSING", f"There is no file {path}.", "", "Check the name.", exit_code=Exit.UNREADABLE
+                "E_FILE_MISSING",
+                f"{path} is a folder." if folder else f"There is no file {path}.",
+                "Nothing was changed.",
+                f"Name the backup in it: {path / ('*' + ENDING)}" if folder else "Check the name.",
+                exit_code=Exit.UNREADABLE,
             )
         with zipfile.ZipFile(path) as archive:
             manifest = read_manifest(archive)

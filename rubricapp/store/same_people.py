@@ -86,6 +86,18 @@ def list_known_as(ws: Workspace, person: str = "") -> list[KnownAs]:
     return found
 
 
+def find_only_named(ws: Workspace) -> dict[PersonId, int]:
+    """Ids of participants of whom there are assessments and nothing else, as after an older copy was restored: how many
+    assessments each has. Whoever was erased is none of them."""
+    rows = ws.rows(
+        "SELECT participant, count(*) FROM assessment WHERE participant IS NOT NULL"
+        " AND participant NOT IN (SELECT id FROM person WHERE coalesce(code, given_name, family_name) IS NOT NULL)"
+        " GROUP BY participant ORDER BY participant"
+    )
+    gone = list_gone(ws)
+    return {PersonId(one): count for one, count in rows if one not in gone}
+
+
 def load_details(ws: Workspace, person: str) -> Person:
     """What the log shows of an id of a person, whether it is kept or not; nameless where it shows nothing."""
     rows = ws.rows(

@@ -13,6 +13,9 @@ import pytest
 from rubricapp import cli
 from rubricapp.errors import Exit
 from rubricapp.operations import kits
+from rubricapp.operations.reporting import collect
+from rubricapp.reports.figures import gather
+from rubricapp.reports.story import tell
 from rubricapp.store.workspace import open_
 from tests.laptops import WORDS, make_passphrases_quick
 
@@ -61,6 +64,12 @@ def test_who_scores_is_known_where_a_kit_came(call) -> None:
     said = call("assess", "P-001", *WHERE, code=Exit.USAGE)
     assert "--assessor" in said["problems"][0]["message"], "whoever leads says for whom"
     assert call("assess", "P-001", *WHERE, "--assessor", "A-001")["ratings"] == {"CAM-1": 3}
+
+
+def test_where_no_kit_could_be_made_nothing_was_done(call) -> None:
+    Path("taken").write_text("no folder")
+    made = call("kit", "make", "A-001", "A-002", "--out", "taken", code=Exit.REFUSED)
+    assert (made["kits"], [each["person"] for each in made["problems"]]) == ([], ["A-001", "A-002"])
 
 
 def test_an_empty_passphrase_is_none(call) -> None:
@@ -277,6 +286,10 @@ def test_what_one_assessor_said_twice_is_settled_before_it_is_released(call) -> 
     assert "Tariro Example said two things on two laptops: CAM-1" in call("moderation", "list", text=True)
     read = call("committee", "open", "P-001", "--on", "2026-12-01")["reading"]
     assert "Tariro Example said two things on two laptops: CAM-1" in read[0]
+    with open_(Path("lead")) as ws:
+        data = collect(ws)
+        said = tell(gather(data), data.participants[0]).facts
+    assert said[-1] == "not settled: 1 value that was said otherwise on another laptop"
     refused = call("release", "P-001", code=Exit.REFUSED)["problems"][0]
     assert refused["code"] == "E_OPEN_CONFLICTS" and "CAM-1" in refused["message"]
     call("release", "P-001", "--anyway", "--reason", "The jury meets.")
@@ -335,3 +348,34 @@ def test_a_place_that_one_may_not_look_into(call, monkeypatch) -> None:
     said = call("unprotect", "--passphrase-file", "words", at="secret", code=Exit.UNREADABLE)
     assert said["problems"][0]["code"] == "E_FILE_UNREADABLE"
     assert call("merge", file)["new"] > 0
+
+
+def test_an_old_copy_is_restored_and_returns_tell_of_somebody_it_does_not_know(call) -> None:
+    """The laptop is lost. Its copy is from before the first kit: it opens the returns all the same, says that they are
+    of somebody nobody here knows, and once they are added again, their results are there."""
+    old = call("backup", "--to", "stick")["file"]
+    call("people", "add", "--role", "participant", "--name", "Kofi Example")
+    call("assign", "P-002", "--assessor", "A-001", *WHERE)
+    (kit,) = call("kit", "make", "A-001", "--out", "kits", "--passphrase-file", "words")["kits"]
+    call("kit", "open", kit["file"], "--into", "tariro", "--passphrase-file", "words")
+    call("assess", "P-002", *WHERE, "--level", "CAM-1=3", "--finish", at="tariro")
+    file = call("return", "make", "--out", "returns", at="tariro")["file"]
+    call("restore", old, at="anew")
+    done = call("merge", file, "--trust", at="anew")
+    (told,) = [each for each in done["problems"] if each["code"] == "MERGE_ONLY_NAMED"]
+    (named,) = call("person", "list", at="anew")["only_named"]
+    assert named["assessments"] == 1 and named["id"] in told["message"] and named["id"] in told["do"]
+    call("people", "add", "--role", "participant", "--name", "Kofi Example", at="anew")
+    same = ("person", "same", named["id"][-8:], "P-002", "--reason", "He came after the copy was made.")
+    call(*same, at="anew")
+    found = call("moderation", "list", "P-002", at="anew")["people"][0]
+    assert found["slots"][0]["finished"] == 1
+    assert call("person", "list", at="anew")["only_named"] == []
+
+
+def test_a_return_to_another_laptop_says_what_to_do(call) -> None:
+    file = network(call)
+    cli.run(["init", "other", "--programme", "Residency", "--edition", "2026"])
+    (problem,) = call("merge", file, at="other", code=Exit.REFUSED)["problems"]
+    assert "for another laptop of this programme" in problem["message"]
+    assert "make Tariro Example a new kit" in problem["do"]

@@ -263,7 +263,7 @@ def test_it_can_be_cancelled_in_the_middle_of_a_clip(with_work, stick) -> None:
 
 def test_what_is_no_backup(tmp_path, made) -> None:
     assert refused(backups.read, tmp_path / "gone").code == "E_FILE_MISSING"
-    assert refused(backups.read, tmp_path).code == "E_FILE_MISSING"
+    assert "is a folder" in refused(backups.read, tmp_path).what
     for content in (b"", b"PK", (made / FILE_NAME).read_bytes()):
         (tmp_path / "x.rubricbackup").write_bytes(content)
         assert refused(backups.read, tmp_path / "x.rubricbackup").code == "E_NOT_A_BACKUP"

@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rubricapp.core import changes as rules
-from rubricapp.core.merging import Arriving, Field, Place, Plan
+from rubricapp.core.merging import Arriving, Place, Plan
 from rubricapp.core.model import Change
 from rubricapp.core.rubrics import canonical
 from rubricapp.store.changes import Writer, list_range, list_stored_after
-from rubricapp.store.known import arriving, changes_of
+from rubricapp.store.known import arriving
 from rubricapp.store.links import keep_links
 from rubricapp.store.tables import project, settle
 from rubricapp.store.workspace import Workspace
@@ -286,18 +286,3 @@ def list_switching(ws: Workspace, merge: Merge) -> list[Change]:
     """The changes that took a merge back, or let it stand again."""
     with ws.reading():
         return [each.change for runs in merge.switched for each in list_range(ws.connection, *runs)]
-
-
-def load_values_without(
-    ws: Workspace, keys: Collection[Field], left_out: frozenset[str]
-) -> dict[Field, tuple[object, object]]:
-    """(what a field shows, what it would show if some changes had never come); None where nothing was said."""
-    found: dict[Field, tuple[object, object]] = {}
-    with ws.reading():
-        everything = changes_of(ws.connection, keys)
-    for key in keys:
-        said = everything.get(key, [])
-        heads = rules.heads_of(said), rules.heads_of(each for each in said if each.id not in left_out)
-        shown, without = (each[0].value if each else None for each in heads)
-        found[key] = shown, without
-    return found

@@ -8,15 +8,15 @@ import click
 
 from rubricapp.cli import output
 from rubricapp.core.gaps import say_level
-from rubricapp.core.model import AssessmentKind, Blank, Occasion, Person, Role
-from rubricapp.core.scoring import Score, round_half_up
+from rubricapp.core.model import AssessmentKind, Blank, Occasion, Person, Role, RubricVersion
+from rubricapp.core.scoring import Score, round_half_up, score
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
 
 
 def pairs_of(texts: tuple[str, ...], form: str) -> dict[str, str]:
-    """CRITERION=VALUE as a mapping. Raises UserError, showing the form."""
-    pairs = {}
+    """CRITERION=VALUE as a mapping. Raises UserError, showing the form; also where a criterion is given two values."""
+    pairs: dict[str, str] = {}
     for text in texts:
         criterion, equals, value = text.partition("=")
         if not equals or not criterion.strip():
@@ -27,23 +27,33 @@ def pairs_of(texts: tuple[str, ...], form: str) -> dict[str, str]:
                 _("Write it as {form}.").format(form=form),
                 exit_code=Exit.USAGE,
             )
-        pairs[criterion.strip().upper()] = value
+        if pairs.setdefault(criterion.strip().upper(), value) != value:
+            raise UserError(
+                "E_TWICE",
+                _("{criterion} is given twice, with different values.").format(criterion=criterion.strip()),
+                _("Nothing was changed."),
+                _("Say it once."),
+                exit_code=Exit.USAGE,
+            )
     return pairs
 
 
 def level_of(text: str) -> int | Blank | None:
-    """A level, a blank, or nothing ("" and "clear" take a rating back). Raises UserError."""
-    text = text.strip().casefold().replace("-", "_").replace(" ", "_")
-    if text in ("", "clear"):
+    """A level, a blank, or nothing ("clear" takes a rating back).
+
+    Raises UserError, also for an empty text: a script whose variable is empty takes nothing back.
+    """
+    said = text.strip().casefold().replace("-", "_").replace(" ", "_")
+    if said == "clear":
         return None
-    if text.isascii() and text.isdigit() and len(text) < 4:
-        return int(text)
+    if said.isascii() and said.isdigit() and len(said) < 4:
+        return int(said)
     try:
-        return Blank(text)
+        return Blank(said)
     except ValueError:
         raise UserError(
             "E_LEVEL",
-            _("“{text}” is neither a level nor an honest blank.").format(text=text),
+            _("“{text}” is neither a level nor an honest blank.").format(text=text.strip()),
             _("Nothing was changed."),
             _("Use a level, or one of: {list}.").format(list=", ".join(Blank)),
             exit_code=Exit.USAGE,
@@ -165,6 +175,33 @@ def score_as_json(score: Score) -> dict[str, object]:
     }
 
 
+def _say_not_begun(participant: Person, rubric: RubricVersion, occasion: Occasion, assessor: Person) -> None:
+    words = _("{name}, {rubric}, {occasion}, by {assessor}: {state}.").format(
+        name=participant.name,
+        rubric=rubric.label,
+        occasion=occasion.name,
+        assessor=assessor.name,
+        state=_("not begun"),
+    )
+    output.result(
+        "assess",
+        {
+            "assessment": None,
+            "state": "not begun",
+            "participant": participant.code,
+            "rubric": f"{rubric.id}@{rubric.version}",
+            "occasion": occasion.name,
+            "assessor": assessor.name,
+            "revision": 0,
+            "ratings": {},
+            "score": score_as_json(score(rubric, {})),
+            "words": [],
+            "missing": [each.id for each in rubric.criteria],
+        },
+        [words],
+    )
+
+
 def register(cli: click.Group) -> None:
     """Add this module's verb."""
 
@@ -195,8 +232,8 @@ def register(cli: click.Group) -> None:
         reopens: bool,
         reason: str,
     ) -> None:
-        """Score one person with one rubric on one occasion. Levels: 1…5, not_observed, not_applicable,
-        insufficient_evidence; “clear” takes a rating back."""
+        """Score one person with one rubric on one occasion, or see how far it is. Levels: 1…5, not_observed,
+        not_applicable, insufficient_evidence; “clear” takes a rating back."""
         from rubricapp.cli.rubrics import find
         from rubricapp.operations import assessments as operations
         from rubricapp.operations.peer_review import find_round
@@ -212,6 +249,12 @@ def register(cli: click.Group) -> None:
                 assessor_name = _whose(ws)
             participant = who(ws, person, Role.PARTICIPANT)
             rubric = find(ws, _asked_version(ws, rubric_id, participant, occasion_name), output.options().language)
+            if not (levels or comments or note is not None or finishes or reopens):
+                by = who(ws, assessor_name) if assessor_name else participant
+                occasion = known_occasion(ws, occasion_name)
+                if find_assessment(ws, participant.id, rubric.content_hash, occasion.id, by.id, kind_) is None:
+                    _say_not_begun(participant, rubric, occasion, by)  # looking is not beginning: nothing is written
+                    return
             known = {each.id.upper(): each.id for each in rubric.criteria}
             chosen = {known.get(key, key): value for key, value in chosen.items()}
             said = {known.get(key, key): value for key, value in said.items()}

@@ -73,15 +73,17 @@ def register(cli: click.Group) -> None:
     @click.argument("case_text", metavar="CASE")
     @click.option("--decision", required=True, metavar="TEXT")
     @click.option("--rationale", required=True, metavar="TEXT")
-    @click.option("--plan", default="", metavar="TEXT", help="What is to be done until the next time.")
+    @click.option("--plan", metavar="TEXT", help="What is to be done until the next time; else the one that stands.")
     @click.option("--reason", default="", metavar="TEXT", help="Why an earlier decision is changed.")
     @output.BY
-    def decide(case_text: str, decision: str, rationale: str, plan: str, reason: str, by_name: str) -> None:
+    def decide(case_text: str, decision: str, rationale: str, plan: str | None, reason: str, by_name: str) -> None:
         """Keep the decision, its rationale and the plan."""
         from rubricapp.operations import committee as operations
 
         with output.opened(leads=True) as ws:
             case = operations.find_case(ws, case_text)
+            if plan is None:  # a decision that is put in other words does not drop what was to be done
+                plan = case.decision.plan if case.decision is not None else ""
             operations.decide(ws, case, decision, rationale, plan, reason, output.author(ws, by_name))
             _one(ws, "committee decide", case.id)
 

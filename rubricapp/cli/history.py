@@ -67,7 +67,11 @@ def register(cli: click.Group) -> None:
         output.result(
             "history",
             {"changes": [_as_json(each, names, laptops, concerns) for each in found]},
-            first + [_line(each, names, laptops, concerns, bool(laptop)) for each in found],
+            first
+            + (
+                [_line(each, names, laptops, concerns, bool(laptop)) for each in found]
+                or [_("Nothing was said of it.")]
+            ),
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,12 +88,19 @@ def register(cli: click.Group) -> None:
             people = {one: each.name for one, each in everyone(ws).items()}
             laptops = list_device_names(ws)
             here = ws.device
+        said_by = {head.device for each in found for head in each.heads}
+        alike = Counter(laptops.get(device, device[:8]) for device in said_by)
+
+        def laptop(device: str) -> str:
+            name = laptops.get(device, device[:8])
+            return f"{name} ({device[:8]})" if alike[name] > 1 else name
 
         def told(head: Change) -> dict[str, object]:
             return {
                 "value": head.value,
                 "by": people.get(head.author, head.author),
-                "laptop": laptops.get(head.device, head.device[:8]),
+                "laptop": laptop(head.device),
+                "device": head.device,
                 "at": head.at.isoformat(timespec="seconds"),
                 "here": head.device == here,
             }
@@ -115,25 +123,30 @@ def register(cli: click.Group) -> None:
         output.result("conflicts list", {"conflicts": data}, lines or [nothing])
 
     @output.verb(conflicts, "resolve")
-    @click.argument("conflict_id", metavar="ID")
-    @click.option("--take", required=True, metavar="ours|theirs|VALUE")
+    @click.argument("ids", metavar="ID…", nargs=-1, required=True)
+    @click.option("--take", metavar="ours|theirs|VALUE")
+    @click.option("--from", "laptop", metavar="LAPTOP", help="Take what this laptop said: its name or id.")
     @click.option("--reason", required=True)
     @output.BY
-    def resolve(conflict_id: str, take: str, reason: str, by_name: str) -> None:
-        """Settle one; both values stay in the history."""
+    def resolve(ids: tuple[str, ...], take: str | None, laptop: str | None, reason: str, by_name: str) -> None:
+        """Settle one, or several in the same way; all values stay in the history."""
         from rubricapp.operations import merging
+        from rubricapp.operations.laptops import laptop_meant
 
+        if (take is None) == (laptop is None):
+            raise click.UsageError(_("Say one of --take and --from."))
         with output.opened() as ws:
-            conflict = merging.find_conflict(ws, conflict_id)
-            if take in ("ours", "theirs"):
-                value = merging.said_here(ws, conflict, take == "ours")
-            else:
-                value = merging.value_typed(conflict, take)
-            merging.resolve(ws, conflict, value, reason, output.author(ws, by_name))
+            conflicts = list({each.id: each for each in (merging.find_conflict(ws, one) for one in ids)}.values())
+            device = laptop_meant(ws, laptop).device if laptop is not None else ""
+            values = [_taken(ws, each, take or "", device) for each in conflicts]
+            author = output.author(ws, by_name)
+            for each, value in zip(conflicts, values, strict=True):
+                merging.resolve(ws, each, value, reason, author)
+        settled = [{"id": each.id, "value": value} for each, value in zip(conflicts, values, strict=True)]
         output.result(
             "conflicts resolve",
-            {"id": conflict.id, "value": value},
-            [_("Settled: {value}").format(value=json.dumps(value, ensure_ascii=False))],
+            {**settled[0], "settled": settled},
+            [_("Settled: {value}").format(value=json.dumps(each["value"], ensure_ascii=False)) for each in settled],
         )
 
     @output.verb(conflicts, "reopen")
@@ -152,6 +165,17 @@ def register(cli: click.Group) -> None:
             {"id": conflict.id, "changes": changes.count},
             [_("In conflict again: {kind} {field}").format(kind=conflict.kind, field=conflict.field)],
         )
+
+
+def _taken(ws, conflict, take: str, device: str) -> object:
+    """What is to hold: of a laptop what it said, else what "ours", "theirs" or a value means. Raises UserError."""
+    from rubricapp.operations import merging
+
+    if device:
+        return merging.said_by(conflict, device)
+    if take in ("ours", "theirs"):
+        return merging.said_here(ws, conflict, take == "ours")
+    return merging.value_typed(conflict, take)
 
 
 def _said(head: dict) -> str:
@@ -240,6 +264,9 @@ def _say(brought, dry_run: bool) -> None:
                     file=one.path.name, sender=one.manifest.sender_name or one.manifest.laptop, **counts
                 )
             )
+            if not dry_run and not counts["new"] and one.changes.count:
+                again = _("taken back before, and here again: {n} values").format(n=one.changes.count)
+                lines.append(f"    {again}")
             lines += [f"    {line}" for line in output.problem_lines(one.problems)]
         files.append(entry)
     people, said = _people(brought)
@@ -266,6 +293,7 @@ def _say(brought, dry_run: bool) -> None:
 
 
 def _undo(words: tuple[str, ...], dry_run: bool) -> None:
+    from rubricapp.operations.laptops import list_writers
     from rubricapp.operations.merging import count_undone, find_merge, undo
 
     if len(words) != 1:
@@ -273,6 +301,7 @@ def _undo(words: tuple[str, ...], dry_run: bool) -> None:
     with output.opened() as ws:
         found = find_merge(ws, words[0])
         count = count_undone(ws, found.id) if dry_run else undo(ws, found.id).count
+        whose = [each.person.name for each in list_writers(ws) if each.device == found.sender and each.person]
     if dry_run:
         words_ = _("It would take back the merge of {label}, {n} values. Nothing was written.")
     else:
@@ -280,5 +309,5 @@ def _undo(words: tuple[str, ...], dry_run: bool) -> None:
     output.result(
         "merge undo",
         {"merge": found.id, "changes": count, "dry_run": dry_run},
-        [words_.format(label=found.label, n=count)],
+        [words_.format(label=", ".join((*whose, found.label or found.sender[:8])), n=count)],
     )

@@ -4,7 +4,7 @@ With --json, list gives {"gaps": [GAP…], "people": [PERSON…], "moved": [{ass
 GAP: participant (code), name, rubric ("camera@1.0"), occasion, criterion, title, sort (levels, gate, blank or null),
 crosses_gate, open, ratings [{assessor, value, comment}…], evidence [{title, moment, note}…], agreed {value, reason, by,
 on, third, changed} or null. PERSON: participant, name, state, slots [{rubric, occasion, state, finished,
-unfinished [names]}…].
+unfinished [names], disputed [{assessor, criteria}…] (said otherwise on another laptop, "" for the whole)}…].
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from rubricapp.core.model import Role
 from rubricapp.core.moderation import Gap, Standing, State, overall
 from rubricapp.core.scoring import round_half_up
 from rubricapp.i18n import _, ngettext
-from rubricapp.operations.moderation_words import say_sort, say_state, say_why
+from rubricapp.operations.moderation_words import say_disputed, say_sort, say_state, say_why
 
 if TYPE_CHECKING:
     from rubricapp.store.workspace import Workspace
@@ -156,9 +156,10 @@ def register(cli: click.Group) -> None:
         with output.opened(leads=True) as ws:
             about = who(ws, person, Role.PARTICIPANT)
             place = agreeing.find_place(ws, about, criterion, *_where(ws, rubric_id, occasion_name), opens=True)
-            agreeing.reopen(ws, place, reason, output.author(ws, by_name))
+            changes = agreeing.reopen(ws, place, reason, output.author(ws, by_name))
             data = _place_as_json(ws, place)
-        output.result("moderation reopen", data, [_place_line(data, _("open again"))])
+        said = _("open again") if changes else _("not settled; nothing was changed")
+        output.result("moderation reopen", data, [_place_line(data, said)])
 
     @output.verb(moderation, "sample")
     @click.option("--share", default="10%", show_default=True, metavar="SHARE", help="Drawn of each: 0.1, 1/10, 10%.")
@@ -264,6 +265,10 @@ def _people(standings: Sequence[Standing], names: _Names, about: str) -> list[di
                     "state": each.state.value,
                     "finished": each.finished,
                     "unfinished": [names.name(assessor) for assessor in each.unfinished],
+                    "disputed": [
+                        {"assessor": names.name(assessor), "criteria": list(criteria)}
+                        for assessor, criteria in each.disputed
+                    ],
                 }
                 for each in held
             ],
@@ -278,10 +283,13 @@ def _people_lines(people: Sequence[dict], whole: bool) -> list[str]:
     for each in people:
         lines.append(f"{each['name']}: {say_state(State(each['state']))}")
         for slot in each["slots"]:
-            if not whole and slot["state"] in (State.READY, State.RELEASED):
+            if not whole and slot["state"] in (State.READY, State.RELEASED) and not slot["disputed"]:
                 continue
             waits = _("; waits for {names}").format(names=", ".join(slot["unfinished"])) if slot["unfinished"] else ""
             lines.append(f"    {slot['rubric']}, {slot['occasion']}: {say_state(State(slot['state']))}{waits}")
+            for each in slot["disputed"]:
+                said = say_disputed(each["assessor"], each["criteria"])
+                lines.append("        " + _("{said}; see “conflicts list”").format(said=said))
     return lines
 
 

@@ -158,12 +158,12 @@ def unlock(kept: Mapping[str, Any]) -> bytes:
 
 
 def first_line(file: Path | None) -> str:
-    """The first line of a file; "" without one. Raises UserError."""
+    """The first line of a file; "" without a file. Raises UserError, also where the line is empty."""
     if file is None:
         return ""
     try:
         with file.open(encoding="utf-8-sig") as opened:
-            return opened.readline(10_000).rstrip("\r\n")
+            line = opened.readline(10_000).rstrip("\r\n")
     except (OSError, ValueError) as error:
         raise UserError(
             "E_FILE_UNREADABLE",
@@ -173,12 +173,21 @@ def first_line(file: Path | None) -> str:
             type(error).__name__,
             Exit.UNREADABLE,
         ) from error
+    if not line.strip():
+        raise UserError(
+            "E_EMPTY",
+            _("The first line of {file} is empty.").format(file=file),
+            _("Nothing was changed."),
+            _("Write the passphrase into its first line, as UTF-8 text."),
+            exit_code=Exit.USAGE,
+        )
+    return line
 
 
 def remark(text: str) -> None:
     """Something worth saying that is not the result."""
     if not options().quiet:
-        click.echo(safe_line(text), err=True)
+        click.echo(told(text), err=True)
 
 
 def stranger_as_json(one: Stranger) -> dict[str, object]:
@@ -214,7 +223,7 @@ def result(command: str, data: Mapping[str, Any], lines: Iterable[str], code: Ex
         whole = {"ok": code == Exit.DONE, "command": command, **data}
         lines = (_json(whole),)
     else:
-        lines = map(safe_line, lines)
+        lines = map(told, lines)
     try:
         for line in lines:
             click.echo(line)
@@ -233,13 +242,22 @@ def result(command: str, data: Mapping[str, Any], lines: Iterable[str], code: Ex
         click.get_current_context().exit(int(code))
 
 
-_ORDERS = dict.fromkeys((*range(9), *range(11, 32), *range(0x7F, 0xA0), *range(0x202A, 0x202F)), "�")
+_ORDERS = dict.fromkeys(
+    (*range(9), *range(11, 32), *range(0x7F, 0xA0), *range(0x2028, 0x202F), *range(0x2066, 0x206A)), "�"
+)
 """Controls, those above ASCII among them that a terminal takes for an escape, and what turns a line's direction."""
 
 
 def safe_line(text: str) -> str:
     """Text of a stranger for a terminal: no escape sequences, and nothing that shows it in another order."""
     return text.translate(_ORDERS)
+
+
+def told(text: str) -> str:
+    """One line of ours for a terminal. Where words in it go on in a new line, that is set in: a comment of several
+    lines looks like no other change, and a file's name like no other result."""
+    margin = len(text) - len(text.lstrip(" ")) + 4
+    return safe_line(text).replace("\n", "\n" + " " * margin)
 
 
 def _json(whole: Mapping[str, Any]) -> str:
@@ -320,9 +338,9 @@ def report_error(error: UserError, as_json: bool, command: str) -> int:
         problem = {"code": error.code, "message": error.what, "safe": error.safe, "do": error.do}
         whole = {"ok": False, "command": command, "problems": [problem | {"details": error.details}]}
         print_failure(whole)
-    click.echo(safe_line(error.message), err=True)
+    click.echo(told(error.message), err=True)
     if error.details and not as_json:
-        click.echo(safe_line(_("Details: {details}").format(details=error.details)), err=True)
+        click.echo(told(_("Details: {details}").format(details=error.details)), err=True)
     return int(error.exit_code)
 
 

@@ -25,7 +25,11 @@ def register(cli: click.Group) -> None:
     @click.option("--rubric", "rubric_id", default="", metavar="ID", help="Only this rubric: camera, or camera@1.0.")
     @click.option("--occasion", "occasion_name", default="", metavar="NAME", help="Only this occasion.")
     @click.option("--take-back", "takes_back", is_flag=True, help="Take the release back; needs --reason.")
-    @click.option("--anyway", is_flag=True, help="Although assessors differ and it is not settled; needs --reason.")
+    @click.option(
+        "--anyway",
+        is_flag=True,
+        help="Although it is not settled where assessors differ, or one said two things; needs --reason.",
+    )
     @click.option("--reason", default="", metavar="TEXT")
     @click.option("--list", "lists", is_flag=True, help="Say what is released.")
     @output.BY

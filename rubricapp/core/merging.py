@@ -47,6 +47,10 @@ FREE_TEXT: Mapping[str, frozenset[str]] = {
 """Fields of a kind of record that take any words: whoever settles a conflict may say a third thing there. All others
 name something, or are one of a few: there only what somebody said can be taken."""
 
+NOTED: frozenset[tuple[str, str]] = frozenset({("assessment", "finished_at"), ("calibration", "finished_at")})
+"""(kind, field) of what a laptop notes by itself while somebody says something else. Nobody can say which of two is
+right, so two are no conflict: the later one shows."""
+
 
 @dataclass(frozen=True)
 class Arriving:
@@ -304,12 +308,17 @@ def _outcome(
 ) -> Outcome:
     if {each.id for each in ours} == {each.id for each in heads}:
         return Outcome.SAME  # older history of what is known
-    if rules.is_conflict(heads):
+    if needs_settling(heads):
         return Outcome.CONFLICT
     if ours and rules.is_conflict((ours[0], heads[0])) is False:
         return Outcome.SAME
     others = unseen.get(key[:2], frozenset()) - {key[2]}
     return Outcome.PARALLEL if others else Outcome.NEW
+
+
+def needs_settling(heads: Sequence[Change]) -> bool:
+    """Whether heads of one field are a conflict that a person settles."""
+    return rules.is_conflict(heads) and (heads[0].kind, heads[0].field) not in NOTED
 
 
 def _gaps(new: Sequence[Arriving], ends: Mapping[str, int]) -> tuple[tuple[str, int, int], ...]:

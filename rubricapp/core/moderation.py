@@ -16,9 +16,19 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
 
 from rubricapp.core.agreed_levels import AgreedLevel, Outcome, Slot
-from rubricapp.core.model import Assessment, AssessmentKind, Criterion, CriterionId, PersonId, Rating, RubricVersion
+from rubricapp.core.model import (
+    Assessment,
+    AssessmentId,
+    AssessmentKind,
+    Criterion,
+    CriterionId,
+    PersonId,
+    Rating,
+    RubricVersion,
+)
 
 TOLERANCE = 2
 """So many levels apart are a gap."""
@@ -109,8 +119,8 @@ def _changed(agreed: AgreedLevel | None, ratings: Iterable[tuple[PersonId, Ratin
 class State(StrEnum):
     """How far results are, least first. Never stored: it follows from the data.
 
-    MARKED: everybody has finished and they differ; nobody has begun to settle it. IN_MODERATION: somebody has. READY:
-    nothing is open.
+    MARKED: everybody has finished and they differ, or one said two things on two laptops; nobody has begun to settle
+    it. IN_MODERATION: somebody has. READY: nothing is open.
     """
 
     NOT_MARKED = "not_marked"
@@ -125,8 +135,9 @@ class State(StrEnum):
 class Standing:
     """One participant, rubric and occasion. unfinished: assessors who were asked, or have begun, and not finished.
 
-    finished: how many have. gaps, given (what they gave): empty as long as there is anybody unfinished, unless they
-    were asked for early.
+    finished: how many have. gaps, given (what they gave), disputed: empty as long as there is anybody unfinished,
+    unless they were asked for early. disputed: whoever said two things of this on two laptops, with the criteria, in
+    the rubric's order, "" for the whole; which of them holds is not settled.
     """
 
     slot: Slot
@@ -135,6 +146,7 @@ class Standing:
     unfinished: tuple[PersonId, ...]
     gaps: tuple[Gap, ...] = ()
     given: tuple[Assessment, ...] = ()
+    disputed: tuple[tuple[PersonId, tuple[str, ...]], ...] = ()
 
     def ratings(self, criterion: str) -> tuple[tuple[PersonId, Rating], ...]:
         """(assessor, rating) of what was given."""
@@ -142,7 +154,7 @@ class Standing:
 
     def blind(self) -> Standing:
         """The same for somebody who may not see what was given."""
-        return replace(self, gaps=(), given=())
+        return replace(self, gaps=(), given=(), disputed=())
 
     @property
     def open_gaps(self) -> tuple[Gap, ...]:
@@ -157,11 +169,13 @@ def stand(
     agreed: Mapping[CriterionId, AgreedLevel],
     released: Callable[[Assessment], bool] | None,
     early: bool = False,
+    disputed: Mapping[AssessmentId, Collection[str]] = MappingProxyType({}),
 ) -> Standing:
     """Where one slot stands. assessments: of any state and kind. asked: assessors with an assignment for this slot.
 
     released: whether the release of this slot covers an assessment; None where there is no release. early: say the
-    gaps also while somebody is unfinished; not for the eyes of anybody who is.
+    gaps also while somebody is unfinished; not for the eyes of anybody who is. disputed: assessments of which their
+    assessor said two things on two laptops, with the criteria, "" for the whole.
     """
     ours = [each for each in assessments if each.kind is AssessmentKind.ASSESSOR]
     finished = sorted((each for each in ours if not each.is_open), key=lambda each: each.assessor)
@@ -169,6 +183,12 @@ def stand(
     begun = {each.assessor for each in ours if each.is_open and (each.ratings or each.note or each.revision)}
     unfinished = tuple(sorted((set(asked) | begun) - done))
     gaps = find_gaps(rubric, slot, finished, agreed)
+    order = ("", *(each.id for each in rubric.criteria))
+    doubtful = tuple(
+        (each.assessor, tuple(one for one in order if one in disputed[each.id]))
+        for each in finished
+        if each.id in disputed
+    )
     thirds = {each.third for each in agreed.values() if each.outcome is Outcome.THIRD}
     if finished and released is not None and all(map(released, finished)):
         state = State.RELEASED
@@ -176,11 +196,11 @@ def stand(
         state = State.NOT_MARKED
     elif set(unfinished) - thirds:
         state = State.IN_MARKING
-    elif not any(each.is_open for each in gaps) and not unfinished:
+    elif not any(each.is_open for each in gaps) and not unfinished and not doubtful:
         state = State.READY
     else:
         state = State.IN_MODERATION if agreed else State.MARKED
-    standing = Standing(slot, state, len(finished), unfinished, gaps, tuple(finished))
+    standing = Standing(slot, state, len(finished), unfinished, gaps, tuple(finished), doubtful)
     return standing if early or not unfinished else standing.blind()
 
 

@@ -309,7 +309,7 @@ def opened(
             if head.wrapped and passphrase:
                 with _door(path):
                     wrapped = base64.b64decode(head.wrapped, validate=True)
-                keys.append(sealing.unwrap(wrapped, passphrase))
+                keys.append(sealing.unwrap_spoken(wrapped, passphrase))
             plain = stack.enter_context(thrown_away(beside))
             try:
                 sealing.unseal(file, plain, keys)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from rubricapp.errors import Exit, UserError
+from rubricapp.exchange import spoken
 from rubricapp.store.workspace import Workspace
 
 _META = "sealing_identity"
@@ -200,6 +201,18 @@ def unwrap(wrapped: bytes, passphrase: str) -> Identity:
             "Ask whoever made the package; mind capitals and spaces.",
             exit_code=Exit.REFUSED,
         ) from error
+
+
+def unwrap_spoken(wrapped: bytes, passphrase: str) -> Identity:
+    """The same for a passphrase that may have been said by phone. Raises UserError E_PASSPHRASE where none fits."""
+    *others, last = spoken.spellings(passphrase)
+    for each in others:
+        try:
+            return unwrap(wrapped, each)
+        except UserError as error:
+            if error.code != "E_PASSPHRASE":
+                raise
+    return unwrap(wrapped, last)
 
 
 def _decrypted(wrapped: bytes, passphrase: str) -> bytes:

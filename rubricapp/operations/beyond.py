@@ -10,6 +10,7 @@ from rubricapp.core.viewing import STAFF
 from rubricapp.i18n import _
 from rubricapp.operations.merging import Planned
 from rubricapp.store import kits as store
+from rubricapp.store.conflicts import load_said
 from rubricapp.store.people import list_people, load_person
 from rubricapp.store.same_people import find_kept
 from rubricapp.store.workspace import Workspace
@@ -98,7 +99,8 @@ def _whose(ws: Workspace, new: Sequence[Change]) -> Named:
         meetings |= {each[1] for each in here.values()} if kind == "agreed_action" else set()
         for record in some:
             known = [each for each in here.get(record, ()) if each]
-            found[kind, record] = known or list(arriving.get((kind, record), {}).values())
+            named = known or list(arriving.get((kind, record), {}).values())
+            found[kind, record] = named or _named_once(ws, kind, record)
     held = store.load_naming(ws, "meeting", _NAMED["meeting"], meetings - {""})
     for key, named in found.items():
         if key[0] == "agreed_action":
@@ -107,6 +109,13 @@ def _whose(ws: Workspace, new: Sequence[Change]) -> Named:
                 *(who for each in named for who in (*held.get(each, ()), *found.get(("meeting", each), ()))),
             ]
     return found
+
+
+def _named_once(ws: Workspace, kind: str, record: str) -> list[str]:
+    """Whom a record named at first that names nobody now, as a merge was taken back."""
+    said = load_said(ws, [(kind, record, name) for name in _NAMED[kind]])
+    first = (min(some, key=lambda each: (each.hlc, each.id)).value for some in said.values())
+    return [find_kept(ws, each) for each in first if isinstance(each, str)]
 
 
 def _is_own(change: Change, author: str, sender: str, staff: bool, named: Named) -> bool:

@@ -15,6 +15,7 @@ from rubricapp.core.text import LONGEST, clean
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _, language, ngettext
 from rubricapp.operations.moderation import list_standings
+from rubricapp.operations.moderation_words import say_disputed
 from rubricapp.operations.people import who
 from rubricapp.reports.wording import score_in_brief
 from rubricapp.store.artefacts import list_artefacts
@@ -265,6 +266,7 @@ def brief(
 def _reading(ws: Workspace, participant: Person, sees: Callable[[Slot], bool] | None) -> list[str]:
     """Every result that is finished by all who were asked, what is not, and how many works and days there are."""
     held = {each.id: each.name for each in list_occasions(ws)}
+    names = {each.id: each.name for each in list_people(ws)}
     settled = load_settled(ws, participant.id)
     lines = []
     for each in list_standings(ws, participant.id, language=language()):
@@ -280,7 +282,8 @@ def _reading(ws: Workspace, participant: Person, sees: Callable[[Slot], bool] | 
         n, open_ = each.finished, len(each.open_gaps)
         by = ngettext("by {n} assessor", "by {n} assessors", n).format(n=n)
         gaps = ngettext("{n} gap is open", "{n} gaps are open", open_).format(n=open_) if open_ else ""
-        lines.append(f"{where}: {found} " + ", ".join(filter(None, (by, gaps))))
+        doubts = (say_disputed(names.get(assessor, assessor), criteria) for assessor, criteria in each.disputed)
+        lines.append(f"{where}: {found} " + ", ".join(filter(None, (by, gaps, *doubts))))
     works, days = len(list_artefacts(ws, participant.id)), len(list_log(ws, participant.id))
     lines.append(ngettext("{n} work", "{n} works", works).format(n=works))
     lines.append(ngettext("{n} day in the production log", "{n} days in the production log", days).format(n=days))

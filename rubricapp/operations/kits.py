@@ -13,7 +13,7 @@ from rubricapp.core.model import Changes, Person, PersonId
 from rubricapp.core.same_people import KIND as SAME_PERSON
 from rubricapp.core.same_people import find_kept
 from rubricapp.errors import UserError
-from rubricapp.exchange import package_file, sealing
+from rubricapp.exchange import package_file, sealing, spoken
 from rubricapp.exchange.package_file import KIT, Manifest
 from rubricapp.i18n import _
 from rubricapp.jobs import Progress
@@ -34,8 +34,10 @@ from rubricapp.store.same_people import list_gone, load_said
 from rubricapp.store.vault import Stored, Vault
 from rubricapp.store.workspace import Sources, Workspace, create, open_
 
-_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
-_GROUPS, _GROUP = 4, 4
+
+def draw_passphrase() -> str:
+    """One for a kit: easy to say by phone."""
+    return spoken.draw()
 
 
 def make_kit(
@@ -128,11 +130,6 @@ def drop_order(ws: Workspace, ordered: KitOrder, author: str = "") -> Changes:
 def made_kit(ordered: KitOrder, manifest: Manifest) -> MadePackage:
     """A kit that was written. manifest: as it was written."""
     return MadePackage(ordered.order.path, manifest, ordered.passphrase, Changes(), ordered.left_out)
-
-
-def draw_passphrase() -> str:
-    """Sixteen letters and digits in groups, without those that look alike: easy to say by phone."""
-    return "-".join("".join(secrets.choice(_LETTERS) for _n in range(_GROUP)) for _n in range(_GROUPS))
 
 
 def _files_of(

@@ -139,7 +139,7 @@ def laptop_meant(ws: Workspace, text: str) -> Writer:
             "E_AMBIGUOUS",
             _("“{text}” could be any of {n} laptops.").format(text=text[:100], n=len(found)),
             _("Nothing was changed."),
-            _("Use one of these ids: {list}.").format(list=", ".join(each.device for each in found)),
+            _("Use one of these ids: {list}.").format(list=", ".join(_say_id(each) for each in found)),
             exit_code=Exit.USAGE,
         )
     raise UserError(
@@ -151,3 +151,7 @@ def laptop_meant(ws: Workspace, text: str) -> Writer:
         ),
         exit_code=Exit.USAGE,
     )
+
+
+def _say_id(writer: Writer) -> str:
+    return f"{writer.device} ({writer.person.name})" if writer.person else writer.device

@@ -13,6 +13,7 @@ from rubricapp.core.text import clean
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
 from rubricapp.operations import assessments
+from rubricapp.operations import merging_again as again
 from rubricapp.operations.backups import back_up
 from rubricapp.operations.merging_people import choose, erase_twins, look_at_people
 from rubricapp.operations.reasons import demand_reason
@@ -92,6 +93,7 @@ def plan_merge(ws: Workspace, parcel: Parcel, ahead: Ahead | None = None) -> Pla
         unseen = {key: unseen.get(key, frozenset()) | more for key, more in ahead.unseen(records, parcel.seen).items()}
         ends = ahead.ends(ends)
     found = rules.plan(parcel.changes, here, parcel.before, ends, unseen)
+    found = again.settled_by_itself(ws, found, parcel.sender, ahead)
     names = store.list_device_names(ws) | dict(parcel.labels)
     counts = {
         "new": len(found.new),
@@ -115,28 +117,31 @@ def merge(
     """Take a parcel in: a backup, then one transaction. The same parcel again changes nothing.
 
     planned: what `plan_merge` just said of it, where it was asked and nothing was written since. A merge that was
-    taken back stands again when its parcel is merged once more. choices: of people it brings that are not known here,
-    the id of whom they are; their own, where they are somebody of their own. held: fields that say this again, as it is
-    not for the sender to change them. Both are taken back with it. Raises UserError.
+    taken back stands again when its parcel is merged once more, or a later one that holds all of it. choices: of people
+    it brings that are not known here, the id of whom they are; their own, where they are somebody of their own. held:
+    fields that say this again, as it is not for the sender to change them. Both are taken back with it.
+    Raises UserError.
     """
     ws.demand_writable()
     planned = planned or plan_merge(ws, parcel)
     plan = planned.plan
     if not plan.new and not plan.quarantined:
-        again = [each for each in store.list_merges(ws, parcel.id) if not each.stands]
-        return (
-            Merged(planned, again[-1].id, redo(ws, again[-1].id, author)) if again else Merged(planned, "", Changes())
-        )
+        return _stand_again(ws, parcel, planned, author)
     if keep_backup:
         back_up(ws)
     record = ws.new_id()
     with ws.writing(author) as log:
+        for each in _list_gone(ws, parcel):
+            _switch_in(ws, log, each, True)
+            planned = plan_merge(ws, parcel)
+        plan = planned.plan
         store.take_in(log, plan, {parcel.sender: parcel.label, **parcel.labels}, parcel.before)
         store.put_aside(log, plan, parcel.id)
         if parcel.digest and not plan.quarantined:
             links.note_stream(log, parcel.digest)
         ranges = _ranges(plan.new)
         first = log.place.seq + 1
+        again.go_on(ws, log, plan, parcel.sender, _again(parcel.label or parcel.sender[:8]))
         choose(log, planned.people, choices or {})
         _hold(ws, log, held or {})
         if log.place.seq >= first:
@@ -154,6 +159,20 @@ def _hold(ws: Workspace, log: Writer, held: Mapping[Field, object]) -> None:
     for key, value in sorted(held.items()):
         if not erased.covers(*key[:2]):
             log.set(*key, value, _("Only whoever leads the programme says this: it stays as it was."))
+
+
+def _list_gone(ws: Workspace, parcel: Parcel) -> list[Merge]:
+    count = parcel.known + sum(each.change.device == parcel.sender for each in parcel.changes)
+    return again.list_gone(ws, parcel.id, parcel.sender, count)
+
+
+def _stand_again(ws: Workspace, parcel: Parcel, planned: Planned, author: str) -> Merged:
+    """What a parcel does that holds nothing new: let what of it was taken back stand again."""
+    gone = _list_gone(ws, parcel)
+    with ws.writing(author) as log:
+        for each in gone:
+            _switch_in(ws, log, each, True)
+    return Merged(planned, gone[-1].id if gone else "", log.changes)
 
 
 def _ranges(changes: Iterable[Arriving]) -> dict[str, list[list[int]]]:
@@ -193,8 +212,7 @@ def undo(ws: Workspace, merge_id: str, author: str = "") -> Changes:
     found = find_merge(ws, merge_id)
     if not found.stands:
         return Changes()
-    reason = _("Taken back with the merge of {label}.").format(label=found.label or found.sender[:8])
-    return _switch(ws, found, False, author, reason)
+    return _switch(ws, found, False, author)
 
 
 def count_undone(ws: Workspace, merge_id: str) -> int:
@@ -208,23 +226,31 @@ def redo(ws: Workspace, merge_id: str, author: str = "") -> Changes:
     found = find_merge(ws, merge_id)
     if found.stands:
         return Changes()
-    reason = _("Merged again: {label}.").format(label=found.label or found.sender[:8])
-    return _switch(ws, found, True, author, reason)
+    return _switch(ws, found, True, author)
 
 
-def _switch(ws: Workspace, found: Merge, stands: bool, author: str, reason: str) -> Changes:
-    """Set each field that a merge brought to what it shows with or without it, in one transaction."""
-    wanted = _switched(ws, found, stands)
+def _switch(ws: Workspace, found: Merge, stands: bool, author: str) -> Changes:
+    """Set each field that a merge brought to what it says with or without it, in one transaction."""
     with ws.writing(author) as log:
-        first = log.place.seq + 1
-        for key, value in wanted.items():
-            log.set(*key, value, reason)
-        store.note_switch(log, found, stands, (log.place.device, first, log.place.seq))
+        _switch_in(ws, log, found, stands)
     return log.changes
 
 
-def _switched(ws: Workspace, found: Merge, stands: bool) -> dict[tuple[str, str, str], object]:
-    """The fields that show something else with or without a merge, and what they show then."""
+def _switch_in(ws: Workspace, log: Writer, found: Merge, stands: bool) -> None:
+    label = found.label or found.sender[:8]
+    reason = _again(label) if stands else _("Taken back with the merge of {label}.").format(label=label)
+    first = log.place.seq + 1
+    for key, heads in _switched(ws, found, stands).items():
+        again.say_again(log, key, heads, reason)
+    store.note_switch(log, found, stands, (log.place.device, first, log.place.seq))
+
+
+def _again(label: str) -> str:
+    return _("Merged again: {label}.").format(label=label)
+
+
+def _switched(ws: Workspace, found: Merge, stands: bool) -> dict[tuple[str, str, str], again.Heads]:
+    """The fields that say something else with or without a merge, and their heads then."""
     brought = [each.change for each in store.list_brought(ws, found)]
     left_out = {each.id for each in store.list_switching(ws, found)}
     if not stands:
@@ -232,8 +258,7 @@ def _switched(ws: Workspace, found: Merge, stands: bool) -> dict[tuple[str, str,
     keys = sorted({(each.kind, each.record, each.field) for each in brought if each.kind not in NEVER_TAKEN_BACK})
     erased = erasing.load_all_erased(ws)
     keys = [key for key in keys if not erased.covers(*key[:2])]
-    values = store.load_values_without(ws, keys, frozenset(left_out))
-    return {key: without for key, (shown, without) in values.items() if without != shown}
+    return again.heads_without(ws, keys, left_out)
 
 
 # Conflicts
@@ -328,6 +353,20 @@ def said_here(ws: Workspace, conflict: Conflict, here: bool) -> object:
             _("In this conflict that is not one thing."),
             _("Nothing was changed."),
             _("Say the value itself."),
+            exit_code=Exit.USAGE,
+        )
+    return heads[0].value
+
+
+def said_by(conflict: Conflict, device: str) -> object:
+    """What one laptop said in a conflict. Raises UserError where it has no part in it."""
+    heads = [each for each in conflict.heads if each.device == device]
+    if len(heads) != 1:
+        raise UserError(
+            "E_VALUE",
+            _("That laptop has not one value in conflict {id}.").format(id=conflict.id),
+            _("Nothing was changed."),
+            _("Take one of the values that were said; “conflicts list” shows them."),
             exit_code=Exit.USAGE,
         )
     return heads[0].value

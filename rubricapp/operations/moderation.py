@@ -21,6 +21,7 @@ from rubricapp.i18n import _
 from rubricapp.store.artefacts import list_artefacts
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.assigning import list_assignments
+from rubricapp.store.conflicts import find_disputed
 from rubricapp.store.evidence import list_evidence
 from rubricapp.store.moderation import list_agreed
 from rubricapp.store.people import list_occasions, list_people
@@ -56,6 +57,7 @@ def list_standings(
             asked.setdefault((each.participant, each.rubric, each.occasion), set()).add(each.assessor)
     agreed = by_slot(list_agreed(ws, participant))
     releases = {(each.participant, each.rubric, each.occasion): each for each in list_releases(ws, participant)}
+    disputed = find_disputed(ws)
     found = []
     for slot in assessments.keys() | asked.keys():
         person, rubric, occasion = slot
@@ -72,6 +74,7 @@ def list_standings(
             agreed.get(slot, {}),
             release.covers if release is not None else None,
             early,
+            disputed,
         )
         found.append(standing if sees is None or sees(slot) else standing.blind())
     found.sort(
@@ -94,10 +97,11 @@ def by_slot(every: Iterable[AgreedLevel]) -> dict[Slot, dict[CriterionId, Agreed
 
 
 def find_unsettled(ws: Workspace, slots: Collection[Slot]) -> list[Standing]:
-    """Those of these slots with open gaps; also while somebody is still to finish."""
+    """Those of these slots with open gaps, or of which one assessor said two things; also while somebody is still to
+    finish."""
     people = {slot[0] for slot in slots}
     found = list_standings(ws, next(iter(people)) if len(people) == 1 else "", early=True)
-    return [each for each in found if each.slot in slots and each.open_gaps]
+    return [each for each in found if each.slot in slots and (each.open_gaps or each.disputed)]
 
 
 def sample(

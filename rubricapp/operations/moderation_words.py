@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rubricapp.core.moderation import Sort, State
 from rubricapp.core.moderation_sample import Why
 from rubricapp.i18n import _
@@ -17,6 +19,12 @@ def say_state(state: State) -> str:
         State.READY: _("ready for release"),
         State.RELEASED: _("released"),
     }[state]
+
+
+def say_disputed(name: str, criteria: Sequence[str]) -> str:
+    """That one assessor said two things on two laptops: of which criteria, "" for the whole."""
+    about = ", ".join(each or _("the whole") for each in criteria)
+    return _("{name} said two things on two laptops: {about}").format(name=name, about=about)
 
 
 def say_sort(sort: Sort | None) -> str:

@@ -12,6 +12,7 @@ from rubricapp.core.viewing import JUDGING, may_see
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
 from rubricapp.operations.moderation import find_unsettled
+from rubricapp.operations.moderation_words import say_disputed
 from rubricapp.operations.people import who
 from rubricapp.operations.reasons import demand_reason
 from rubricapp.store.assessments import list_assessments
@@ -94,8 +95,9 @@ def release(
     """Release all finished assessments of these participants; of all rubrics and occasions where none are named.
 
     people: ids. rubrics: content hashes. What is released already stays as it was, unless more was finished since.
-    anyway: the reason for releasing although assessors differ and it is not settled; kept in the history.
-    Raises UserError: E_NOTHING_TO_RELEASE where nothing is finished, E_OPEN_GAPS; then nothing at all is released.
+    anyway: the reason for releasing although assessors differ, or one said two things on two laptops, and it is not
+    settled; kept in the history. Raises UserError: E_NOTHING_TO_RELEASE where nothing is finished, E_OPEN_GAPS,
+    E_OPEN_CONFLICTS; then nothing at all is released.
     """
     today = ws.sources.now().date().isoformat()
     slots: dict[Slot, list[Assessment]] = {}
@@ -140,17 +142,30 @@ def release(
 def _not_settled(ws: Workspace, unsettled: Sequence[Standing]) -> UserError:
     names = {each.id: each.name for each in list_people(ws)}
     held = {each.id: each.name for each in list_occasions(ws)}
-    told = [
-        f"{names[each.slot[0]]}, {held[each.slot[2]]}: {', '.join(gap.criterion.id for gap in each.open_gaps)}"
+    where = {each.slot: f"{names[each.slot[0]]}, {held[each.slot[2]]}: " for each in unsettled}
+    doubts = [
+        where[each.slot] + say_disputed(names.get(assessor, assessor), criteria)
         for each in unsettled
+        for assessor, criteria in each.disputed
     ]
-    more = _(" and {n} more").format(n=len(told) - 3) if len(told) > 3 else ""
+    if doubts:
+        return UserError(
+            "E_OPEN_CONFLICTS",
+            _("Which words hold is not settled: {list}{more}.").format(list="; ".join(doubts[:3]), more=_more(doubts)),
+            _("Nothing was released."),
+            _("Settle it (“conflicts list”), or release it --anyway with a --reason."),
+        )
+    told = [where[each.slot] + ", ".join(gap.criterion.id for gap in each.open_gaps) for each in unsettled]
     return UserError(
         "E_OPEN_GAPS",
-        _("Assessors differ, and it is not settled: {list}{more}.").format(list="; ".join(told[:3]), more=more),
+        _("Assessors differ, and it is not settled: {list}{more}.").format(list="; ".join(told[:3]), more=_more(told)),
         _("Nothing was released."),
         _("Settle it (“moderation list”), or release it --anyway with a --reason."),
     )
+
+
+def _more(told: Sequence[str]) -> str:
+    return _(" and {n} more").format(n=len(told) - 3) if len(told) > 3 else ""
 
 
 def take_back(

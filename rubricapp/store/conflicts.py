@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from rubricapp.core import changes as rules
-from rubricapp.core.model import Change
+from rubricapp.core.merging import Field, needs_settling
+from rubricapp.core.model import AssessmentId, Change
 from rubricapp.core.rubrics import canonical
 from rubricapp.store.changes import find_change, list_by_id
 from rubricapp.store.committee import find_hidden_votes
 from rubricapp.store.engine import Connection
-from rubricapp.store.known import histories_of
+from rubricapp.store.known import changes_of, histories_of
 from rubricapp.store.workspace import Workspace
 
 
@@ -51,8 +52,26 @@ def list_conflicts(ws: Workspace) -> list[Conflict]:
     for key in (each for each in rows if each[1] not in hidden):
         with ws.reading():
             heads, _named = histories_of(ws.connection, [key])
-            found.append(Conflict(*key, _said_first(ws.connection, heads[key])))
+            if needs_settling(heads[key]):
+                found.append(Conflict(*key, _said_first(ws.connection, heads[key])))
     return found
+
+
+def load_said(ws: Workspace, keys: Collection[Field]) -> dict[Field, list[Change]]:
+    """Every change of these fields that is here; fields of which nothing was said are left out."""
+    with ws.reading():
+        return changes_of(ws.connection, keys)
+
+
+def find_disputed(ws: Workspace) -> dict[AssessmentId, frozenset[str]]:
+    """Assessments of which their assessor said two things on two laptops, and nobody settled which holds: the criteria,
+    and "" for what is said of the whole."""
+    found: dict[AssessmentId, set[str]] = {}
+    for each in list_conflicts(ws):
+        if each.kind in ("assessment", "rating"):
+            assessment, _slash, criterion = each.record.partition("/")
+            found.setdefault(AssessmentId(assessment), set()).add(criterion)
+    return {assessment: frozenset(criteria) for assessment, criteria in found.items()}
 
 
 def list_settled(ws: Workspace) -> list[Conflict]:

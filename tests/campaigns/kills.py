@@ -27,20 +27,23 @@ from rubricapp.operations import assessments
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.workspace import open_
 from tests.campaigns import kills_scoring
-from tests.campaigns.kills_packages import Deed, MakeFile, Merge, Migrate, Nursery, OpenKit
+from tests.campaigns.kills_packages import Deed, MakeFile, Merge, Migrate, Nursery, OpenKit, Protect
 from tests.conftest import small_document
 from tests.laptops import make_passphrases_quick
 from tests.stories.travelling import Travelling, put_back, travelling
 
 FAST = "/dev/shm" if Path("/dev/shm").is_dir() else None
 SHARES = {
-    "rating": 0.46,
+    "rating": 0.4,
     "merging": 0.12,
     "handing in": 0.12,
     "backing up": 0.12,
     "migrating": 0.06,
     "opening a kit": 0.06,
     "making a kit": 0.06,
+    "protecting": 0.02,
+    "unprotecting": 0.02,
+    "changing the key": 0.02,
 }
 AGAIN = 10
 """Every so many kills it is also seen that doing it once more gives what it should."""
@@ -121,6 +124,9 @@ DEEDS: dict[str, Callable[[Travelling, Path], Deed]] = {
     "migrating": lambda _things, place: Migrate(place),
     "opening a kit": OpenKit,
     "making a kit": lambda things, place: MakeFile("kit", things, place),
+    "protecting": lambda things, place: Protect("protect", things, place),
+    "unprotecting": lambda things, place: Protect("unprotect", things, place),
+    "changing the key": lambda things, place: Protect("rekey", things, place),
 }
 
 

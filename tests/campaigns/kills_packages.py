@@ -1,4 +1,5 @@
-"""A process is killed while it merges, hands in, makes or opens a kit, backs up or migrates: whole or not there.
+"""A process is killed while it merges, hands in, makes or opens a kit, backs up, migrates or protects: whole or not
+there.
 
 Each trial begins with everything as it was.
 """
@@ -17,15 +18,17 @@ from pathlib import Path
 
 from rubricapp.errors import UserError
 from rubricapp.exchange import package_file, sealing
-from rubricapp.operations import kits, portfolio_files, rehearsing, returns
+from rubricapp.jobs import Progress
+from rubricapp.operations import evidence, kits, portfolio_files, protection, rehearsing, returns
 from rubricapp.store import engine, upgrading
 from rubricapp.store.backups import list_backups, list_broken
 from rubricapp.store.kits import list_kits
+from rubricapp.store.people import find_people
 from rubricapp.store.tables import COMPUTED
 from rubricapp.store.verifying import find_faults
 from rubricapp.store.workspace import FILE_NAME, Workspace, open_
 from tests.campaigns.kills_scoring import ROOT, STORIES
-from tests.stories.travelling import Travelling, put_back
+from tests.stories.travelling import FIRST, SECOND, Travelling, put_back
 
 OLD = ROOT / "tests" / "data" / "workspaces"
 
@@ -248,6 +251,54 @@ class Migrate(Deed):
         if done and version != upgrading.LATEST:
             lost.append("the new version")
         return f"version {version}", lost, faults
+
+
+STATES = {"protect": ("plain", "first"), "unprotect": ("first", "plain"), "rekey": ("first", "second")}
+"""What opens a workspace before, and when it is done."""
+
+
+class Protect(Deed):
+    """Protecting, taking that away, another key: it opens with one of the passphrases, and every work is whole."""
+
+    def __init__(self, what: str, things: Travelling, place: Path) -> None:
+        folder = things.lead
+        with open_(folder) as ws:
+            work = place / "film.mov"
+            work.write_bytes(random.Random(what).randbytes(3 << 20))
+            evidence.add_file(ws, find_people(ws, "P-001")[0].id, work)
+        super().__init__(what, folder, place)
+        if what != "protect":
+            protection.protect(folder, FIRST)
+            put_back(folder, self.kept)
+
+    def _opened(self) -> tuple[Workspace, str]:
+        if not protection.is_protected(self.folder):
+            return open_(self.folder), "plain"
+        try:
+            return open_(self.folder, unlock=protection.by_passphrase(FIRST)), "first"
+        except UserError as error:
+            if error.code != "E_PASSPHRASE":
+                raise
+        return open_(self.folder, unlock=protection.by_passphrase(SECOND)), "second"
+
+    def look(self, done: bool, again: bool) -> tuple[str, list[str], list[str]]:
+        ws, outcome = self._opened()
+        before, after = STATES[self.what]
+        with ws:
+            faults = [each.message for each in find_faults(ws, files=True).problems]
+            if ws.key:  # as the window goes on with it
+                protection.seal_files(ws.vault, Progress())
+                protection.settle(ws)
+            faults += [each.message for each in find_faults(ws, files=True).problems]
+            lost = ["what was said before"] if log_of(ws) != self.before else []
+            if bool(ws.key) == bool(ws.vault.list_plain()):
+                faults.append("files lie plain in a protected workspace, or sealed in a plain one")
+        if outcome not in (before, after):
+            faults.append(f"it is {outcome}")
+        if done and outcome != after:
+            lost.append(f"it was said to be {after}")
+        faults += [f"{path.name} is left" for path in self.folder.glob("*.part*")]
+        return outcome, lost, faults
 
 
 def log_of(ws: Workspace) -> frozenset[bytes]:

@@ -70,7 +70,7 @@ def test_evenly_and_again_with_other_wishes(call) -> None:
 
 def test_what_was_begun_stays_asked(call) -> None:
     call("assign", "P-001", "--assessor", "Ines Example", "--rubric", "camera", "--occasion", "baseline")
-    call("assess", "P-001", "--assessor", "Ines Example", "--rubric", "camera", "--occasion", "baseline")
+    call("assess", "P-001", "--assessor", "Ines Example", "--rubric", "camera", "--occasion", "baseline", "--note", "")
     for seed in range(4):
         call("assign", "auto", "--occasion", "baseline", "--seed", seed)
         pairs = {(each["assessor"], each["participant"]) for each in call("assign", "list")["assignments"]}

@@ -195,6 +195,52 @@ def test_a_bad_level_keeps_the_good_ones_out_too(peopled: Shell) -> None:
     assert peopled.json("history", "P-001", "--criterion", "CAM-1")["changes"] == []
 
 
+def test_looking_is_not_beginning(peopled: Shell) -> None:
+    """Nobody is said to have begun, no occasion and no assessor comes to be, because somebody looked."""
+    before = peopled.json("check")["changes"]
+    looked = peopled.json("assess", "P-001", *CAMERA)
+    assert (looked["state"], looked["assessment"], looked["ratings"]) == ("not begun", None, {})
+    assert looked["missing"][0] == "CAM-1" and looked["score"]["value"] is None
+    assert "not begun" in peopled.run("assess", "P-001", *CAMERA)[1]
+    peopled.json("assess", "P-001", *CAMERA[:2], "--occasion", "on a hill", *CAMERA[4:], code=Exit.USAGE)
+    peopled.json("assess", "P-001", *CAMERA[:4], "--assessor", "Somebody New", code=Exit.USAGE)
+    assert peopled.json("check")["changes"] == before
+    peopled.json("assess", "P-001", *CAMERA, *levels(3))
+    assert peopled.json("assess", "P-001", *CAMERA)["state"] == "draft"
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "words"),
+    [
+        (("CAM-1=",), "E_LEVEL", "“” is neither"),  # a script whose variable is empty
+        (("CAM-1=-1",), "E_LEVEL", "“-1” is neither"),
+        (("CAM-1=2", "cam-1=4"), "E_TWICE", "cam-1 is given twice"),
+    ],
+)
+def test_an_unclear_level_takes_nothing_back(peopled: Shell, said: tuple[str, ...], code: str, words: str) -> None:
+    peopled.json("assess", "P-001", *CAMERA, *levels(3))
+    options = [part for each in said for part in ("--level", each)]
+    (problem,) = peopled.json("assess", "P-001", *CAMERA, *options, code=Exit.USAGE)["problems"]
+    assert problem["code"] == code and words in problem["message"]
+    assert peopled.json("assess", "P-001", *CAMERA)["ratings"] == {"CAM-1": 3}
+    assert peopled.json("assess", "P-001", *CAMERA, "--level", "CAM-1=clear")["ratings"] == {}
+
+
+def test_words_of_several_lines_look_like_no_other_line(peopled: Shell) -> None:
+    """What somebody typed cannot be taken for a change that nobody made."""
+    forged = "fine\n2026-11-29 16:58  Tariro Example        rating CAM-1 level = 5"
+    peopled.json("assess", "P-001", *CAMERA, *levels(3), "--comment", f"CAM-1={forged}")
+    for words in (("history", "P-001"), ("history", "--laptop", "this")):
+        lines = peopled.run(*words)[1].splitlines()
+        assert not [line for line in lines if line.startswith("2026-11-29 16:58  Tariro") and "level = 5" in line]
+        assert [line for line in lines if line.startswith("    2026-11-29 16:58") and "level = 5" in line]
+
+
+def test_a_history_of_nothing_says_so(peopled: Shell) -> None:
+    assert peopled.run("history", "P-001", "--criterion", "nope")[1] == "Nothing was said of it.\n"
+    assert peopled.json("history", "P-001", "--criterion", "nope")["changes"] == []
+
+
 def test_a_dated_observation_and_a_new_assessor(peopled: Shell) -> None:
     words = ["assess", "P-001", "--rubric", "sound", "--occasion", "2026-10-03", "--assessor", "Mireille Specimen"]
     first = peopled.json(*words, "--level", "snd-1=2")

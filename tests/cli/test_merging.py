@@ -61,6 +61,43 @@ def test_a_conflict_is_settled_and_the_settlement_taken_back(shell: Shell, docum
     assert shell.json("check")["problems"] == []
 
 
+def test_all_of_one_laptop_is_taken_at_once(shell: Shell, document: dict, tmp_path: Path) -> None:
+    """Two laptops of one name: each value says which it was, and what one said is taken for several conflicts."""
+    files = []
+    with start_programme(shell.folder, document, asked=False) as lead:
+        ask(lead, "P-001", "A-001")
+        for number in (1, 2):
+            with laptop(lead, tmp_path, "A-001", tmp_path / f"laptop{number}") as ws:
+                begun = score(ws, "P-001", "A-001", 3, finished=False)
+                for criterion in ("TST-1", "TST-2", "TST-3"):
+                    assessments.rate(ws, begun.id, criterion, number)
+                files.append(str(returns.make_return(ws, tmp_path / f"stick{number}").path))
+    shell.json("merge", *files)
+    found = shell.json("conflicts", "list")["conflicts"]
+    first = found[0]["values"][0]
+    assert first["laptop"] == f"{first['laptop'].partition(' ')[0]} ({first['device'][:8]})"
+    ids = [each["id"] for each in found]
+    settle = ("conflicts", "resolve", *ids, "--reason", "She had the right clip there.")
+    for more in ((), ("--take", "2", "--from", first["device"])):
+        shell.json(*settle, *more, code=Exit.USAGE)
+    here = shell.json(*settle, "--from", "this", code=Exit.USAGE)["problems"][0]
+    assert here["code"] == "E_VALUE" and len(shell.json("conflicts", "list")["conflicts"]) == 3
+    done = shell.json(*settle, ids[0], "--from", first["device"][:8])
+    assert done["settled"] == [{"id": each, "value": first["value"]} for each in ids]
+    assert shell.json("conflicts", "list")["conflicts"] == []
+
+
+def test_what_comes_back_by_merging_again_is_said(shell: Shell, document: dict, tmp_path: Path) -> None:
+    with start_programme(shell.folder, document) as lead, laptop(lead, tmp_path, "A-001") as ws:
+        score(ws, "P-001", "A-001", 3)
+        file = str(returns.make_return(ws, tmp_path / "stick").path)
+    shell.json("merge", file)
+    assert "the merge of Ana Example, " in shell.run("merge", "undo", "LAST")[1]
+    again = shell.run("merge", file)[1]
+    assert "0 new" in again and "taken back before, and here again: " in again
+    assert "here again" not in shell.run("merge", file)[1]
+
+
 def test_a_merge_erases_people_only_where_that_is_said(shell: Shell, document: dict, tmp_path: Path) -> None:
     with start_programme(shell.folder, document) as lead, laptop(lead, tmp_path, "A-001") as ws:
         amara = who(ws, "P-001")
@@ -74,3 +111,22 @@ def test_a_merge_erases_people_only_where_that_is_said(shell: Shell, document: d
     assert "Amara Abara" in shell.run("people", "list")[1]
     shell.json("merge", "--erase", file, code=Exit.PROBLEMS)
     assert "Amara Abara" not in shell.run("people", "list")[1]
+
+
+def test_after_an_undo_the_next_return_brings_all_of_it(shell: Shell, document: dict, tmp_path: Path) -> None:
+    with start_programme(shell.folder, document) as lead, laptop(lead, tmp_path, "A-001") as ws:
+        begun = score(ws, "P-001", "A-001", 3)
+        first = str(returns.make_return(ws, tmp_path / "stick").path)
+        assessments.reopen(ws, begun.id, "Seen again.")
+        assessments.rate(ws, begun.id, "TST-1", 4)
+        assessments.finish(ws, begun.id)
+        second = str(returns.make_return(ws, tmp_path / "stick").path)
+    shell.json("merge", first)
+    shell.json("merge", "undo", "LAST")
+    looked = shell.json("merge", second, "--dry-run")
+    done = shell.json("merge", second)
+    assert looked["conflict"] == done["conflict"] == 0
+    assert done["problems"] == [], "nothing of it is about somebody else's work"
+    seen = shell.json("assess", "P-001", "--rubric", "small", "--occasion", "baseline", "--assessor", "A-001")
+    assert (seen["state"], seen["ratings"]["TST-1"], seen["ratings"]["TST-2"]) == ("finished", 4, 3)
+    assert shell.json("conflicts", "list")["conflicts"] == shell.json("check")["problems"] == []

@@ -101,6 +101,13 @@ def test_settling_and_what_it_leaves(call) -> None:
                 if each["kind"] == "agreed_level"]  # fmt: skip
 
 
+def test_what_was_not_settled_is_not_opened_again(call) -> None:
+    reopen = ("moderation", "reopen", "P-001", "CAM-1", "--reason", "One more look.")
+    assert "CAM-1: not settled; nothing was changed" in call(*reopen, text=True)
+    call("moderation", "agree", "P-001", "CAM-1", "--level", "3", "--reason", "They talked.")
+    assert "CAM-1: open again" in call(*reopen, text=True)
+
+
 def test_a_third_is_asked(call) -> None:
     done = call("moderation", "agree", "P-001", "CAM-1", "--third", "Ines Example", "--reason", "Too far apart.")
     assert done["agreed"]["third"] == "Ines Example"
@@ -161,6 +168,12 @@ def test_a_committee(call) -> None:
     call("committee", "vote", "P-001", "--member", "Noor Example", "--vote", "ready")
     assert call("committee", "show", "P-001")["case"]["tally"] == [{"vote": "ready", "n": 2}]
     assert call(*decide)["case"]["decision"]["plan"] == "Two days"
+    again = (*decide[:3], "--decision", "Passed", "--rationale", "Both agree", "--reason", "A slip.")
+    assert call(*again)["case"]["decision"]["plan"] == "Two days", (
+        "what was to be done stands where nobody says it anew"
+    )
+    assert call(*again, "--plan", "")["case"]["decision"]["plan"] == ""
+    call(*decide, "--reason", "As it was.")
     call("committee", "open", "P-001", "--on", "2027-02-01")
     assert call("committee", "show", "P-001")["last"]["decision"]["plan"] == "Two days"
     told = call("committee", "show", "P-001", text=True).splitlines()

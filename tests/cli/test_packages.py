@@ -63,6 +63,18 @@ def test_who_scores_is_known_where_a_kit_came(call) -> None:
     assert call("assess", "P-001", *WHERE, "--assessor", "A-001")["ratings"] == {"CAM-1": 3}
 
 
+def test_an_empty_passphrase_is_none(call) -> None:
+    """Neither a kit that is then opened by another passphrase, nor words about a missing one."""
+    Path("empty").write_text("\n" + WORDS)
+    sealed = ("kit", "make", "A-001", "--out", "kits", "--passphrase-file")
+    assert call(*sealed, "empty", code=Exit.USAGE)["problems"][0]["code"] == "E_EMPTY"
+    assert not Path("kits").exists()
+    (kit,) = call(*sealed, "words")["kits"]
+    opening = ("kit", "open", kit["file"], "--into", "tariro", "--passphrase-file", "empty")
+    (problem,) = call(*opening, code=Exit.USAGE)["problems"]
+    assert "first line of empty is empty" in problem["message"]
+
+
 def test_looking_at_an_undo_undoes_nothing(call) -> None:
     call("merge", network(call))
     before = call("history", "P-001")
@@ -246,6 +258,32 @@ def test_two_laptops_of_one_assessor_say_different_things(call) -> None:
     assert settle("comment", "both, in\x1b[31m turn")["value"] == "both, in[31m turn"
     assert call("conflicts", "list")["conflicts"] == []
     assert call("check")["ok"]
+
+
+def test_what_one_assessor_said_twice_is_settled_before_it_is_released(call) -> None:
+    """Finished on two laptops with other levels: neither moderation nor a release passes that by."""
+    for code in ("A-002", "A-003"):
+        call("assign", "P-001", "--assessor", code, *WHERE, "--remove")
+    network(call)
+    shutil.copytree("tariro", "copied")
+    for at, level in (("tariro", "4"), ("copied", "2")):
+        call("assess", "P-001", *WHERE, "--level", f"CAM-1={level}", "--level", "CAM-2=3", "--finish", at=at)
+    files = [call("return", "make", "--out", "returns", at=at)["file"] for at in ("tariro", "copied")]
+    assert call("merge", *files)["conflict"] == 1, "no laptop is asked at what second it was finished"
+    (found,) = call("conflicts", "list")["conflicts"]
+    (person,) = [each for each in call("moderation", "list")["people"] if each["participant"] == "P-001"]
+    assert person["state"] == "marking_completed"
+    assert person["slots"][0]["disputed"] == [{"assessor": "Tariro Example", "criteria": ["CAM-1"]}]
+    assert "Tariro Example said two things on two laptops: CAM-1" in call("moderation", "list", text=True)
+    read = call("committee", "open", "P-001", "--on", "2026-12-01")["reading"]
+    assert "Tariro Example said two things on two laptops: CAM-1" in read[0]
+    refused = call("release", "P-001", code=Exit.REFUSED)["problems"][0]
+    assert refused["code"] == "E_OPEN_CONFLICTS" and "CAM-1" in refused["message"]
+    call("release", "P-001", "--anyway", "--reason", "The jury meets.")
+    call("release", "P-001", "--take-back", "--reason", "Settle it first.")
+    call("conflicts", "resolve", found["id"], "--take", "4", "--reason", "Asked.")
+    assert call("moderation", "list", "P-001")["people"][0]["state"] == "ready_for_release"
+    assert len(call("release", "P-001")["released"]) == 1
 
 
 def test_what_names_something_is_not_typed(call) -> None:

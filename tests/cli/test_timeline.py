@@ -6,7 +6,8 @@ from tests.cli.test_cli import Shell, peopled, shell  # noqa: F401 - fixtures
 
 
 def assess(shell: Shell, occasion: str, level: int, *words: str) -> None:  # noqa: F811
-    levels = [word for n in range(1, 8) for word in ("--level", f"CAM-{n}={level}")]
+    rest = [n for n in range(1, 8) if f"CAM-{n}=" not in " ".join(words)]
+    levels = [word for n in rest for word in ("--level", f"CAM-{n}={level}")]
     shell.json("assess", "P-001", "--rubric", "camera", "--occasion", occasion, "--finish", *levels, *words)
 
 

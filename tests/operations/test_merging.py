@@ -480,3 +480,96 @@ def test_taking_back_restores_exactly_and_again_gives_what_it_gave(shared, ours,
 
 def test_outcomes_have_words() -> None:
     assert {each.value for each in Outcome} == {"new", "same", "parallel", "conflict"}
+
+
+# What was taken back, and what comes after
+
+
+def whole(sender: Workspace, receiver: Workspace) -> merging.Merged:
+    """Everything that a laptop wrote, as a return holds it."""
+    return send(sender, receiver, since={})
+
+
+def test_a_later_package_of_what_was_taken_back_lets_all_of_it_stand_again(laptops) -> None:
+    """Not half of it, with the rest in conflict with nothing."""
+    ana, bello, _ = laptops
+    say(ana, "p1", "given_name", "Amara")
+    say(ana, "p1", "country", "NG")
+    merging.undo(bello, whole(ana, bello).merge)
+    say(ana, "p1", "country", "GH")
+    say(ana, "p2", "given_name", "Kofi")
+    done = whole(ana, bello)
+    assert done.planned.counts["conflict"] == 0
+    assert list_conflicts(bello) == []
+    assert only_said(bello)["person"] == only_said(ana)["person"]
+    assert faults(bello) == []
+    merging.undo(bello, done.merge)
+    assert bello.rows("SELECT given_name, country FROM person WHERE given_name IS NOT NULL") == [("Amara", "NG")]
+    assert list_conflicts(bello) == []
+
+
+def test_a_later_package_with_nothing_new_lets_it_stand_again_too(laptops) -> None:
+    ana, bello, _ = laptops
+    say(ana, "p1", "given_name", "Amara")
+    first = whole(ana, bello).merge
+    merging.undo(bello, first)
+    done = whole(ana, bello)
+    assert (done.merge, bello.rows("SELECT given_name FROM person")) == (first, [("Amara",)])
+    assert not whole(ana, bello).changes
+
+
+def test_going_on_from_ones_own_word_is_no_conflict_after_undo_and_redo(laptops) -> None:
+    """What stands here only says again what she said; her next word counts, and the plan says so before."""
+    ana, bello, chen = laptops
+    say(ana, "p1", "given_name", "Amara")
+    done = whole(ana, bello)
+    for _turn in range(2):
+        merging.undo(bello, done.merge)
+        merging.redo(bello, done.merge)
+    say(ana, "p1", "given_name", "Amarachi")
+    planned = merging.plan_merge(bello, parcel_since(ana, {}, "looked"))
+    assert planned.counts["conflict"] == 0
+    again = whole(ana, bello)
+    assert again.planned.counts["conflict"] == 0
+    assert list_conflicts(bello) == []
+    assert bello.rows("SELECT given_name FROM person") == [("Amarachi",)]
+    merging.undo(bello, again.merge)
+    assert bello.rows("SELECT given_name FROM person") == [("Amara",)]
+    merging.redo(bello, again.merge)
+    say(ana, "p1", "given_name", "Amaka")
+    assert whole(ana, bello).planned.counts["conflict"] == 0
+    assert bello.rows("SELECT given_name FROM person") == [("Amaka",)] and list_conflicts(bello) == []
+    send(bello, chen)
+    assert only_said(chen) == only_said(bello)
+    assert faults(bello) == faults(chen) == []
+
+
+def test_what_bello_said_himself_is_still_in_conflict_after_undo_and_redo(laptops) -> None:
+    ana, bello, _ = laptops
+    say(ana, "p1", "given_name", "Amara")
+    done = whole(ana, bello)
+    merging.undo(bello, done.merge)
+    merging.redo(bello, done.merge)
+    say(bello, "p1", "given_name", "Amy")
+    say(ana, "p1", "given_name", "Amarachi")
+    assert whole(ana, bello).planned.counts["conflict"] == 1
+    (conflict,) = list_conflicts(bello)
+    assert {each.value for each in conflict.heads} == {"Amy", "Amarachi"}
+
+
+@pytest.mark.parametrize("later", ["ours", "theirs"])
+def test_undo_takes_a_conflict_away_and_redo_brings_it_back(laptops, later: str) -> None:
+    """Whichever of the two is shown: no laptop settles by being merged twice."""
+    ana, bello, _ = laptops
+    for ws, value in ((bello, "Amy"), (ana, "Amara"))[:: -1 if later == "ours" else 1]:
+        say(ws, "p1", "given_name", value)
+    done = whole(ana, bello)
+    (before,) = list_conflicts(bello)
+    merging.undo(bello, done.merge)
+    assert list_conflicts(bello) == []
+    assert bello.rows("SELECT given_name FROM person") == [("Amy",)]
+    merging.redo(bello, done.merge)
+    (after,) = list_conflicts(bello)
+    assert after.heads[0].value == before.heads[0].value
+    assert {each.value for each in after.heads} == {"Amy", "Amara"}
+    assert faults(bello) == []

@@ -9,9 +9,20 @@ import os
 import sys
 from pathlib import Path
 
-from rubricapp.operations import backups, kits, portfolio_files, returns
+from rubricapp.exchange import unlocking
+from rubricapp.operations import backups, kits, portfolio_files, protection, returns
 from rubricapp.store.people import find_people
 from rubricapp.store.workspace import open_
+from tests.stories.travelling import FIRST, SECOND
+
+CLOSED = {
+    "open": lambda folder, packages: kits.open_kit(packages[0], folder),
+    "migrate": lambda folder, _packages: open_(folder).close(),
+    "protect": lambda folder, _packages: protection.protect(folder, FIRST),
+    "unprotect": lambda folder, _packages: protection.unprotect(folder, protection.by_passphrase(FIRST)),
+    "rekey": lambda folder, _packages: protection.change_key(folder, protection.by_passphrase(FIRST), SECOND),
+}
+"""What is done to a closed workspace."""
 
 
 def say(*words: object) -> None:
@@ -19,12 +30,9 @@ def say(*words: object) -> None:
 
 
 def work(what: str, folder: Path, out: Path, packages: list[Path]) -> None:
-    if what in ("open", "migrate"):
+    if what in CLOSED:
         say("go", os.getpid())
-        if what == "open":
-            kits.open_kit(packages[0], folder)
-        else:
-            open_(folder).close()
+        CLOSED[what](folder, packages)
     else:
         with open_(folder) as ws:
             say("go", os.getpid())
@@ -44,6 +52,7 @@ def work(what: str, folder: Path, out: Path, packages: list[Path]) -> None:
 
 
 def main() -> None:
+    unlocking._PASSES, unlocking._MEMORY = 1, 8 << 10  # how long a passphrase takes is not what is looked at
     for line in sys.stdin:
         what, folder, out, *packages = line.split()
         pid = os.fork()

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.campaigns.kills import FAST, Result, run_deed
-from tests.campaigns.kills_packages import MakeFile, Merge, Migrate, OpenKit
+from tests.campaigns.kills_packages import MakeFile, Merge, Migrate, OpenKit, Protect
 from tests.laptops import make_passphrases_quick
 from tests.stories.travelling import travelling
 
@@ -56,6 +56,11 @@ def test_a_newer_kit_is_opened_whole_or_not_at_all(things, place) -> None:
 
 def test_an_old_workspace_is_as_it_was_or_as_it_is_to_be(place) -> None:
     demand_nothing_lost(run_deed("migrating", KILLS, 4, Migrate(place), again=1), 2)
+
+
+@pytest.mark.parametrize("what", ["protect", "unprotect", "rekey"])
+def test_a_workspace_is_protected_or_not_and_every_work_is_whole(things, place, what) -> None:
+    demand_nothing_lost(run_deed(what, KILLS // 2, 5, Protect(what, things, place)), 1)
 
 
 def test_what_is_lost_is_seen(things, place) -> None:

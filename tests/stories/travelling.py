@@ -24,6 +24,7 @@ from rubricapp.store.rubrics import find_rubric
 from rubricapp.store.workspace import Workspace, open_
 
 WORDS = "four rivers meet at dusk"
+FIRST, SECOND = WORDS, "two herons stand at dawn"
 
 
 @dataclass(frozen=True)

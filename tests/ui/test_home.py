@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from rubricapp.core.model import AssessmentState
 from rubricapp.operations import assessments
@@ -46,7 +47,13 @@ def test_without_a_name_home_asks_who_sits_here(make_window, residency, qtbot) -
     window = make_window(residency, name="")
     assert window.session.me is None
     assert "Who sits here?" in texts(window.page)
+    find_button(window.page, "This is me").setFocus()
+    heard = []
+    moved = QApplication.instance().focusChanged
+    hearing = moved.connect(lambda _old, new: heard.append(new))
     press(qtbot, window.page, "This is me")
+    moved.disconnect(hearing)
+    assert heard and all(window.page.isAncestorOf(each) for each in heard), "the keyboard is never sent to the rail"
     assert window.session.me.name == "Tunde Example"
     assert window.settings.name == "Tunde Example"
     assert "Who sits here?" not in texts(window.page)

@@ -248,6 +248,7 @@ def test_handing_in_says_where_what_and_what_is_still_a_draft(assessor, lead, tm
     said = texts(view)
     assert str(path) in said
     assert "Handed in: " in said
+    assert view.show_folder.hasFocus() and str(path) in view.show_folder.accessibleDescription(), "said aloud, too"
     assert "Last handed in: today" in said
     (brought,) = returns.bring_in(lead, [path])
     assert brought.manifest.fingerprint in said

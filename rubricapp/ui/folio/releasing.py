@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from rubricapp.core.model import Occasion, Person, Role, RubricVersion
@@ -37,6 +38,9 @@ class Slot:
     since: str
 
 
+_UNSETTLED = ("E_OPEN_GAPS", "E_OPEN_CONFLICTS")
+
+
 class ReleasingPanel(Page):
     """Rubric by occasion: what is finished, what is released; for everyone or one participant."""
 
@@ -60,7 +64,9 @@ class ReleasingPanel(Page):
         card.body.addWidget(self.error)
         self.settle = button(_("Settle it under Moderation"), "", "scale")
         self.settle.clicked.connect(lambda: self.wanted.emit("moderation", "list"))
-        card.body.addWidget(flow(self.settle))
+        self.settle_conflicts = button(_("Settle it under Merge, Conflicts"), "", "merge")
+        self.settle_conflicts.clicked.connect(lambda: self.wanted.emit("merge", ("conflicts",)))
+        card.body.addWidget(flow(self.settle, self.settle_conflicts))
         self.anyway = QLineEdit()
         self.anyway.setMaxLength(2000)
         self.anyway.returnPressed.connect(lambda: self._on_anyway())
@@ -75,8 +81,8 @@ class ReleasingPanel(Page):
         self._all_the_same = flow(self.all_the_same)
         card.body.addWidget(self._all_the_same)
         self._refused: tuple[list[str], list[str]] = ([], [])
-        self._show_gaps(False)
-        self.error.closed.connect(lambda: self._show_gaps(False))
+        self._show_gaps()
+        self.error.closed.connect(lambda: self._show_gaps())
         self.whom = choice(_("Whose results"))
         self.whom.currentIndexChanged.connect(lambda _index: self._show_slots())
         card.body.addWidget(Field(_("Whose results"), self.whom))
@@ -180,9 +186,12 @@ class ReleasingPanel(Page):
     def _on_release_all(self) -> None:
         self._release([], [])
 
-    def _show_gaps(self, on: bool) -> None:
-        """What one may do about open gaps: settle them, or release all the same."""
-        for each in (self.settle, self.anyway_field, self._all_the_same):
+    def _show_gaps(self, code: str = "") -> None:
+        """What one may do about open gaps or conflicts: settle them, or release all the same."""
+        on = code in _UNSETTLED
+        self.settle.setVisible(code == "E_OPEN_GAPS")
+        self.settle_conflicts.setVisible(code == "E_OPEN_CONFLICTS")
+        for each in (self.anyway_field, self._all_the_same):
             each.setVisible(on)
         if not on:
             self.anyway.clear()
@@ -250,15 +259,25 @@ class ReleasingPanel(Page):
         try:
             done = act(self.session.me.id if self.session.me else "")
         except UserError as error:
-            gaps = error.code == "E_OPEN_GAPS"
-            if gaps:  # what to do about it is in the window, too
-                do = _("Settle it under Moderation first, then release; or say below why it is released all the same.")
+            if error.code in _UNSETTLED:  # what to do about it is in the window, too
+                do = {
+                    "E_OPEN_GAPS": _(
+                        "Settle it under Moderation first, then release; or say below why it is released all the same."
+                    ),
+                    "E_OPEN_CONFLICTS": _(
+                        "Settle it under Merge, Conflicts, then release; or say below why it is released all the same."
+                    ),
+                }[error.code]
                 error = UserError(error.code, error.what, error.safe, do, error.details, error.exit_code)
             self.error.show_error(error, can_retry=False)
-            self._show_gaps(gaps)
+            self._show_gaps(error.code)
+            way = {"E_OPEN_GAPS": self.settle, "E_OPEN_CONFLICTS": self.settle_conflicts}.get(error.code)
+            if way is not None:
+                way.setAccessibleDescription(error.what)
+                way.setFocus(Qt.FocusReason.OtherFocusReason)
             return None
         self.error.hide()
-        self._show_gaps(False)
+        self._show_gaps()
         return done
 
     def panes(self) -> list[QWidget]:

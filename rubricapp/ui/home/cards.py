@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
-from rubricapp.ui.messages import ElidedLabel, PlainLabel
+from rubricapp.i18n import _, ngettext
+from rubricapp.ui.messages import ElidedLabel, PlainLabel, button
 from rubricapp.ui.widgets.layouts import Card, row
 
 
@@ -21,6 +25,22 @@ def waiting_card(title: str, said: str, words: str, go: QWidget) -> Card:
     line.insertLayout(0, told, 1)
     card.body.addLayout(line)
     return card
+
+
+def moderation_cards(gaps: int, conflicts: int, wanted: SignalInstance) -> Iterator[Card]:
+    """What a lead settles before a release: where assessors differ, and where one said two things."""
+    if gaps:
+        said = ngettext("{n} gap to moderate", "{n} gaps to moderate", gaps).format(n=gaps)
+        go = button(_("Moderate"), "", "scale")
+        go.clicked.connect(lambda: wanted.emit("moderation", "list"))
+        words = _("Assessors differ there; nothing is released before it is settled.")
+        yield waiting_card(_("Moderation"), said, words, go)
+    if conflicts:
+        said = ngettext("{n} conflict to settle", "{n} conflicts to settle", conflicts).format(n=conflicts)
+        go = button(_("Settle"), "", "merge")
+        go.clicked.connect(lambda: wanted.emit("merge", ("conflicts",)))
+        words = _("One assessor said two things on two laptops; nothing of it is released before.")
+        yield waiting_card(_("Conflicts"), said, words, go)
 
 
 def task(rubric: str, state: str, go: QWidget, done: int, total: int) -> QVBoxLayout:

@@ -130,11 +130,11 @@ class HandInView(QWidget):
             each.setTextInteractionFlags(flags.TextSelectableByMouse)
         for each in (self.made, self.where, self.key):
             self.result.body.addWidget(each)
-        show = button(_("Show the folder"), "", "folder-open")
-        show.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path.parent))))
+        self.show_folder = button(_("Show the folder"), "", "folder-open")
+        self.show_folder.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path.parent))))
         copy = button(_("Copy the key"), "", "copy")
         copy.clicked.connect(self._on_copy)
-        self.result.body.addWidget(flow(show, copy))
+        self.result.body.addWidget(flow(self.show_folder, copy))
         return self.result
 
     def open(self) -> None:
@@ -224,7 +224,9 @@ class HandInView(QWidget):
         )
         self._fingerprint = manifest.fingerprint
         self.session.set_settings(packages=str(done.path.parent))
+        self.show_folder.setAccessibleDescription(f"{self.made.text()}. {self.where.text()}")
         self.result.show()
+        self.show_folder.setFocus(Qt.FocusReason.OtherFocusReason)
         self._tell()
         self.notice.emit(_("Handed in: {file}").format(file=done.path.name))
         self.scroll.verticalScrollBar().setValue(0)

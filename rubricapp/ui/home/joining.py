@@ -88,9 +88,7 @@ class JoinView(QWidget):
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
         self.passphrase.setMaxLength(1000)
         self.passphrase.returnPressed.connect(lambda: self.join())
-        self.passphrase_field = Field(
-            _("Passphrase"), self.passphrase, _("Your programme lead tells you by phone. Capitals and dashes count.")
-        )
+        self.passphrase_field = Field(_("Passphrase"), self.passphrase, _("Your programme lead tells you by phone."))
         self.card.body.addWidget(self.passphrase_field)
         self.visible = QCheckBox(_("Show the passphrase"))
         self.visible.toggled.connect(self._on_visible)

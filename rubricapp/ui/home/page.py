@@ -16,7 +16,7 @@ from rubricapp.ui.asked import Asked
 from rubricapp.ui.background import Background
 from rubricapp.ui.dates import say_day, say_when, week_of
 from rubricapp.ui.home.away import AccompaniedCard, CalibrationCard
-from rubricapp.ui.home.cards import bar, task, waiting_card
+from rubricapp.ui.home.cards import bar, moderation_cards, task, waiting_card
 from rubricapp.ui.home.reading import Home, Work, load_home
 from rubricapp.ui.messages import PlainLabel, button, on_button
 from rubricapp.ui.own import Own
@@ -77,6 +77,8 @@ class HomePage(Page):
         me = self.session.me
         self.mine.setVisible(me is not None and Role.PARTICIPANT in me.roles)
         had_focus = self.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
+        if had_focus:
+            self.scroll.setFocus()  # else it would go to the rail as soon as what has it is gone
         clear(self._inside)
         self.resume = self.asked_table = None
         if self.session.me is None:
@@ -109,8 +111,8 @@ class HomePage(Page):
         self._waiting = self._list_waiting()
         if self._waiting:
             columns.right.addWidget(self._packages(self._waiting))
-        if found.gaps:
-            columns.right.addWidget(self._gaps(found.gaps))
+        for each in moderation_cards(*found.gaps, self.wanted):
+            columns.right.addWidget(each)
         columns.right.addWidget(self._progress(found))
         if len(found.recent) > 1:
             columns.right.addWidget(self._recent(found))
@@ -319,13 +321,6 @@ class HomePage(Page):
         if begun:
             state += "  ·  " + ngettext("{n} begun", "{n} begun", begun).format(n=begun)
         return task(work.rubric, state, go, work.finished, participants)
-
-    def _gaps(self, count: int) -> Card:
-        said = ngettext("{n} gap to moderate", "{n} gaps to moderate", count).format(n=count)
-        go = button(_("Moderate"), "", "scale")
-        go.clicked.connect(lambda: self.wanted.emit("moderation", "list"))
-        words = _("Assessors differ there; nothing is released before it is settled.")
-        return waiting_card(_("Moderation"), said, words, go)
 
     def _packages(self, waiting: tuple[Path, ...]) -> Card:
         said = ngettext("{n} package to merge", "{n} packages to merge", len(waiting)).format(n=len(waiting))

@@ -58,7 +58,8 @@ class Work:
 class Home:
     """participants: how many this person may score. occasion: the present one's name. recent: what is a draft comes
     first. sitting: who may sit here. own: self-assessments, for a participant. asked: whom they were asked to score.
-    gaps: to moderate, for a lead. mentees: whom they accompany. calibrating: rubrics with samples for them.
+    gaps: to moderate, for a lead, and conflicts to settle. mentees: whom they accompany. calibrating: rubrics with
+    samples for them.
     """
 
     programme: str
@@ -75,7 +76,7 @@ class Home:
     own: tuple[Own, ...] = ()
     peers: tuple[PeerTask, ...] = ()
     asked: tuple[Asked, ...] = ()
-    gaps: int = 0
+    gaps: tuple[int, int] = (0, 0)
     mentees: tuple[Mentee, ...] = ()
     calibrating: tuple[Calibrating, ...] = ()
 
@@ -143,7 +144,7 @@ def load_home(ws: Workspace, me: Person | None) -> Home:
         own,
         tuple(list_open(ws, me)) if me is not None and Role.PARTICIPANT in me.roles else (),
         tuple(list_asked(ws, me.id)) if me is not None else (),
-        count_open(ws, me) if me is not None and Role.LEAD in me.roles else 0,
+        count_open(ws, me) if me is not None and Role.LEAD in me.roles else (0, 0),
         tuple(list_accompanied(ws, me)) if me is not None else (),
         tuple(list_calibrating(ws, me, _scored_with(ws, me))) if me is not None else (),
     )

@@ -166,7 +166,7 @@ class ConflictsView(QWidget):
         self.others.setChecked(False)
         self.others.setText(
             ngettext(
-                "The same laptop’s answer for the other {n} of this record",
+                "The same laptop’s answer for the other one of this record",
                 "The same laptop’s answer for the other {n} of this record",
                 rest,
             ).format(n=rest)

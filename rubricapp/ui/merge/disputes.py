@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from rubricapp.core.model import AssessmentState, Blank, Person, Role
+from rubricapp.core.model import AssessmentState, Blank, Change, Person, Role
 from rubricapp.core.viewing import may_see
 from rubricapp.i18n import _, language
 from rubricapp.operations.privacy import everyone
@@ -149,7 +149,7 @@ class _Words:
                 head.value,
                 self._value(conflict, head.value, dict(levels)),
                 self._people.get(head.author, _("somebody")),
-                self._laptops.get(head.device, head.device[:8]),
+                self._laptop(head, conflict),
                 say_when(head.at, self._now),
                 head.device,
                 head.device == self._ws.device,
@@ -158,6 +158,12 @@ class _Words:
             for number, head in enumerate(conflict.heads)
         )
         return Dispute(conflict, about, what, f"{conflict.kind in ('assessment', 'rating')}{record}", said, levels)
+
+    def _laptop(self, head: Change, conflict: Conflict) -> str:
+        """What a laptop is called, with the beginning of its id where another one of it is called the same."""
+        name = self._laptops.get(head.device, head.device[:8])
+        alike = {each.device for each in conflict.heads if self._laptops.get(each.device, each.device[:8]) == name}
+        return f"{name} ({head.device[:8]})" if len(alike) > 1 else name
 
     def settlement(self, conflict: Conflict) -> Settlement:
         dispute, chosen = self.dispute(conflict), conflict.settled

@@ -125,6 +125,9 @@ class MergePage(Page):
             self.tabs.setCurrentWidget(self.inbox)
             self.inbox.add_files(what[1])
             self.main().setFocus(Qt.FocusReason.OtherFocusReason)
+        elif isinstance(what, tuple) and what[0] == "conflicts":
+            self.tabs.setCurrentWidget(self.conflicts)
+            self.conflicts.main().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def panes(self) -> list[QWidget]:
         return [self.tabs.tabBar(), self.tabs.currentWidget().main()]

@@ -21,7 +21,7 @@ from rubricapp.core.model import (
 from rubricapp.core.moderation import Gap, Sort, Standing, State, overall
 from rubricapp.i18n import _, language, ngettext
 from rubricapp.operations.moderation import list_standings
-from rubricapp.operations.moderation_words import say_sort
+from rubricapp.operations.moderation_words import say_disputed, say_sort
 from rubricapp.store.people import list_occasions, list_people
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.viewing import load_view
@@ -83,10 +83,15 @@ class Entry:
 
     @property
     def why(self) -> str:
-        """Why it is a gap; both reasons where the levels are far apart and across the gate, too."""
+        """Why it is a gap; both reasons where the levels are far apart and across the gate, too. And whose word on it
+        is in conflict."""
         words = [say_sort(self.gap.sort)]
         if self.gap.crosses_gate and self.gap.sort is not Sort.GATE:
             words.append(say_sort(Sort.GATE))
+        for assessor, criteria in self.standing.disputed:
+            if self.gap.criterion.id in criteria:
+                name = self.names.get(assessor, assessor)
+                words.append(_("{name} said two things on two laptops").format(name=name))
         return ", ".join(words)
 
     @property
@@ -231,11 +236,12 @@ def read(ws: Workspace, me: Person | None) -> Read:
     )
 
 
-def count_open(ws: Workspace, me: Person | None) -> int:
-    """How many gaps wait to be settled by this lead."""
+def count_open(ws: Workspace, me: Person | None) -> tuple[int, int]:
+    """(how many gaps wait to be settled by this lead, of how much one assessor said two things on two laptops)."""
     view = load_view(ws, me)
     found = list_standings(ws, sees=view.sees_results, early=True)
-    return sum(is_waiting(gap, each) for each in found if _may_see(each, me) for gap in each.open_gaps)
+    gaps = sum(is_waiting(gap, each) for each in found if _may_see(each, me) for gap in each.open_gaps)
+    return gaps, sum(len(criteria) for each in found for _assessor, criteria in each.disputed)
 
 
 def find_open(ws: Workspace, me: Person | None, rubric: str, occasion: str) -> dict[PersonId, frozenset[CriterionId]]:
@@ -277,7 +283,8 @@ def _missing(
     names: Mapping[PersonId, str],
 ) -> str:
     """What keeps a slot from being released; "" for nothing."""
-    if standing.state in (State.READY, State.RELEASED):
+    doubts = [say_disputed(names.get(assessor, assessor), criteria) for assessor, criteria in standing.disputed]
+    if standing.state in (State.READY, State.RELEASED) and not doubts:
         return ""
     parts = []
     if standing.unfinished:
@@ -287,6 +294,8 @@ def _missing(
     open_ = sum(is_waiting(each, standing) for each in standing.open_gaps)
     if open_:
         parts.append(ngettext("{n} gap to settle", "{n} gaps to settle", open_).format(n=open_))
+    if doubts:
+        parts.append(_("{said} (settle it under Merge, Conflicts)").format(said="; ".join(doubts)))
     if not parts:
         parts.append(_("nobody has begun"))
     where = f"{rubrics[standing.slot[1]].label}, {say_occasion(occasions[standing.slot[2]])}"

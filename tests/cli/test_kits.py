@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 
 from rubricapp import cli
+from rubricapp.core.model import Role
 from rubricapp.errors import Exit
-from tests.laptops import make_passphrases_quick
+from rubricapp.operations import people, programmes, rubrics
+from tests.cli.test_cli import Shell
+from tests.laptops import WORDS, make_passphrases_quick
+from tests.operations.rounds import ask
 
 
 @pytest.fixture(autouse=True)
@@ -130,3 +134,24 @@ def test_a_calibration_is_demanded_scored_away_and_answered(call, tmp_path) -> N
     result = call("calibration", "result", "A-001", "--rubric", "camera", at="away")
     assert [gap["reason"] for each in result["results"] for gap in each["gaps"]] == ["Why", "Seen"]
     assert call("calibration", "gate", "--rubric", "camera", "--no-demand")["demanded"] is False
+
+
+def test_what_peers_said_travels_and_is_said_to_whoever_makes_the_kit(tmp_path, document, capsys) -> None:
+    """As the window does: making the kit is the first reading."""
+    shell = Shell(tmp_path / "w", capsys)
+    with programmes.start(shell.folder, "Residency", "2026", rubrics=[]) as ws:
+        rubrics.adopt(ws, [document])
+        amara = people.add_person(ws, Role.PARTICIPANT, "Amara Example")[0]
+        ask(ws).write_for(amara)
+    (tmp_path / "words").write_text(WORDS)
+    make = ("kit", "make", "P-001", "--out", tmp_path / "kits", "--passphrase-file", tmp_path / "words")
+    (made,) = shell.json(*make)["kits"]
+    assert made["feedback"] == 1
+    assert "With what peers said in 1 round: read from now on" in shell.run(*make)[1]
+    (other,) = shell.json(*make[:2], "P-002", *make[3:])["kits"]
+    assert other["feedback"] == 0
+    own = Shell(tmp_path / "own", capsys)
+    opened = ("--into", own.folder, "--passphrase-file", tmp_path / "words")
+    assert own.run("kit", "open", made["file"], *opened)[0] == 0
+    said = own.json("peer", "feedback", "P-001")
+    assert said == shell.json("peer", "feedback", "P-001") and said["enough"] and len(said["works"]) == 4

@@ -242,8 +242,10 @@ def test_handing_in_says_where_what_and_what_is_still_a_draft(assessor, lead, tm
     assert "Not handed in yet" in said
     assert "1 assessment is still a draft" in said
     assert view.drafts.model().as_text().splitlines()[1].startswith("Kofi Bempah\tSmall")
-    hand_in(window, qtbot, tmp_path / "stick")
-    assert view.do.hasFocus(), "the keyboard was at Stop meanwhile, and comes back"
+    view.folder.setText(str(tmp_path / "stick"))
+    view.start()
+    assert view.work.stop.hasFocus(), "as long as it runs"
+    qtbot.waitUntil(lambda: view._job is None)
     path = tmp_path / "stick" / "Ana-Example-return-1.rubricpack"
     said = texts(view)
     assert str(path) in said

@@ -52,7 +52,7 @@ class Numbers:
     def find_words(self, texts: Iterable[str]) -> dict[str, int]:
         """Those of these words that the log knows, with their numbers."""
         wanted = set(texts)
-        for some in batches(sorted(wanted - self._words.keys())):
+        for some in batches(sorted(each for each in wanted if each not in self._words)):
             self._words |= self.connection.execute(
                 f"SELECT text, number FROM word WHERE text IN ({holes(len(some))})", some
             )
@@ -61,7 +61,7 @@ class Numbers:
     def find_records(self, keys: Iterable[Key]) -> dict[Key, int]:
         """Those of these records that the log knows, with their numbers."""
         wanted = set(keys)
-        parts = {key: (key[0], *split(key[1])) for key in sorted(wanted - self._records.keys())}
+        parts = {key: (key[0], *split(key[1])) for key in sorted(wanted) if key not in self._records}
         words = self.find_words({word for kind, whole, _part in parts.values() for word in (kind, whole)})
         asked = {
             (words[kind], words[whole], part): key
@@ -80,14 +80,16 @@ class Numbers:
     def keep_words(self, texts: Iterable[str]) -> dict[str, int]:
         """The numbers of these words; a new one gets the next. Inside an open transaction."""
         wanted = set(texts)
-        new = sorted(wanted - self.find_words(wanted).keys())
+        known = self.find_words(wanted)
+        new = sorted(each for each in wanted if each not in known)
         self.connection.executemany("INSERT INTO word (text) VALUES (?)", [(each,) for each in new])
         return self.find_words(wanted)
 
     def keep_records(self, keys: Iterable[Key]) -> dict[Key, int]:
         """The numbers of these records; a new one gets the next. Inside an open transaction."""
         wanted = set(keys)
-        new = {key: split(key[1]) for key in sorted(wanted - self.find_records(wanted).keys())}
+        known = self.find_records(wanted)
+        new = {key: split(key[1]) for key in sorted(wanted) if key not in known}
         words = self.keep_words({word for key, (whole, _part) in new.items() for word in (key[0], whole)})
         self.connection.executemany(
             "INSERT INTO record (kind, whole, part) VALUES (?, ?, ?)",

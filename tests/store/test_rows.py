@@ -59,6 +59,25 @@ def test_more_than_one_query_takes(memory) -> None:
     memory.execute("ROLLBACK")
 
 
+class Unlisted(dict):
+    """Whoever goes through all of it is told off: a transaction of many changes would take their square."""
+
+    def __iter__(self):
+        raise AssertionError("everything known is gone through")
+
+    keys = items = values = __iter__
+
+
+def test_what_is_known_is_never_gone_through(memory) -> None:
+    memory.execute("BEGIN")
+    numbers = Numbers(memory)
+    numbers._words, numbers._records = Unlisted(), Unlisted()
+    for each in range(3):
+        assert len(numbers.keep_records([("rating", f"sheet/{each}")])) == 1
+        assert numbers.keep_words(["sheet"]) == numbers.find_words(["sheet", f"unknown {each}"])
+    memory.execute("ROLLBACK")
+
+
 def as_before(connection) -> None:
     """A database of the last format with everything spelled out."""
     for step in migrations.steps.pending(engine.utils(connection))[:-1]:

@@ -155,7 +155,7 @@ class Vault:
         places.sync_folder(self.files)
         for other in self.places(sha256):
             if other != place and other.exists():
-                remove(other)
+                self._drop(other)
 
     def take(self, sha256: str, chunks: Iterable[bytes], step: Callable[[int], object] = lambda _: None) -> None:
         """Write a file, beside its place first. Raises OSError, and what `chunks` raises; then nothing is left.
@@ -187,12 +187,21 @@ class Vault:
         else:
             with other.open(sha256) as file:
                 self.take(sha256, iter(lambda: file.read(CHUNK), b""))
-            remove(here)
+            other._drop(here)
 
     def _rename(self, path: Path, sha256: str) -> None:
         place = next(self.places(sha256))
         places.make_folder(place.parent)
         places.put(path, place)
+
+    def _drop(self, path: Path) -> None:
+        """Overwrite a file and delete it. While its bytes go it has a name under which nobody looks for a work: killed
+        in between, zeros would else lie there for one. Raises OSError."""
+        passing = self.part_place(secrets.token_hex(16))
+        path.replace(passing)
+        with contextlib.suppress(OSError):  # others lie there, too
+            path.parent.rmdir()
+        remove(passing)
 
     def delete(self, sha256: str) -> bool:
         """Delete a file, however it is kept; whether there was one. Raises OSError."""
@@ -264,7 +273,8 @@ class Vault:
     def seal(self, path: Path, step: Callable[[int], object] = lambda _: None) -> None:
         """Seal a file that lies here plain, prove it, and overwrite the plain one. Raises OSError, what `step` raises.
 
-        One that was altered meanwhile is sealed as it is, under the name that it has: reading says so, as before.
+        One that was altered meanwhile is sealed as it is, under the name that it has: reading says so, as before. But
+        never over a whole one: then it is what an older version half overwrote.
         """
         if path.suffix == ".part":
             remove(path)  # the copying begins anew
@@ -289,11 +299,12 @@ class Vault:
                 if hash_stream(file) != digest.hexdigest():
                     raise Altered(f"{path.name} was not sealed as it is")
             place = self._sealed(path.name, self.seed)
-            places.make_folder(place.parent)
-            places.put(part, place)
+            if digest.hexdigest() == path.name or not self.holds_sealed(place):
+                places.make_folder(place.parent)
+                places.put(part, place)
         finally:
             part.unlink(missing_ok=True)
-        remove(path)
+        self._drop(path)
 
     def unseal(self, path: Path, step: Callable[[int], object] = lambda _: None) -> None:
         """Put a sealed file's bytes into a plain one, then delete it. Raises Altered, OSError, what `step` raises."""

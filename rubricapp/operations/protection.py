@@ -120,11 +120,19 @@ def protect(folder: Path, passphrase: str, progress: Progress | None = None, fil
     kept = _proved(unlocking.wrap(key, passphrase, recovery), key, passphrase)
     protecting.protect(folder, key, kept)
     unlock = by_passphrase(passphrase)
-    with open_(folder, unlock=unlock) as ws:
+    with open_(folder, unlock=unlock):
         pass  # proves that it opens
+    _demand_gone(folder)
     if files:
         _go_on(lambda: protecting.go_on(folder, unlock, progress or Progress()))
     return Protected(bool(recovery), list_unprotected(folder), count_plain(folder))
+
+
+def _demand_gone(folder: Path) -> None:
+    """Raises UserError where the database as it was before is still there."""
+    left = upgrading.say_readable(folder)
+    if left:
+        raise UserError("E_DISK", left, _("The workspace itself is encrypted."), _("Have this disk looked at."))
 
 
 def go_on(folder: Path, unlock: Unlock, progress: Progress | None = None) -> int:
@@ -283,6 +291,7 @@ def change_key(folder: Path, unlock: Unlock, passphrase: str, progress: Progress
         keychain.forget(kept)
     with open_(folder, unlock=by_passphrase(passphrase)):
         pass  # proves that it opens
+    _demand_gone(folder)
 
 
 def demand(folder: Path, unlock: Unlock) -> None:
@@ -318,6 +327,11 @@ def let_recovery_open(ws: Workspace, recovery: str) -> None:
     kept: Kept | None = next(iter(key_file.read(ws.folder)), None) if ws.key else None
     if kept is not None:
         protecting.rewrap(ws.folder, unlocking.with_recovery(kept, ws.key, recovery))
+
+
+def opens_by(ws: Workspace, recovery: str) -> bool:
+    """Whether every copy of a protected workspace's key file has its key for this recovery key."""
+    return {(kept.get("recovery") or {}).get("for") for kept in key_file.read(ws.folder)} == {recovery}
 
 
 def opened_by_recovery(ws: Workspace) -> bool:

@@ -387,6 +387,7 @@ def _taken(folder: Path, sources: Sources, lock: places.Lock, key: bytes) -> tup
         connection = upgrading.connect_to_write(folder / FILE_NAME, key)
         if lock.was_left_open:
             upgrading.sweep(folder)
+        upgrading.drop_readable(folder)
         devices.settle(connection, folder, lock, sources.random)
         return connection, ""
     except BaseException as error:

@@ -125,10 +125,17 @@ def bring_up_to_date(path: Path, version: int, now: datetime, key: bytes = b"") 
 
 
 def remove(part: Path) -> None:
-    """Take away a half-made database with what lies beside it: its journal would be played into the next one."""
+    """Take away a half-made database with what lies beside it: its journal would be played into the next one.
+
+    A disk that refuses is asked once more; what it keeps then, as a stick that was pulled out does, goes another time.
+    """
     for ending in ("", "-journal", "-wal", "-shm"):
-        with contextlib.suppress(OSError):  # a stick that was pulled out takes the half-made file with it
-            part.with_name(part.name + ending).unlink()
+        path = part.with_name(part.name + ending)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError:
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
 
 
 def drop_readable(folder: Path) -> None:

@@ -112,10 +112,10 @@ def unprotect(folder: Path, unlock: key_file.Unlock, progress: Progress | None =
             _drop_journals(path)
             places.put(part, path)
         except OSError as error:
-            raise _still_protected(folder, error) from error
+            raise still_protected(folder, error) from error
         except engine.Errors as error:
             refused = engine.kindly(error, path)
-            raise (_still_protected(folder, error) if refused.code == "E_DISK" else refused) from error
+            raise (still_protected(folder, error) if refused.code == "E_DISK" else refused) from error
         finally:
             upgrading.remove(part)
         with contextlib.suppress(OSError):  # beside a plain database they say nothing; the next opening drops them
@@ -123,7 +123,8 @@ def unprotect(folder: Path, unlock: key_file.Unlock, progress: Progress | None =
         return altered
 
 
-def _still_protected(folder: Path, error: Exception) -> UserError:
+def still_protected(folder: Path, error: Exception) -> UserError:
+    """The disk failed before a protected workspace was plain."""
     return UserError(
         "E_CANNOT_WRITE",
         f"{folder} cannot be written.",
@@ -156,13 +157,18 @@ def change_key(folder: Path, unlock: key_file.Unlock, new: bytes, kept: key_file
             settling.seal_files(Vault(folder / "files", new, seeds), progress)
             _forget_former(path, new)
         except (OSError, *engine.Errors) as error:
-            raise UserError(
-                "E_DISK",
-                "Not everything could be brought under the new key.",
-                "The workspace has its new key and passphrase; the files that wait are encrypted under the old key.",
-                "Free some space and open the workspace with the new passphrase: it goes on by itself.",
-                str(error),
-            ) from error
+            raise not_all_anew(error) from error
+
+
+def not_all_anew(error: Exception) -> UserError:
+    """The disk failed once the new key was in force."""
+    return UserError(
+        "E_DISK",
+        "Not everything could be brought under the new key.",
+        "The workspace has its new key and passphrase; the files that wait are encrypted under the old key.",
+        "Free some space and open the workspace with the new passphrase: it goes on by itself.",
+        str(error),
+    )
 
 
 def _keep_former(path: Path, key: bytes, seeds: tuple[bytes, ...]) -> None:

@@ -425,6 +425,27 @@ def test_a_key_file_that_was_half_changed_is_said_to_be_so(shut: Path, monkeypat
     assert not list(shut.glob("*.part"))
 
 
+@pytest.mark.parametrize("verb", ["protect", "change_key"])
+def test_after_it_is_encrypted_nobody_says_that_nothing_was_changed(closed: Path, monkeypatch, verb: str) -> None:
+    def gone(folder: Path) -> tuple:
+        if key_file.is_encrypted(path) and not key_file.opens(path, before):
+            raise UserError("E_CANNOT_WRITE", "It cannot be opened.", "Nothing was changed.", "Check the disk.")
+        return lock(folder)
+
+    path, lock, before = closed / FILE_NAME, places.lock, b""
+    if verb == "change_key":
+        protection.protect(closed, WORDS)
+        before = key_file.find_key(path, unlock)
+    acts = {
+        "protect": lambda: protection.protect(closed, WORDS),
+        "change_key": lambda: protection.change_key(closed, unlock, "new words for all"),
+    }
+    with monkeypatch.context() as patched:
+        patched.setattr(places, "lock", gone)
+        error = refused(acts[verb])
+    assert error.code == "E_DISK" and "Nothing was changed" not in error.safe and error.do
+
+
 # Killed
 
 STRIDE = 1 if os.environ.get("RUBRICAPP_EVERY_FAULT") else 3

@@ -19,10 +19,10 @@ from tests.stories.travelling import Travelling, quick, travelling
 
 STRIDES = {
     "erase": 113,
-    "protect": 211,
-    "unprotect": 211,
+    "protect": 67,
+    "unprotect": 53,
     "change_passphrase": 3,
-    "change_key": 499,
+    "change_key": 71,
     "undo": 29,
     "settle": 13,
     "agree_and_release": 41,

@@ -77,7 +77,7 @@ def go_on(folder: Path, unlock: key_file.Unlock, progress: Progress) -> int:
     path = folder / FILE_NAME
     with _taken(folder):
         key = _demand_key(path, unlock)
-        count = settling.seal_files(Vault(folder / "files", key, load_seeds(path, key)[1:]), progress)
+        count = settling.seal_files(Vault(folder / "files", key, _demand_seeds(path, key)[1:]), progress)
         _forget_former(path, key)
         return count
 
@@ -103,7 +103,7 @@ def unprotect(folder: Path, unlock: key_file.Unlock, progress: Progress | None =
     path, part = folder / FILE_NAME, folder / PART
     with _taken(folder):
         key = _demand_key(path, unlock)
-        vault = Vault(folder / "files", key, load_seeds(path, key)[1:])
+        vault = Vault(folder / "files", key, _demand_seeds(path, key)[1:])
         try:
             altered = settling.open_files(vault, progress or Progress())
             for half in vault.files.glob("*.part"):
@@ -144,7 +144,7 @@ def change_key(folder: Path, unlock: key_file.Unlock, new: bytes, kept: key_file
     path, part = folder / FILE_NAME, folder / PART
     with _taken(folder):
         key = _demand_key(path, unlock)
-        seeds = load_seeds(path, key)
+        seeds = _demand_seeds(path, key)
         try:
             convert(path, part, key, new)
             _keep_former(part, new, seeds)
@@ -184,7 +184,7 @@ def _keep_former(path: Path, key: bytes, seeds: tuple[bytes, ...]) -> None:
 
 def _forget_former(path: Path, key: bytes) -> None:
     """Earlier keys go once no file needs them."""
-    seeds = load_seeds(path, key)
+    seeds = _demand_seeds(path, key)
     if seeds[1:] and not Vault(path.parent / "files", key, seeds[1:]).list_former():
         _keep_former(path, key, ())
 
@@ -194,13 +194,21 @@ def load_seeds(path: Path, key: bytes) -> tuple[bytes, ...]:
     if not key:
         return ()
     try:
-        connection = engine.connect(path, read_only=True, key=key)
-        try:
-            return seed_of(key), *read_former(connection)
-        finally:
-            connection.close()
-    except (*engine.Errors, ValueError):
+        return _demand_seeds(path, key)
+    except (*engine.Errors, UserError):
         return (seed_of(key),)  # damaged, or a crash must be put right first: that is why one restores
+
+
+def _demand_seeds(path: Path, key: bytes) -> tuple[bytes, ...]:
+    """The same where one must not be missed: files that are still under it would be lost. Raises the driver's errors,
+    UserError E_DAMAGED."""
+    connection = engine.connect(path, read_only=True, key=key)
+    try:
+        return seed_of(key), *read_former(connection)
+    except ValueError as error:
+        raise engine.damaged(path, str(error)) from error
+    finally:
+        connection.close()
 
 
 def read_former(connection: engine.Connection) -> tuple[bytes, ...]:

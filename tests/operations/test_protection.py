@@ -19,7 +19,7 @@ from rubricapp.core.model import Role
 from rubricapp.errors import UserError
 from rubricapp.exchange import sealing, unlocking
 from rubricapp.operations import assessments, backups, evidence, people, privacy, protection, recovery, rehearsing
-from rubricapp.store import engine, key_file, places, upgrading
+from rubricapp.store import engine, key_file, places, protecting, upgrading
 from rubricapp.store.artefacts import find_file, list_artefacts
 from rubricapp.store.existing import exists
 from rubricapp.store.people import find_people
@@ -444,6 +444,35 @@ def test_after_it_is_encrypted_nobody_says_that_nothing_was_changed(closed: Path
         patched.setattr(places, "lock", gone)
         error = refused(acts[verb])
     assert error.code == "E_DISK" and "Nothing was changed" not in error.safe and error.do
+
+
+@pytest.mark.parametrize("verb", ["unprotect", "change_key", "go_on"])
+def test_a_key_that_files_are_still_under_is_not_overlooked(shut: Path, monkeypatch, verb: str) -> None:
+    def unread(_connection: engine.Connection) -> tuple[bytes, ...]:
+        raise engine.sqlite.DatabaseError("database disk image is malformed")
+
+    def full(*_arguments: object) -> int:
+        raise OSError("full")
+
+    new = protection.by_passphrase("new words for all")
+    with monkeypatch.context() as patched:
+        patched.setattr(protecting.settling, "seal_files", full)
+        assert refused(protection.change_key, shut, unlock, "new words for all").code == "E_DISK"
+    acts = {
+        "unprotect": lambda: protection.unprotect(shut, new),
+        "change_key": lambda: protection.change_key(shut, new, "third words for all"),
+        "go_on": lambda: protection.go_on(shut, new),
+    }
+    with monkeypatch.context() as patched:
+        patched.setattr(protecting, "read_former", unread)
+        assert refused(acts[verb]).code == "E_DAMAGED"
+    with open_(shut, unlock=new) as ws:
+        assert find_faults(ws, files=True).ok
+    acts[verb]()
+    words = {"unprotect": None, "change_key": protection.by_passphrase("third words for all"), "go_on": new}[verb]
+    with open_(shut, unlock=words) as ws:
+        assert find_faults(ws, files=True).ok
+        assert not ws.vault.has_former
 
 
 # Killed

@@ -25,6 +25,8 @@ from rubricapp.store.kits import load_recovery_key
 from rubricapp.store.vault import Vault
 from rubricapp.store.workspace import FILE_NAME, FORMER_KEYS, Workspace, open_
 
+_DISK = ("E_CANNOT_WRITE", "E_DISK")
+"""What a disk that fails is called by whoever knows nothing of what was done before."""
 _SET_ASIDE = ("before-update-from-*.sqlite3", "before-restore-*.sqlite3", "left-over-*.sqlite3")
 
 
@@ -120,11 +122,23 @@ def protect(folder: Path, passphrase: str, progress: Progress | None = None, fil
     kept = _proved(unlocking.wrap(key, passphrase, recovery), key, passphrase)
     protecting.protect(folder, key, kept)
     unlock = by_passphrase(passphrase)
-    with open_(folder, unlock=unlock) as ws:
-        pass  # proves that it opens
+    _go_on(lambda: _demand_opens(folder, unlock))
+    _demand_gone(folder)
     if files:
         _go_on(lambda: protecting.go_on(folder, unlock, progress or Progress()))
     return Protected(bool(recovery), list_unprotected(folder), count_plain(folder))
+
+
+def _demand_opens(folder: Path, unlock: Unlock) -> int:
+    with open_(folder, unlock=unlock):
+        return 0
+
+
+def _demand_gone(folder: Path) -> None:
+    """Raises UserError where the database as it was before is still there."""
+    left = upgrading.say_readable(folder)
+    if left:
+        raise UserError("E_DISK", left, _("The workspace itself is encrypted."), _("Have this disk looked at."))
 
 
 def go_on(folder: Path, unlock: Unlock, progress: Progress | None = None) -> int:
@@ -168,7 +182,7 @@ def open_files(vault: Vault, progress: Progress) -> tuple[Path, ...]:
     try:
         return settling.open_files(vault, progress)
     except OSError as error:
-        raise upgrading.cannot_write(vault.files, error) from error
+        raise protecting.still_protected(vault.files.parent, error) from error
 
 
 def _go_on(seal: Callable[[], int]) -> int:
@@ -177,7 +191,7 @@ def _go_on(seal: Callable[[], int]) -> int:
     except OSError as error:
         raise _not_all(str(error)) from error
     except UserError as error:
-        raise _not_all(error.details) if error.code == "E_CANNOT_WRITE" else error from error
+        raise _not_all(error.details) if error.code in _DISK else error from error
 
 
 def _not_all(details: str) -> UserError:
@@ -281,8 +295,11 @@ def change_key(folder: Path, unlock: Unlock, passphrase: str, progress: Progress
     protecting.change_key(folder, unlock, key, new, progress or Progress())
     if keychain.is_remembered(kept):
         keychain.forget(kept)
-    with open_(folder, unlock=by_passphrase(passphrase)):
-        pass  # proves that it opens
+    try:
+        _demand_opens(folder, by_passphrase(passphrase))
+    except UserError as error:
+        raise protecting.not_all_anew(error) if error.code in _DISK else error from error
+    _demand_gone(folder)
 
 
 def demand(folder: Path, unlock: Unlock) -> None:
@@ -318,6 +335,11 @@ def let_recovery_open(ws: Workspace, recovery: str) -> None:
     kept: Kept | None = next(iter(key_file.read(ws.folder)), None) if ws.key else None
     if kept is not None:
         protecting.rewrap(ws.folder, unlocking.with_recovery(kept, ws.key, recovery))
+
+
+def opens_by(ws: Workspace, recovery: str) -> bool:
+    """Whether every copy of a protected workspace's key file has its key for this recovery key."""
+    return {(kept.get("recovery") or {}).get("for") for kept in key_file.read(ws.folder)} == {recovery}
 
 
 def opened_by_recovery(ws: Workspace) -> bool:

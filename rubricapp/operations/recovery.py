@@ -22,7 +22,7 @@ from rubricapp.errors import Exit, UserError
 from rubricapp.exchange import sealing, signing
 from rubricapp.exchange.sealing import Identity
 from rubricapp.i18n import _
-from rubricapp.operations.protection import let_recovery_open
+from rubricapp.operations.protection import let_recovery_open, opens_by
 from rubricapp.operations.report_files import not_written, write_beside
 from rubricapp.store import kits as store
 from rubricapp.store import places
@@ -116,8 +116,29 @@ def make_sheet(ws: Workspace, path: Path) -> MadeSheet:
         write_beside(path, data)
     except OSError as error:
         raise not_written(path, error) from error
-    ws.set_meta(_WAITS, json.dumps([identity.public, now.isoformat(timespec="seconds")]))
+    _note(ws, path, json.dumps([identity.public, now.isoformat(timespec="seconds")]))
     return MadeSheet(path, identity, fingerprint)
+
+
+def _note(ws: Workspace, path: Path, waits: str) -> None:
+    """Let the key on this sheet wait for its proof. Raises UserError; then the sheet, which proves nothing, goes."""
+    before = ws.meta(_WAITS)
+    try:
+        ws.set_meta(_WAITS, waits)
+    except UserError:
+        try:
+            path.unlink()
+            if ws.meta(_WAITS) != before:  # it was refused, and is there
+                ws.set_meta(_WAITS, before or "")
+        except (OSError, UserError) as error:
+            raise UserError(
+                "E_CANNOT_WRITE",
+                _("The sheet {file} was written, but its key could not be noted here.").format(file=path),
+                _("The key on it opens nothing, and never will."),
+                _("Free some space, delete it, and make another one."),
+                str(error),
+            ) from error
+        raise
 
 
 def _demand_lead(ws: Workspace) -> None:
@@ -221,9 +242,8 @@ def prove(ws: Workspace, key: Identity, author: str = "") -> Changes:
     ws.demand_writable()
     _demand_lead(ws)
     waits, present = _waiting(ws), store.load_recovery_key(ws)
-    if key.public == present:
-        return Changes()
-    if waits is None or not hmac.compare_digest(key.public, waits[0]):
+    waiting = waits is not None and hmac.compare_digest(key.public, waits[0])
+    if key.public != present and not waiting:
         raise UserError(
             "E_OTHER_KEY",
             _("This is a whole key, but not the one that was made here last."),
@@ -232,10 +252,13 @@ def prove(ws: Workspace, key: Identity, author: str = "") -> Changes:
             exit_code=Exit.REFUSED,
         )
     _demand_opens(key)
+    if ws.key and not opens_by(ws, key.public):
+        let_recovery_open(ws, key.public)  # first: what is in force opens this workspace, whatever the disk does
+    if not waiting:
+        return Changes()
     with ws.writing(author) as log:
         log.set("programme", load_programme(ws).id, "recovery_key", key.public)
-    ws.set_meta(_WAITS, "")
-    let_recovery_open(ws, key.public)
+        ws.set_meta(_WAITS, "")
     return log.changes
 
 

@@ -60,8 +60,10 @@ def prepare_folder(folder: Path) -> None:
     try:
         places.make_folder(folder)
         probe = folder / f".{os.getpid()}.part"
-        probe.write_bytes(b"")
-        probe.unlink()
+        try:
+            probe.write_bytes(b"")
+        finally:
+            probe.unlink(missing_ok=True)
     except (FileExistsError, NotADirectoryError) as error:
         raise UserError(
             "E_NOT_A_FOLDER",

@@ -11,7 +11,7 @@ from rubricapp import __version__
 from rubricapp.core.model import AssessmentKind, AssessmentState, PersonId, Problem, Role
 from rubricapp.core.viewing import View
 from rubricapp.errors import Cancelled, UserError
-from rubricapp.i18n import _, language
+from rubricapp.i18n import _, language, ngettext
 from rubricapp.jobs import Progress
 from rubricapp.operations.privacy import everyone
 from rubricapp.operations.report_files import (
@@ -151,6 +151,7 @@ def make_participant_reports(data: ReportData, people: Sequence[PersonId], out: 
                 refused = not_written(path, error)
                 problems.append(Problem(refused.code, f"{names[person]}: {refused.what}", refused.do))
                 if error.errno in FULL:
+                    problems += _not_tried(len(chosen) - done - 1, refused)
                     break  # the others would not fit either
                 continue
             except Exception as error:  # noqa: BLE001 - a bug in one report must not cost the others; it is logged
@@ -174,6 +175,13 @@ def _file_name(data: ReportData, number: int) -> str:
     digits = max(3, len(str(len(data.participants))))
     name = f"{person.family_name} {person.given_name}".strip() or person.code
     return safe_file_name(f"{number:0{digits}} {name}")
+
+
+def _not_tried(count: int, refused: UserError) -> list[Problem]:
+    if not count:
+        return []
+    words = ngettext("{n} more report was not made.", "{n} more reports were not made.", count).format(n=count)
+    return [Problem(refused.code, words, refused.do)]
 
 
 def _failed(name: str, error: Exception) -> Problem:

@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 
-from rubricapp.store import places
+from rubricapp.store import places, upgrading
 from rubricapp.store.changes import load_place
 from rubricapp.store.engine import Connection
 
@@ -92,7 +92,7 @@ def list_cut(connection: Connection) -> dict[str, tuple[int, int]]:
 
 def warnings(connection: Connection, folder: Path) -> tuple[str, ...]:
     """What is risky about this place, and that an older copy took the newer one's place, until work goes on in it."""
-    found = places.warnings(folder)
+    found = (*places.warnings(folder), *filter(None, [upgrading.say_readable(folder)]))
     cut = list_cut(connection)
     if cut and not _has_gone_on(connection):
         said = ", ".join(f"{first}–{last}" for first, last in cut.values())

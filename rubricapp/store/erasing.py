@@ -10,6 +10,7 @@ when it is made and never written again; a new one holds everything else that th
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -206,6 +207,8 @@ def finish(ws: Workspace, with_backups: bool = True) -> Finished | None:
             if path != made:
                 path.unlink(missing_ok=True)
                 removed.append(path.name)
+        if with_backups and (ws.backups / upgrading.TRIAL).exists():
+            shutil.rmtree(ws.backups / upgrading.TRIAL)  # a backup that was being restored on trial
     except OSError as error:
         raise upgrading.cannot_write(ws.backups, error) from error
     ws.rows("DELETE FROM meta WHERE key = ?", UNFINISHED)

@@ -93,8 +93,12 @@ def write(folder: Path, kept: Kept, names: tuple[str, ...] = NAMES) -> None:
     """Write the copies one after the other, each whole or not at all. Raises OSError."""
     for name in names:
         part = folder / f"{name}.part"
-        part.write_bytes(as_bytes(kept))
-        places.put(part, folder / name)
+        try:
+            part.write_bytes(as_bytes(kept))
+            places.put(part, folder / name)
+        finally:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
 
 
 def remove(folder: Path) -> None:

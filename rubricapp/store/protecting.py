@@ -17,13 +17,12 @@ from pathlib import Path
 from rubricapp.errors import UserError
 from rubricapp.jobs import Progress
 from rubricapp.store import engine, key_file, places, settling, upgrading
-from rubricapp.store.removing import overwrite
+from rubricapp.store.removing import remove
 from rubricapp.store.sealed_file import seed_of
 from rubricapp.store.vault import Vault
 from rubricapp.store.workspace import FILE_NAME, FORMER_KEYS
 
 PART = "protect.part"
-_OLD = "unprotected.part"
 
 
 def protect(folder: Path, key: bytes, kept: key_file.Kept, progress: Progress | None = None) -> None:
@@ -48,15 +47,27 @@ def protect(folder: Path, key: bytes, kept: key_file.Kept, progress: Progress | 
 
 
 def _exchange(part: Path, path: Path) -> None:
-    """Put a database into the place of another one, which is overwritten."""
-    old = path.with_name(_OLD)
+    """Put a database into the place of another one, which is overwritten; where the disk refuses that, the next opening
+    does it."""
+    old = path.with_name(upgrading.BEFORE)
+    remove(old)  # of an earlier time
+    _drop_journals(path)
+    with contextlib.suppress(OSError):  # no hard links here: then the old bytes stay where the disk leaves them
+        os.link(path, old)
     try:
-        with contextlib.suppress(OSError):  # no hard links here: then the old bytes stay where the disk leaves them
-            os.link(path, old)
         places.put(part, path)
-        overwrite(old)
-    finally:
-        upgrading.remove(old)
+    except BaseException:
+        upgrading.remove(old)  # only a second name of what stays
+        raise
+    with contextlib.suppress(OSError):
+        remove(old)
+
+
+def _drop_journals(path: Path) -> None:
+    """What a disk kept beside a database that was just read whole says nothing any more, but may hold what stood in
+    it. Raises OSError."""
+    for ending in ("-journal", "-wal", "-shm"):
+        remove(path.with_name(path.name + ending))
 
 
 def go_on(folder: Path, unlock: key_file.Unlock, progress: Progress) -> int:
@@ -66,7 +77,7 @@ def go_on(folder: Path, unlock: key_file.Unlock, progress: Progress) -> int:
     path = folder / FILE_NAME
     with _taken(folder):
         key = _demand_key(path, unlock)
-        count = settling.seal_files(Vault(folder / "files", key, load_seeds(path, key)[1:]), progress)
+        count = settling.seal_files(Vault(folder / "files", key, _demand_seeds(path, key)[1:]), progress)
         _forget_former(path, key)
         return count
 
@@ -92,17 +103,35 @@ def unprotect(folder: Path, unlock: key_file.Unlock, progress: Progress | None =
     path, part = folder / FILE_NAME, folder / PART
     with _taken(folder):
         key = _demand_key(path, unlock)
-        vault = Vault(folder / "files", key, load_seeds(path, key)[1:])
-        altered = settling.open_files(vault, progress or Progress())
+        vault = Vault(folder / "files", key, _demand_seeds(path, key)[1:])
         try:
+            altered = settling.open_files(vault, progress or Progress())
+            for half in vault.files.glob("*.part"):
+                half.unlink()  # nobody will have the key to go on with it
             convert(path, part, key, b"")
+            _drop_journals(path)
             places.put(part, path)
-            key_file.remove(folder)
+        except OSError as error:
+            raise still_protected(folder, error) from error
+        except engine.Errors as error:
+            refused = engine.kindly(error, path)
+            raise (still_protected(folder, error) if refused.code == "E_DISK" else refused) from error
         finally:
             upgrading.remove(part)
-        for half in vault.files.glob("*.part"):
-            half.unlink()  # nobody has the key to go on with it
+        with contextlib.suppress(OSError):  # beside a plain database they say nothing; the next opening drops them
+            key_file.remove(folder)
         return altered
+
+
+def still_protected(folder: Path, error: Exception) -> UserError:
+    """The disk failed before a protected workspace was plain."""
+    return UserError(
+        "E_CANNOT_WRITE",
+        f"{folder} cannot be written.",
+        "The workspace is protected as before; some files of works may lie readable already.",
+        "Free some space and say “unprotect” again; or open the workspace, which encrypts them again.",
+        str(error),
+    )
 
 
 def change_key(folder: Path, unlock: key_file.Unlock, new: bytes, kept: key_file.Kept, progress: Progress) -> None:
@@ -115,17 +144,31 @@ def change_key(folder: Path, unlock: key_file.Unlock, new: bytes, kept: key_file
     path, part = folder / FILE_NAME, folder / PART
     with _taken(folder):
         key = _demand_key(path, unlock)
-        seeds = load_seeds(path, key)
+        seeds = _demand_seeds(path, key)
         try:
             convert(path, part, key, new)
             _keep_former(part, new, seeds)
             key_file.write(folder, kept, key_file.NAMES[1:])  # the other copy still opens what is there until then
             _exchange(part, path)
-            key_file.write(folder, kept)
         finally:
             upgrading.remove(part)
-        settling.seal_files(Vault(folder / "files", new, seeds), progress)
-        _forget_former(path, new)
+        try:
+            key_file.write(folder, kept)
+            settling.seal_files(Vault(folder / "files", new, seeds), progress)
+            _forget_former(path, new)
+        except (OSError, *engine.Errors) as error:
+            raise not_all_anew(error) from error
+
+
+def not_all_anew(error: Exception) -> UserError:
+    """The disk failed once the new key was in force."""
+    return UserError(
+        "E_DISK",
+        "Not everything could be brought under the new key.",
+        "The workspace has its new key and passphrase; the files that wait are encrypted under the old key.",
+        "Free some space and open the workspace with the new passphrase: it goes on by itself.",
+        str(error),
+    )
 
 
 def _keep_former(path: Path, key: bytes, seeds: tuple[bytes, ...]) -> None:
@@ -141,7 +184,7 @@ def _keep_former(path: Path, key: bytes, seeds: tuple[bytes, ...]) -> None:
 
 def _forget_former(path: Path, key: bytes) -> None:
     """Earlier keys go once no file needs them."""
-    seeds = load_seeds(path, key)
+    seeds = _demand_seeds(path, key)
     if seeds[1:] and not Vault(path.parent / "files", key, seeds[1:]).list_former():
         _keep_former(path, key, ())
 
@@ -151,13 +194,21 @@ def load_seeds(path: Path, key: bytes) -> tuple[bytes, ...]:
     if not key:
         return ()
     try:
-        connection = engine.connect(path, read_only=True, key=key)
-        try:
-            return seed_of(key), *read_former(connection)
-        finally:
-            connection.close()
-    except (*engine.Errors, ValueError):
+        return _demand_seeds(path, key)
+    except (*engine.Errors, UserError):
         return (seed_of(key),)  # damaged, or a crash must be put right first: that is why one restores
+
+
+def _demand_seeds(path: Path, key: bytes) -> tuple[bytes, ...]:
+    """The same where one must not be missed: files that are still under it would be lost. Raises the driver's errors,
+    UserError E_DAMAGED."""
+    connection = engine.connect(path, read_only=True, key=key)
+    try:
+        return seed_of(key), *read_former(connection)
+    except ValueError as error:
+        raise engine.damaged(path, str(error)) from error
+    finally:
+        connection.close()
 
 
 def read_former(connection: engine.Connection) -> tuple[bytes, ...]:
@@ -167,11 +218,20 @@ def read_former(connection: engine.Connection) -> tuple[bytes, ...]:
 
 
 def rewrap(folder: Path, kept: key_file.Kept) -> None:
-    """Wrap the same key anew, in both copies. Raises UserError."""
+    """Wrap the same key anew, in both copies. Raises UserError; then the workspace opens as before."""
+    before = key_file.read(folder)
     try:
         key_file.write(folder, kept)
     except OSError as error:
-        raise upgrading.cannot_write(folder, error) from error
+        if key_file.read(folder) == before:
+            raise upgrading.cannot_write(folder, error) from error
+        raise UserError(
+            "E_CANNOT_WRITE",
+            f"{folder} cannot be written.",
+            "The workspace opens as before. It may open the new way, too: one of two copies of its key file has it.",
+            "Free some space and say it again.",
+            str(error),
+        ) from error
 
 
 @contextlib.contextmanager
@@ -188,8 +248,7 @@ def _taken(folder: Path):
     try:
         if because:
             raise UserError("E_READ_ONLY", "This workspace cannot be written.", because, "Choose another folder.")
-        if lock is not None and lock.was_left_open:
-            upgrading.sweep(folder)
+        upgrading.sweep(folder, protected=key_file.is_encrypted(path))
         yield
     except engine.Errors as error:
         raise engine.kindly(error, path) from error
@@ -214,7 +273,9 @@ def convert(path: Path, part: Path, key: bytes, new: bytes) -> None:
             raise engine.damaged(path, fault)
         numbers = {name: source.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")}
         source.execute(f"ATTACH DATABASE ? AS other KEY {engine.key_word(new)}", (engine.uri(part, create=True),))
-        source.execute("PRAGMA other.synchronous=EXTRA")
+        # Half of it is worth nothing: it is compared whole, and synced once when it gets its place.
+        source.execute("PRAGMA other.synchronous=OFF")
+        source.execute("PRAGMA other.journal_mode=OFF")
         source.execute("SELECT sqlcipher_export('other')").fetchall()
         for name, number in numbers.items():
             source.execute(f"PRAGMA other.{name}={number}")

@@ -106,8 +106,9 @@ def rehearse(file: Path, beside: Path, now: datetime, progress: Progress | None 
 
 def _clear(trial: Path) -> None:
     try:
+        shutil.rmtree(trial, ignore_errors=True)
         if trial.exists():
-            shutil.rmtree(trial)
+            shutil.rmtree(trial)  # once more, to learn why
     except OSError as error:
         raise upgrading.cannot_write(trial, error) from error
 

@@ -10,14 +10,17 @@ from pathlib import Path
 
 from rubricapp.errors import Exit, UserError
 from rubricapp.store import engine, places
+from rubricapp.store.removing import remove as remove_for_good
 from rubricapp.store.tables import recompute
 
 LATEST = 11
 """The newest shape that this version writes: the number of steps in `migrations`."""
 _HALF_MADE = (
-    *("workspace.part", "backup.part", "restore.part", "protect.part", "unprotected.part"),
+    *("workspace.part", "backup.part", "restore.part", "protect.part"),
     *("workspace.key.part", "workspace.key-copy.part"),
 )
+BEFORE = "unprotected.part"
+"""A second name of the database as it was before it was encrypted, until its bytes are overwritten."""
 TRIAL = "rehearsal.part"
 """A folder among the backups in which one of them is restored on trial."""
 RESUMABLE = "resume-"
@@ -122,16 +125,41 @@ def bring_up_to_date(path: Path, version: int, now: datetime, key: bytes = b"") 
 
 
 def remove(part: Path) -> None:
-    """Take away a half-made database with what lies beside it: its journal would be played into the next one."""
+    """Take away a half-made database with what lies beside it: its journal would be played into the next one.
+
+    A disk that refuses is asked once more; what it keeps then, as a stick that was pulled out does, goes another time.
+    """
     for ending in ("", "-journal", "-wal", "-shm"):
-        with contextlib.suppress(OSError):  # a stick that was pulled out takes the half-made file with it
-            part.with_name(part.name + ending).unlink()
+        path = part.with_name(part.name + ending)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError:
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
 
 
-def sweep(folder: Path) -> None:
+def drop_readable(folder: Path) -> None:
+    """Overwrite and delete what protecting could not. Where the disk refuses again, `say_readable` says so."""
+    with contextlib.suppress(OSError):
+        remove_for_good(folder / BEFORE)
+
+
+def say_readable(folder: Path) -> str:
+    """A warning where a protected workspace's readable database from before is still there; else ""."""
+    path = folder / BEFORE
+    if not path.exists():
+        return ""
+    return (
+        f"The readable database from before this workspace was protected could not be deleted: {path}. Delete it by"
+        " hand, or open the workspace again."
+    )
+
+
+def sweep(folder: Path, protected: bool) -> None:
     """Take away what a crash left half-made; only names of ours, whatever else somebody keeps in this folder.
 
-    Half copies of large works stay for a while: see `operations.evidence`.
+    Half copies of large works stay for a while: see `operations.evidence`. In a protected workspace the others may be
+    readable, so they are overwritten first.
     """
     for name in _HALF_MADE:
         remove(folder / name)
@@ -141,6 +169,9 @@ def sweep(folder: Path) -> None:
     for each in (folder / "backups", folder / "files"):
         for part in each.glob("*.part"):
             if not part.name.startswith(RESUMABLE):
+                if protected:
+                    with contextlib.suppress(OSError):
+                        remove_for_good(part)
                 remove(part)
 
 

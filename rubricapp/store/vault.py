@@ -157,7 +157,7 @@ class Vault:
         places.sync_folder(self.files)
         for other in self.places(sha256):
             if other != place and other.exists():
-                remove(other)
+                self._drop(other)
 
     def take(self, sha256: str, chunks: Iterable[bytes], step: Callable[[int], object] = lambda _: None) -> None:
         """Write a file, beside its place first. Raises OSError, and what `chunks` raises; then nothing is left.
@@ -189,12 +189,21 @@ class Vault:
         else:
             with other.open(sha256) as file:
                 self.take(sha256, iter(lambda: file.read(CHUNK), b""))
-            remove(here)
+            other._drop(here)
 
     def _rename(self, path: Path, sha256: str) -> None:
         place = next(self.places(sha256))
         places.make_folder(place.parent)
         places.put(path, place)
+
+    def _drop(self, path: Path) -> None:
+        """Overwrite a file and delete it. While its bytes go it has a name under which nobody looks for a work: killed
+        in between, zeros would else lie there for one. Raises OSError."""
+        passing = self.part_place(secrets.token_hex(16))
+        path.replace(passing)
+        with contextlib.suppress(OSError):  # others lie there, too
+            path.parent.rmdir()
+        remove(passing)
 
     def delete(self, sha256: str) -> bool:
         """Delete a file, however it is kept; whether there was one. Raises OSError."""
@@ -276,7 +285,7 @@ class Vault:
         what a crash left of one that was being overwritten never takes the place of the sealed one, which is whole.
         """
         if path.suffix == ".part" or any(self._holds(each, path.name) for each in self._sealed_places(path.name)):
-            remove(path)  # of a half copy, the copying begins anew
+            self._drop(path)  # of a half copy, the copying begins anew
             return
         digest = hashlib.sha256()
 
@@ -302,7 +311,7 @@ class Vault:
             places.put(part, place)
         finally:
             part.unlink(missing_ok=True)
-        remove(path)
+        self._drop(path)
 
     def unseal(self, path: Path, step: Callable[[int], object] = lambda _: None) -> None:
         """Put a sealed file's bytes into a plain one, then delete it. Raises Altered, OSError, what `step` raises."""

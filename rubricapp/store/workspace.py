@@ -385,7 +385,9 @@ def _taken(folder: Path, sources: Sources, lock: places.Lock, key: bytes) -> tup
     connection = None
     try:
         connection = upgrading.connect_to_write(folder / FILE_NAME, key)
-        upgrading.sweep(folder)  # also what works on closed workspaces left, of which the lock says nothing
+        # Also what works on closed workspaces left, of which the lock says nothing.
+        upgrading.sweep(folder, protected=bool(key))
+        upgrading.drop_readable(folder)
         devices.settle(connection, folder, lock, sources.random)
         return connection, ""
     except BaseException as error:

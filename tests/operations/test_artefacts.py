@@ -109,7 +109,7 @@ def test_killed_midway_and_gone_on_with(ws, amara, tmp_path) -> None:
     part = killed_midway(ws.files, source)
     there, node = part.stat().st_size, part.stat().st_ino
     assert there >= LARGE // 3
-    upgrading.sweep(ws.folder)  # what opening after a crash does
+    upgrading.sweep(ws.folder, protected=False)  # what opening after a crash does
     copied = evidence.copy_in(ws.vault, source, Progress())
     assert 0 < copied.resumed <= there
     assert (copied.size, copied.sha256) == (LARGE, sha256(source))

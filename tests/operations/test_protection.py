@@ -19,7 +19,7 @@ from rubricapp.core.model import Role
 from rubricapp.errors import UserError
 from rubricapp.exchange import sealing, unlocking
 from rubricapp.operations import assessments, backups, evidence, people, privacy, protection, recovery, rehearsing
-from rubricapp.store import engine, key_file, upgrading
+from rubricapp.store import engine, key_file, places, protecting, upgrading
 from rubricapp.store.artefacts import find_file, list_artefacts
 from rubricapp.store.existing import exists
 from rubricapp.store.people import find_people
@@ -360,6 +360,121 @@ def test_erasing_is_proved_inside_what_is_encrypted(shut: Path) -> None:
     assert readable(shut) == [] or set(readable(shut)) <= {"workspace.lock"}
 
 
+# A disk that fails
+
+
+def test_what_was_readable_and_could_not_be_deleted_is_said_and_goes_at_the_next_opening(shut: Path) -> None:
+    left = shut / upgrading.BEFORE
+    left.mkdir()  # what cannot be overwritten
+    with open_(shut, unlock=unlock) as ws:
+        assert any(str(left) in each for each in ws.warnings)
+    left.rmdir()
+    left.write_bytes(b"KESTREL")
+    with open_(shut, unlock=unlock) as ws:
+        assert ws.warnings == ()
+    assert not left.exists()
+
+
+def test_a_journal_that_a_disk_kept_does_not_stay_readable_beside_it(closed: Path) -> None:
+    for path in (closed / "backups").iterdir():
+        path.unlink()
+    (closed / f"{FILE_NAME}-journal").write_bytes(bytes(512) + b"KESTREL")  # its first bytes say that it counts no more
+    protection.protect(closed, WORDS)
+    assert readable(closed) == []
+    assert not (closed / f"{FILE_NAME}-journal").exists()
+
+
+def test_unprotecting_that_stops_halfway_says_what_lies_readable(shut: Path) -> None:
+    with open_(shut, unlock=unlock) as ws:
+        second = sorted(each.sha256 for each in list_artefacts(ws))[1]
+    blocked = shut / "files" / second[:2]
+    moved = shut.parent / "moved"
+    if blocked.exists():
+        blocked.rename(moved)
+    blocked.write_bytes(b"a file in the place of a folder")
+    error = refused(protection.unprotect, shut, unlock)
+    assert (error.code, "readable already" in error.safe, bool(error.do)) == ("E_CANNOT_WRITE", True, True)
+    assert protection.is_protected(shut)
+    blocked.unlink()
+    if moved.exists():
+        moved.rename(blocked)
+    protection.unprotect(shut, unlock)
+    with open_(shut) as ws:
+        assert find_faults(ws, files=True).ok
+
+
+def test_a_key_file_that_was_half_changed_is_said_to_be_so(shut: Path, monkeypatch) -> None:
+    put, fails = places.put, [False, True]
+
+    def once(part: Path, place: Path) -> None:
+        if fails.pop(0):
+            raise OSError("full")
+        put(part, place)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(places, "put", once)
+        error = refused(protection.change_passphrase, shut, unlock, "new words for all")
+    assert "may open the new way" in error.safe
+    protection.demand(shut, unlock)
+    protection.demand(shut, protection.by_passphrase("new words for all"))
+    assert not list(shut.glob("*.part"))
+    fails[:] = [True]
+    with monkeypatch.context() as patched:
+        patched.setattr(places, "put", once)
+        assert "Nothing was changed" in refused(protection.change_passphrase, shut, unlock, "words again").safe
+    assert not list(shut.glob("*.part"))
+
+
+@pytest.mark.parametrize("verb", ["protect", "change_key"])
+def test_after_it_is_encrypted_nobody_says_that_nothing_was_changed(closed: Path, monkeypatch, verb: str) -> None:
+    def gone(folder: Path) -> tuple:
+        if key_file.is_encrypted(path) and not key_file.opens(path, before):
+            raise UserError("E_CANNOT_WRITE", "It cannot be opened.", "Nothing was changed.", "Check the disk.")
+        return lock(folder)
+
+    path, lock, before = closed / FILE_NAME, places.lock, b""
+    if verb == "change_key":
+        protection.protect(closed, WORDS)
+        before = key_file.find_key(path, unlock)
+    acts = {
+        "protect": lambda: protection.protect(closed, WORDS),
+        "change_key": lambda: protection.change_key(closed, unlock, "new words for all"),
+    }
+    with monkeypatch.context() as patched:
+        patched.setattr(places, "lock", gone)
+        error = refused(acts[verb])
+    assert error.code == "E_DISK" and "Nothing was changed" not in error.safe and error.do
+
+
+@pytest.mark.parametrize("verb", ["unprotect", "change_key", "go_on"])
+def test_a_key_that_files_are_still_under_is_not_overlooked(shut: Path, monkeypatch, verb: str) -> None:
+    def unread(_connection: engine.Connection) -> tuple[bytes, ...]:
+        raise engine.sqlite.DatabaseError("database disk image is malformed")
+
+    def full(*_arguments: object) -> int:
+        raise OSError("full")
+
+    new = protection.by_passphrase("new words for all")
+    with monkeypatch.context() as patched:
+        patched.setattr(protecting.settling, "seal_files", full)
+        assert refused(protection.change_key, shut, unlock, "new words for all").code == "E_DISK"
+    acts = {
+        "unprotect": lambda: protection.unprotect(shut, new),
+        "change_key": lambda: protection.change_key(shut, new, "third words for all"),
+        "go_on": lambda: protection.go_on(shut, new),
+    }
+    with monkeypatch.context() as patched:
+        patched.setattr(protecting, "read_former", unread)
+        assert refused(acts[verb]).code == "E_DAMAGED"
+    with open_(shut, unlock=new) as ws:
+        assert find_faults(ws, files=True).ok
+    acts[verb]()
+    words = {"unprotect": None, "change_key": protection.by_passphrase("third words for all"), "go_on": new}[verb]
+    with open_(shut, unlock=words) as ws:
+        assert find_faults(ws, files=True).ok
+        assert not ws.vault.has_former
+
+
 # Killed
 
 STRIDE = 1 if os.environ.get("RUBRICAPP_EVERY_FAULT") else 3
@@ -370,7 +485,7 @@ import os, signal, sys
 from pathlib import Path
 from rubricapp.exchange import unlocking
 from rubricapp.operations import protection
-from rubricapp.store import engine, key_file, places, protecting, sealed_file, settling, upgrading, vault
+from rubricapp.store import engine, key_file, places, protecting, removing, sealed_file, settling, upgrading, vault
 unlocking._PASSES, unlocking._MEMORY = 1, 8 << 10
 folder, verb, step = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 left = step
@@ -384,10 +499,16 @@ def counted(module, name):
         return real(*arguments, **named)
     setattr(module, name, call)
 for module, name in ((places, "put"), (places, "sync_folder"), (protecting, "convert"), (protecting, "_digest"),
-                     (protecting, "overwrite"), (key_file, "write"), (key_file, "remove"), (upgrading, "remove"),
+                     (protecting, "remove"), (key_file, "write"), (key_file, "remove"), (upgrading, "remove"),
                      (engine, "take"), (sealed_file, "finish"), (sealed_file, "_seal"), (vault, "remove"),
                      (settling, "remove"), (settling, "seal_files"), (settling, "open_files")):
     counted(module, name)
+def overwritten(path):
+    whole(path)
+    half(path)
+whole, half = removing.overwrite, lambda path: None
+removing.overwrite = overwritten
+counted(sys.modules["__main__"], "half")  # between the last zero and the end of the name
 words = "four rivers meet at dusk"
 if verb == "protect":
     protection.protect(folder, words)
@@ -441,7 +562,7 @@ def test_killed_anywhere_one_of_the_two_whole_states_is_there(closed: Path, tmp_
         if not plain:
             waiting = protection.count_plain(folder)
             mixed += bool(waiting and list(folder.rglob("files/??/*.sealed")))
-            assert bool(readable(folder)) == bool(waiting), step
+            assert waiting or readable(folder) == [], step
             protection.go_on(folder, either)
             assert readable(folder) == []
             assert protection.count_plain(folder) == 0

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from rubricapp import cli
+from rubricapp.errors import UserError
 from rubricapp.exchange import sealing
-from rubricapp.operations import kits, packages, recovery, returns
+from rubricapp.operations import kits, packages, protection, recovery, returns
+from rubricapp.store import key_file
 from rubricapp.store import kits as store
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.people import load_programme
@@ -123,6 +125,39 @@ def test_where_a_sheet_may_not_lie(lead, tmp_path, name: str, code: str) -> None
     assert refused(recovery.make_sheet, lead, lead.folder / "files" / "sheet.txt").code == "E_SHEET_PLACE"
     assert (tmp_path / "there.txt").read_text() == "mine"
     assert recovery.load_state(lead).waits == ""
+
+
+def test_a_sheet_whose_key_could_not_be_noted_does_not_stay(lead, tmp_path, monkeypatch) -> None:
+    first = recovery.make_sheet(lead, tmp_path / "first.txt")
+
+    def full(_key: str, _value: str) -> None:
+        raise UserError("E_DISK", "Full.", "", "Free some space.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(lead, "set_meta", full)
+        assert refused(recovery.make_sheet, lead, tmp_path / "second.txt").code == "E_DISK"
+    assert not (tmp_path / "second.txt").exists()
+    assert recovery.load_state(lead).waits == first.fingerprint
+    assert recovery.make_sheet(lead, tmp_path / "second.txt").path.exists()
+
+
+def test_no_key_is_in_force_that_does_not_open_the_protected_workspace(ws, tmp_path, monkeypatch) -> None:
+    def full(*_arguments: object) -> None:
+        raise OSError("full")
+
+    ws.close()
+    protection.protect(ws.folder, WORDS)
+    with open_(ws.folder, unlock=protection.by_passphrase(WORDS)) as again:
+        made = recovery.make_sheet(again, tmp_path / "sheet.txt")
+        with monkeypatch.context() as patched:
+            patched.setattr(key_file, "write", full)
+            assert refused(recovery.prove, again, made.identity).code == "E_CANNOT_WRITE"
+        assert recovery.load_state(again).tested == ""
+        assert recovery.prove(again, made.identity)
+        key_file.write(again.folder, {**key_file.read(again.folder)[0], "recovery": None})  # as older versions could
+        assert not recovery.prove(again, made.identity), "proving it again writes no change"
+    with open_(ws.folder, unlock=protection.by_recovery((made.identity,))):
+        pass
 
 
 # Packages of every kind

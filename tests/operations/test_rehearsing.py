@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
+import zlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import pytest
 from rubricapp.errors import Cancelled, UserError
 from rubricapp.jobs import Progress
 from rubricapp.operations import assessments, backups, evidence, rehearsing
+from rubricapp.store import rehearsing as rehearsing_store
+from rubricapp.store import upgrading
 from rubricapp.store.backups import MANIFEST
 from rubricapp.store.people import find_people
 from rubricapp.store.rehearsing import load_rehearsal
@@ -39,12 +42,17 @@ def rewrite(path: Path, **altered: object) -> None:
 
 
 def flip(path: Path) -> None:
-    """Alter one byte of the packed database."""
+    """Alter one byte of the packed database that matters: where it holds zeros alone, not all of them do."""
     with zipfile.ZipFile(path) as archive:
-        start = archive.getinfo(FILE_NAME).header_offset + 2000
-    data = bytearray(path.read_bytes())
-    data[start] ^= 1
-    path.write_bytes(data)
+        start, whole = archive.getinfo(FILE_NAME).header_offset + 2000, archive.read(FILE_NAME)
+    before = path.read_bytes()
+    for at in range(start, len(before)):
+        path.write_bytes(before[:at] + bytes([before[at] ^ 1]) + before[at + 1 :])
+        try:
+            with zipfile.ZipFile(path) as archive:
+                assert archive.read(FILE_NAME) == whole
+        except (zipfile.BadZipFile, zlib.error):
+            return
 
 
 def test_a_good_backup_passes_and_leaves_nothing(ws, assessment) -> None:
@@ -168,3 +176,20 @@ def test_what_a_crash_left_is_swept(ws) -> None:
     lock.write_text("\n{}\n")
     with open_(ws.folder):
         assert not trial.exists()
+
+
+def test_a_disk_that_does_not_let_go_once_is_asked_again(ws, monkeypatch) -> None:
+    asked = []
+
+    def refuses_once(path: Path, ignore_errors: bool = False) -> None:
+        asked.append(path)
+        if len(asked) > 1:
+            remove(path, ignore_errors)
+
+    remove = shutil.rmtree
+    backups.back_up(ws)
+    trial = ws.backups / upgrading.TRIAL
+    trial.mkdir()
+    monkeypatch.setattr(rehearsing_store.shutil, "rmtree", refuses_once)
+    assert rehearsing.rehearse(ws).ok
+    assert not trial.exists()

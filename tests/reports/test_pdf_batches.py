@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from rubricapp.core.model import PersonId
 from rubricapp.errors import Cancelled, UserError
 from rubricapp.jobs import Progress
+from rubricapp.operations import reporting
 from rubricapp.operations.report_files import Batch, safe_file_name
 from rubricapp.operations.reporting import collect, make_cohort_report, make_participant_reports
 
@@ -157,6 +159,19 @@ def test_a_full_disk_is_said_once_and_leaves_no_half_file(make_data) -> None:
         link.unlink(missing_ok=True)
     assert "full" in refused.value.what
     assert not (folder / f"cohort-{os.getpid()}.pdf").exists()
+
+
+def test_reports_that_no_longer_fit_are_counted(make_data, tmp_path: Path, monkeypatch) -> None:
+    data = make_data(people=5)
+
+    def full(_path: Path, _data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(reporting, "write_beside", full)
+    made = make_participant_reports(data, [each.id for each in data.participants], tmp_path, Progress())
+    assert made.files == ()
+    assert [each.code for each in made.problems] == ["E_CANNOT_WRITE", "E_CANNOT_WRITE"]
+    assert "4 more reports were not made" in made.problems[1].message and made.problems[1].do
 
 
 def test_the_cohort_report_replaces_the_one_before_and_no_folder(make_data, tmp_path: Path) -> None:

@@ -604,3 +604,16 @@ def test_the_lock_is_given_back_whatever_happens(kept, with_work, tmp_path) -> N
     path = altered(kept, tmp_path / "x.rubricbackup", lambda m: m | {"files": 5})
     assert refused(restoring.put_back, with_work, backups.read(path)).code == "E_NOT_A_BACKUP"
     places.lock(with_work)[1].release()
+
+
+def test_a_half_copy_that_the_disk_keeps_once_does_not_stay(ws, monkeypatch) -> None:
+    def refuses_once(path: Path, missing_ok: bool = False) -> None:
+        if path.name == "backup.part" and path.exists() and not refused:
+            refused.append(path)
+            raise OSError("not now")
+        unlink(path, missing_ok)
+
+    refused, unlink = [], Path.unlink
+    monkeypatch.setattr(Path, "unlink", refuses_once)
+    backups.make(ws)
+    assert refused and not list(ws.folder.rglob("*.part"))

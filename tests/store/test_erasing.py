@@ -27,7 +27,7 @@ from rubricapp.operations import (
     production_log,
     programmes,
 )
-from rubricapp.store import erasing
+from rubricapp.store import erasing, upgrading
 from rubricapp.store.artefacts import list_artefacts
 from rubricapp.store.changes import list_changes, list_stored
 from rubricapp.store.erased import load_erased
@@ -637,3 +637,12 @@ def test_small_pictures_of_works_go(ws) -> None:
     (ws.folder / "thumbnails" / f"{'a' * 64}.jpg").write_bytes(b"small")
     privacy.erase_person(ws, person, "Pictured Person")
     assert list((ws.folder / "thumbnails").iterdir()) == []
+
+
+def test_a_restore_on_trial_that_a_crash_left_goes_with_the_person(ws) -> None:
+    left = ws.backups / upgrading.TRIAL / "files"
+    left.mkdir(parents=True)
+    (left / "work").write_bytes(b"of Amara")
+    person = find_people(ws, "P-001")[0]
+    assert privacy.erase(ws, person.id, person.name).finished
+    assert not left.parent.exists()

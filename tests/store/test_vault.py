@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rubricapp.store import sealed_file
+from rubricapp.store import removing, sealed_file
 from rubricapp.store.sealed_file import HEAD, PIECE, Altered, passing
 from rubricapp.store.vault import ENDING, Vault
 
@@ -375,8 +375,6 @@ def test_a_fault_while_it_is_written_leaves_nothing(vault) -> None:
 
 
 def test_what_was_plain_is_overwritten(tmp_path, monkeypatch) -> None:
-    from rubricapp.store import removing
-
     path = tmp_path / "plain"
     path.write_bytes(b"KESTREL" * 1000)
     seen = []
@@ -386,3 +384,22 @@ def test_what_was_plain_is_overwritten(tmp_path, monkeypatch) -> None:
     )
     removing.remove(path)
     assert seen == [bytes(7000)]
+
+
+def test_a_file_that_goes_has_no_works_name_while_its_bytes_go(tmp_path, monkeypatch) -> None:
+    def fails(path: Path) -> None:
+        path.write_bytes(bytes(100))
+        raise OSError("the disk is gone")
+
+    plain = Vault(tmp_path / "files")
+    name = keep(plain, some(5000, 1))
+    vault = Vault(plain.files, KEY)
+    with monkeypatch.context() as patched:
+        patched.setattr(removing, "overwrite", fails)
+        with pytest.raises(OSError, match="gone"):
+            vault.seal(plain.where(name))
+    assert not (plain.files / name[:2] / name).exists()
+    assert vault.is_whole(name)
+    (left,) = vault.list_plain()
+    vault.seal(left)
+    assert vault.list_plain() == [] and vault.is_whole(name)

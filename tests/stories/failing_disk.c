@@ -45,11 +45,19 @@ static int fails(void) {
 FD(ssize_t, pwrite64, (int fd, const void *b, size_t n, off64_t o), (fd, b, n, o))
 FD(ssize_t, pwrite, (int fd, const void *b, size_t n, off_t o), (fd, b, n, o))
 FD(ssize_t, write, (int fd, const void *b, size_t n), (fd, b, n))
-FD(ssize_t, pread64, (int fd, void *b, size_t n, off64_t o), (fd, b, n, o))
 FD(int, fsync, (int fd), (fd))
 FD(int, fdatasync, (int fd), (fd))
 FD(int, ftruncate64, (int fd, off64_t n), (fd, n))
 FD(int, ftruncate, (int fd, off_t n), (fd, n))
+FD(int, unlinkat, (int fd, const char *path, int flags), (fd, path, flags)) /* as whole folders are taken away */
+
+/* The fullest disk can be read. */
+ssize_t pread64(int fd, void *b, size_t n, off64_t o) {
+    static ssize_t (*real)(int, void *, size_t, off64_t);
+    if (!real) real = dlsym(RTLD_NEXT, "pread64");
+    if (armed && number != ENOSPC && file_of_ours(fd) && fails()) return -1;
+    return real(fd, b, n, o);
+}
 
 #define PATH(name, signature, arguments) \
     int name signature { \
@@ -59,6 +67,7 @@ FD(int, ftruncate, (int fd, off_t n), (fd, n))
         return real arguments; \
     }
 PATH(unlink, (const char *path), (path))
+PATH(rmdir, (const char *path), (path))
 PATH(link, (const char *path, const char *to), (path, to))
 PATH(mkdir, (const char *path, mode_t mode), (path, mode))
 PATH(rename, (const char *path, const char *to), (path, to))

@@ -118,8 +118,8 @@ def _shell(data: ReportData, sheets: Sequence[Page | Table], names: dict[str, st
     about.created = about.modified = data.snapshot.as_of.astimezone(UTC).replace(tzinfo=None)
     book.calculation.fullCalcOnLoad = True
     shell = io.BytesIO()
-    # Not book.save: it would write the time of day.
-    ExcelWriter(book, zipfile.ZipFile(shell, "w")).save()
+    with zipfile.ZipFile(shell, "w") as archive:
+        ExcelWriter(book, archive).save()  # not book.save: it would write the time of day
     book.close()
     return shell.getvalue(), looks
 

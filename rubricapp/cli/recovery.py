@@ -27,16 +27,17 @@ def register(cli: click.Group) -> None:
     )
     def make(out: Path) -> None:
         """Write a sheet with a new key. It is not in force before it was typed back."""
-        from rubricapp.operations.recovery import make_sheet
+        from rubricapp.operations.recovery import make_sheet, say_void
 
         with output.opened(leads=True) as ws:
             made = make_sheet(ws, out)
         output.result(
             "recovery make",
-            {"file": str(made.path), "fingerprint": made.fingerprint},
+            {"file": str(made.path), "fingerprint": made.fingerprint, "void": made.void or None},
             [
                 str(made.path),
                 _("Fingerprint of its public half: {fingerprint}").format(fingerprint=made.fingerprint),
+                *filter(None, [say_void(made)]),
                 _("Not in force yet: print it, type the key from the paper, and say “recovery test --key-file FILE”."),
             ],
         )

@@ -38,11 +38,12 @@ _LARGEST = 1 << 20
 @dataclass(frozen=True)
 class MadeSheet:
     """A sheet that was written. identity: the key, in memory only, until it was proved. fingerprint: of its public
-    half."""
+    half. void: of the one before it, which was never proved and cannot be any more, or ""."""
 
     path: Path
     identity: Identity
     fingerprint: str
+    void: str = ""
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -101,7 +102,7 @@ def make_sheet(ws: Workspace, path: Path) -> MadeSheet:
     _demand_place(ws, path)
     from rubricapp.reports.recovery_sheet import RecoverySheet, as_text
 
-    identity = sealing.new_identity()
+    identity, void = sealing.new_identity(), load_state(ws).waits
     fingerprint = fingerprint_of(identity.public)
     now = ws.sources.now()
     said = RecoverySheet(load_programme(ws).name, now, fingerprint, PREFIX, groups_of(identity))
@@ -117,7 +118,16 @@ def make_sheet(ws: Workspace, path: Path) -> MadeSheet:
     except OSError as error:
         raise not_written(path, error) from error
     _note(ws, path, json.dumps([identity.public, now.isoformat(timespec="seconds")]))
-    return MadeSheet(path, identity, fingerprint)
+    return MadeSheet(path, identity, fingerprint, void)
+
+
+def say_void(made: MadeSheet) -> str:
+    """That an earlier sheet is of no use any more, where there is one; else ""."""
+    if not made.void:
+        return ""
+    return _("The sheet before it was never tested and is void now, tear it up: {fingerprint}").format(
+        fingerprint=made.void
+    )
 
 
 def _note(ws: Workspace, path: Path, waits: str) -> None:

@@ -220,7 +220,9 @@ def test_in_a_terminal(lead, tmp_path, capsys) -> None:
         return said.out + said.err
 
     assert "No recovery key is in force" in run("recovery", "show")
+    assert "void" not in run("recovery", "make", "--out", tmp_path / "first.txt")
     said = run("recovery", "make", "--out", sheet)
+    assert "The sheet before it was never tested and is void now" in said
     secret = "".join(sheet.read_text("utf-8").split())
     (secret,) = re.findall("AGE-SECRET-KEY-1[A-Z0-9]{58}", secret)
     assert secret not in said

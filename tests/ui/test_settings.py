@@ -132,8 +132,11 @@ def test_a_recovery_sheet_is_made_and_proved_by_three_groups(window, page, qtbot
     assert "No recovery key is in force" in texts(card)
     card.write(window.session.ws.folder / "sheet.pdf")
     assert card.error.isVisible()
+    card.write(tmp_path / "first.txt")
+    assert "void now" not in texts(card)
     card.write(tmp_path / "sheet.txt")
     assert not card.error.isVisible()
+    assert "The sheet before it was never tested and is void now" in texts(card)
     groups = card.made.groups
     assert len(card.fields) == 3
     assert QApplication.focusWidget() is card.fields[0]

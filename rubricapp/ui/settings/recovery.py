@@ -75,6 +75,7 @@ class RecoveryCard(Card):
                     when=say_when(state.waits_since, ws.sources.now()), fingerprint=state.waits
                 )
             )
+            lines += filter(None, [recovery.say_void(self.made) if self.made is not None else ""])
         self.state.setText("\n".join(lines))
         theme.restyle(self.state, "ok" if state.tested and not state.waits else "warning")
         if not state.waits:

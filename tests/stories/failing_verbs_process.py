@@ -63,16 +63,16 @@ def kinds_of_files(*folders: Path) -> set[str]:
         numbers.sub("#", path.relative_to(folder).as_posix())
         for folder in folders
         for path in folder.rglob("*")
-        if path.is_file()
+        if path.is_file() and not path.name.endswith("-journal")  # one that the disk kept goes with the next write
     }
 
 
-def half_made(*folders: Path, endings: tuple[str, ...] = (".part", "-journal")) -> list[str]:
+def half_made(*folders: Path) -> list[str]:
     return sorted(
         path.name
         for folder in folders
-        for path in folder.rglob("*")
-        if path.name.endswith(endings) and not path.name.startswith(upgrading.RESUMABLE)
+        for path in folder.rglob("*.part")
+        if not path.name.startswith(upgrading.RESUMABLE)
     )
 
 
@@ -133,7 +133,7 @@ class Turns:
             stage = self.look(ws, "" if goes_on else ended, None if goes_on else refused)
             assert not goes_on or stage == NEW
         if not goes_on:
-            left = half_made(self.folder, self.out, endings=(".part",))  # a journal goes with the next write
+            left = half_made(self.folder, self.out)
             assert sticky or stage in verb.between or left == [], left
             verb.demand(stage)
             if verb.works_on_closed:

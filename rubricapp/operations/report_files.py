@@ -14,7 +14,7 @@ from pathlib import Path
 from rubricapp.core.model import Problem
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
-from rubricapp.store import places
+from rubricapp.store import places, upgrading
 
 _LONGEST = 160  # bytes of a name without its ending: the limit is 255, and Windows counts the folder, too
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)", re.IGNORECASE)
@@ -63,7 +63,7 @@ def prepare_folder(folder: Path) -> None:
         try:
             probe.write_bytes(b"")
         finally:
-            probe.unlink(missing_ok=True)
+            upgrading.remove(probe)
     except (FileExistsError, NotADirectoryError) as error:
         raise UserError(
             "E_NOT_A_FOLDER",

@@ -13,7 +13,7 @@ from rubricapp.core.model import PersonId
 from rubricapp.errors import Cancelled, UserError
 from rubricapp.jobs import Progress
 from rubricapp.operations import reporting
-from rubricapp.operations.report_files import Batch, safe_file_name
+from rubricapp.operations.report_files import Batch, prepare_folder, safe_file_name
 from rubricapp.operations.reporting import collect, make_cohort_report, make_participant_reports
 
 
@@ -159,6 +159,19 @@ def test_a_full_disk_is_said_once_and_leaves_no_half_file(make_data) -> None:
         link.unlink(missing_ok=True)
     assert "full" in refused.value.what
     assert not (folder / f"cohort-{os.getpid()}.pdf").exists()
+
+
+def test_a_disk_that_keeps_the_probe_once_gets_no_empty_file(tmp_path: Path, monkeypatch) -> None:
+    def refuses_once(path: Path, missing_ok: bool = False) -> None:
+        refused.append(path)
+        if len(refused) == 1:
+            raise OSError("not now")
+        unlink(path, missing_ok)
+
+    refused, unlink = [], Path.unlink
+    monkeypatch.setattr(Path, "unlink", refuses_once)
+    prepare_folder(tmp_path / "reports")
+    assert refused and list((tmp_path / "reports").iterdir()) == []
 
 
 def test_reports_that_no_longer_fit_are_counted(make_data, tmp_path: Path, monkeypatch) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from rubricapp.errors import UserError
 from rubricapp.exchange import sealing, spoken
+from tests.laptops import make_passphrases_quick
 
 
 def test_what_is_drawn_is_its_own_first_spelling() -> None:
@@ -29,7 +30,8 @@ def test_a_chosen_one_stays_as_it_is(chosen: str) -> None:
     assert spoken.spellings(chosen) == (chosen,)
 
 
-def test_it_opens_and_another_does_not() -> None:
+def test_it_opens_and_another_does_not(monkeypatch) -> None:
+    make_passphrases_quick(monkeypatch)
     identity = sealing.new_identity()
     wrapped = sealing.wrap(identity, "mf64-wknd-pzv5-rcn6")
     assert sealing.unwrap_spoken(wrapped, "MF64 wknd pzv5 rcn6").public == identity.public

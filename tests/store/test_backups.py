@@ -608,7 +608,7 @@ def test_the_lock_is_given_back_whatever_happens(kept, with_work, tmp_path) -> N
 
 def test_a_half_copy_that_the_disk_keeps_once_does_not_stay(ws, monkeypatch) -> None:
     def refuses_once(path: Path, missing_ok: bool = False) -> None:
-        if path.name == "backup.part" and path.exists() and not refused:
+        if path.match("backup-*.part") and path.exists() and not refused:
             refused.append(path)
             raise OSError("not now")
         unlink(path, missing_ok)

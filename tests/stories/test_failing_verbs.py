@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import small_document
+from tests.laptops import make_passphrases_quick
 from tests.stories.test_failing_disk import COMPILER, EVERY, HERE, shim  # noqa: F401 - a fixture
-from tests.stories.travelling import Travelling, quick, travelling
+from tests.stories.travelling import Travelling, travelling
 
 STRIDES = {
     "erase": 113,
@@ -40,7 +41,9 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def things(tmp_path_factory) -> Travelling:
     with pytest.MonkeyPatch.context() as patched:
-        return travelling(tmp_path_factory.mktemp("template"), small_document(), lambda: quick(patched))
+        return travelling(
+            tmp_path_factory.mktemp("template"), small_document(), lambda: make_passphrases_quick(patched)
+        )
 
 
 @pytest.mark.timeout(5400 if EVERY else 300)

@@ -60,7 +60,7 @@ def test_an_old_workspace_is_as_it_was_or_as_it_is_to_be(place) -> None:
 
 @pytest.mark.parametrize("what", ["protect", "unprotect", "rekey"])
 def test_a_workspace_is_protected_or_not_and_every_work_is_whole(things, place, what) -> None:
-    demand_nothing_lost(run_deed(what, KILLS // 2, 5, Protect(what, things, place)), 1)
+    demand_nothing_lost(run_deed(what, KILLS // 4, 5, Protect(what, things, place)), 1)
 
 
 def test_what_is_lost_is_seen(things, place) -> None:

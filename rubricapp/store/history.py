@@ -27,8 +27,8 @@ def list_history(
     see incidents. Of a person who was erased only that they were. What moderation and committees said of a person is
     not for that person; committees are for leads.
     """
-    if is_erased(ws.connection, person):
-        with ws.reading():
+    with ws.reading():
+        if is_erased(ws.connection, person):
             return [each for each in list_changes(ws.connection, [person]) if each.kind == MARK]
     ids = list_ids(ws, person)
     person = ids[0]

@@ -110,7 +110,8 @@ def _walk_back(connection: Connection, keys: Iterable[Field]) -> tuple[set[str],
 def list_known_people(ws: Workspace, records: Iterable[str]) -> frozenset[str]:
     """Those of these ids of people of whom the log says anything: also of some who are not kept, or were erased."""
     wanted = set(records)
-    said = Numbers(ws.connection).find_records((kind, each) for kind in ("person", "erasure") for each in wanted)
+    with ws.reading():
+        said = Numbers(ws.connection).find_records((kind, each) for kind in ("person", "erasure") for each in wanted)
     return frozenset(record for _kind, record in said)
 
 

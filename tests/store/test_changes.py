@@ -13,6 +13,7 @@ from rubricapp.errors import UserError
 from rubricapp.store import changes as log_module
 from rubricapp.store import engine
 from rubricapp.store.changes import list_changes, list_disputed, list_stored, load_place
+from rubricapp.store.known import list_known_people, list_unseen
 from rubricapp.store.rows import Numbers
 from rubricapp.store.tables import recompute
 from rubricapp.store.verifying import find_faults
@@ -203,6 +204,17 @@ def test_history_is_read_by_keys_not_by_looking_at_everything(ws) -> None:
     ):
         plan = [row[3] for row in ws.connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
         assert not [step for step in plan if step.startswith("SCAN") and "kinds" not in step and "CONSTANT" not in step]
+
+
+def test_a_disk_that_fails_while_records_are_looked_up_is_said(ws, monkeypatch) -> None:
+    def fails(*_given):
+        raise engine.sqlite.DatabaseError("database disk image is malformed")
+
+    monkeypatch.setattr(Numbers, "find_records", fails)
+    for read in (lambda: list_known_people(ws, ["anna"]), lambda: list_unseen(ws, [("person", "anna")], {})):
+        with pytest.raises(UserError) as caught:
+            read()
+        assert caught.value.code == "E_DAMAGED"
 
 
 def test_a_value_without_its_row_reads_as_nothing(ws) -> None:

@@ -32,7 +32,7 @@ from rubricapp.store.workspace import Workspace, open_
 from tests.campaigns.kit_rules import FREE, Log, Rules
 from tests.laptops import make_passphrases_quick
 
-PROGRAMMES = int(os.environ.get("RUBRICAPP_LAWS", "3")) * 2
+PROGRAMMES = int(os.environ.get("RUBRICAPP_LAWS", "2")) * 2
 FAST = "/dev/shm" if Path("/dev/shm").is_dir() else None
 WORDS = "four rivers meet"
 RECIPIENTS = ("A-001", "P-001", "M-001", "L-002", "A-003", "P-004")

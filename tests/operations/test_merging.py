@@ -412,7 +412,7 @@ def _value(field: tuple[str, str, str], value: object) -> object:
     return None if value is None else str(value)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(STEP, max_size=30), st.lists(st.integers(-2, 2), min_size=3, max_size=3), st.permutations(range(3)))
 def test_any_order_and_any_repetition_give_the_same_tables(steps, years, order) -> None:
     """Clocks off by years; parcels partial, old, repeated; in the end all is the same everywhere."""
@@ -452,7 +452,7 @@ def test_any_order_and_any_repetition_give_the_same_tables(steps, years, order) 
             each.close()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(SAID, max_size=12), st.lists(SAID, max_size=12), st.lists(SAID, min_size=1, max_size=12))
 def test_taking_back_restores_exactly_and_again_gives_what_it_gave(shared, ours, theirs) -> None:
     with tempfile.TemporaryDirectory(dir=FAST) as folder:

@@ -477,7 +477,7 @@ def test_a_key_that_files_are_still_under_is_not_overlooked(shut: Path, monkeypa
 
 # Killed
 
-STRIDE = 1 if os.environ.get("RUBRICAPP_EVERY_FAULT") else 3
+STRIDE = 1 if os.environ.get("RUBRICAPP_EVERY_FAULT") else 5
 """Of so many steps it is killed at one."""
 
 KILL = """

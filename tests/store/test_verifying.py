@@ -318,7 +318,7 @@ def test_many_problems_are_counted_not_listed(copy) -> None:
 
 # Any bit
 
-BITS = int(os.environ.get("RUBRICAPP_TEST_BITS", "250"))
+BITS = int(os.environ.get("RUBRICAPP_TEST_BITS", "160"))
 SEED = int(os.environ.get("RUBRICAPP_TEST_SEED", "20260901"))
 
 

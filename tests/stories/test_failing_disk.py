@@ -1,7 +1,7 @@
 """Every single call to the disk fails once, or from then on: nothing acknowledged is lost, and the work goes on.
 
 The calls are made to fail by a few lines of C before the C library (failing_disk.c), so it runs where there is a
-compiler on Linux. RUBRICAPP_EVERY_FAULT=1 tries every call, else every fifth.
+compiler on Linux. RUBRICAPP_EVERY_FAULT=1 tries every call, else every ninth.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import pytest
 HERE = Path(__file__).resolve().parent
 COMPILER = shutil.which("cc") or shutil.which("gcc")
 EVERY = bool(os.environ.get("RUBRICAPP_EVERY_FAULT"))
-STRIDE = "1" if EVERY else "5"
+STRIDE = "1" if EVERY else "9"
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux") or COMPILER is None, reason="needs Linux and a C compiler"
 )

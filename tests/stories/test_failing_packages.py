@@ -22,7 +22,7 @@ from tests.stories.travelling import put_back, travelling
 
 OLD = HERE.parent / "data" / "workspaces" / "v1"
 
-STRIDES = {"merge": 29, "hand_in": 17, "kit": 19, "open": 29, "portfolio": 11, "restore": 13, "migrate": 53}
+STRIDES = {"merge": 43, "hand_in": 17, "kit": 19, "open": 43, "portfolio": 11, "restore": 13, "migrate": 97}
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux") or COMPILER is None, reason="needs Linux and a C compiler"
 )

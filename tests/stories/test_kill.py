@@ -22,7 +22,7 @@ from rubricapp.store.verifying import find_faults
 from rubricapp.store.workspace import open_
 from tests.campaigns.kills_scoring import Life, campaign, lost
 
-KILLS = int(os.environ.get("RUBRICAPP_KILLS", "200"))
+KILLS = int(os.environ.get("RUBRICAPP_KILLS", "140"))
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked, which Windows cannot")
 
 

@@ -163,8 +163,9 @@ def sweep(folder: Path, protected: bool) -> None:
     """
     for name in _HALF_MADE:
         remove(folder / name)
-    for copy in folder.glob("backup-[0-9]*.part"):  # the window was closed before it was packed
-        remove(copy)
+    for ending in ("", "-*"):  # a journal may lie there alone
+        for copy in folder.glob(f"backup-[0-9]*.part{ending}"):  # the window was closed before it was packed
+            remove(copy)
     shutil.rmtree(folder / "backups" / TRIAL, ignore_errors=True)
     for each in (folder / "backups", folder / "files"):
         for part in each.glob("*.part"):

@@ -521,8 +521,15 @@ def test_what_a_crash_left_half_made_is_swept_and_nothing_else(made, crash, was_
     """Also where the workspace was closed: protecting it and taking that away work on a closed one."""
     if was_open:
         crash(made)
-    theirs = ["film.part1.mov", "backup-of-mine.part", "download.part", "backups/mine.partial", "files/ab"]
-    ours = ["workspace.part", "workspace.part-journal", "backup.part", "backup-7.part", "restore.part"]
+    theirs = [
+        "film.part1.mov",
+        "backup-of-mine.part",
+        "backup-9.partial",
+        "download.part",
+        "backups/mine.partial",
+        "files/ab",
+    ]
+    ours = ["workspace.part", "workspace.part-journal", "backup.part", "backup-7.part", "backup-8.part-journal"]
     ours += ["unprotected.part", "files/01ab.part", "backups/workspace-x.rubricbackup.part"]
     ours += ["backups/before-update-from-1.part"]
     for name in ours + theirs:

@@ -573,3 +573,19 @@ def test_undo_takes_a_conflict_away_and_redo_brings_it_back(laptops, later: str)
     assert after.heads[0].value == before.heads[0].value
     assert {each.value for each in after.heads} == {"Amy", "Amara"}
     assert faults(bello) == []
+
+
+def test_of_somebody_who_was_erased_nothing_stands_again(laptops) -> None:
+    """A package goes in also where some of it goes on from what was taken back, and was erased since."""
+    ana, bello, _ = laptops
+    say(ana, "p1", "given_name", "Amara")
+    merging.undo(bello, whole(ana, bello).merge)
+    say(bello, "p1", "erased_on", "2026-11-29", "erasure")
+    say(ana, "p1", "given_name", "Amarachi")
+    say(ana, "p2", "given_name", "Kofi")
+    done = whole(ana, bello)
+    assert bello.rows("SELECT given_name FROM person WHERE given_name IS NOT NULL") == [("Kofi",)]
+    merging.undo(bello, done.merge)
+    merging.redo(bello, done.merge)
+    assert bello.rows("SELECT given_name FROM person WHERE given_name IS NOT NULL") == [("Kofi",)]
+    assert faults(bello) == []

@@ -18,6 +18,7 @@ from rubricapp.operations.backups import back_up
 from rubricapp.operations.merging_people import choose, erase_twins, look_at_people
 from rubricapp.operations.reasons import demand_reason
 from rubricapp.operations.same_people import Stranger
+from rubricapp.operations.texts import fitting
 from rubricapp.store import erasing, known, links
 from rubricapp.store import merging as store
 from rubricapp.store.assessments import load_assessment
@@ -326,7 +327,7 @@ def _third_value(ws: Workspace, conflict: Conflict, value: object) -> object:
             assessments.check_ratings(rubric, {criterion: level}, {})
             return value
     elif isinstance(value, str) and conflict.field in rules.FREE_TEXT.get(conflict.kind, ()):
-        return assessments.fitting(value)
+        return fitting(value)
     raise UserError(
         "E_VALUE",
         _("“{text}” is no value that this field takes.").format(text=value),
@@ -380,4 +381,4 @@ def value_typed(conflict: Conflict, text: str) -> object:
                 _("Say ours, theirs, or a value as “conflicts list” shows them."),
                 exit_code=Exit.USAGE,
             ) from None
-    return text if any(each.value == text for each in conflict.heads) else assessments.fitting(text)
+    return text if any(each.value == text for each in conflict.heads) else fitting(text)

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -288,6 +289,12 @@ def without_rights() -> Callable:
 
 @pytest.fixture(autouse=True, scope="session")
 def _steps_taken_once() -> Iterator[None]:
+    with steps_taken_once():
+        yield
+
+
+@contextmanager
+def steps_taken_once() -> Iterator[None]:
     """All steps of an empty database are taken once in a process, and copied from then on: there are thousands."""
     from rubricapp.store import engine, migrations, upgrading
 

@@ -330,9 +330,12 @@ def look(net: Residency, laptops: Sequence[Laptop]) -> None:
         assert {(one.rubric, one.occasion) for one in others} <= told, f"too much is known on {each.ws.folder.name}"
 
 
-def shown(each: Assessment) -> object:
-    levels = {name: (rating.level, rating.blank, rating.comment) for name, rating in each.ratings.items()}
-    return each.state, {name: said for name, said in levels.items() if any(part is not None for part in said)}
+def shown(each: Assessment) -> dict[str, object]:
+    """What an assessment says, by criterion, and its state."""
+    said: dict[str, object] = {"": each.state}
+    for name, rating in each.ratings.items():
+        said |= {f"{name} level": rating.level or rating.blank, f"{name} comment": rating.comment}
+    return {name: value for name, value in said.items() if value}
 
 
 def run(seed: int, number: int, count: Counter[str], steps: int = 160) -> None:
@@ -374,17 +377,21 @@ def conclude(net: Residency) -> None:
     disputed = {each.record.partition("/")[0] for each in list_conflicts(net.lead)}
     settled_ = {each.record.partition("/")[0] for each in list_settled(net.lead)}
     here = {each.id: each for each in list_assessments(net.lead)}
-    by_person = Counter(list_ids(net.lead, each.person) for each in net.laptops)
+    said: dict[str, list[Assessment]] = {}
     for laptop in net.laptops:
         for each in own(laptop.ws, laptop.person):
-            if gone & {each.participant, each.assessor}:
-                continue
-            same = [one for one in here if one == each.id]
-            if not same or each.id in disputed | settled_ or by_person[list_ids(net.lead, laptop.person)] > 1:
-                assert same or len(list_ids(net.lead, each.participant)) + len(list_ids(net.lead, each.assessor)) > 2
-                continue
-            assert shown(here[each.id]) == shown(each), (laptop.ws.folder.name, each.id)
-            net.count["compared"] += 1
+            if not gone & {each.participant, each.assessor}:
+                said.setdefault(each.id, []).append(each)
+    for id_, versions in said.items():
+        doubled = any(len(list_ids(net.lead, one)) > 1 for one in (versions[0].participant, versions[0].assessor))
+        assert id_ in here or doubled, "an assessment is lost"
+        if id_ not in here or id_ in disputed | settled_:
+            continue
+        lead = shown(here[id_])
+        assert set(lead) == set().union(*map(shown, versions)), id_
+        for name, value in lead.items():
+            assert value in [shown(each).get(name) for each in versions], (id_, name)
+        net.count["compared"] += 1
     for one in gone:
         assert net.lead.rows("SELECT 1 FROM person WHERE id = ?", one) == []
         assert not [each for each in here.values() if each.participant == one]

@@ -311,3 +311,27 @@ def _steps_taken_once() -> Iterator[None]:
         yield
     for each in made:
         each.close()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _shipped_rubrics_read_once() -> Iterator[None]:
+    """A programme that starts with the shipped rubrics reads them once in a process: YAML is most of its time.
+
+    Who names `document_of` or `read_rubric` at the top, as tests/formats does, has the real ones.
+    """
+    from rubricapp import paths
+    from rubricapp.formats import rubric_yaml
+
+    really, read = rubric_yaml.document_of, {}
+
+    def document_of(path: Path) -> dict:
+        if paths.RUBRICS not in path.parents:
+            return really(path)
+        data = path.read_bytes()
+        if data not in read:
+            read[data] = pickle.dumps(really(path))
+        return pickle.loads(read[data])
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(rubric_yaml, "document_of", document_of)
+        yield

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import ctypes
+import gc
 import os
 import pickle
 import shutil
@@ -109,6 +110,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason=QT_PROBLEM))
         elif item.get_closest_marker("screen") and missing_for_a_screen():
             item.add_marker(pytest.mark.skip(reason=missing_for_a_screen()))
+
+
+def pytest_collection_finish() -> None:
+    """All that was loaded stays to the end: take it out of what is searched for garbage, again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 # What every test gets

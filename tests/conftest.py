@@ -295,29 +295,10 @@ def without_rights() -> Callable:
 
 @pytest.fixture(autouse=True, scope="session")
 def _steps_taken_once() -> Iterator[None]:
-    """All steps of an empty database are taken once in a process, and copied from then on: there are thousands."""
-    from rubricapp.store import engine, migrations, upgrading
+    from tests.steps import steps_taken_once
 
-    really, steps, latest = upgrading.migrate, migrations.steps, upgrading.LATEST
-    made: list[engine.Connection] = []
-
-    def migrate(connection: engine.Connection) -> None:
-        as_released = migrations.steps is steps and latest == upgrading.LATEST
-        if not as_released or connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
-            really(connection)
-            return
-        if not made:
-            made.append(engine.connect(None))
-            really(made[0])
-        application = connection.execute("PRAGMA application_id").fetchone()[0]
-        made[0].backup(connection)
-        connection.execute(f"PRAGMA application_id={application}")
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(upgrading, "migrate", migrate)
+    with steps_taken_once():
         yield
-    for each in made:
-        each.close()
 
 
 @pytest.fixture(autouse=True, scope="session")

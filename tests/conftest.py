@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import ctypes
+import gc
 import os
 import pickle
 import shutil
@@ -11,7 +12,6 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -110,6 +110,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason=QT_PROBLEM))
         elif item.get_closest_marker("screen") and missing_for_a_screen():
             item.add_marker(pytest.mark.skip(reason=missing_for_a_screen()))
+
+
+def pytest_collection_finish() -> None:
+    """All that was loaded stays to the end: take it out of what is searched for garbage, again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 # What every test gets
@@ -289,32 +295,31 @@ def without_rights() -> Callable:
 
 @pytest.fixture(autouse=True, scope="session")
 def _steps_taken_once() -> Iterator[None]:
+    from tests.steps import steps_taken_once
+
     with steps_taken_once():
         yield
 
 
-@contextmanager
-def steps_taken_once() -> Iterator[None]:
-    """All steps of an empty database are taken once in a process, and copied from then on: there are thousands."""
-    from rubricapp.store import engine, migrations, upgrading
+@pytest.fixture(autouse=True, scope="session")
+def _shipped_rubrics_read_once() -> Iterator[None]:
+    """A programme that starts with the shipped rubrics reads them once in a process: YAML is most of its time.
 
-    really, steps, latest = upgrading.migrate, migrations.steps, upgrading.LATEST
-    made: list[engine.Connection] = []
+    Who names `document_of` or `read_rubric` at the top, as tests/formats does, has the real ones.
+    """
+    from rubricapp import paths
+    from rubricapp.formats import rubric_yaml
 
-    def migrate(connection: engine.Connection) -> None:
-        as_released = migrations.steps is steps and latest == upgrading.LATEST
-        if not as_released or connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
-            really(connection)
-            return
-        if not made:
-            made.append(engine.connect(None))
-            really(made[0])
-        application = connection.execute("PRAGMA application_id").fetchone()[0]
-        made[0].backup(connection)
-        connection.execute(f"PRAGMA application_id={application}")
+    really, read = rubric_yaml.document_of, {}
+
+    def document_of(path: Path) -> dict:
+        if paths.RUBRICS not in path.parents:
+            return really(path)
+        data = path.read_bytes()
+        if data not in read:
+            read[data] = pickle.dumps(really(path))
+        return pickle.loads(read[data])
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(upgrading, "migrate", migrate)
+        patched.setattr(rubric_yaml, "document_of", document_of)
         yield
-    for each in made:
-        each.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import sys
 
@@ -50,8 +51,9 @@ def cli() -> None:
     """
 
 
+@functools.cache
 def _load_verbs() -> None:
-    """Each module adds its verbs; importing them costs, so not before they are needed."""
+    """Each module adds its verbs; that costs, so not before they are needed, and once in a process."""
     for name in VERBS:
         importlib.import_module(f"rubricapp.cli.{name}").register(cli)
 

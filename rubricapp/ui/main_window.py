@@ -170,14 +170,13 @@ class MainWindow(QMainWindow):
         """The day's first backup, once everything is on the screen, and its trial; what goes wrong is said."""
         if self.session is not None:
             try:
-                job = opening.back_up_daily(self.background, self.session.ws)
-                if job is not None:
+                if (job := opening.back_up_daily(self.background, self.session.ws)) is not None:
                     job.failed.connect(lambda error: self.notices.add(error.message))
                 trials.begin_soon(self.background, self.session, self.notices.add)
             except UserError as error:
                 self.notices.add(error.message)
 
-    def _close_session(self) -> None:
+    def _close_session(self, after: QWidget | None = None) -> None:
         self.portfolio.forget()
         self.locking.end()
         if self.session is None:
@@ -188,7 +187,7 @@ class MainWindow(QMainWindow):
         self.toast.hide()
         self.rail.hide()
         self.notices.show_notices([])
-        self.stack.setCurrentWidget(self.first_run)  # else each page that goes would show, and read, the next
+        self.stack.setCurrentWidget(after or self.first_run)  # else each page that goes would show, and read, the next
         for page in self._pages.values():
             self.stack.removeWidget(page)
             page.deleteLater()
@@ -351,8 +350,7 @@ class MainWindow(QMainWindow):
         return QSettings(str(settings_file.file().with_name("window.ini")), QSettings.Format.IniFormat)
 
     def _restore_geometry(self) -> None:
-        kept = self._geometry().value("geometry")
-        if kept is not None:
+        if (kept := self._geometry().value("geometry")) is not None:
             self.restoreGeometry(kept)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -381,7 +379,9 @@ class MainWindow(QMainWindow):
 
     def shut(self) -> None:
         """Save what waits, stop what runs, let go of the workspace. Twice is allowed."""
-        self._close_session()
+        nothing = QWidget(self)  # making the first page would take a moment, and nobody sees it any more
+        self.stack.addWidget(nothing)
+        self._close_session(nothing)
         self.background.close()
         self.arrivals.close()
 

@@ -53,8 +53,9 @@ from rubricapp.store.rubrics import find_rubric
 from rubricapp.store.same_people import list_ids
 from rubricapp.store.verifying import find_faults
 from rubricapp.store.workspace import Workspace, open_
-from tests.conftest import small_document, steps_taken_once
+from tests.conftest import small_document
 from tests.laptops import WORDS, make_passphrases_quick, start_programme, who
+from tests.steps import steps_taken_once
 
 FAST = "/dev/shm" if Path("/dev/shm").is_dir() else None
 REFUSED = frozenset(

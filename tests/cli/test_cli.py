@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from rubricapp import cli
+from rubricapp.cli.main import cli as group
 from rubricapp.errors import Exit
 
 ROSTER = "Participant ID,Given name,Family name,Email\nP-001,Amara,Okafor,a@demo.example\nP-002,=1+1,Ofori,\n"
@@ -71,6 +72,13 @@ def test_start_of_the_command_line_is_light() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_verbs_are_built_once_in_a_process() -> None:
+    assert cli.run(["people", "--help"]) == 0
+    built = dict(group.commands)
+    assert cli.run(["people", "--help"]) == 0
+    assert built and all(group.commands[name] is each for name, each in built.items())
 
 
 def test_people_import_list_and_again(peopled: Shell, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from rubricapp.operations import assessments, backups, comment_bank, evidence
 from rubricapp.store.assessments import load_assessment
 from rubricapp.store.verifying import find_faults
 from rubricapp.store.workspace import Workspace, open_
+from tests.steps import steps_taken_once
 
 DISK = ctypes.CDLL(None)
 DISK.disk_disarm.restype = ctypes.c_long
@@ -114,4 +115,5 @@ def main(folder: Path, assessment: str, owner: str, name: str, most: int, stride
     print(" ".join(f"{code}:{count}" for code, count in sorted(outcomes.items())))
 
 
-main(Path(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4], int(sys.argv[5]), int(sys.argv[6]))
+with steps_taken_once(in_memory=True):  # as each check does
+    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4], int(sys.argv[5]), int(sys.argv[6]))

@@ -21,6 +21,7 @@ from rubricapp.operations import backups, kits, portfolio_files, returns
 from rubricapp.store.people import find_people
 from rubricapp.store.verifying import find_faults
 from rubricapp.store.workspace import Workspace, open_
+from tests.steps import steps_taken_once
 
 DISK = ctypes.CDLL(None)
 DISK.disk_disarm.restype = ctypes.c_long
@@ -151,4 +152,5 @@ def main(place: Path, name: str, stride: int, kit: Path, packages: list[Path]) -
     print(" ".join(f"{code.replace(' ', '_')}:{count}" for code, count in sorted(outcomes.items())))
 
 
-main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), Path(sys.argv[4]), [Path(each) for each in sys.argv[5:]])
+with steps_taken_once(in_memory=True):  # as each check does
+    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), Path(sys.argv[4]), [Path(each) for each in sys.argv[5:]])

@@ -26,6 +26,7 @@ from rubricapp.store import upgrading
 from rubricapp.store.tables import COMPUTED
 from rubricapp.store.verifying import find_faults
 from rubricapp.store.workspace import Sources, Workspace, open_
+from tests.steps import steps_taken_once
 from tests.stories.failing_keys import KEYS
 from tests.stories.failing_verbs import NEW, OLD, VERBS, Verb, make_quick
 
@@ -209,4 +210,5 @@ def main(template: Path, place: Path, name: str, stride: int, packages: list[Pat
     print(" ".join(f"{code.replace(' ', '_')}:{count}" for code, count in sorted(outcomes.items())))
 
 
-main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]), [Path(each) for each in sys.argv[5:]])
+with steps_taken_once(in_memory=True):  # as each check does
+    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]), [Path(each) for each in sys.argv[5:]])

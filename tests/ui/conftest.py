@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
+from rubricapp import paths
 from rubricapp.core.model import Blank, Role
 from rubricapp.operations import assessments, people, programmes, rubrics
 from rubricapp.settings import Settings
 from rubricapp.store.people import find_occasion, find_people, list_people
 from rubricapp.store.rubrics import find_rubric, list_rubrics
 from rubricapp.ui.main_window import MainWindow
-from rubricapp.ui.theme import look
+from rubricapp.ui.theme import FIRST_FONTS, look
 
 LONG = (
     "Measures each set-up and logs the priority it protects: skin, highlight or shadow. Holds that priority through"
@@ -61,13 +63,24 @@ def score_ws(tmp_path: Path) -> Iterator:
         yield ws
 
 
+def show_look(choice: str, percent: int) -> None:
+    """Apply a look where it is not the one in use: that takes a while."""
+    if (look().theme.key, look().percent) != (choice, percent) or not QApplication.instance().styleSheet():
+        look().apply(choice, percent)
+
+
+@pytest.fixture(scope="session")
+def _first_fonts(qapp) -> None:
+    """The fonts of the first screen, made known once in a process."""
+    look().add_fonts([paths.RESOURCES / "fonts" / name for name in FIRST_FONTS])
+    look().apply("light", 100)
+
+
 @pytest.fixture
-def open_page(score_ws, qtbot) -> Iterator[Callable]:
+def open_page(score_ws, qtbot, _first_fonts) -> Iterator[Callable]:
     """open_page(width, height, theme, percent, settings…) → the page on the first participant's baseline."""
     from PySide6.QtWidgets import QMainWindow
 
-    from rubricapp import paths
-    from rubricapp.ui import theme
     from rubricapp.ui.score.page import ScorePage
     from rubricapp.ui.session import Session
 
@@ -75,8 +88,7 @@ def open_page(score_ws, qtbot) -> Iterator[Callable]:
 
     def open_(ws=None, width: int = 1366, height: int = 768, look: str = "light", percent: int = 100, **settings):
         ws = ws or score_ws
-        theme.look().add_fonts([paths.RESOURCES / "fonts" / name for name in theme.FIRST_FONTS])
-        theme.look().apply(look, percent)
+        show_look(look, percent)
         window = QMainWindow()
         qtbot.addWidget(window)
         me = next(each for each in list_people(ws, Role.ASSESSOR) if each.name == "Tunde Example")
@@ -96,7 +108,6 @@ def open_page(score_ws, qtbot) -> Iterator[Callable]:
     yield open_
     for window in windows:
         window.close()
-    theme.look().apply("light", 100)
 
 
 @pytest.fixture
@@ -109,10 +120,10 @@ def page(open_page):
 
 @pytest.fixture(autouse=True)
 def _plain_look(qapp) -> Iterator[None]:
-    """Every test starts by day at the usual text size."""
-    if look().theme.key != "light" or look().percent != 100 or not qapp.styleSheet():
-        look().apply("light", 100)
+    """Every test starts by day at the usual text size, and leaves it so."""
+    show_look("light", 100)
     yield
+    show_look("light", 100)
 
 
 @pytest.fixture

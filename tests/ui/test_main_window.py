@@ -12,6 +12,7 @@ from rubricapp.core.model import Role
 from rubricapp.errors import UserError
 from rubricapp.operations import people
 from rubricapp.ui import actions, theme
+from rubricapp.ui.home.first_run import FirstRunPage
 from rubricapp.ui.page import OperationCommand, Scroll
 from tests.ui.driving import press, texts
 
@@ -277,6 +278,16 @@ def test_closing_a_workspace_lets_go_of_it(window, residency) -> None:
     window.do("close_workspace")
     assert window.page is window.first_run
     assert not window.rail.isVisible()
+    with open_(residency.folder) as again:
+        assert not again.read_only
+
+
+def test_leaving_lets_go_of_the_workspace_and_makes_no_page_for_it(window, residency) -> None:
+    from rubricapp.store.workspace import open_
+
+    window.go("people")
+    window.close()
+    assert window.session is None and window.findChildren(FirstRunPage) == []
     with open_(residency.folder) as again:
         assert not again.read_only
 

@@ -471,7 +471,7 @@ def test_f6_goes_through_the_parts_of_each_view(mine, qtbot) -> None:
 
 @pytest.mark.parametrize("percent", [100, 200])
 def test_calibration_and_feedback_fit_into_the_smallest_window(sit, ws, asked, cohort, percent: int, qtbot) -> None:
-    write_all(ws, asked, cohort)
+    write_all(ws, asked, cohort, of="P-001")
     page = sit("P-001")
     window = page.window()
     theme.look().apply("light", percent)
@@ -489,12 +489,13 @@ def test_calibration_and_feedback_fit_into_the_smallest_window(sit, ws, asked, c
 # What peers said
 
 
-def write_all(ws, asked, cohort, but: str = "") -> None:
-    """Every review of the round, but those of one reviewer."""
+def write_all(ws, asked, cohort, but: str = "", of: str = "") -> None:
+    """Every review of the round, but those of one reviewer. of: only those by and of the person with this code."""
     by_id = {each.id: each for each in cohort}
+    concerned = {each.id for each in cohort if not of or each.code == of}
     rubric, occasion, found = asked
     for number, pair in enumerate(list_pairs(ws, found)):
-        if pair.reviewer == but or pair.state == "finished":
+        if pair.reviewer == but or pair.state == "finished" or not concerned & {pair.reviewer, pair.author}:
             continue
         levels = {each.id: 1 + (number + place) % 5 for place, each in enumerate(rubric.criteria)}
         boxes = {box: f"{text} ({number})" for box, text in BOXES.items()}
@@ -507,7 +508,7 @@ def write_all(ws, asked, cohort, but: str = "") -> None:
 @pytest.fixture
 def read(ws, asked, cohort, sit, qtbot):
     """The page of P-001, who has read what four peers said."""
-    write_all(ws, asked, cohort)
+    write_all(ws, asked, cohort, of="P-001")
     page = sit("P-001")
     press(qtbot, page, "Read what peers said")
     return page
@@ -518,11 +519,11 @@ def marks(ws, asked) -> list:
 
 
 def test_feedback_stays_closed_until_ones_own_are_finished(mine, ws, asked, cohort, qtbot) -> None:
-    write_all(ws, asked, cohort, but=find_people(ws, "P-001")[0].id)
+    write_all(ws, asked, cohort, but=find_people(ws, "P-001")[0].id, of="P-001")
     mine.session.changed.emit(Changes(frozenset({"assessment"}), frozenset(), 1))
     assert "4 are still open" in texts(mine.mine.feedback)
     assert not mine.mine.feedback.numbers.isVisible()
-    write_all(ws, asked, cohort)
+    write_all(ws, asked, cohort, of="P-001")
     mine.session.changed.emit(Changes(frozenset({"assessment"}), frozenset(), 1))
     assert "It is ready." in texts(mine.mine.feedback)
     assert find_opening(ws, asked[2], find_people(ws, "P-001")[0].id) is None, "nothing is frozen before it is read"
@@ -868,10 +869,12 @@ def test_what_is_far_too_long_is_not_saved_and_stays(read, ws, asked, qtbot) -> 
 
 def show(state: str, sit, ws, asked, cohort, qtbot):
     """The page in one of its states."""
-    write_all(ws, asked, cohort, but=find_people(ws, "P-001")[0].id if state in ("mine", "review") else "")
+    code = "P-001" if state in ("mine", "review", "read", "sample") else "L-001"
+    but = find_people(ws, "P-001")[0].id if state in ("mine", "review") else ""
+    write_all(ws, asked, cohort, but, of="P-001" if code == "P-001" else "")
     if state in ("sample", "samples"):
         calibration.make_sample(ws, asked[0], "One", {"TST-1": 3}, {"TST-1": "Because."})
-    page = sit("P-001" if state in ("mine", "review", "read", "sample") else "L-001")
+    page = sit(code)
     if state == "review":
         press(qtbot, page, "Write the next review")
     elif state == "read":

@@ -40,7 +40,8 @@ def list_standings(
     early: bool = False,
     language: str = "",
 ) -> list[Standing]:
-    """Where each participant, rubric and occasion stands that somebody has begun or was asked to score.
+    """Where each participant, rubric and occasion stands that somebody has begun or was asked to score, or of which a
+    mentor said two things on two laptops.
 
     rubrics: content hashes. sees: whether whoever asks may see others' ratings of a slot; what they may not comes
     without gaps. early: see `core.moderation.stand`. By participant's name, then occasion, then rubric.
@@ -49,7 +50,12 @@ def list_standings(
     places = {each.id: number for number, each in enumerate(list_occasions(ws))}
     words = {each.content_hash: each for each in list_rubrics(ws, language)}
     assessments: dict[Slot, list[Assessment]] = {}
-    for each in list_assessments(ws, participant=participant, kind=AssessmentKind.ASSESSOR):
+    disputed = find_disputed(ws)
+    given = list_assessments(ws, participant=participant, kind=AssessmentKind.ASSESSOR)
+    if disputed:  # a mentor's words are no marks, but are released with them
+        mentors = list_assessments(ws, participant=participant, kind=AssessmentKind.MENTOR)
+        given += [each for each in mentors if each.id in disputed and not each.is_open]
+    for each in given:
         assessments.setdefault((each.participant, each.rubric, each.occasion), []).append(each)
     asked: dict[Slot, set[PersonId]] = {}
     for each in list_assignments(ws):
@@ -57,7 +63,6 @@ def list_standings(
             asked.setdefault((each.participant, each.rubric, each.occasion), set()).add(each.assessor)
     agreed = by_slot(list_agreed(ws, participant))
     releases = {(each.participant, each.rubric, each.occasion): each for each in list_releases(ws, participant)}
-    disputed = find_disputed(ws)
     found = []
     for slot in assessments.keys() | asked.keys():
         person, rubric, occasion = slot
@@ -97,8 +102,8 @@ def by_slot(every: Iterable[AgreedLevel]) -> dict[Slot, dict[CriterionId, Agreed
 
 
 def find_unsettled(ws: Workspace, slots: Collection[Slot]) -> list[Standing]:
-    """Those of these slots with open gaps, or of which one assessor said two things; also while somebody is still to
-    finish."""
+    """Those of these slots with open gaps, or of which one assessor or mentor said two things; also while somebody is
+    still to finish."""
     people = {slot[0] for slot in slots}
     found = list_standings(ws, next(iter(people)) if len(people) == 1 else "", early=True)
     return [each for each in found if each.slot in slots and (each.open_gaps or each.disputed)]

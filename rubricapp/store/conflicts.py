@@ -64,8 +64,8 @@ def load_said(ws: Workspace, keys: Collection[Field]) -> dict[Field, list[Change
 
 
 def find_disputed(ws: Workspace) -> dict[AssessmentId, frozenset[str]]:
-    """Assessments of which their assessor said two things on two laptops, and nobody settled which holds: the criteria,
-    and "" for what is said of the whole."""
+    """Assessments of which whoever gave them said two things on two laptops, and nobody settled which holds: the
+    criteria, and "" for what is said of the whole."""
     found: dict[AssessmentId, set[str]] = {}
     for each in list_conflicts(ws):
         if each.kind in ("assessment", "rating"):

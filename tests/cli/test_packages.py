@@ -299,6 +299,57 @@ def test_what_one_assessor_said_twice_is_settled_before_it_is_released(call) -> 
     assert len(call("release", "P-001")["released"]) == 1
 
 
+def test_what_one_mentor_said_twice_is_settled_before_it_is_released(call) -> None:
+    """A mentor's levels are no marks and are moderated by nobody, but the participant would read them, too."""
+    for code in ("A-001", "A-002", "A-003"):
+        call("assign", "P-001", "--assessor", code, *WHERE, "--remove")
+    call("people", "add", "--role", "mentor", "--name", "Maya Mentor")
+    call("mentoring", "accompany", "P-001", "--mentor", "Maya Mentor")
+    (kit,) = call("kit", "make", "M-001", "--out", "kits", "--passphrase-file", "words")["kits"]
+    call("kit", "open", kit["file"], "--into", "maya", "--passphrase-file", "words")
+    shutil.copytree("maya", "copied")
+    mine = ("assess", "P-001", *WHERE, "--kind", "mentor")
+    for at, level in (("maya", "4"), ("copied", "2")):
+        call(*mine, "--level", f"CAM-1={level}", "--level", "CAM-2=3", "--finish", at=at)
+    files = [call("return", "make", "--out", "returns", at=at)["file"] for at in ("maya", "copied")]
+    assert call("merge", *files)["conflict"] == 1
+    (found,) = call("conflicts", "list")["conflicts"]
+    (person,) = call("moderation", "list", "P-001")["people"]
+    assert (person["state"], person["slots"][0]["finished"]) == ("marking_completed", 0)
+    assert person["slots"][0]["disputed"] == [{"assessor": "Maya Mentor", "criteria": ["CAM-1"]}]
+    read = call("committee", "open", "P-001", "--on", "2026-12-01")["reading"]
+    assert read[0] == "Camera 1.0, baseline: Maya Mentor said two things on two laptops: CAM-1"
+    refused = call("release", "P-001", code=Exit.REFUSED)["problems"][0]
+    assert refused["code"] == "E_OPEN_CONFLICTS" and "Maya Mentor" in refused["message"]
+    assert call("release", "--list")["released"] == []
+    call("release", "P-001", "--anyway", "--reason", "The jury meets.")
+    assert call("moderation", "list", "P-001")["people"][0]["state"] == "released"
+    call("release", "P-001", "--take-back", "--reason", "Settle it first.")
+    call("conflicts", "resolve", found["id"], "--take", "4", "--reason", "Asked.")
+    assert call("moderation", "list", "P-001")["people"][0]["slots"] == [], "mentors are no part of it otherwise"
+    assert len(call("release", "P-001")["released"]) == 1
+
+
+def test_a_mentor_s_two_words_hold_up_what_assessors_agree_on(call) -> None:
+    for code in ("A-002", "A-003"):
+        call("assign", "P-001", "--assessor", code, *WHERE, "--remove")
+    call("people", "add", "--role", "mentor", "--name", "Maya Mentor")
+    call("mentoring", "accompany", "P-001", "--mentor", "Maya Mentor")
+    call("assess", "P-001", *WHERE, "--assessor", "A-001", "--level", "CAM-1=3", "--finish")
+    assert call("moderation", "list", "P-001")["people"][0]["state"] == "ready_for_release"
+    (kit,) = call("kit", "make", "M-001", "--out", "kits", "--passphrase-file", "words")["kits"]
+    call("kit", "open", kit["file"], "--into", "maya", "--passphrase-file", "words")
+    shutil.copytree("maya", "copied")
+    files = []
+    for at, level in (("maya", "4"), ("copied", "2")):
+        call("assess", "P-001", *WHERE, "--kind", "mentor", "--level", f"CAM-1={level}", "--finish", at=at)
+        files.append(call("return", "make", "--out", "returns", at=at)["file"])
+    call("merge", *files)
+    (person,) = call("moderation", "list", "P-001")["people"]
+    assert (person["state"], person["slots"][0]["finished"]) == ("marking_completed", 1)
+    assert call("release", "P-001", code=Exit.REFUSED)["problems"][0]["code"] == "E_OPEN_CONFLICTS"
+
+
 def test_what_names_something_is_not_typed(call) -> None:
     network(call)
     shutil.copytree("tariro", "copied")

@@ -308,11 +308,13 @@ def test_what_one_mentor_said_twice_is_settled_before_it_is_released(call) -> No
     (kit,) = call("kit", "make", "M-001", "--out", "kits", "--passphrase-file", "words")["kits"]
     call("kit", "open", kit["file"], "--into", "maya", "--passphrase-file", "words")
     shutil.copytree("maya", "copied")
-    mine = ("assess", "P-001", *WHERE, "--kind", "mentor")
+    mine = ("assess", "P-001", *WHERE)  # whose kit it is need not say as what: she is a mentor
     for at, level in (("maya", "4"), ("copied", "2")):
         call(*mine, "--level", f"CAM-1={level}", "--level", "CAM-2=3", "--finish", at=at)
     files = [call("return", "make", "--out", "returns", at=at)["file"] for at in ("maya", "copied")]
     assert call("merge", *files)["conflict"] == 1
+    assert call("assess", "P-001", *WHERE, "--assessor", "M-001")["state"] == "finished"
+    assert call("assess", "P-001", *WHERE, "--assessor", "M-001", "--kind", "assessor")["state"] == "not begun"
     (found,) = call("conflicts", "list")["conflicts"]
     (person,) = call("moderation", "list", "P-001")["people"]
     assert (person["state"], person["slots"][0]["finished"]) == ("marking_completed", 0)

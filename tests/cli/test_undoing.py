@@ -1,0 +1,88 @@
+"""merge undo: what a lead released, agreed on, settled and decided since is said before and after."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rubricapp.operations import assessments, returns
+from tests.cli.test_cli import Shell
+from tests.laptops import ask, laptop, make_passphrases_quick, score, start_programme
+
+PLACE = {"participant": "P-001", "name": "Amara Abara", "rubric": "small@1.0", "occasion": "baseline"}
+NOTHING = {"releases": [], "agreed": [], "settled": [], "decided": []}
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_passphrases_quick(monkeypatch)
+
+
+@pytest.fixture
+def shell(folder: Path, capsys: pytest.CaptureFixture) -> Shell:
+    return Shell(folder, capsys)
+
+
+@pytest.fixture
+def merges(shell: Shell, document: dict, tmp_path: Path) -> dict[str, str]:
+    """P-001 by Ana (level 3, on two laptops, of which one says 2 on TST-2) and Bello (4); ids of the merges."""
+    files = {}
+    with start_programme(shell.folder, document, asked=False) as lead:
+        for code in ("A-001", "A-002"):
+            ask(lead, "P-001", code)
+        for name, code, level, other in (("ana", "A-001", 3, 3), ("ana2", "A-001", 3, 2), ("bello", "A-002", 5, 3)):
+            with laptop(lead, tmp_path, code, tmp_path / name) as ws:
+                begun = score(ws, "P-001", code, 3, finished=False)
+                assessments.rate(ws, begun.id, "TST-1", level)
+                assessments.rate(ws, begun.id, "TST-2", other)
+                assessments.finish(ws, begun.id)
+                files[name] = str(returns.make_return(ws, tmp_path / f"stick-{name}").path)
+    return {name: shell.json("merge", file)["files"][0]["merge"] for name, file in files.items()}
+
+
+def test_an_undo_says_what_rests_on_the_merge(shell: Shell, merges: dict[str, str]) -> None:
+    undo = ("merge", "undo", merges["bello"])
+    assert shell.json(*undo, "--dry-run")["rests"] == NOTHING
+    (conflict,) = shell.json("conflicts", "list")["conflicts"]
+    shell.json("conflicts", "resolve", conflict["id"], "--take", "2", "--reason", "Asked.")
+    shell.json("moderation", "agree", "P-001", "TST-1", "--level", "4", "--reason", "They talked.")
+    shell.json("release", "P-001")
+    shell.json("committee", "open", "P-001", "--on", "2026-12-01", "--member", "Ana Example")
+    case = shell.json("committee", "show", "P-001")["case"]["id"]
+    shell.json("committee", "close", case)
+    looked = shell.json(*undo, "--dry-run")["rests"]
+    assert looked["decided"] == [], "nothing is decided yet"
+    shell.json("committee", "decide", case, "--decision", "goes on", "--rationale", "Steady.")
+    looked = shell.json(*undo, "--dry-run")
+    (released,) = looked["rests"]["releases"]
+    assert {key: released[key] for key in PLACE} == PLACE
+    assert looked["rests"]["agreed"] == [{**PLACE, "criterion": "TST-1", "value": 4}]
+    assert looked["rests"]["settled"] == [], "Bello's laptop had no part in it"
+    (decided,) = looked["rests"]["decided"]
+    assert decided == {"participant": "P-001", "name": "Amara Abara", "held_on": "2026-12-01", "case": decided["case"]}
+    said = shell.run(*undo, "--dry-run")[1]
+    assert "1 release shows what this merge brought, and that goes from it (Amara Abara, small@1.0, baseline)" in said
+    assert "1 agreed level rests on it, and is to be settled again (Amara Abara, small@1.0, baseline, TST-1)" in said
+    assert "1 decision of a committee was made since, and stays (Amara Abara, 2026-12-01)" in said
+    done = shell.json(*undo)
+    assert (done["rests"], done["changes"] > 0) == (looked["rests"], True)
+    assert shell.json(*undo)["rests"] == NOTHING, "it is taken back already"
+
+
+def test_what_is_said_of_an_undo_is_what_it_does(shell: Shell, merges: dict[str, str]) -> None:
+    (conflict,) = shell.json("conflicts", "list")["conflicts"]
+    shell.json("conflicts", "resolve", conflict["id"], "--take", "2", "--reason", "Asked.")
+    shell.json("moderation", "agree", "P-001", "TST-1", "--level", "4", "--reason", "They talked.")
+    shell.json("release", "P-001")
+    of_second = shell.json("merge", "undo", merges["ana2"], "--dry-run")["rests"]
+    assert [each["field"] for each in of_second["settled"]] == ["level"]
+    assert (of_second["releases"], of_second["agreed"]) == ([], []), "what was settled holds with or without it"
+    assert "1 conflict with it was settled" in shell.run("merge", "undo", merges["ana2"])[1]
+    ana = ("assess", "P-001", "--rubric", "small", "--occasion", "baseline", "--assessor", "A-001")
+    assert shell.json(*ana)["ratings"]["TST-2"] == 2, "what was settled goes on standing"
+    rests = shell.json("merge", "undo", merges["bello"])["rests"]
+    assert len(rests["releases"]) == len(rests["agreed"]) == 1
+    shell.json("assign", "P-001", "--assessor", "A-002", "--rubric", "small", "--occasion", "baseline", "--remove")
+    (gap,) = shell.json("moderation", "list", "P-001")["gaps"]
+    assert (gap["criterion"], gap["open"]) == ("TST-1", True), "to be settled again"

@@ -9,7 +9,7 @@ import click
 from rubricapp.cli import output
 from rubricapp.cli.assessing import find_occasion_or_add
 from rubricapp.cli.rubrics import find
-from rubricapp.core.model import Role, RubricState
+from rubricapp.core.model import AssessmentState, Role, RubricState
 from rubricapp.i18n import _
 
 
@@ -140,13 +140,19 @@ def _taken_back(count: int) -> str:
     )
 
 
+def _say_state(assignment: dict) -> str:
+    return _("finished, handed in") if assignment["handed_in"] else assignment["state"]
+
+
 def _list(occasion_name: str) -> None:
     from rubricapp.operations.privacy import everyone
     from rubricapp.store.assigning import list_assignments
+    from rubricapp.store.handing_in import load_handed_in
     from rubricapp.store.people import list_occasions
     from rubricapp.store.rubrics import list_rubrics
 
     with output.opened() as ws:
+        handed_in = load_handed_in(ws)
         occasions = {each.id: each.name for each in list_occasions(ws)}
         rubrics = {each.content_hash: each.id for each in list_rubrics(ws)}
         people = everyone(ws)
@@ -157,6 +163,7 @@ def _list(occasion_name: str) -> None:
                 "rubric": rubrics.get(each.rubric, each.rubric[:8]),
                 "occasion": occasions.get(each.occasion, ""),
                 "state": each.state.value if each.state else "not begun",
+                "handed_in": each.state is AssessmentState.FINISHED and handed_in(each.finished_at),
                 "words": f"{people[each.assessor].name} → {people[each.participant].name}",
             }
             for each in list_assignments(ws)
@@ -166,5 +173,5 @@ def _list(occasion_name: str) -> None:
     output.result(
         "assign list",
         {"assignments": [{key: value for key, value in each.items() if key != "words"} for each in found]},
-        [f"{each['words']}, {each['rubric']}, {each['occasion']}: {each['state']}" for each in found],
+        [f"{each['words']}, {each['rubric']}, {each['occasion']}: {_say_state(each)}" for each in found],
     )

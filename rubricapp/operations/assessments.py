@@ -229,13 +229,6 @@ def reopen(ws: Workspace, assessment: str, reason: str, author: str = "") -> Cha
     reason = demand_reason(reason, _("Reopening needs a reason."))
     if found.is_open:
         return Changes()
-    if found.state is AssessmentState.HANDED_IN:
-        raise UserError(
-            "E_HANDED_IN",
-            _("This assessment was handed in."),
-            _("Nothing was changed."),
-            _("Ask the programme lead to send it back."),
-        )
     with ws.writing(author or found.assessor) as log:
         log.set("assessment", assessment, "state", AssessmentState.DRAFT.value, reason)
         log.set("assessment", assessment, "finished_at", None)

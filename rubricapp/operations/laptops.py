@@ -17,8 +17,6 @@ from rubricapp.store.conflicts import list_conflicts
 from rubricapp.store.people import is_called, list_people
 from rubricapp.store.workspace import Workspace
 
-_DONE = (AssessmentState.FINISHED, AssessmentState.HANDED_IN)
-
 
 def demand_leading(ws: Workspace) -> None:
     """Raises UserError E_NOT_LEADING where a workspace came as the kit of somebody who does not lead the programme."""
@@ -64,7 +62,7 @@ def list_laptops(ws: Workspace) -> list[Laptop]:
     asked, finished = Counter[str](), Counter[str]()
     for each in list_assignments(ws):
         asked[each.assessor] += 1
-        finished[each.assessor] += each.state in _DONE
+        finished[each.assessor] += each.state is AssessmentState.FINISHED
     conflicts = Counter(device for one in list_conflicts(ws) for device in {head.device for head in one.heads})
     senders = {each.package: each.sender for each in logs.list_merges(ws)}
     aside = Counter(senders.get(each.package, "") for each in logs.list_quarantine(ws))

@@ -83,10 +83,10 @@ def order_return(ws: Workspace, folder: Path) -> packages.Order:
 
 
 def note_return(ws: Workspace, ordered: packages.Order, manifest: Manifest) -> MadePackage:
-    """Note that a return was written, and when."""
+    """Note that a return was written, and up to when it holds everything."""
     home = store.load_home(ws)
     if home is not None:
-        at = ws.sources.now().isoformat(timespec="seconds")
+        at = ordered.at.isoformat(timespec="milliseconds")
         store.keep_home(ws, replace(home, returns=manifest.number, handed_in_at=at))
     return MadePackage(ordered.path, manifest, "", Changes())
 

@@ -153,7 +153,7 @@ def list_earlier(ws: Workspace, assessment: Assessment, view: View) -> list[Asse
             ws,
             participant=assessment.participant,
             rubric=assessment.rubric,
-            states=(AssessmentState.FINISHED, AssessmentState.HANDED_IN),
+            states=(AssessmentState.FINISHED,),
         )
         if each.id != assessment.id
         and each.kind in kinds

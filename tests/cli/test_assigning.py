@@ -45,6 +45,7 @@ def test_one_by_one_and_back(call) -> None:
     (found,) = call("assign", "list")["assignments"]
     assert found == {
         "participant": "P-001", "assessor": "A-001", "rubric": "camera", "occasion": "baseline", "state": "not begun",
+        "handed_in": False,
     }  # fmt: skip
     call("assess", "P-001", *where, "--level", "CAM-1=3")
     assert call("assign", "list")["assignments"][0]["state"] == "draft"

@@ -66,6 +66,42 @@ def test_who_scores_is_known_where_a_kit_came(call) -> None:
     assert call("assess", "P-001", *WHERE, "--assessor", "A-001")["ratings"] == {"CAM-1": 3}
 
 
+def test_who_handed_in_is_seen_on_both_sides(call) -> None:
+    """What is in the last return is called handed in where it was written, until it is opened again; whoever leads sees
+    whose return came, when, and how much of it is finished."""
+
+    def state(at: str) -> tuple[str, bool]:
+        (found,) = call("assign", "list", at=at)["assignments"]
+        return found["state"], found["handed_in"]
+
+    assert all(each["kit_at"] is None for each in call("kit", "list")["laptops"])
+    call("merge", network(call))
+    score = ("assess", "P-001", *WHERE)
+    call(*score, "--finish", at="tariro")
+    assert state("tariro") == ("finished", False)
+    file = call("return", "make", "--out", "returns", at="tariro")["file"]
+    assert state("tariro") == ("finished", True)
+    assert "baseline: finished, handed in" in call("assign", "list", at="tariro", text=True)
+    call(*score, "--reopen", "--reason", "Too soon.", at="tariro")
+    assert state("tariro") == ("draft", False)
+    call(*score, "--finish", at="tariro")
+    assert state("tariro") == ("finished", False), "what is finished now is in no return yet"
+
+    def of_tariro() -> dict:
+        return next(each for each in call("kit", "list")["laptops"] if each["person"] == "A-001")
+
+    assert (of_tariro()["asked"], of_tariro()["finished"]) == (1, 0)
+    first = of_tariro()["returned_at"]
+    call("merge", file)
+    found = of_tariro()
+    assert (found["asked"], found["finished"]) == (1, 1)
+    assert found["returned_at"] >= first and found["kit_at"]
+    said = call("kit", "list", text=True)
+    assert "Tariro Example" in said and "1 of 1 finished" in said
+    assert "Ines Example: kit: none; last return: none; 0 of 1 finished" in said
+    assert call("kit", "list", at="tariro", code=Exit.REFUSED)["problems"][0]["code"] == "E_NOT_LEADING"
+
+
 def test_where_no_kit_could_be_made_nothing_was_done(call) -> None:
     Path("taken").write_text("no folder")
     made = call("kit", "make", "A-001", "A-002", "--out", "taken", code=Exit.REFUSED)

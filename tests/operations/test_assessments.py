@@ -10,7 +10,7 @@ from rubricapp.core.model import AssessmentKind, AssessmentState, Blank, Role
 from rubricapp.core.text import LONGEST
 from rubricapp.errors import UserError
 from rubricapp.operations import assessments, people, rubrics
-from rubricapp.store.assessments import find_assessment, list_earlier, load_assessment
+from rubricapp.store.assessments import find_assessment, list_assessments, list_earlier, load_assessment
 from rubricapp.store.changes import list_changes
 from rubricapp.store.people import find_occasion, find_people
 from rubricapp.store.rubrics import find_rubric
@@ -196,12 +196,17 @@ def test_reopening_needs_a_reason_and_counts(ws, assessment) -> None:
     assert reasons == ["Seen late, 1.", "Seen late, 2."]
 
 
-def test_what_was_handed_in_cannot_be_taken_back(ws, assessment) -> None:
-    assessments.finish(ws, assessment.id)
+def test_a_state_of_an_earlier_form_is_read_as_finished(ws, assessment) -> None:
+    """“Handed in” was a state once: what says so is locked, counts, and is opened again with a reason."""
+    assessments.rate(ws, assessment.id, "TST-1", 2)
     with ws.writing("lead") as log:
-        log.set("assessment", assessment.id, "state", AssessmentState.HANDED_IN.value)
-    assert refused(assessments.reopen, ws, assessment.id, "Please.").code == "E_HANDED_IN"
+        log.set("assessment", assessment.id, "state", "handed_in")
+    assert load_assessment(ws, assessment.id).state is AssessmentState.FINISHED
+    assert [each.id for each in list_assessments(ws, states=(AssessmentState.FINISHED,))] == [assessment.id]
+    assert find_faults(ws).ok
     assert refused(assessments.rate, ws, assessment.id, "TST-1", 3).code == "E_FINISHED"
+    assessments.reopen(ws, assessment.id, "Please.")
+    assert load_assessment(ws, assessment.id).is_open
 
 
 def test_notes(ws, assessment) -> None:

@@ -81,11 +81,13 @@ def find_assessment(
     assessor: str,
     kind: AssessmentKind = AssessmentKind.ASSESSOR,
 ) -> Assessment | None:
-    """The assessment of this slot, if it was begun."""
+    """The assessment of this slot, if it was begun, and if not only a part of it is here, which says not of what it
+    is."""
     try:
-        return load_assessment(ws, find_record(ws, "assessment", participant, rubric, occasion, assessor, str(kind)))
+        found = load_assessment(ws, find_record(ws, "assessment", participant, rubric, occasion, assessor, str(kind)))
     except LookupError:
         return None
+    return found if found.participant and found.assessor and found.rubric and found.occasion else None
 
 
 def list_assessments(

@@ -209,6 +209,24 @@ def test_a_state_of_an_earlier_form_is_read_as_finished(ws, assessment) -> None:
     assert load_assessment(ws, assessment.id).is_open
 
 
+def test_a_part_of_an_assessment_is_none_and_is_begun_anew(ws) -> None:
+    """As it comes without its beginning: a state and a level, and not of whom and of what."""
+    ama, tunde = find_people(ws, "P-001")[0], find_people(ws, "A-001")[0]
+    rubric, occasion = find_rubric(ws, "small"), find_occasion(ws, "baseline")
+    begun, _changes = assessments.begin(ws, ama, rubric, occasion, tunde)
+    with ws.writing("") as log:
+        log.set_all("assessment", begun.id, {"state": "finished", "finished_at": "2026-11-23T09:00:00.000+00:00"})
+        log.set("rating", f"{begun.id}/TST-1", "level", 4)
+        log.set_all("assessment", begun.id, dict.fromkeys(("participant", "assessor", "rubric", "occasion", "kind")))
+    slot = ama.id, rubric.content_hash, occasion.id, tunde.id
+    assert find_assessment(ws, *slot) is None
+    again, changes = assessments.begin(ws, ama, rubric, occasion, tunde)
+    assert (again.id, again.state, again.finished_at, again.participant) == (begun.id, begun.state, None, ama.id)
+    assert changes
+    assessments.rate(ws, again.id, "TST-1", 2)
+    assert find_assessment(ws, *slot).ratings["TST-1"].level == 2
+
+
 def test_notes(ws, assessment) -> None:
     assessments.write_note(ws, assessment.id, " A note. ")
     assert load_assessment(ws, assessment.id).note == "A note."

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from rubricapp.operations import assessments, returns
+from rubricapp.store.assessments import list_assessments
+from rubricapp.store.workspace import open_
 from tests.cli.test_cli import Shell
 from tests.laptops import ask, laptop, make_passphrases_quick, score, start_programme
 
@@ -68,6 +71,26 @@ def test_an_undo_says_what_rests_on_the_merge(shell: Shell, merges: dict[str, st
     done = shell.json(*undo)
     assert (done["rests"], done["changes"] > 0) == (looked["rests"], True)
     assert shell.json(*undo)["rests"] == NOTHING, "it is taken back already"
+
+
+def test_what_stands_again_was_settled_by_nobody(shell: Shell, merges: dict[str, str], tmp_path: Path) -> None:
+    """Bello goes on with a copy of his workspace, while his merge is taken back; then that one is merged again."""
+    shell.json("merge", "undo", merges["bello"])
+    shutil.copytree(tmp_path / "bello", tmp_path / "copy")
+    with open_(tmp_path / "copy") as ws:
+        (mine,) = list_assessments(ws)
+        assessments.reopen(ws, mine.id, "The other clip counts.")
+        assessments.rate(ws, mine.id, "TST-1", 4)
+        file = str(returns.make_return(ws, tmp_path / "later").path)
+    assert shell.json("merge", file, "--trust")["conflict"] > 0
+    before = {each["id"] for each in shell.json("conflicts", "list")["conflicts"]}
+    shell.json("merge", str(next((tmp_path / "stick-bello").iterdir())))
+    after = {each["id"] for each in shell.json("conflicts", "list")["conflicts"]}
+    assert after < before
+    assert shell.json("conflicts", "list", "--settled")["conflicts"] == [], "it stands again; nobody settled anything"
+    for each in shell.json("conflicts", "list")["conflicts"]:
+        shell.json("conflicts", "resolve", each["id"], "--take", str(each["values"][0]["value"]), "--reason", "Asked.")
+    assert {each["id"] for each in shell.json("conflicts", "list", "--settled")["conflicts"]} == after != set()
 
 
 def test_what_is_said_of_an_undo_is_what_it_does(shell: Shell, merges: dict[str, str]) -> None:

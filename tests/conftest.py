@@ -17,8 +17,9 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-# A busy machine is no fault: nothing here says how long anything may take, but the timeout of a test.
-hypothesis.settings.register_profile("patient", deadline=None)
+# A busy machine is no fault: nothing here says how long anything may take, but the timeout of a test. The ordinary run
+# draws the same examples each time, so that it says of a change what the change did; RUBRICAPP_LAWS draws new ones.
+hypothesis.settings.register_profile("patient", deadline=None, derandomize="RUBRICAPP_LAWS" not in os.environ)
 hypothesis.settings.load_profile("patient")
 
 # Before Qt is imported anywhere. Set QT_QPA_PLATFORM yourself to watch the windows.

@@ -11,7 +11,7 @@ import click
 
 from rubricapp.cli import output
 from rubricapp.cli.packages import PASSPHRASE, RECOVERY
-from rubricapp.errors import Exit, UserError
+from rubricapp.errors import Cancelled, Exit, UserError
 from rubricapp.i18n import _
 
 if TYPE_CHECKING:
@@ -56,19 +56,25 @@ def register(cli: click.Group) -> None:
 
         recovery = key_in_file(recovery_file)
         with output.opened() as ws:
-            brought = bring_in(
-                ws,
-                [Path(each) for each in files],
-                dry_run,
-                trust,
-                output.first_line(passphrase_file),
-                progress=output.progress() if len(files) > 1 else None,
-                recovery=recovery,
-                erase=erase,
-                same=[_pair(each) for each in same],
-                same_likely=same_likely,
-            )
-        _say(brought, dry_run)
+            try:
+                stopped = False
+                brought = bring_in(
+                    ws,
+                    [Path(each) for each in files],
+                    dry_run,
+                    trust,
+                    output.first_line(passphrase_file),
+                    progress=output.progress() if len(files) > 1 else None,
+                    recovery=recovery,
+                    erase=erase,
+                    same=[_pair(each) for each in same],
+                    same_likely=same_likely,
+                )
+            except Cancelled as error:
+                brought, stopped = *error.args, True
+                if dry_run or not brought:
+                    raise
+        _say(brought, dry_run, len(files) if stopped else 0)
 
     @cli.group("conflicts")
     def conflicts() -> None:
@@ -243,7 +249,8 @@ def _people(brought) -> tuple[list[dict[str, object]], list[str]]:
     return list(people.values()), lines
 
 
-def _say(brought, dry_run: bool) -> None:
+def _say(brought, dry_run: bool, stopped: int = 0) -> None:
+    """Say what was merged. stopped: of how many, where somebody stopped it before the last."""
     totals = dict.fromkeys(COUNTS, 0)
     files, problems, lines = [], [], []
     for one in brought:
@@ -277,11 +284,18 @@ def _say(brought, dry_run: bool) -> None:
         code = Exit(failed[0].exit_code) if len(brought) == 1 else Exit.PROBLEMS
     else:
         code = Exit.PROBLEMS if any(each["severity"] == "error" for each in problems) else Exit.DONE
+    if stopped:
+        code = Exit.CANCELLED
+        words = _(
+            "Cancelled after {n} of {total} packages: these stay merged. Merge all of them again, nothing comes twice."
+        )
+        lines.append(words.format(n=len(brought), total=stopped))
     output.result(
         "merge",
         {
             **totals,
             "dry_run": dry_run,
+            "cancelled": stopped > 0,
             "files": files,
             "problems": problems,
             "people": people,

@@ -18,10 +18,10 @@ from rubricapp.core.model import (
     RubricHash,
     RubricVersion,
 )
-from rubricapp.core.text import LONGEST, clean
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
 from rubricapp.operations.reasons import demand_reason
+from rubricapp.operations.texts import fitting
 from rubricapp.store.assessments import find_assessment, load_assessment, load_standing
 from rubricapp.store.changes import Writer
 from rubricapp.store.rubrics import load_rubric
@@ -163,21 +163,6 @@ def _check_known(rubric: RubricVersion, criterion: str) -> None:
             _("Its criteria are {list}.").format(list=", ".join(each.id for each in rubric.criteria)),
             exit_code=Exit.USAGE,
         )
-
-
-def fitting(text: str) -> str:
-    """The text as it is kept. What is far too long is not even looked through: a pasted book must not stop us."""
-    if len(text) <= 4 * LONGEST:
-        text = clean(text)
-    if len(text) > LONGEST:
-        raise UserError(
-            "E_TOO_LONG",
-            _("This text has {n} characters; {most} fit.").format(n=len(text), most=LONGEST),
-            _("Nothing was changed."),
-            _("Shorten it, or keep the long form as a document beside the evidence."),
-            exit_code=Exit.USAGE,
-        )
-    return text
 
 
 def comment(ws: Workspace, assessment: str, criterion: str, text: str) -> Changes:

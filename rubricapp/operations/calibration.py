@@ -16,6 +16,7 @@ from rubricapp.core.text import clean
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _, ngettext
 from rubricapp.operations import assessments
+from rubricapp.operations.texts import fitting
 from rubricapp.store.calibrations import (
     find_practice,
     list_bare_samples,
@@ -52,13 +53,13 @@ def make_sample(
     at_once: its agreed levels travel in kits and are shown as soon as it is scored; so it counts at no gate.
     Raises UserError: no title, no level, a level without its reason, E_CRITERION, E_LEVEL, E_TOO_LONG.
     """
-    title, note = clean(title, lines=False), assessments.fitting(note)
+    title, note = clean(title, lines=False), fitting(note)
     if not title:
         raise _bad("E_EMPTY", _("A sample needs a title."), _("Say what the work is called."))
     if not levels:
         raise _bad("E_NO_LEVEL", _("A sample needs at least one agreed level."), _("Give a criterion and its level."))
     assessments.check_ratings(rubric, dict(levels), dict(reasons))
-    said = {criterion: assessments.fitting(reasons.get(criterion, "")) for criterion in levels}
+    said = {criterion: fitting(reasons.get(criterion, "")) for criterion in levels}
     bare = [criterion for criterion, text in said.items() if not text]
     if bare or any(level is None for level in levels.values()):
         raise _bad(
@@ -183,7 +184,7 @@ def score_sample(
             _("{list}: a sample shows enough for a level.").format(list=", ".join(blanks)),
             _("Choose the level that fits best, and say your doubt in a comment."),
         )
-    cleaned = {criterion: assessments.fitting(text) for criterion, text in comments.items()}
+    cleaned = {criterion: fitting(text) for criterion, text in comments.items()}
     changes = Changes()
     if known is None or levels or cleaned:
         with ws.writing(person.id) as log:

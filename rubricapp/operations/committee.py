@@ -11,12 +11,13 @@ from rubricapp.core.committee import Case
 from rubricapp.core.model import Changes, Person, Role
 from rubricapp.core.moderation import State
 from rubricapp.core.scoring import combine, score
-from rubricapp.core.text import LONGEST, clean
+from rubricapp.core.text import clean
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _, language, ngettext
 from rubricapp.operations.moderation import list_standings
 from rubricapp.operations.moderation_words import say_disputed
 from rubricapp.operations.people import who
+from rubricapp.operations.texts import fitting
 from rubricapp.reports.wording import score_in_brief
 from rubricapp.store.artefacts import list_artefacts
 from rubricapp.store.assigning import list_kept_apart
@@ -139,7 +140,7 @@ def vote(ws: Workspace, case: Case, member: Person, word: str, note: str = "", a
             _("Say the rest in the note."),
             exit_code=Exit.USAGE,
         )
-    values = {"committee_case": case.id, "member": member.id, "vote": word, "note": _text(note) or None}
+    values = {"committee_case": case.id, "member": member.id, "vote": word, "note": fitting(note) or None}
     with ws.writing(author or member.id) as log:
         record = find_record(ws, "committee_vote", case.id, member.id)
         if log.set_all("committee_vote", record, values):
@@ -174,7 +175,7 @@ def decide(
             _("Nothing was changed."),
             _("Wait for them, or close the vote with “committee close”."),
         )
-    values = {"decision": _text(decision), "rationale": _text(rationale), "plan": _text(plan)}
+    values = {"decision": fitting(decision), "rationale": fitting(rationale), "plan": fitting(plan)}
     if not values["decision"] or not values["rationale"]:
         raise UserError(
             "E_DECISION",
@@ -183,7 +184,7 @@ def decide(
             _("Say what was decided and why; the plan says what is to be done."),
             exit_code=Exit.USAGE,
         )
-    before, reason = case.decision, _text(reason)
+    before, reason = case.decision, fitting(reason)
     if before is not None:
         if (before.decision, before.rationale, before.plan) == tuple(values.values()):
             return Changes()
@@ -216,19 +217,6 @@ def decide(
 
 def _today(ws: Workspace) -> str:
     return ws.sources.now().date().isoformat()
-
-
-def _text(text: str) -> str:
-    text = clean(text) if len(text) <= 4 * LONGEST else text
-    if len(text) > LONGEST:
-        raise UserError(
-            "E_TOO_LONG",
-            _("This text has {n} characters; {most} fit.").format(n=len(text), most=LONGEST),
-            _("Nothing was changed."),
-            _("Shorten it."),
-            exit_code=Exit.USAGE,
-        )
-    return text
 
 
 # Before the meeting

@@ -18,6 +18,7 @@ from rubricapp.operations.backups import back_up
 from rubricapp.operations.merging_people import choose, erase_twins, look_at_people
 from rubricapp.operations.reasons import demand_reason
 from rubricapp.operations.same_people import Stranger
+from rubricapp.operations.texts import fitting
 from rubricapp.store import erasing, known, links
 from rubricapp.store import merging as store
 from rubricapp.store.assessments import load_assessment
@@ -25,10 +26,8 @@ from rubricapp.store.changes import Writer
 from rubricapp.store.conflicts import Conflict, list_conflicts, list_settled
 from rubricapp.store.merging import Merge
 from rubricapp.store.rubrics import load_rubric
+from rubricapp.store.taken_back import list_taken_back
 from rubricapp.store.workspace import Workspace
-
-NEVER_TAKEN_BACK = frozenset({"erasure"})
-"""Kinds of record that stay merged: a person who was erased is not brought back by taking a merge back."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ def plan_merge(ws: Workspace, parcel: Parcel, ahead: Ahead | None = None) -> Pla
         unseen = {key: unseen.get(key, frozenset()) | more for key, more in ahead.unseen(records, parcel.seen).items()}
         ends = ahead.ends(ends)
     found = rules.plan(parcel.changes, here, parcel.before, ends, unseen)
-    found = again.settled_by_itself(ws, found, parcel.sender, ahead)
+    found = again.settled_by_itself(ws, found, _list_staying_gone(ws, parcel), ahead)
     names = store.list_device_names(ws) | dict(parcel.labels)
     counts = {
         "new": len(found.new),
@@ -141,29 +140,35 @@ def merge(
             links.note_stream(log, parcel.digest)
         ranges = _ranges(plan.new)
         first = log.place.seq + 1
-        again.go_on(ws, log, plan, parcel.sender, _again(parcel.label or parcel.sender[:8]))
+        again.go_on(ws, log, plan, _again(parcel.label or parcel.sender[:8]))
+        switched = ((log.place.device, first, log.place.seq),) if log.place.seq >= first else ()
+        first = log.place.seq + 1
         choose(log, planned.people, choices or {})
-        _hold(ws, log, held or {})
+        _hold(log, held or {})
         if log.place.seq >= first:
             ranges.setdefault(log.place.device, []).append([first, log.place.seq])
         erase_twins(ws, log)
-        store.keep_merge(
-            log, Merge(record, log.now, parcel.id, parcel.sender, parcel.label, **planned.counts, ranges=ranges)
-        )
+        done = Merge(record, log.now, parcel.id, parcel.sender, parcel.label, **planned.counts, ranges=ranges)
+        store.keep_merge(log, replace(done, switched=switched))
     erasing.go_on(ws)  # what came may have been of somebody who is erased, or have brought their erasure
     return Merged(planned, record, log.changes)
 
 
-def _hold(ws: Workspace, log: Writer, held: Mapping[Field, object]) -> None:
-    erased = erasing.load_all_erased(ws)
+def _hold(log: Writer, held: Mapping[Field, object]) -> None:
     for key, value in sorted(held.items()):
-        if not erased.covers(*key[:2]):
+        with again.nothing_of_erased():
             log.set(*key, value, _("Only whoever leads the programme says this: it stays as it was."))
 
 
 def _list_gone(ws: Workspace, parcel: Parcel) -> list[Merge]:
     count = parcel.known + sum(each.change.device == parcel.sender for each in parcel.changes)
     return again.list_gone(ws, parcel.id, parcel.sender, count)
+
+
+def _list_staying_gone(ws: Workspace, parcel: Parcel) -> list[Merge]:
+    """Merges that stay taken back when a parcel is merged."""
+    again_ = {each.id for each in _list_gone(ws, parcel)}
+    return [each for each in list_taken_back(ws) if each.id not in again_]
 
 
 def _stand_again(ws: Workspace, parcel: Parcel, planned: Planned, author: str) -> Merged:
@@ -218,7 +223,7 @@ def undo(ws: Workspace, merge_id: str, author: str = "") -> Changes:
 def count_undone(ws: Workspace, merge_id: str) -> int:
     """How many values taking a merge back would change. Writes nothing."""
     found = find_merge(ws, merge_id)
-    return len(_switched(ws, found, False)) if found.stands else 0
+    return len(again.find_switched(ws, found, False)) if found.stands else 0
 
 
 def redo(ws: Workspace, merge_id: str, author: str = "") -> Changes:
@@ -240,25 +245,13 @@ def _switch_in(ws: Workspace, log: Writer, found: Merge, stands: bool) -> None:
     label = found.label or found.sender[:8]
     reason = _again(label) if stands else _("Taken back with the merge of {label}.").format(label=label)
     first = log.place.seq + 1
-    for key, heads in _switched(ws, found, stands).items():
+    for key, heads in again.find_switched(ws, found, stands).items():
         again.say_again(log, key, heads, reason)
     store.note_switch(log, found, stands, (log.place.device, first, log.place.seq))
 
 
 def _again(label: str) -> str:
     return _("Merged again: {label}.").format(label=label)
-
-
-def _switched(ws: Workspace, found: Merge, stands: bool) -> dict[tuple[str, str, str], again.Heads]:
-    """The fields that say something else with or without a merge, and their heads then."""
-    brought = [each.change for each in store.list_brought(ws, found)]
-    left_out = {each.id for each in store.list_switching(ws, found)}
-    if not stands:
-        left_out |= {each.id for each in brought}
-    keys = sorted({(each.kind, each.record, each.field) for each in brought if each.kind not in NEVER_TAKEN_BACK})
-    erased = erasing.load_all_erased(ws)
-    keys = [key for key in keys if not erased.covers(*key[:2])]
-    return again.heads_without(ws, keys, left_out)
 
 
 # Conflicts
@@ -334,7 +327,7 @@ def _third_value(ws: Workspace, conflict: Conflict, value: object) -> object:
             assessments.check_ratings(rubric, {criterion: level}, {})
             return value
     elif isinstance(value, str) and conflict.field in rules.FREE_TEXT.get(conflict.kind, ()):
-        return assessments.fitting(value)
+        return fitting(value)
     raise UserError(
         "E_VALUE",
         _("“{text}” is no value that this field takes.").format(text=value),
@@ -388,4 +381,4 @@ def value_typed(conflict: Conflict, text: str) -> object:
                 _("Say ours, theirs, or a value as “conflicts list” shows them."),
                 exit_code=Exit.USAGE,
             ) from None
-    return text if any(each.value == text for each in conflict.heads) else assessments.fitting(text)
+    return text if any(each.value == text for each in conflict.heads) else fitting(text)

@@ -8,35 +8,59 @@ wrote, and whoever merges it wants that; half of an assessment, whose beginning 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 
 from rubricapp.core import changes as rules
 from rubricapp.core.merging import Ahead, Field, Outcome, Plan, needs_settling
 from rubricapp.core.model import Change
 from rubricapp.core.rubrics import canonical
-from rubricapp.core.same_people import KIND as SAME_PERSON
+from rubricapp.core.switching import has_seen, natural_heads
+from rubricapp.errors import UserError
 from rubricapp.store import merging as store
 from rubricapp.store.changes import Writer
 from rubricapp.store.conflicts import load_said
+from rubricapp.store.erasing import load_all_erased
 from rubricapp.store.merging import Merge
 from rubricapp.store.taken_back import list_taken_back
 from rubricapp.store.workspace import Workspace
 
+NEVER_TAKEN_BACK = frozenset({"erasure"})
+"""Kinds of record that stay merged: a person who was erased is not brought back by taking a merge back."""
+
 Heads = tuple[Change, ...]
 
 
-def heads_without(ws: Workspace, keys: Collection[Field], left_out: Collection[str]) -> dict[Field, Heads]:
-    """Of the fields that say something else without some changes, by id: their heads then, none where nothing is said
-    of them."""
+def find_switched(ws: Workspace, found: Merge, stands: bool) -> dict[Field, Heads]:
+    """The fields that say something else once a merge is taken back, or stands again, and their heads then."""
+    keys = {(each.change.kind, each.change.record, each.change.field) for each in store.list_brought(ws, found)}
+    erased = load_all_erased(ws)
+    keys = {key for key in keys if key[0] not in NEVER_TAKEN_BACK and not erased.covers(*key[:2])}
+    gone = [each for each in list_taken_back(ws) if each.id != found.id]
+    return _differing(load_said(ws, sorted(keys)), list_switching(ws), _brought(ws, gone if stands else [*gone, found]))
+
+
+def _differing(
+    said: Mapping[Field, list[Change]], switching: Collection[str], gone: Collection[str]
+) -> dict[Field, Heads]:
+    """Of fields, those that say something else than people did, and what they said."""
     found: dict[Field, Heads] = {}
-    said = load_said(ws, keys)
-    for key in keys:
-        now = rules.heads_of(said.get(key, ()))
-        then = rules.heads_of(each for each in said.get(key, ()) if each.id not in left_out)
+    for key, changes in said.items():
+        now, then = rules.heads_of(changes), natural_heads(changes, switching, gone)
         if _values(now) != _values(then) or _shown(now) != _shown(then):
             found[key] = then
     return found
+
+
+def list_switching(ws: Workspace) -> frozenset[str]:
+    """Ids of the changes here that are nobody's word: see `core.switching`."""
+    merges = [each for each in store.list_merges(ws) if each.switched]
+    return frozenset(one.id for each in merges for one in store.list_switching(ws, each))
+
+
+def _brought(ws: Workspace, merges: Iterable[Merge]) -> frozenset[str]:
+    return frozenset(one.change.id for each in merges for one in store.list_brought(ws, each))
 
 
 def _values(heads: Heads) -> set[bytes]:
@@ -47,13 +71,27 @@ def _shown(heads: Heads) -> object:
     return heads[0].value if heads else None
 
 
+@contextmanager
+def nothing_of_erased() -> Iterator[None]:
+    """Leave unsaid what would be about somebody who is erased: bringing together goes on without it."""
+    try:
+        yield
+    except UserError as error:
+        if error.code != "E_ERASED":
+            raise
+
+
 def say_again(log: Writer, key: Field, heads: Heads, reason: str) -> None:
-    """Let a field say what these heads say, by new changes: one value, or those that are in conflict."""
-    if needs_settling(heads):
-        values = {canonical(each.value): each.value for each in reversed(heads)}  # the one that shows comes last
-        log.part(*key, list(values.values()), reason)
-    else:
-        log.set(*key, _shown(heads), reason)
+    """Let a field say what these heads say, by new changes: one value, or those that are in conflict.
+
+    Of somebody who is erased nothing is said again.
+    """
+    with nothing_of_erased():
+        if needs_settling(heads):
+            values = {canonical(each.value): each.value for each in heads}
+            log.part(*key, list(values.values())[::-1], reason)  # the one that shows comes last
+        else:
+            log.set(*key, _shown(heads), reason)
 
 
 def list_gone(ws: Workspace, package: str, sender: str, count: int) -> list[Merge]:
@@ -68,30 +106,19 @@ def list_gone(ws: Workspace, package: str, sender: str, count: int) -> list[Merg
     return [each for each in gone if each.package == package or (whole and each.sender == sender)]
 
 
-def switching_of(ws: Workspace, sender: str) -> frozenset[str]:
-    """Ids of the changes that say nothing of their own: by which merges of a laptop were taken back, stood again, and
-    were gone on from."""
-    found: set[str] = set()
-    for merge in store.list_merges(ws):
-        if merge.sender == sender:
-            found.update(each.id for each in store.list_switching(ws, merge))
-            here = replace(merge, ranges={ws.device: merge.ranges.get(ws.device, ())})
-            found.update(each.change.id for each in store.list_brought(ws, here) if each.change.kind != SAME_PERSON)
-    return frozenset(found)
-
-
-def settled_by_itself(ws: Workspace, plan: Plan, sender: str, ahead: Ahead | None = None) -> Plan:
+def settled_by_itself(ws: Workspace, plan: Plan, gone: Iterable[Merge], ahead: Ahead | None = None) -> Plan:
     """A plan without conflicts that are none: where a laptop goes on from its own word, and what stands here only says
-    that word again, as its merge was taken back and done again."""
-    switching = switching_of(ws, sender) if plan.conflicts else frozenset()
+    that word again, as its merge was taken back and done again. gone: merges that stay taken back."""
+    switching = list_switching(ws) if plan.conflicts else frozenset()
     if not switching:
         return plan
-    keys = [each.field for each in plan.conflicts]
-    natural = _with_new(load_said(ws, keys), plan, ahead)
+    said = _with_new(load_said(ws, [each.field for each in plan.conflicts]), plan, ahead)
+    left_out = _brought(ws, gone)
     fields = tuple(
         replace(each, outcome=Outcome.NEW)
         if each.outcome is Outcome.CONFLICT
-        and not needs_settling(rules.heads_of(one for one in natural[each.field] if one.id not in switching))
+        and not has_seen(said[each.field], switching)
+        and not needs_settling(natural_heads(said[each.field], switching, left_out))
         else each
         for each in plan.fields
     )
@@ -110,13 +137,17 @@ def _with_new(said: Mapping[Field, list[Change]], plan: Plan, ahead: Ahead | Non
     return found
 
 
-def go_on(ws: Workspace, log: Writer, plan: Plan, sender: str, reason: str) -> None:
-    """Let the word count from which a laptop went on, where `settled_by_itself` found no conflict."""
-    keys = [each.field for each in plan.fields if each.outcome is not Outcome.CONFLICT and needs_settling(each.heads)]
-    if not keys:
+def go_on(ws: Workspace, log: Writer, plan: Plan, reason: str) -> None:
+    """Let each field say what people said, where a laptop goes on from its own word and what it went on from was
+    switched here."""
+    keys = [each.field for each in plan.fields if needs_settling(each.heads)]
+    switching = list_switching(ws) if keys else frozenset()
+    if not switching:
         return
-    switching = switching_of(ws, sender)
-    said = load_said(ws, keys)
-    for key in keys:
-        if len(rules.heads_of(said[key])) > 1:  # not said again already with a whole merge
-            say_again(log, key, rules.heads_of(each for each in said[key] if each.id not in switching), reason)
+    said = {
+        key: changes
+        for key, changes in load_said(ws, keys).items()
+        if not switching.isdisjoint(each.id for each in changes) and not has_seen(changes, switching)
+    }
+    for key, heads in _differing(said, switching, _brought(ws, list_taken_back(ws))).items():
+        say_again(log, key, heads, reason)

@@ -14,7 +14,8 @@ from rubricapp.core.calibration import Standing
 from rubricapp.core.model import Person, PersonId, RubricVersion
 from rubricapp.errors import UserError
 from rubricapp.i18n import _, ngettext
-from rubricapp.operations import assessments, calibration
+from rubricapp.operations import calibration
+from rubricapp.operations.texts import fitting
 from rubricapp.store.assigning import list_assignments
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.workspace import Workspace
@@ -59,7 +60,7 @@ def demand_passes(ws: Workspace, people: Iterable[Person], rubrics: Collection[R
     lacking = list_lacking(ws, people, rubrics)
     if not lacking:
         return ""
-    despite = assessments.fitting(despite)
+    despite = fitting(despite)
     if despite:
         return _("Asked without a calibration: {reason}").format(reason=despite)
     said = [say_lacking(ws, each) for each in lacking[:5]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rubricapp.core.model import Changes, Person
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
-from rubricapp.operations import assessments
+from rubricapp.operations.texts import fitting
 from rubricapp.store.peer_reviews import list_declared_conflicts
 from rubricapp.store.same_people import find_record, list_records
 from rubricapp.store.workspace import Workspace
@@ -27,7 +27,7 @@ def declare_conflict(ws: Workspace, one: Person, other: Person, note: str | None
     first, second = sorted((one.id, other.id))
     values: dict[str, object] = {"one": first, "other": second, "removed": 0}
     if note is not None:
-        values["note"] = assessments.fitting(note) or None
+        values["note"] = fitting(note) or None
     with ws.writing(author) as log:
         log.set_all("declared_conflict", find_record(ws, "declared_conflict", first, second), values)
     return log.changes

@@ -19,9 +19,9 @@ from rubricapp.core.model import AssessmentKind, AssessmentState, Changes, Perso
 from rubricapp.core.peer_scores import USEFUL, Beside, Piece, beside, median, pieces_in, pieces_of
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
-from rubricapp.operations import assessments
 from rubricapp.operations.peer_review import feedback_for
 from rubricapp.operations.reasons import demand_reason
+from rubricapp.operations.texts import fitting
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.given_feedback import find_given
 from rubricapp.store.peer_reviews import (
@@ -230,7 +230,7 @@ def answer(
             exit_code=Exit.USAGE,
         )
     said = {"changed": changed, "refused": refused}
-    values = {name: assessments.fitting(text) or None for name, text in said.items() if text is not None}
+    values = {name: fitting(text) or None for name, text in said.items() if text is not None}
     with ws.writing(by or author.id) as log:
         if values:
             record = find_record(ws, "peer_response", peer_round.id, author.id)

@@ -17,6 +17,7 @@ from rubricapp.operations import assessments
 from rubricapp.operations.assessments import Level
 from rubricapp.operations.calibration import gate_of, say_standing, standing_of
 from rubricapp.operations.reasons import demand_reason
+from rubricapp.operations.texts import fitting
 from rubricapp.store.assessments import load_assessment
 from rubricapp.store.given_feedback import find_given
 from rubricapp.store.peer_reviews import (
@@ -195,7 +196,7 @@ def write_review(
     assessments.check_ratings(rubric, dict(levels), dict(comments))
     if set(boxes) - set(BOXES):
         raise ValueError(f"no such boxes: {sorted(set(boxes) - set(BOXES))}")
-    cleaned = {box: assessments.fitting(text) for box, text in boxes.items()}
+    cleaned = {box: fitting(text) for box, text in boxes.items()}
     found, changes = assessments.begin(ws, reviewed, rubric, occasion, reviewer, AssessmentKind.PEER)
     if levels or comments:
         changes |= assessments.rate_many(ws, found, rubric, dict(levels), dict(comments))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rubricapp.core.changes import derived_id
 from rubricapp.core.languages import split_languages
+from rubricapp.core.matching import name_key
 from rubricapp.core.model import Changes, Person, PersonId, Problem, Role, parse_day
 from rubricapp.core.text import clean
 from rubricapp.errors import Exit, UserError
@@ -334,6 +335,11 @@ def who(ws: Workspace, text: str, role: Role | None = None) -> Person:
 
 
 def close_names(text: str, people: Iterable[Person]) -> list[str]:
-    """Names and codes that look like what was typed, likest first."""
-    names = {known.casefold(): f"{each.name} ({each.code})" for each in people for known in (each.name, each.code)}
-    return list(dict.fromkeys(names[near] for near in difflib.get_close_matches(text.casefold(), names, 2, 0.75)))
+    """Names and codes of those who may be meant, likest first, three at most: who has all the words that were typed, in
+    any order and with other accents, or a similar name or code."""
+    known = list(people)
+    typed = set(name_key(text))
+    found = [each for each in known if typed and typed <= set(name_key(each.name))]
+    similar = {own.casefold(): each for each in known for own in (each.name, each.code)}
+    found += (similar[near] for near in difflib.get_close_matches(text.casefold(), similar, 2, 0.75))
+    return list(dict.fromkeys(f"{each.name} ({each.code})" if each.code else each.name for each in found))[:3]

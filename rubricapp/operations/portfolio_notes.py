@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import re
 from datetime import date
 from pathlib import Path
 
@@ -16,10 +15,10 @@ from rubricapp.exchange import folio_notes, folio_reading
 from rubricapp.i18n import _
 from rubricapp.operations.artefacts import bad
 from rubricapp.operations.report_files import not_written
+from rubricapp.operations.showings import read_day
 from rubricapp.store import places
 
 _SHORT = 300
-_LESS_THAN_A_DAY = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?", re.ASCII)
 _CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
@@ -62,7 +61,8 @@ def add_showing(
     place = _short(place, "place")
     if not place:
         raise bad("E_EMPTY", _("A showing needs a place."), _("Say at which festival, on which channel, or where."))
-    return _add(path, Added("showing", _day(on), kind, clean(work, lines=False), place, _short(result, "result")))
+    shown_on, work = read_day(clean(on, lines=False)), clean(work, lines=False)
+    return _add(path, Added("showing", shown_on, kind, work, place, _short(result, "result")))
 
 
 def add_note(path: Path, text: str, work: str = "", today: date | None = None) -> tuple[Added, Path]:
@@ -80,20 +80,6 @@ def _short(text: str, name: str) -> str:
     if len(text) > _SHORT:
         raise bad("E_TOO_LONG", _("“{name}” is too long.").format(name=name), _("Shorten it."))
     return text
-
-
-def _day(text: str) -> str:
-    text = clean(text, lines=False)
-    if _LESS_THAN_A_DAY.fullmatch(text):
-        return text
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise bad(
-            "E_DATE",
-            _("“{text}” is not a day.").format(text=text),
-            _("Write it as 2027-05-14; 2027-05 or 2027 where no more is known."),
-        ) from None
 
 
 def _add(path: Path, added: Added) -> tuple[Added, Path]:

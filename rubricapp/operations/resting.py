@@ -16,7 +16,7 @@ from rubricapp.core.merging import Field
 from rubricapp.core.model import Assessment
 from rubricapp.i18n import _, language, ngettext
 from rubricapp.operations.merging import find_merge
-from rubricapp.operations.merging_again import Heads, heads_without
+from rubricapp.operations.merging_again import Heads, find_switched
 from rubricapp.operations.privacy import everyone
 from rubricapp.store import merging as store
 from rubricapp.store.assessments import list_assessments
@@ -53,17 +53,15 @@ def find_resting(ws: Workspace, merge_id: str) -> Resting:
     found = find_merge(ws, merge_id)
     if not found.stands:
         return Resting()
-    brought = [each.change for each in store.list_brought(ws, found)]
-    ids = {each.id for each in brought}
-    keys = sorted({(each.kind, each.record, each.field) for each in brought if each.kind in ("assessment", "rating")})
-    parts = _by_assessment(heads_without(ws, keys, ids | {each.id for each in store.list_switching(ws, found)}))
+    parts = _by_assessment(find_switched(ws, found, False))
     finished = list_assessments(ws, states=FINISHED) if parts else []
     touched = [each for each in finished if each.id in parts and _says_else(each, parts[each.id])]
     people, since = {each.participant for each in touched}, found.at.date().isoformat()
+    brought = {each.change.id for each in store.list_brought(ws, found)}
     return Resting(
         tuple(each for each in list_releases(ws) if any(each.covers(one) for one in touched)),
         tuple(each for each in list_agreed(ws) if any(_is_about(each, one, parts[one.id]) for one in touched)),
-        tuple(each for each in list_settled(ws) if any(head.id in ids for head in each.heads)),
+        tuple(each for each in list_settled(ws) if any(head.id in brought for head in each.heads)),
         tuple(
             each
             for each in (list_cases(ws) if people else ())
@@ -75,9 +73,10 @@ def find_resting(ws: Workspace, merge_id: str) -> Resting:
 def _by_assessment(changed: Mapping[Field, Heads]) -> dict[str, dict[str, Heads]]:
     """What changes of each assessment: criteria, and fields of the whole."""
     found: dict[str, dict[str, Heads]] = {}
-    for (_kind, record, name), heads in changed.items():
-        assessment, _slash, criterion = record.partition("/")
-        found.setdefault(assessment, {})[criterion or name] = heads
+    for (kind, record, name), heads in changed.items():
+        if kind in ("assessment", "rating"):
+            assessment, _slash, criterion = record.partition("/")
+            found.setdefault(assessment, {})[criterion or name] = heads
     return found
 
 

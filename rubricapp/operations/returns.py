@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rubricapp.core.merging import Ahead, Field
 from rubricapp.core.model import Changes, Problem
-from rubricapp.errors import Exit, UserError
+from rubricapp.errors import Cancelled, Exit, UserError
 from rubricapp.exchange import package_file, sealing
 from rubricapp.exchange.package_file import RETURN, Manifest
 from rubricapp.i18n import _
@@ -148,7 +148,8 @@ def bring_in(
     erase: also take those that erase people here; no merge is taken back that far.
     same: (a person of a package who is not known here, who of us that is, or `same_people.NEW`), as somebody typed
     them. same_likely: the likely match of everybody else is who they are.
-    Raises UserError where this workspace itself cannot be written, where `same` speaks of nobody, Cancelled.
+    Raises UserError where this workspace itself cannot be written, where `same` speaks of nobody; Cancelled, also where
+    Ctrl+C stops it, whose first argument is the list of what was finished: it stays.
     """
     ws.demand_writable()
     if same and not dry_run:
@@ -158,18 +159,21 @@ def bring_in(
     found: list[Brought] = []
     backed_up = False
     ahead = Ahead() if dry_run else None
-    for number, path in enumerate(paths, 1):
+    try:
+        for number, path in enumerate(paths, 1):
+            if progress is not None:
+                progress.step(number - 1, len(paths), path.name)
+            try:
+                terms = Terms(author, trust, erase, not backed_up)
+                one = _bring_one(ws, path, ahead, terms, passphrase, recovery, pick)
+                backed_up = backed_up or bool(one.merge)
+            except UserError as error:
+                one = Brought(path, error=_not_ours(ws, path, error))
+            found.append(one)
         if progress is not None:
-            progress.step(number - 1, len(paths), path.name)
-        try:
-            terms = Terms(author, trust, erase, not backed_up)
-            one = _bring_one(ws, path, ahead, terms, passphrase, recovery, pick)
-            backed_up = backed_up or bool(one.merge)
-        except UserError as error:
-            one = Brought(path, error=_not_ours(ws, path, error))
-        found.append(one)
-    if progress is not None:
-        progress.step(len(paths), len(paths), "")
+            progress.step(len(paths), len(paths), "")
+    except (Cancelled, KeyboardInterrupt):
+        raise Cancelled(found) from None
     return found
 
 

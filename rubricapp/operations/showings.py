@@ -33,7 +33,7 @@ def read_showing(given: Mapping[str, str]) -> dict[str, object]:
                 raise bad("E_TOO_LONG", _("“{name}” is too long.").format(name=name), _("Shorten it."))
             values[name] = text or None
     if "shown_on" in values:
-        values["shown_on"] = _day(str(values["shown_on"] or ""))
+        values["shown_on"] = read_day(str(values["shown_on"] or ""))
     if "kind" in values:
         kind = str(values["kind"] or "other").casefold()
         if kind not in SHOWING_KINDS:
@@ -50,8 +50,8 @@ def read_showing(given: Mapping[str, str]) -> dict[str, object]:
     return values
 
 
-def _day(text: str) -> str:
-    """An ISO day, month or year. Raises UserError."""
+def read_day(text: str) -> str:
+    """The day of a showing as it is kept: ISO, only a month or a year where no more is known. Raises UserError."""
     if _LESS_THAN_A_DAY.fullmatch(text):
         return text
     try:

@@ -193,8 +193,9 @@ def list_quarantine(ws: Workspace) -> list[Quarantined]:
 class Merge:
     """A merge that was done. ranges: device → the runs [first, last] of its log that it brought.
 
-    stands: False while it is taken back. switched: (device, first, last) of the changes that took it back or let it
-    stand again, each time.
+    stands: False while it is taken back. switched: (device, first, last) of the changes that are nobody's word: those
+    that took it back or let it stand again, each time, and that went on from what was switched before (see
+    `core.switching`).
     """
 
     id: str
@@ -236,7 +237,7 @@ def keep_merge(log: Writer, merge: Merge) -> None:
     """Note a merge, inside the transaction that does it."""
     log.connection.execute(
         "INSERT INTO merge (id, at, package, sender, label, new, same, parallel, conflict, ranges, stands, switched)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, '[]')",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)",
         (
             merge.id,
             rules.milliseconds(merge.at),
@@ -248,6 +249,7 @@ def keep_merge(log: Writer, merge: Merge) -> None:
             merge.parallel,
             merge.conflict,
             json.dumps(merge.ranges, sort_keys=True),
+            json.dumps(merge.switched),
         ),
     )
 

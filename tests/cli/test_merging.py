@@ -130,3 +130,33 @@ def test_after_an_undo_the_next_return_brings_all_of_it(shell: Shell, document: 
     seen = shell.json("assess", "P-001", "--rubric", "small", "--occasion", "baseline", "--assessor", "A-001")
     assert (seen["state"], seen["ratings"]["TST-1"], seen["ratings"]["TST-2"]) == ("finished", 4, 3)
     assert shell.json("conflicts", "list")["conflicts"] == shell.json("check")["problems"] == []
+
+
+def test_a_merge_that_is_stopped_says_which_packages_went_in(
+    shell: Shell, document: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = []
+    with start_programme(shell.folder, document) as lead:
+        for code in ("A-001", "A-002"):
+            with laptop(lead, tmp_path, code) as ws:
+                score(ws, "P-001", code, 3)
+                files.append(str(returns.make_return(ws, tmp_path / "stick").path))
+    opened = returns.package_file.opened
+
+    def interrupted(path: Path, *given):
+        if str(path) == files[1]:
+            raise KeyboardInterrupt
+        return opened(path, *given)
+
+    monkeypatch.setattr(returns.package_file, "opened", interrupted)
+    code, out, _err = shell.run("merge", *files)
+    assert code == Exit.CANCELLED
+    assert "Ana Example" in out and "Cancelled after 1 of 2 packages" in out
+    done = shell.json("merge", *files, code=Exit.CANCELLED)
+    assert done["cancelled"] and [each["file"] for each in done["files"]] == files[:1]
+    assert shell.run("merge", *files, "--dry-run")[0] == Exit.CANCELLED
+    assert shell.run("merge", files[1])[0] == Exit.CANCELLED, "nothing went in, and nothing is claimed"
+    monkeypatch.undo()
+    make_passphrases_quick(monkeypatch)
+    done = shell.json("merge", *files)
+    assert (done["cancelled"], [each["new"] > 0 for each in done["files"]]) == (False, [False, True])

@@ -573,3 +573,37 @@ def test_undo_takes_a_conflict_away_and_redo_brings_it_back(laptops, later: str)
     assert after.heads[0].value == before.heads[0].value
     assert {each.value for each in after.heads} == {"Amy", "Amara"}
     assert faults(bello) == []
+
+
+def test_what_shows_of_a_conflict_shows_again_where_two_said_the_same(laptops) -> None:
+    ana, bello, chen = laptops
+    say(ana, "p1", "given_name", "Amara")
+    say(chen, "p1", "given_name", "Amy")
+    other = whole(chen, bello).merge
+    whole(ana, bello)
+    with create(ana.folder.parent / "dede") as dede:
+        say(dede, "p1", "given_name", "Amara")
+        whole(dede, bello)
+    (before,) = list_conflicts(bello)
+    merging.undo(bello, other)
+    assert list_conflicts(bello) == []
+    merging.redo(bello, other)
+    (after,) = list_conflicts(bello)
+    assert after.heads[0].value == before.heads[0].value == "Amara"
+    assert bello.rows("SELECT given_name FROM person") == [("Amara",)]
+
+
+def test_of_somebody_who_was_erased_nothing_stands_again(laptops) -> None:
+    """A package goes in also where some of it goes on from what was taken back, and was erased since."""
+    ana, bello, _ = laptops
+    say(ana, "p1", "given_name", "Amara")
+    merging.undo(bello, whole(ana, bello).merge)
+    say(bello, "p1", "erased_on", "2026-11-29", "erasure")
+    say(ana, "p1", "given_name", "Amarachi")
+    say(ana, "p2", "given_name", "Kofi")
+    done = whole(ana, bello)
+    assert bello.rows("SELECT given_name FROM person WHERE given_name IS NOT NULL") == [("Kofi",)]
+    merging.undo(bello, done.merge)
+    merging.redo(bello, done.merge)
+    assert bello.rows("SELECT given_name FROM person WHERE given_name IS NOT NULL") == [("Kofi",)]
+    assert faults(bello) == []

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
 from rubricapp.ui import menus
+from rubricapp.ui.choosing import choose_file
 
 if TYPE_CHECKING:
     from rubricapp.ui.folio.page import FolioView
@@ -43,12 +44,8 @@ class PortfolioDoor(QObject):
 
     def choose(self) -> None:
         """Ask for a file."""
-        dialog = QFileDialog(self._window, _("Open a portfolio"), str(Path.home()))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([_("Portfolio files ({files})").format(files=f"*{ENDING}"), _("All files (*)")])
-        dialog.fileSelected.connect(lambda path: self.open(Path(path)))
-        dialog.open()
+        kinds = [_("Portfolio files ({files})").format(files=f"*{ENDING}")]
+        choose_file(self._window, _("Open a portfolio"), self.open, Path.home(), kinds)
 
     def open(self, path: Path) -> None:
         """Show a portfolio file; what cannot be opened is said there. Another one that is open is closed first."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from PySide6.QtCore import QStandardPaths
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from rubricapp.core.model import Problem
 from rubricapp.errors import UserError
@@ -13,6 +13,7 @@ from rubricapp.i18n import _, ngettext
 from rubricapp.operations.portfolio_reading import Shown, one_line
 from rubricapp.operations.report_files import safe_file_name
 from rubricapp.ui.background import Background, Job
+from rubricapp.ui.choosing import choose_folder
 from rubricapp.ui.folio.parts import Part
 from rubricapp.ui.messages import PlainLabel, button
 from rubricapp.ui.widgets.layouts import Card, Field, flow, row
@@ -62,13 +63,10 @@ class ExportPart(Part):
         self.folder.setFocus()
 
     def _on_choose(self) -> None:
-        dialog = QFileDialog(self, _("Folder to save in"), str(Path(self.folder.text()).parent))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        name = Path(self.folder.text()).name
-        dialog.fileSelected.connect(lambda path: self.folder.setText(str(Path(path) / name)))
-        dialog.open()
+        shown = Path(self.folder.text())
+        choose_folder(
+            self, _("Folder to save in"), shown.parent, lambda path: self.folder.setText(str(path / shown.name))
+        )
 
     def start(self) -> None:
         """Lay it out; the file is checked once more while that is done."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QStandardPaths
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from rubricapp.core.model import Person, Problem
 from rubricapp.errors import UserError
@@ -18,6 +18,7 @@ from rubricapp.operations.portfolio_contents import EVERYONE
 from rubricapp.operations.report_files import safe_file_name
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.ui.background import Background, Job
+from rubricapp.ui.choosing import choose_place
 from rubricapp.ui.folio.door import ENDING
 from rubricapp.ui.messages import PlainLabel, button
 from rubricapp.ui.page import Page
@@ -160,14 +161,14 @@ class MakingPanel(Page):
             self._mark()
 
     def _on_choose(self) -> None:
-        dialog = QFileDialog(self, _("Make portfolio file"), str(Path(self.place.text()).parent))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([_("Portfolio files ({files})").format(files=f"*{ENDING}")])
-        dialog.setDefaultSuffix(ENDING.removeprefix("."))
-        dialog.selectFile(Path(self.place.text()).name)
-        dialog.fileSelected.connect(self.place.setText)
-        dialog.open()
+        choose_place(
+            self,
+            _("Make portfolio file"),
+            Path(self.place.text()),
+            lambda path: self.place.setText(str(path)),
+            [_("Portfolio files ({files})").format(files=f"*{ENDING}")],
+            ENDING.removeprefix("."),
+        )
 
     # Making
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFileDialog, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rubricapp.core.folio import FolioWork
 from rubricapp.errors import UserError
@@ -15,6 +15,7 @@ from rubricapp.operations import portfolio_reading as reading
 from rubricapp.operations.portfolio_reading import Shown, one_line, short
 from rubricapp.ui import theme
 from rubricapp.ui.background import Job
+from rubricapp.ui.choosing import choose_place
 from rubricapp.ui.folio.copies import Copies, can_open, kind_words
 from rubricapp.ui.folio.parts import MOST_BLOCKS, Chosen, words
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button
@@ -172,12 +173,7 @@ class WorksPart(Chosen):
     def _on_save(self) -> None:
         work = self.work
         place = Path.home() / reading.file_name(work, work.file.sha256)
-        dialog = QFileDialog(self, _("Save a copy"), str(place.parent))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectFile(place.name)
-        dialog.fileSelected.connect(lambda path: self.save_copy(work, Path(path)))
-        dialog.open()
+        choose_place(self, _("Save a copy"), place, lambda path: self.save_copy(work, path))
 
     def save_copy(self, work: FolioWork, place: Path) -> None:
         """Copy a work to a place that was chosen."""

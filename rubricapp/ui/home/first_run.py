@@ -7,7 +7,6 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QLineEdit,
     QProgressBar,
@@ -23,6 +22,7 @@ from rubricapp.i18n import _
 from rubricapp.settings import Settings
 from rubricapp.ui import opening
 from rubricapp.ui.background import Background
+from rubricapp.ui.choosing import choose_folder
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button
 from rubricapp.ui.page import Scroll
 from rubricapp.ui.widgets.layouts import Card, Field, flow, row
@@ -179,12 +179,7 @@ class FirstRunPage(QWidget):
 
     def choose_folder(self, parent: QWidget) -> None:
         """Ask for the folder of a workspace."""
-        dialog = QFileDialog(parent, _("Open a workspace"), str(opening.demo_folder().parent))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(lambda path: self.chosen.emit(Path(path)))
-        dialog.open()
+        choose_folder(parent, _("Open a workspace"), opening.demo_folder().parent, self.chosen.emit)
 
     # Start a programme
 
@@ -235,12 +230,7 @@ class FirstRunPage(QWidget):
         self.programme.setFocus()
 
     def _on_choose_place(self) -> None:
-        dialog = QFileDialog(self, _("Folder for the programme"), str(Path.home()))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(self.folder.setText)
-        dialog.open()
+        choose_folder(self, _("Folder for the programme"), Path.home(), lambda path: self.folder.setText(str(path)))
 
     def _on_start(self) -> None:
         from rubricapp.operations import people, programmes

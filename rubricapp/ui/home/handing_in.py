@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from rubricapp.core.model import AssessmentState
 from rubricapp.errors import UserError
@@ -17,6 +17,7 @@ from rubricapp.store.assessments import list_assessments
 from rubricapp.store.kits import load_home
 from rubricapp.store.people import list_occasions, list_people, load_programme
 from rubricapp.ui.background import Background, Job
+from rubricapp.ui.choosing import choose_folder
 from rubricapp.ui.dates import say_when
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button
 from rubricapp.ui.page import Scroll
@@ -168,12 +169,7 @@ class HandInView(QWidget):
         self.drafts.model().set_records(drafts)
 
     def _on_choose(self) -> None:
-        dialog = QFileDialog(self, _("Folder or stick"), self.folder.text())
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(self.folder.setText)
-        dialog.open()
+        choose_folder(self, _("Folder or stick"), self.folder.text(), lambda path: self.folder.setText(str(path)))
 
     # Making
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
 from rubricapp import paths
 from rubricapp.errors import UserError
@@ -15,6 +15,7 @@ from rubricapp.i18n import _
 from rubricapp.store.workspace import Workspace
 from rubricapp.ui import theme
 from rubricapp.ui.background import Background, Job
+from rubricapp.ui.choosing import choose_file
 from rubricapp.ui.dates import say_day
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button
 from rubricapp.ui.page import Scroll
@@ -114,12 +115,8 @@ class JoinView(QWidget):
 
     def ask(self) -> None:
         """Ask for the file."""
-        dialog = QFileDialog(self, _("Choose a kit"), str(self.path.parent if self.path else Path.home()))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([_("Packages (*.rubricpack)"), _("All files (*)")])
-        dialog.fileSelected.connect(lambda path: self.open_file(Path(path)))
-        dialog.open()
+        at = self.path.parent if self.path else Path.home()
+        choose_file(self, _("Choose a kit"), self.open_file, at, [_("Packages (*.rubricpack)")])
 
     def open_file(self, path: Path) -> None:
         """Show whose kit this is; a kit without a passphrase can be joined at once."""

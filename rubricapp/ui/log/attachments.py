@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, QTemporaryDir, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from rubricapp.core.model import Changes, Person
 from rubricapp.core.portfolio import Artefact, is_web
@@ -16,6 +16,7 @@ from rubricapp.operations.artefacts import attach, web_address
 from rubricapp.store.artefacts import list_artefacts, list_attached
 from rubricapp.ui import outside
 from rubricapp.ui.background import Background
+from rubricapp.ui.choosing import choose_files
 from rubricapp.ui.log.fields import headed
 from rubricapp.ui.messages import ErrorCard, button
 from rubricapp.ui.page import OperationCommand
@@ -133,11 +134,7 @@ class AttachmentsCard(Card):
 
     def pick(self) -> None:
         """Let the person choose files."""
-        dialog = QFileDialog(self, _("Attach files"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(self.add)
-        dialog.open()
+        choose_files(self, _("Attach files"), lambda files: self.add([str(each) for each in files]))
 
     def add(self, sources: list[str]) -> None:
         """Attach files and addresses: now, or when the day is saved."""

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rubricapp.errors import UserError
 from rubricapp.i18n import _, ngettext
 from rubricapp.ui import theme
+from rubricapp.ui.choosing import choose_file, choose_place
 from rubricapp.ui.log.acts import Acts
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button, say_problem
 from rubricapp.ui.page import Scroll
@@ -91,12 +92,9 @@ class LogImportView(QWidget):
         theme.set_icon(self.choose, "folder-open", "ink" if on else "on_accent")
 
     def _on_choose(self) -> None:
-        dialog = QFileDialog(self, _("Choose a log"), str(self.path.parent if self.path else Path.home()))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([_("Logs (*.xlsx *.xlsm *.csv *.tsv *.txt)"), _("All files (*)")])
-        dialog.fileSelected.connect(lambda path: self.open_file(Path(path)))
-        dialog.open()
+        at = self.path.parent if self.path else Path.home()
+        kinds = [_("Logs (*.xlsx *.xlsm *.csv *.tsv *.txt)")]
+        choose_file(self, _("Choose a log"), self.open_file, at, kinds)
 
     def open_file(self, path: Path) -> None:
         """Take this file, or say why not."""
@@ -135,11 +133,7 @@ class LogImportView(QWidget):
 
 def ask_where(parent: QWidget, then: Callable[[Path], object]) -> None:
     """Ask where an export goes; a workbook unless the name or the chosen kind says CSV."""
-    dialog = QFileDialog(parent, _("Export the log"), str(Path.home() / _("production log.xlsx")))
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setNameFilters([_("Workbook (*.xlsx)"), _("CSV file (*.csv)")])
-    dialog.setDefaultSuffix("xlsx")
+    kinds = [_("Workbook (*.xlsx)"), _("CSV file (*.csv)")]
+    place = Path.home() / _("production log.xlsx")
+    dialog = choose_place(parent, _("Export the log"), place, then, kinds, "xlsx")
     dialog.filterSelected.connect(lambda name: dialog.setDefaultSuffix("csv" if ".csv" in name else "xlsx"))
-    dialog.fileSelected.connect(lambda path: then(Path(path)))
-    dialog.open()

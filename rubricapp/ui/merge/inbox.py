@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rubricapp.errors import UserError
 from rubricapp.i18n import _, ngettext
 from rubricapp.ui.arriving import packages_in
 from rubricapp.ui.background import Background
+from rubricapp.ui.choosing import choose_files
 from rubricapp.ui.merge.entries import EntriesModel, Entry, columns
 from rubricapp.ui.merge.one_file import FileCard
 from rubricapp.ui.merge.packages import Packages
@@ -119,12 +120,8 @@ class InboxView(QWidget):
 
     def ask(self) -> None:
         """Ask for any number of files."""
-        dialog = QFileDialog(self, _("Add packages"), self.session.settings.packages or str(Path.home()))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilters([_("Packages (*.rubricpack)"), _("All files (*)")])
-        dialog.filesSelected.connect(lambda files: self.add_files([Path(each) for each in files]))
-        dialog.open()
+        at = self.session.settings.packages or Path.home()
+        choose_files(self, _("Add packages"), self.add_files, at, [_("Packages (*.rubricpack)")])
 
     def add_files(self, files: Sequence[Path]) -> None:
         """Look at these; one that is in the list is looked at afresh."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QLineEdit, QWidget
 
 from rubricapp.core.kits import Circle
 from rubricapp.core.model import Person
@@ -22,6 +22,7 @@ from rubricapp.store.kits import list_device_keys, list_kits
 from rubricapp.store.people import list_people
 from rubricapp.ui import theme
 from rubricapp.ui.background import Background, Job
+from rubricapp.ui.choosing import choose_folder
 from rubricapp.ui.dates import say_when
 from rubricapp.ui.merge.part import Part
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button
@@ -308,12 +309,7 @@ class KitsView(Part):
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_choose(self) -> None:
-        dialog = QFileDialog(self, _("Folder for the kits"), self.folder.text())
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(self.folder.setText)
-        dialog.open()
+        choose_folder(self, _("Folder for the kits"), self.folder.text(), lambda path: self.folder.setText(str(path)))
 
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(self.phrase.text())

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rubricapp.i18n import _
+from rubricapp.ui.choosing import choose_folder
 from rubricapp.ui.messages import PlainLabel, button
 from rubricapp.ui.session import Session
 from rubricapp.ui.watching import Watch, say_troubles
@@ -35,12 +35,8 @@ class WatchBar(QWidget):
         self._say()
 
     def _on_choose(self) -> None:
-        dialog = QFileDialog(self, _("Watch a folder or a stick"), self.session.settings.watched or str(Path.home()))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(self.set_folder)
-        dialog.open()
+        at = self.session.settings.watched or Path.home()
+        choose_folder(self, _("Watch a folder or a stick"), at, lambda path: self.set_folder(str(path)))
 
     def set_folder(self, folder: str) -> None:
         """Watch this folder from now on; "" for none."""

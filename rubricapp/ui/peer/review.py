@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from rubricapp.core.model import Assessment, AssessmentKind, Changes, Criterion, Person
 from rubricapp.core.peer_scores import BOXES
@@ -16,9 +15,9 @@ from rubricapp.store.peer_reviews import find_own_review
 from rubricapp.store.people import load_person
 from rubricapp.ui.dates import say_day
 from rubricapp.ui.peer.boxes import Boxes
-from rubricapp.ui.peer.head import WritingHead
 from rubricapp.ui.peer.reading import Held, read_asked, read_rounds
 from rubricapp.ui.peer.words import say_box, say_secrecy
+from rubricapp.ui.peer.writing import WritingView
 from rubricapp.ui.score.desk import Desk
 from rubricapp.ui.score.page import ScorePage
 from rubricapp.ui.score.panels import FinishPanel
@@ -187,27 +186,15 @@ class ReviewSheet(ScorePage):
             self.refresh()
 
 
-class ReviewView(QWidget):
-    """The sheet with the way back above it. left(): back to the list. notice(str). keys_wanted()."""
+class ReviewView(WritingView):
+    """Writing a review. left(): back to the list."""
 
-    left = Signal()
-    notice = Signal(str)
+    sheet: ReviewSheet
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.session = session
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        self.head = WritingHead()
-        self.head.left.connect(self.left)
-        self.back = self.head.back
-        column.addWidget(self.head)
-        self.sheet = ReviewSheet(session)
-        self.sheet.notice.connect(self.notice)
+        super().__init__(ReviewSheet(session), parent)
         self.sheet.came.connect(self._say)
         self.sheet.locked_panel.home.connect(self.left)
-        column.addWidget(self.sheet, 1)
 
     def open_review(self, held: Held, author: Person) -> None:
         """Write the review of this author in this round."""
@@ -224,15 +211,6 @@ class ReviewView(QWidget):
             more = _("The round was closed on {day} and takes no more reviews.").format(day=day)
         self.head.say(f"{what}  ·  {say_secrecy(desk.participant)} {more}")
 
-    def flush(self) -> bool:
-        return self.sheet.flush()
-
     def panes(self) -> list[QWidget]:
         """Where F6 goes."""
         return [self.back, *self.sheet.panes(), self.sheet.foot.texts[BOXES[0]]]
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rubricapp.core.calibration import Gap, Practice, Sample, closeness
@@ -31,8 +30,8 @@ from rubricapp.store.people import load_edition
 from rubricapp.store.rubrics import load_rubric
 from rubricapp.store.workspace import Workspace
 from rubricapp.ui.messages import PlainLabel
-from rubricapp.ui.peer.head import WritingHead
 from rubricapp.ui.peer.review import row_of, uncover
+from rubricapp.ui.peer.writing import WritingView
 from rubricapp.ui.score.desk import Desk, Standing
 from rubricapp.ui.score.page import ScorePage
 from rubricapp.ui.score.writer import Place, Slot, Value, Writer
@@ -251,25 +250,14 @@ class SampleSheet(ScorePage):
             self.refresh()
 
 
-class SampleView(QWidget):
-    """The sheet with the way back above it. left(): back. notice(str)."""
+class SampleView(WritingView):
+    """Scoring a sample. left(): back to where one came from."""
 
-    left = Signal()
-    notice = Signal(str)
+    sheet: SampleSheet
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        self.head = WritingHead()
-        self.head.left.connect(self.left)
-        self.back = self.head.back
-        column.addWidget(self.head)
-        self.sheet = SampleSheet(session)
-        self.sheet.notice.connect(self.notice)
+        super().__init__(SampleSheet(session), parent)
         self.sheet.finished.connect(self.back.setFocus)
-        column.addWidget(self.sheet, 1)
 
     def open_sample(self, sample: Sample, back: str = "") -> None:
         """Score this one, or look at what differed. back: where one came from, else the reviews."""
@@ -280,15 +268,6 @@ class SampleView(QWidget):
         self.head.say(about, _("Practice: {title}").format(title=sample.title), back)
         self.sheet.open_sample(sample)
 
-    def flush(self) -> bool:
-        return self.sheet.flush()
-
     def panes(self) -> list[QWidget]:
         """Where F6 goes."""
         return [self.back, *self.sheet.side.panes(), self.sheet.sheet.row or self.sheet.sheet]
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)

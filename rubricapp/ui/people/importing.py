@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
 
 from rubricapp.errors import UserError
 from rubricapp.i18n import _, ngettext
 from rubricapp.ui import theme
+from rubricapp.ui.choosing import choose_file
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button, say_problem
 from rubricapp.ui.page import Scroll
 from rubricapp.ui.people.person import say_field
@@ -147,12 +148,9 @@ class ImportView(QWidget):
     # Reading
 
     def _on_choose(self) -> None:
-        dialog = QFileDialog(self, _("Choose a roster"), str(self.path.parent if self.path else Path.home()))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([_("Rosters (*.xlsx *.xlsm *.csv *.tsv *.txt)"), _("All files (*)")])
-        dialog.fileSelected.connect(lambda path: self.open_file(Path(path)))
-        dialog.open()
+        at = self.path.parent if self.path else Path.home()
+        kinds = [_("Rosters (*.xlsx *.xlsm *.csv *.tsv *.txt)")]
+        choose_file(self, _("Choose a roster"), self.open_file, at, kinds)
 
     def open_file(self, path: Path) -> None:
         """Read this file afresh."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
 from rubricapp.core.erasing import same_name
 from rubricapp.core.model import Person
@@ -15,6 +15,7 @@ from rubricapp.errors import UserError
 from rubricapp.i18n import _, ngettext
 from rubricapp.ui import theme
 from rubricapp.ui.background import Background, Job
+from rubricapp.ui.choosing import choose_place
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.layouts import Card, Field, flow
@@ -110,14 +111,14 @@ class PrivacyCard(Card):
     def _on_export(self) -> None:
         from rubricapp.operations.report_files import safe_file_name
 
-        dialog = QFileDialog(self, _("Export everything about {name}").format(name=self.person.name), str(Path.home()))
-        dialog.setAttribute(_DELETE)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("zip")
-        dialog.setNameFilters([_("ZIP files (*.zip)"), _("All files (*)")])
-        dialog.selectFile(f"{safe_file_name(self.person.name)}.zip")
-        dialog.fileSelected.connect(lambda path: self.export_to(Path(path)))
-        dialog.open()
+        choose_place(
+            self,
+            _("Export everything about {name}").format(name=self.person.name),
+            Path.home() / f"{safe_file_name(self.person.name)}.zip",
+            self.export_to,
+            [_("ZIP files (*.zip)"), _("All files (*)")],
+            "zip",
+        )
 
     def export_to(self, path: Path) -> None:
         """Gather everything now, write it beside the window."""

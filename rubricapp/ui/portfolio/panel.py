@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QFileDialog, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from rubricapp.core.portfolio import Artefact, Evidence
 from rubricapp.errors import UserError
@@ -13,6 +13,7 @@ from rubricapp.operations import artefacts, evidence
 from rubricapp.store.artefacts import find_file, load_artefact
 from rubricapp.store.evidence import list_evidence
 from rubricapp.ui.background import Background
+from rubricapp.ui.choosing import choose_files
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button
 from rubricapp.ui.page import WHOLE, OperationCommand, Scroll
 from rubricapp.ui.people.panel import PersonPanel
@@ -226,11 +227,7 @@ class PortfolioPanel(PersonPanel):
 
     def pick(self) -> None:
         """Let the person choose files."""
-        dialog = QFileDialog(self, _("Add works"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(self.add_files)
-        dialog.open()
+        choose_files(self, _("Add works"), lambda files: self.add_files([str(each) for each in files]))
 
     def add_files(self, files: list[str]) -> None:
         """Add these files to the works of the participant shown."""

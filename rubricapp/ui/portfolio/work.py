@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rubricapp.core.model import Problem
 from rubricapp.core.portfolio import Artefact, Evidence
@@ -17,6 +17,7 @@ from rubricapp.store.artefacts import find_file, load_artefact
 from rubricapp.store.evidence import list_artefact_evidence
 from rubricapp.ui import theme
 from rubricapp.ui.background import Background
+from rubricapp.ui.choosing import choose_file
 from rubricapp.ui.linking import LinkActs, note_button, place_of, words_of
 from rubricapp.ui.log.reading import read_criteria
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button, say_problem
@@ -202,11 +203,7 @@ class WorkView(QWidget):
 
     def pick_again(self) -> None:
         """Let the person find the file."""
-        dialog = QFileDialog(self, _("Where is {file}?").format(file=self.work.file_name))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self.relink_to(Path(name)))
-        dialog.open()
+        choose_file(self, _("Where is {file}?").format(file=self.work.file_name), self.relink_to)
 
     def relink_to(self, path: Path) -> None:
         """Say where the file is; one that is another is refused."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
 from rubricapp.core.model import Problem, Role
 from rubricapp.core.viewing import is_only_participant
@@ -16,6 +16,7 @@ from rubricapp.store.people import list_people
 from rubricapp.store.viewing import list_hidden, load_view
 from rubricapp.ui import opening
 from rubricapp.ui.background import Background, Job
+from rubricapp.ui.choosing import choose_folder
 from rubricapp.ui.messages import PlainLabel, button
 from rubricapp.ui.page import Header, Page, Scroll
 from rubricapp.ui.reports.jobs import Made, Order, default_folder, make_all
@@ -140,12 +141,9 @@ class ReportsPage(Page):
         self.nothing.setVisible(bool(reason))
 
     def _on_choose(self) -> None:
-        dialog = QFileDialog(self, _("Folder for the reports"), self.folder.text())
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(self.folder.setText)
-        dialog.open()
+        choose_folder(
+            self, _("Folder for the reports"), self.folder.text(), lambda path: self.folder.setText(str(path))
+        )
 
     # Making
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from rubricapp.core.model import RubricState, RubricVersion
 from rubricapp.i18n import _, language, ngettext
 from rubricapp.store.rubrics import list_rubrics, load_rubric
+from rubricapp.ui.choosing import choose_file
 from rubricapp.ui.messages import PlainLabel, button
 from rubricapp.ui.page import Header, Page, Scroll
 from rubricapp.ui.rubrics.publishing import PublishView
@@ -114,12 +115,7 @@ class RubricsPage(Page):
 
     def choose_file(self) -> None:
         """Ask for a rubric file and check it."""
-        dialog = QFileDialog(self, _("Choose a rubric file"), str(Path.home()))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([_("Rubrics (*.yaml *.yml)"), _("All files (*)")])
-        dialog.fileSelected.connect(lambda path: self.check_file(Path(path)))
-        dialog.open()
+        choose_file(self, _("Choose a rubric file"), self.check_file, Path.home(), [_("Rubrics (*.yaml *.yml)")])
 
     def check_file(self, path: Path) -> None:
         """Show what the file holds and what is wrong with it."""

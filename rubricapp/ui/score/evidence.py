@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QListWidget,
@@ -30,6 +29,7 @@ from rubricapp.store.artefacts import find_file, list_shown
 from rubricapp.store.viewing import load_view
 from rubricapp.ui import outside, theme
 from rubricapp.ui.background import Background
+from rubricapp.ui.choosing import choose_files
 from rubricapp.ui.page import OperationCommand
 from rubricapp.ui.score.clips import MediaView
 from rubricapp.ui.score.links import LinksList
@@ -233,11 +233,7 @@ class EvidencePane(QTabWidget):
 
     def pick(self) -> None:
         """Let the person choose files."""
-        dialog = QFileDialog(self, _("Add evidence"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(lambda names: self.add_files([Path(name) for name in names]))
-        dialog.open()
+        choose_files(self, _("Add evidence"), self.add_files)
 
     def add_files(self, files: list[Path]) -> None:
         """Take files in as evidence of the participant shown."""

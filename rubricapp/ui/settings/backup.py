@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from rubricapp.errors import UserError
 from rubricapp.i18n import _, ngettext
 from rubricapp.store.rehearsing import load_rehearsal
 from rubricapp.ui import opening, theme, trials
 from rubricapp.ui.background import Background, Job
+from rubricapp.ui.choosing import choose_file, choose_folder
 from rubricapp.ui.dates import say_when
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button, confirm
 from rubricapp.ui.session import Session
@@ -176,20 +177,10 @@ class BackupCard(Card):
         self.try_it.setEnabled(on and self._trial is None)
 
     def _on_elsewhere(self) -> None:
-        dialog = QFileDialog(self, _("Back up to this folder"), str(Path.home()))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(lambda path: self._back_up(Path(path)))
-        dialog.open()
+        choose_folder(self, _("Back up to this folder"), Path.home(), self._back_up)
 
     def _on_from_file(self) -> None:
-        dialog = QFileDialog(self, _("Restore from a file"), str(Path.home()))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([_("Backups (*.rubricbackup)"), _("All files (*)")])
-        dialog.fileSelected.connect(lambda path: self.ask(Path(path)))
-        dialog.open()
+        choose_file(self, _("Restore from a file"), self.ask, Path.home(), [_("Backups (*.rubricbackup)")])
 
     def _on_restore(self) -> None:
         index = self.table.currentIndex()

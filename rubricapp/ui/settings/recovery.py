@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from rubricapp.errors import UserError
 from rubricapp.i18n import _
 from rubricapp.store.kits import load_home
 from rubricapp.ui import theme
+from rubricapp.ui.choosing import choose_place
 from rubricapp.ui.dates import say_when
 from rubricapp.ui.messages import ErrorCard, PlainLabel, button
 from rubricapp.ui.session import Session
@@ -112,14 +113,9 @@ class RecoveryCard(Card):
         self.proof.hide()
 
     def _on_make(self) -> None:
-        dialog = QFileDialog(self, _("Write the recovery sheet"), str(Path.home() / "recovery-sheet.pdf"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([_("A page to print (*.pdf)"), _("Plain text (*.txt)")])
-        dialog.setDefaultSuffix("pdf")
-        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # a sheet never replaces another file
-        dialog.fileSelected.connect(lambda path: self.write(Path(path)))
-        dialog.open()
+        kinds = [_("A page to print (*.pdf)"), _("Plain text (*.txt)")]
+        place = Path.home() / "recovery-sheet.pdf"
+        choose_place(self, _("Write the recovery sheet"), place, self.write, kinds, "pdf", replaces=False)
 
     def write(self, path: Path) -> None:
         """Write a sheet with a new key, and ask for the proof."""

@@ -1,12 +1,14 @@
-"""The head of what takes the whole page while one writes: the way back, and what it is about."""
+"""What takes the whole page while one writes: the way back, what it is about, and the sheet below."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from rubricapp.i18n import _
 from rubricapp.ui.messages import PlainLabel, button
+from rubricapp.ui.score.page import ScorePage
 
 
 class WritingHead(QFrame):
@@ -40,3 +42,33 @@ class WritingHead(QFrame):
         self.title.setText(title)
         self.title.setVisible(bool(title))
         self.words.setText(words)
+
+
+class WritingView(QWidget):
+    """A sheet with its head above it. left(): back, also by Escape. notice(str)."""
+
+    left = Signal()
+    notice = Signal(str)
+
+    def __init__(self, sheet: ScorePage, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.sheet = sheet
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.head = WritingHead()
+        self.head.left.connect(self.left)
+        self.back = self.head.back
+        column.addWidget(self.head)
+        sheet.notice.connect(self.notice)
+        column.addWidget(sheet, 1)
+
+    def flush(self) -> bool:
+        """Save what is typed; False where that failed."""
+        return self.sheet.flush()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)

@@ -334,7 +334,8 @@ def _undo(words: tuple[str, ...], dry_run: bool) -> None:
 
 
 def _resting_as_json(ws, resting) -> dict[str, list[dict[str, object]]]:
-    """What rests on a merge: releases, agreed levels, settled conflicts, decisions of committees."""
+    """What rests on a merge: releases, agreed levels, settled conflicts, decisions of committees, and ids of
+    later merges of its laptop."""
     from rubricapp.operations.resting import namer
 
     name = namer(ws)
@@ -352,4 +353,5 @@ def _resting_as_json(ws, resting) -> dict[str, list[dict[str, object]]]:
             | {"held_on": each.held_on, "case": each.id}
             for each in resting.decided
         ],
+        "later": [each.id for each in resting.later],
     }

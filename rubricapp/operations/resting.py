@@ -22,6 +22,7 @@ from rubricapp.store import merging as store
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.committee import list_cases
 from rubricapp.store.conflicts import Conflict, list_settled
+from rubricapp.store.merging import Merge
 from rubricapp.store.moderation import list_agreed
 from rubricapp.store.people import list_occasions
 from rubricapp.store.releases import FINISHED, Release, list_releases
@@ -36,16 +37,15 @@ MOST = 5
 class Resting:
     """releases: that show results which taking the merge back changes or takes away. agreed: levels agreed on about
     them; they stay, and are open to be settled again. settled: conflicts that had a side in the merge; they stay
-    settled. decided: committees' cases of these participants, decided since; they stay.
+    settled. decided: committees' cases of these participants, decided since; they stay. later: merges of the same
+    laptop that stand, oldest first; they go on from this one, and what they brought stays without its beginning.
     """
 
     releases: tuple[Release, ...] = ()
     agreed: tuple[AgreedLevel, ...] = ()
     settled: tuple[Conflict, ...] = ()
     decided: tuple[Case, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.releases or self.agreed or self.settled or self.decided)
+    later: tuple[Merge, ...] = ()
 
 
 def find_resting(ws: Workspace, merge_id: str) -> Resting:
@@ -67,7 +67,12 @@ def find_resting(ws: Workspace, merge_id: str) -> Resting:
             for each in (list_cases(ws) if people else ())
             if each.participant in people and each.decision is not None and each.decision.on >= since
         ),
+        tuple(each for each in store.list_merges(ws) if _goes_on(each, found)),
     )
+
+
+def _goes_on(merge: Merge, found: Merge) -> bool:
+    return merge.stands and merge.sender == found.sender and merge.id > found.id and merge.new > 0
 
 
 def _by_assessment(changed: Mapping[Field, Heads]) -> dict[str, dict[str, Heads]]:
@@ -123,6 +128,15 @@ def say_resting(ws: Workspace, resting: Resting) -> list[str]:
         named = name(*slot)
         return ", ".join(filter(None, (named["name"], named["rubric"], named["occasion"], *more)))
 
+    if resting.later:
+        words = ngettext(
+            "{n} later merge of this laptop stands and goes on from this one: half of what was said would be left."
+            " Take that one back first.",
+            "{n} later merges of this laptop stand and go on from this one: half of what was said would be left."
+            " Take those back first, the last one first.",
+            len(resting.later),
+        )
+        lines.append(words.format(n=len(resting.later)))
     if resting.releases:
         words = ngettext(
             "{n} release shows what this merge brought, and that goes from it ({list}). Kits and files made of it"

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
-from rubricapp.operations import assessments, returns
+from rubricapp.operations import assessments, merging, returns
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.workspace import open_
 from tests.cli.test_cli import Shell
 from tests.laptops import ask, laptop, make_passphrases_quick, score, start_programme
 
 PLACE = {"participant": "P-001", "name": "Amara Abara", "rubric": "small@1.0", "occasion": "baseline"}
-NOTHING = {"releases": [], "agreed": [], "settled": [], "decided": []}
+NOTHING = {"releases": [], "agreed": [], "settled": [], "decided": [], "later": []}
 
 
 @pytest.fixture(autouse=True)
@@ -73,24 +72,38 @@ def test_an_undo_says_what_rests_on_the_merge(shell: Shell, merges: dict[str, st
     assert shell.json(*undo)["rests"] == NOTHING, "it is taken back already"
 
 
-def test_what_stands_again_was_settled_by_nobody(shell: Shell, merges: dict[str, str], tmp_path: Path) -> None:
-    """Bello goes on with a copy of his workspace, while his merge is taken back; then that one is merged again."""
-    shell.json("merge", "undo", merges["bello"])
-    shutil.copytree(tmp_path / "bello", tmp_path / "copy")
-    with open_(tmp_path / "copy") as ws:
+def test_a_later_merge_of_the_same_laptop_is_named(shell: Shell, merges: dict[str, str], tmp_path: Path) -> None:
+    """Without the first there is only half of what the second goes on from: a level, and not of whom."""
+    with open_(tmp_path / "bello") as ws:
         (mine,) = list_assessments(ws)
         assessments.reopen(ws, mine.id, "The other clip counts.")
         assessments.rate(ws, mine.id, "TST-1", 4)
         file = str(returns.make_return(ws, tmp_path / "later").path)
-    assert shell.json("merge", file, "--trust")["conflict"] > 0
-    before = {each["id"] for each in shell.json("conflicts", "list")["conflicts"]}
-    shell.json("merge", str(next((tmp_path / "stick-bello").iterdir())))
-    after = {each["id"] for each in shell.json("conflicts", "list")["conflicts"]}
-    assert after < before
-    assert shell.json("conflicts", "list", "--settled")["conflicts"] == [], "it stands again; nobody settled anything"
-    for each in shell.json("conflicts", "list")["conflicts"]:
-        shell.json("conflicts", "resolve", each["id"], "--take", str(each["values"][0]["value"]), "--reason", "Asked.")
-    assert {each["id"] for each in shell.json("conflicts", "list", "--settled")["conflicts"]} == after != set()
+    second = shell.json("merge", file)["files"][0]["merge"]
+    undo = ("merge", "undo", merges["bello"])
+    assert shell.json(*undo, "--dry-run")["rests"]["later"] == [second]
+    assert "1 later merge of this laptop stands" in shell.run(*undo, "--dry-run")[1]
+    assert shell.json("merge", "undo", second)["rests"] == NOTHING
+    assert shell.json(*undo)["rests"] == NOTHING
+    bello = ("assess", "P-001", "--rubric", "small", "--occasion", "baseline", "--assessor", "A-002")
+    assert shell.json(*bello)["state"] == "not begun"
+    assert shell.json("merge", file)["files"][0]["merge"]
+    assert shell.json(*bello)["ratings"]["TST-1"] == 4, "a later return holds all of it"
+
+
+def test_taking_back_one_side_of_a_conflict_is_no_settlement(shell: Shell, merges: dict[str, str]) -> None:
+    """Nobody settled it: neither while one side is gone, nor once it stands again."""
+    (before,) = shell.json("conflicts", "list")["conflicts"]
+    shell.json("merge", "undo", merges["ana2"])
+    assert shell.json("conflicts", "list")["conflicts"] == []
+    assert shell.json("conflicts", "list", "--settled")["conflicts"] == []
+    with open_(shell.folder) as lead:
+        merging.redo(lead, merges["ana2"])
+    (again,) = shell.json("conflicts", "list")["conflicts"]
+    assert (again["id"], shell.json("conflicts", "list", "--settled")["conflicts"]) == (before["id"], [])
+    shell.json("conflicts", "resolve", again["id"], "--take", "2", "--reason", "Asked.")
+    (settled,) = shell.json("conflicts", "list", "--settled")["conflicts"]
+    assert settled["settled"]["reason"] == "Asked."
 
 
 def test_what_is_said_of_an_undo_is_what_it_does(shell: Shell, merges: dict[str, str]) -> None:

@@ -168,7 +168,7 @@ def bring_in(
                 one = _bring_one(ws, path, ahead, terms, passphrase, recovery, pick)
                 backed_up = backed_up or bool(one.merge)
             except UserError as error:
-                one = Brought(path, error=_not_ours(ws, path, error))
+                one = Brought(path, error=not_ours(ws, path, error))
             found.append(one)
         if progress is not None:
             progress.step(len(paths), len(paths), "")
@@ -177,11 +177,16 @@ def bring_in(
     return found
 
 
-def _not_ours(ws: Workspace, path: Path, error: UserError) -> UserError:
+def not_ours(ws: Workspace, path: Path, error: UserError) -> UserError:
     """Whose it may be, where none of our keys opens it: what stands outside a package is not proven, but helps."""
     if error.code != "E_SEALED":
         return error
-    head, ours = package_file.read_head(path), load_programme(ws).name
+    try:
+        head, ours = package_file.read_head(path), load_programme(ws).name
+    except UserError:  # gone meanwhile
+        return error
+    if head.kind != RETURN:
+        return packages.other_kind(path, _("It is a kit: whoever it is for opens it."))
     if head.programme == ours:
         return UserError(
             error.code,

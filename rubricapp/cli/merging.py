@@ -307,7 +307,7 @@ def _say(brought, dry_run: bool, stopped: int = 0) -> None:
 
 
 def _undo(words: tuple[str, ...], dry_run: bool) -> None:
-    from rubricapp.operations.laptops import list_writers
+    from rubricapp.operations.laptops import demand_no_kit, list_writers
     from rubricapp.operations.merging import count_undone, find_merge, undo
     from rubricapp.operations.resting import find_resting, say_resting
 
@@ -315,6 +315,7 @@ def _undo(words: tuple[str, ...], dry_run: bool) -> None:
         raise click.UsageError(_("Write “merge undo LAST” or “merge undo ID”."))
     with output.opened() as ws:
         found = find_merge(ws, words[0])
+        demand_no_kit(ws, found)
         resting = find_resting(ws, found.id)
         lines, rests = say_resting(ws, resting), _resting_as_json(ws, resting)
         count = count_undone(ws, found.id) if dry_run else undo(ws, found.id).count

@@ -31,6 +31,22 @@ def demand_leading(ws: Workspace) -> None:
     )
 
 
+def demand_no_kit(ws: Workspace, merge: logs.Merge) -> None:
+    """Raises UserError E_IS_A_KIT where a merge is that of a kit which this workspace came as, or was given since.
+
+    Taken back, nobody and nothing would be left to work with.
+    """
+    home = store.load_home(ws)
+    if home is None or merge.sender not in (home.lead, logs.list_merges(ws)[0].sender):
+        return
+    raise UserError(
+        "E_IS_A_KIT",
+        _("This is the kit that this workspace works with: it is not taken back."),
+        _("Nothing was changed."),
+        _("Where something in it is wrong, ask your programme lead for a newer kit, and open that."),
+    )
+
+
 @dataclass(frozen=True)
 class Laptop:
     """A laptop that handed in, or an assessor who did not yet (device "").

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from rubricapp.errors import Exit
 from rubricapp.operations import assessments, merging, returns
 from rubricapp.store.assessments import list_assessments
+from rubricapp.store.people import list_people
+from rubricapp.store.rubrics import find_rubric
 from rubricapp.store.workspace import open_
 from tests.cli.test_cli import Shell
 from tests.laptops import ask, laptop, make_passphrases_quick, score, start_programme
@@ -70,6 +73,17 @@ def test_an_undo_says_what_rests_on_the_merge(shell: Shell, merges: dict[str, st
     done = shell.json(*undo)
     assert (done["rests"], done["changes"] > 0) == (looked["rests"], True)
     assert shell.json(*undo)["rests"] == NOTHING, "it is taken back already"
+
+
+def test_the_kit_that_a_workspace_works_with_is_not_taken_back(shell: Shell, merges: dict[str, str], tmp_path) -> None:
+    """It would take people, rubrics and the programme's name along, and nothing could be handed in any more."""
+    bello = tmp_path / "bello"
+    for words in (("LAST",), ("LAST", "--dry-run")):
+        (problem,) = Shell(bello, shell.capsys).json("merge", "undo", *words, code=Exit.REFUSED)["problems"]
+        assert problem["code"] == "E_IS_A_KIT"
+    with open_(bello) as ws:
+        assert len(list_people(ws)) > 1 and find_rubric(ws, "small")
+        assert returns.make_return(ws, tmp_path / "again").manifest.programme_name
 
 
 def test_a_later_merge_of_the_same_laptop_is_named(shell: Shell, merges: dict[str, str], tmp_path: Path) -> None:

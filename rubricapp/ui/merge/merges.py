@@ -10,6 +10,7 @@ from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from rubricapp.errors import UserError
 from rubricapp.i18n import _, ngettext
 from rubricapp.store.kits import list_device_keys
 from rubricapp.store.merging import list_merges, list_quarantine
@@ -137,9 +138,15 @@ class MergesView(QWidget):
 
     def _on_undo(self) -> None:
         """Take the chosen merge back; where something that was decided since rests on it, after saying so."""
+        from rubricapp.operations.laptops import demand_no_kit
         from rubricapp.operations.resting import find_resting, say_resting
 
         merge, ws = self.current(), self.session.ws
+        try:
+            demand_no_kit(ws, merge)
+        except UserError as error:
+            self.notice.emit(error.message)
+            return
         said = say_resting(ws, find_resting(ws, merge.id))
         if not said:
             self._switch(merge, False)

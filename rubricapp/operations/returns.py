@@ -16,6 +16,7 @@ from rubricapp.i18n import _
 from rubricapp.jobs import Progress
 from rubricapp.operations import merging, packages
 from rubricapp.operations.beyond import said_beyond
+from rubricapp.operations.changing_released import said_released
 from rubricapp.operations.merging_people import Pick, demand_meant
 from rubricapp.operations.packages import MadePackage, manifest_of
 from rubricapp.operations.people import who
@@ -255,6 +256,7 @@ def check_return(ws: Workspace, found: packages.Looked, trust: bool = False, ahe
     remarks += planned.problems
     held = find_held(ws, manifest, planned)
     remarks += said_held(ws, planned, held)
+    remarks += said_released(ws, planned)
     remarks += said_beyond(ws, sender_of(ws, manifest), planned, {kind for kind, _record, _name in held})
     return Brought(path, manifest, planned, tuple(remarks), held=held)
 

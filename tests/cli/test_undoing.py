@@ -75,6 +75,30 @@ def test_an_undo_says_what_rests_on_the_merge(shell: Shell, merges: dict[str, st
     assert shell.json(*undo)["rests"] == NOTHING, "it is taken back already"
 
 
+def test_a_return_that_changes_what_is_released_says_so_before(shell: Shell, merges: dict[str, str], tmp_path) -> None:
+    """Reopened, other levels, another assessor's late word: participants see it at once, and nobody asked the lead."""
+    remark = "It changes what 1 release shows: Amara Abara, small@1.0, baseline."
+
+    def remarks(act) -> list[str]:
+        with open_(tmp_path / "bello") as ws:
+            act(ws, list_assessments(ws)[0].id)
+            file = str(returns.make_return(ws, tmp_path / "later").path)
+        looked = shell.json("merge", file, "--dry-run")["problems"]
+        done = shell.json("merge", file)["problems"]
+        assert looked == done
+        return [each["message"] for each in looked if each["code"] == "MERGE_RELEASED"]
+
+    shell.json("release", "P-001", "--anyway", "--reason", "The jury meets.")
+    assert remarks(lambda ws, mine: assessments.reopen(ws, mine, "The other clip counts.")) == [remark]
+    assert remarks(lambda ws, mine: assessments.rate(ws, mine, "TST-1", 4)) == [], "a draft is shown to nobody"
+    assert remarks(lambda ws, mine: assessments.finish(ws, mine)) == [remark], "with another level"
+    shell.json("release", "P-001", "--take-back", "--reason", "Looked too late.")
+    assert remarks(lambda ws, mine: assessments.reopen(ws, mine, "Once more.")) == [], "nothing is released"
+    shell.json("merge", "undo", merges["bello"])
+    shell.json("release", "P-001", "--anyway", "--reason", "Without Bello.")
+    assert remarks(lambda ws, mine: assessments.finish(ws, mine)) == [remark], "one word more than was released"
+
+
 def test_the_kit_that_a_workspace_works_with_is_not_taken_back(shell: Shell, merges: dict[str, str], tmp_path) -> None:
     """It would take people, rubrics and the programme's name along, and nothing could be handed in any more."""
     bello = tmp_path / "bello"

@@ -9,8 +9,10 @@ from rubricapp.exchange import sealing
 from rubricapp.jobs import Progress
 from rubricapp.store import backups as store
 from rubricapp.store import erasing, restoring
+from rubricapp.store.artefacts import find_file, list_artefacts
 from rubricapp.store.backups import Backup, Copied
 from rubricapp.store.key_file import Unlock
+from rubricapp.store.people import load_programme
 from rubricapp.store.snapshots import load_snapshot
 from rubricapp.store.workspace import Sources, Workspace, open_
 
@@ -79,13 +81,17 @@ def list_backups(ws: Workspace) -> list[Backup]:
 class Restored:
     """What restoring did. set_aside: where the state before is kept, or None. lost: changes that only it holds.
 
-    missing: hashes of artefacts that were not in the backup as they should be.
+    missing: hashes of artefacts that were not in the backup as they should be. absent: hashes of works' files that are
+    not here now, as where a daily backup, which holds none, was restored elsewhere. programme: its name, which a
+    protected backup does not say outside.
     """
 
     backup: Backup
     set_aside: Path | None
     lost: int
     missing: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    programme: str = ""
 
 
 def preview_backup(ws: Workspace, file: Path) -> tuple[Backup, int]:
@@ -122,4 +128,6 @@ def restore(folder: Path, file: Path, sources: Sources | None = None, unlock: Un
         if ws.key:
             protection.seal_files(ws.vault, Progress())  # what lay here plain, or under the key before
             protection.settle(ws)
-    return Restored(backup, replaced.set_aside, replaced.lost, replaced.missing)
+        absent = {each.sha256 for each in list_artefacts(ws) if each.sha256 and find_file(ws, each) is None}
+        programme = load_programme(ws).name
+    return Restored(backup, replaced.set_aside, replaced.lost, replaced.missing, tuple(sorted(absent)), programme)

@@ -267,6 +267,28 @@ def test_backup_and_restore(peopled: Shell, tmp_path: Path) -> None:
     assert peopled.json("check")["changes"] == before
 
 
+def test_a_restore_elsewhere_says_which_works_did_not_come_along(peopled: Shell, tmp_path: Path) -> None:
+    """The daily copy holds no files: on another laptop works are missing, and whoever restores learns it there."""
+    film = tmp_path / "film.txt"
+    film.write_text("film bytes")
+    peopled.json("artefact", "add", "P-001", str(film))
+    daily, whole = peopled.json("backup")["file"], peopled.json("backup", "--to", str(tmp_path / "stick"))["file"]
+    assert peopled.json("restore", daily)["missing"] == [], "its files lie here"
+    told = Shell(tmp_path / "elsewhere", peopled.capsys).json("restore", daily, code=Exit.PROBLEMS)
+    assert len(told["missing"]) == 1
+    assert "1 file of a work is not here" in Shell(tmp_path / "again", peopled.capsys).run("restore", daily)[1]
+    assert Shell(tmp_path / "third", peopled.capsys).json("restore", whole)["missing"] == []
+
+
+def test_a_protected_backup_is_named_once_it_is_open(peopled: Shell, tmp_path: Path) -> None:
+    words = tmp_path / "words"
+    words.write_text("four rivers meet at dusk\n")
+    peopled.json("protect", "--passphrase-file", str(words))
+    file = peopled.json("backup", "--to", str(tmp_path / "stick"), "--unlock-file", str(words))["file"]
+    other = Shell(tmp_path / "elsewhere", peopled.capsys)
+    assert "Restored Residency, " in other.run("restore", file, "--unlock-file", str(words))[1]
+
+
 def test_a_restore_is_rehearsed(peopled: Shell) -> None:
     assert peopled.json("backup")["rehearsal"] is None, "once a week by itself, after the day's first backup"
     told = peopled.json("backup", "--rehearse")

@@ -237,8 +237,10 @@ def test_words_of_several_lines_look_like_no_other_line(peopled: Shell) -> None:
 
 
 def test_a_history_of_nothing_says_so(peopled: Shell) -> None:
-    assert peopled.run("history", "P-001", "--criterion", "nope")[1] == "Nothing was said of it.\n"
-    assert peopled.json("history", "P-001", "--criterion", "nope")["changes"] == []
+    assert peopled.run("history", "P-001", "--criterion", "snd-1")[1] == "Nothing was said of it.\n"
+    assert peopled.json("history", "P-001", "--criterion", "SND-1")["changes"] == []
+    (problem,) = peopled.json("history", "P-001", "--criterion", "SND-99", code=Exit.USAGE)["problems"]
+    assert problem["code"] == "E_CRITERION" and "SND-1" in problem["do"]
 
 
 def test_a_dated_observation_and_a_new_assessor(peopled: Shell) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from rubricapp.errors import Exit, UserError
 from rubricapp.exchange import sealing
+from rubricapp.i18n import _
 from rubricapp.jobs import Progress
 from rubricapp.store import backups as store
 from rubricapp.store import erasing, restoring
@@ -18,7 +20,11 @@ from rubricapp.store.workspace import Sources, Workspace, open_
 
 
 def back_up(ws: Workspace, to: Path | None = None, progress: Progress | None = None) -> Path:
-    """Write a checked backup now and return its path: beside the workspace, or with all artefacts into `to`."""
+    """Write a checked backup now and return its path: beside the workspace, or with all artefacts into `to`.
+
+    Raises UserError, E_INSIDE where `to` lies in the workspace itself.
+    """
+    _demand_elsewhere(ws, to)
     _hold_key(ws)
     made = store.make(ws, to, progress)
     if to is None:
@@ -28,8 +34,21 @@ def back_up(ws: Workspace, to: Path | None = None, progress: Progress | None = N
 
 def copy(ws: Workspace, to: Path | None = None) -> Copied:
     """The first half of `back_up`: the only one that needs the workspace. Raises UserError."""
+    _demand_elsewhere(ws, to)
     _hold_key(ws)
     return store.copy(ws, to)
+
+
+def _demand_elsewhere(ws: Workspace, to: Path | None) -> None:
+    """A copy in the workspace is lost with it, and nobody looks for it there when somebody is erased."""
+    if to is not None and to.resolve().is_relative_to(ws.folder.resolve()):
+        raise UserError(
+            "E_INSIDE",
+            _("{folder} lies in the workspace itself: a copy there would be lost with it.").format(folder=to),
+            _("No backup was made."),
+            _("Choose a stick or another disk; the daily backups are made by themselves."),
+            exit_code=Exit.USAGE,
+        )
 
 
 def _hold_key(ws: Workspace) -> None:

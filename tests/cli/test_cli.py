@@ -269,6 +269,15 @@ def test_backup_and_restore(peopled: Shell, tmp_path: Path) -> None:
     assert peopled.json("check")["changes"] == before
 
 
+def test_a_backup_into_the_workspace_itself_is_refused(peopled: Shell, tmp_path: Path) -> None:
+    """It would be lost with it, and hold whoever is erased later."""
+    for inside in (peopled.folder, peopled.folder / "files", peopled.folder / "new" / "deeper"):
+        (problem,) = peopled.json("backup", "--to", str(inside), code=Exit.USAGE)["problems"]
+        assert problem["code"] == "E_INSIDE"
+    assert not (peopled.folder / "new").exists() and not list(peopled.folder.glob("*.rubricbackup"))
+    assert peopled.json("backup", "--to", str(tmp_path / "w-beside"))["file"], "a name that begins alike"
+
+
 def test_a_restore_elsewhere_says_which_works_did_not_come_along(peopled: Shell, tmp_path: Path) -> None:
     """The daily copy holds no files: on another laptop works are missing, and whoever restores learns it there."""
     film = tmp_path / "film.txt"

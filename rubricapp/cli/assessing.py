@@ -140,6 +140,15 @@ def _whose(ws) -> str:
     raise click.UsageError(_("Say who scores, with --assessor."))
 
 
+def _kind_of(ws, text: str) -> AssessmentKind:
+    """As what somebody scores who did not say so: as in the window, a mentor who is no assessor as a mentor."""
+    from rubricapp.store.people import find_people
+
+    found = find_people(ws, text)
+    only_mentor = len(found) == 1 and Role.MENTOR in found[0].roles and not found[0].roles & {Role.ASSESSOR, Role.LEAD}
+    return AssessmentKind.MENTOR if only_mentor else AssessmentKind.ASSESSOR
+
+
 def _asked_version(ws, rubric_id: str, participant: Person, occasion_name: str) -> str:
     """The version of a rubric that somebody was asked for, where only the rubric is named: a newer one may
     have been published since."""
@@ -212,7 +221,11 @@ def register(cli: click.Group) -> None:
     @click.option(
         "--assessor", "assessor_name", default="", metavar="NAME", help="Else the one whose kit this workspace came as."
     )
-    @click.option("--kind", type=click.Choice([kind.value for kind in AssessmentKind]), default="assessor")
+    @click.option(
+        "--kind",
+        type=click.Choice([kind.value for kind in AssessmentKind]),
+        help="Else assessor; mentor, where whoever scores is a mentor and no assessor.",
+    )
     @click.option("--level", "levels", multiple=True, metavar="CRITERION=LEVEL")
     @click.option("--comment", "comments", multiple=True, metavar="CRITERION=TEXT")
     @click.option("--note", help="The overall note.")
@@ -224,7 +237,7 @@ def register(cli: click.Group) -> None:
         rubric_id: str,
         occasion_name: str,
         assessor_name: str,
-        kind: str,
+        kind: str | None,
         levels: tuple[str, ...],
         comments: tuple[str, ...],
         note: str | None,
@@ -243,10 +256,10 @@ def register(cli: click.Group) -> None:
 
         chosen = {key: level_of(value) for key, value in pairs_of(levels, "--level CAM-1=3").items()}
         said = pairs_of(comments, "--comment CAM-1=TEXT")
-        kind_ = AssessmentKind(kind)
         with output.opened() as ws:
-            if not assessor_name and kind_ is not AssessmentKind.SELF:
+            if not assessor_name and kind != AssessmentKind.SELF:
                 assessor_name = _whose(ws)
+            kind_ = AssessmentKind(kind) if kind else _kind_of(ws, assessor_name)
             participant = who(ws, person, Role.PARTICIPANT)
             rubric = find(ws, _asked_version(ws, rubric_id, participant, occasion_name), output.options().language)
             if not (levels or comments or note is not None or finishes or reopens):

@@ -7,9 +7,9 @@ from fractions import Fraction
 import click
 
 from rubricapp.cli import output
-from rubricapp.cli.assessing import find_occasion_or_add
+from rubricapp.cli.assessing import find_occasion_or_add, known_occasion
 from rubricapp.cli.rubrics import find
-from rubricapp.core.model import Role, RubricState
+from rubricapp.core.model import AssessmentState, Role, RubricState
 from rubricapp.i18n import _
 
 
@@ -29,7 +29,7 @@ def register(cli: click.Group) -> None:
 
     @output.verb(cli, "assign")
     @click.argument("who", metavar="PARTICIPANT|auto|list")
-    @click.option("--assessor", "assessor_name", default="", metavar="NAME")
+    @click.option("--assessor", "assessor_name", default="", metavar="NAME", help="Who scores; not with auto.")
     @click.option("--rubric", "rubric_ids", multiple=True, metavar="ID", help="May be given again; else all rubrics.")
     @click.option("--occasion", "occasion_name", default="", metavar="NAME")
     @click.option("--raters", type=click.IntRange(1, 20), default=1, show_default=True, help="Assessors for each.")
@@ -52,12 +52,34 @@ def register(cli: click.Group) -> None:
 
         auto takes the place of what was asked before on that occasion and not begun.
         """
+        _demand_fitting(who)
         if who == "list":
-            _list(occasion_name)
+            _list(assessor_name, rubric_ids, occasion_name)
         elif who == "auto":
             _auto(rubric_ids, occasion_name, raters, share_of(double), seed, despite)
         else:
             _one(who, assessor_name, rubric_ids, occasion_name, remove, despite)
+
+
+_FITTING = {
+    "list": {"assessor_name", "rubric_ids", "occasion_name"},
+    "auto": {"rubric_ids", "occasion_name", "raters", "double", "seed", "despite"},
+    "": {"assessor_name", "rubric_ids", "occasion_name", "remove", "despite"},
+}
+"""Options that each form of the verb heeds: one that it did not heed would be taken for done."""
+
+
+def _demand_fitting(who: str) -> None:
+    """Raises click.UsageError naming an option that this form of the verb does not heed."""
+    context = click.get_current_context()
+    every = set().union(*_FITTING.values())
+    for parameter in context.command.params:
+        name = parameter.name or ""
+        given = context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+        if given and name in every - _FITTING.get(who, _FITTING[""]):
+            form = who if who in _FITTING else _("PARTICIPANT")
+            words = _("{option} does not go with “assign {form}”; nothing was changed.")
+            raise click.UsageError(words.format(option=parameter.opts[0], form=form))
 
 
 def _rubrics(ws, ids: tuple[str, ...]):
@@ -82,18 +104,21 @@ def _one(
     with output.opened(leads=True) as ws:
         participant = who(ws, who_, Role.PARTICIPANT)
         assessor = who(ws, assessor_name, Role.ASSESSOR)
-        occasion = find_occasion_or_add(ws, occasion_name)
+        occasion = known_occasion(ws, occasion_name) if remove else find_occasion_or_add(ws, occasion_name)
+        count = 0
         for rubric in _rubrics(ws, rubric_ids):
             if remove:
                 for each in list_assignments(ws, assessor.id, rubric.content_hash, occasion.id):
                     if each.participant == participant.id:
-                        assigning.take_back(ws, each)
+                        count += assigning.take_back(ws, each).count
             else:
                 assigning.assign(ws, participant, assessor, rubric, occasion, despite=despite)
     words = _("{assessor} no longer scores {participant}.") if remove else _("{assessor} scores {participant}.")
+    if remove and not count:
+        words = _("{assessor} was not asked to score {participant} there; nothing was changed.")
     output.result(
         "assign",
-        {"participant": participant.code, "assessor": assessor.code, "occasion": occasion.name, "removed": remove},
+        {"participant": participant.code, "assessor": assessor.code, "occasion": occasion.name, "removed": count > 0},
         [words.format(assessor=assessor.name, participant=participant.name)],
     )
 
@@ -140,16 +165,26 @@ def _taken_back(count: int) -> str:
     )
 
 
-def _list(occasion_name: str) -> None:
+def _say_state(assignment: dict) -> str:
+    return _("finished, handed in") if assignment["handed_in"] else assignment["state"]
+
+
+def _list(assessor_name: str, rubric_ids: tuple[str, ...], occasion_name: str) -> None:
+    from rubricapp.operations.people import who
     from rubricapp.operations.privacy import everyone
     from rubricapp.store.assigning import list_assignments
+    from rubricapp.store.handing_in import load_handed_in
     from rubricapp.store.people import list_occasions
     from rubricapp.store.rubrics import list_rubrics
 
     with output.opened() as ws:
+        handed_in = load_handed_in(ws)
         occasions = {each.id: each.name for each in list_occasions(ws)}
         rubrics = {each.content_hash: each.id for each in list_rubrics(ws)}
         people = everyone(ws)
+        assessor = who(ws, assessor_name).id if assessor_name else ""
+        occasion = known_occasion(ws, occasion_name).id if occasion_name else ""
+        chosen = {find(ws, each).content_hash for each in rubric_ids}
         found = [
             {
                 "participant": people[each.participant].code,
@@ -157,14 +192,14 @@ def _list(occasion_name: str) -> None:
                 "rubric": rubrics.get(each.rubric, each.rubric[:8]),
                 "occasion": occasions.get(each.occasion, ""),
                 "state": each.state.value if each.state else "not begun",
+                "handed_in": each.state is AssessmentState.FINISHED and handed_in(each.finished_at),
                 "words": f"{people[each.assessor].name} → {people[each.participant].name}",
             }
-            for each in list_assignments(ws)
-            if each.participant in people and each.assessor in people
+            for each in list_assignments(ws, assessor, occasion=occasion)
+            if each.participant in people and each.assessor in people and (not chosen or each.rubric in chosen)
         ]
-    found = [each for each in found if not occasion_name or each["occasion"] == occasion_name]
     output.result(
         "assign list",
         {"assignments": [{key: value for key, value in each.items() if key != "words"} for each in found]},
-        [f"{each['words']}, {each['rubric']}, {each['occasion']}: {each['state']}" for each in found],
+        [f"{each['words']}, {each['rubric']}, {each['occasion']}: {_say_state(each)}" for each in found],
     )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rubricapp.cli import output
+from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ def register(cli: click.Group) -> None:
                 if criterion:
                     found = [each for each in found if each.change.record.endswith("/" + criterion.upper())]
                     found = found[:last] if last else found
+            if criterion and not found:
+                _demand_criterion(ws, criterion)
             names = {one: each.name for one, each in everyone(ws).items()}
             laptops = list_device_names(ws)
             first = [say_mark(ws, mark)] if mark else []
@@ -72,6 +75,21 @@ def register(cli: click.Group) -> None:
                 [_line(each, names, laptops, concerns, bool(laptop)) for each in found]
                 or [_("Nothing was said of it.")]
             ),
+        )
+
+
+def _demand_criterion(ws, text: str) -> None:
+    """Raises UserError E_CRITERION where no rubric here has it: of a slip of the pen nothing was ever said."""
+    from rubricapp.store.rubrics import list_rubrics
+
+    known = sorted({each.id for rubric in list_rubrics(ws) for each in rubric.criteria})
+    if text.strip().upper() not in map(str.upper, known):
+        raise UserError(
+            "E_CRITERION",
+            _("No rubric here has a criterion “{text}”.").format(text=text[:100]),
+            "",
+            _("There are: {list}.").format(list=", ".join(known) or "–"),
+            exit_code=Exit.USAGE,
         )
 
 

@@ -307,13 +307,17 @@ def _say(brought, dry_run: bool, stopped: int = 0) -> None:
 
 
 def _undo(words: tuple[str, ...], dry_run: bool) -> None:
-    from rubricapp.operations.laptops import list_writers
+    from rubricapp.operations.laptops import demand_no_kit, list_writers
     from rubricapp.operations.merging import count_undone, find_merge, undo
+    from rubricapp.operations.resting import find_resting, say_resting
 
     if len(words) != 1:
         raise click.UsageError(_("Write “merge undo LAST” or “merge undo ID”."))
     with output.opened() as ws:
         found = find_merge(ws, words[0])
+        demand_no_kit(ws, found)
+        resting = find_resting(ws, found.id)
+        lines, rests = say_resting(ws, resting), _resting_as_json(ws, resting)
         count = count_undone(ws, found.id) if dry_run else undo(ws, found.id).count
         whose = [each.person.name for each in list_writers(ws) if each.device == found.sender and each.person]
     if dry_run:
@@ -322,6 +326,33 @@ def _undo(words: tuple[str, ...], dry_run: bool) -> None:
         words_ = _("Taken back: the merge of {label}, {n} values.")
     output.result(
         "merge undo",
-        {"merge": found.id, "changes": count, "dry_run": dry_run},
-        [words_.format(label=", ".join((*whose, found.label or found.sender[:8])), n=count)],
+        {"merge": found.id, "changes": count, "dry_run": dry_run, "rests": rests},
+        [
+            words_.format(label=", ".join((*whose, found.label or found.sender[:8])), n=count),
+            *(f"    {line}" for line in lines),
+        ],
     )
+
+
+def _resting_as_json(ws, resting) -> dict[str, list[dict[str, object]]]:
+    """What rests on a merge: releases, agreed levels, settled conflicts, decisions of committees, and ids of
+    later merges of its laptop."""
+    from rubricapp.operations.resting import namer
+
+    name = namer(ws)
+    return {
+        "releases": [
+            name(each.participant, each.rubric, each.occasion) | {"released_on": each.released_on}
+            for each in resting.releases
+        ],
+        "agreed": [name(*each.slot) | {"criterion": each.criterion, "value": each.value} for each in resting.agreed],
+        "settled": [
+            {"id": each.id, "kind": each.kind, "record": each.record, "field": each.field} for each in resting.settled
+        ],
+        "decided": [
+            {key: value for key, value in name(each.participant, "", "").items() if value}
+            | {"held_on": each.held_on, "case": each.id}
+            for each in resting.decided
+        ],
+        "later": [each.id for each in resting.later],
+    }

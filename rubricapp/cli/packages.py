@@ -60,6 +60,44 @@ def manifest_as_json(manifest) -> dict[str, object]:
     }
 
 
+def _laptop_as_json(laptop) -> dict[str, object]:
+    def moment(at) -> str | None:
+        return at.isoformat(timespec="seconds") if at is not None else None
+
+    return {
+        "person": laptop.person.code if laptop.person else None,
+        "name": laptop.person.name if laptop.person else "",
+        "laptop": laptop.name,
+        "device": laptop.device or None,
+        "kit_at": moment(laptop.kit_at),
+        "returned_at": moment(laptop.last_at),
+        "asked": laptop.asked,
+        "finished": laptop.finished,
+        "conflicts": laptop.conflicts,
+        "put_aside": laptop.put_aside,
+    }
+
+
+def _laptop_line(found: dict) -> str:
+    def day(said: str | None) -> str:
+        return said[:16].replace("T", " ") if said else _("none")
+
+    parts = [
+        _("kit: {when}").format(when=day(found["kit_at"])),
+        _("last return: {when}").format(when=day(found["returned_at"])),
+    ]
+    if found["asked"]:
+        parts.append(_("{k} of {n} finished").format(k=found["finished"], n=found["asked"]))
+    if found["conflicts"]:
+        words = ngettext("{n} conflict", "{n} conflicts", found["conflicts"])
+        parts.append(words.format(n=found["conflicts"]))
+    if found["put_aside"]:
+        words = ngettext("{n} change put aside", "{n} changes put aside", found["put_aside"])
+        parts.append(words.format(n=found["put_aside"]))
+    who = "  ".join(filter(None, (found["name"] or _("unknown"), found["laptop"])))
+    return f"{who}: {'; '.join(parts)}"
+
+
 def register(cli: click.Group) -> None:
     """Add this module's verbs."""
 
@@ -175,6 +213,16 @@ def register(cli: click.Group) -> None:
             code,
         )
 
+    @output.verb(kit, "list")
+    def list_() -> None:
+        """Who got a kit, whose laptop handed in and when, and how much of what was asked has come."""
+        from rubricapp.operations.laptops import list_laptops
+
+        with output.opened(leads=True) as ws:
+            found = [_laptop_as_json(each) for each in list_laptops(ws)]
+        lines = [_laptop_line(each) for each in found] or [_("Nobody was asked to score, and no laptop handed in.")]
+        output.result("kit list", {"laptops": found}, lines)
+
     @output.verb(kit, "open")
     @click.argument("file", type=click.Path(path_type=Path, readable=False))
     @click.option("--into", type=click.Path(path_type=Path, readable=False), required=True, metavar="DIR")
@@ -222,7 +270,7 @@ def register(cli: click.Group) -> None:
         with output.opened() as ws:
             made = make_return(ws, out, output.progress())
             asked = list_assignments(ws, made.manifest.sender_person)
-        finished = sum(each.state in (AssessmentState.FINISHED, AssessmentState.HANDED_IN) for each in asked)
+        finished = sum(each.state is AssessmentState.FINISHED for each in asked)
         lines = [
             _("Handed in as {path}: {n} changes.").format(path=made.path, n=made.manifest.changes),
             _("Key of this laptop: {fingerprint}").format(fingerprint=made.manifest.fingerprint),

@@ -8,7 +8,7 @@ import click
 
 from rubricapp.cli import output
 from rubricapp.errors import Exit
-from rubricapp.i18n import _
+from rubricapp.i18n import _, ngettext
 
 _DIRECTORY = click.Path(path_type=Path, file_okay=False, readable=False)
 _FILE = click.Path(path_type=Path, readable=False)
@@ -168,9 +168,16 @@ def register(cli: click.Group) -> None:
         done = put_back(output.workspace_folder(), file, unlock=output.unlock)
         lines = [
             _("Restored {programme}, {n} changes, made {when}.").format(
-                programme=done.backup.programme, n=done.backup.changes, when=f"{done.backup.made_at:%Y-%m-%d %H:%M}"
+                programme=done.programme, n=done.backup.changes, when=f"{done.backup.made_at:%Y-%m-%d %H:%M}"
             )
         ]
+        if done.absent:
+            words = ngettext(
+                "{n} file of a work is not here: “backup --to” copies hold it, or use “artefact relink”.",
+                "{n} files of works are not here: “backup --to” copies hold them, or use “artefact relink”.",
+                len(done.absent),
+            )
+            lines.append(words.format(n=len(done.absent)))
         if done.set_aside:
             lines.append(
                 _("The state before, with {n} later changes, is kept in {path}.").format(
@@ -182,9 +189,11 @@ def register(cli: click.Group) -> None:
             {
                 "changes": done.backup.changes,
                 "lost": done.lost,
+                "missing": list(done.absent),
                 "set_aside": str(done.set_aside) if done.set_aside else None,
             },
             lines,
+            Exit.PROBLEMS if done.absent else Exit.DONE,
         )
 
     @output.verb(cli, "doctor")

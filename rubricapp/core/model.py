@@ -45,9 +45,16 @@ class AssessmentKind(StrEnum):
 
 
 class AssessmentState(StrEnum):
+    """How far an assessment is.
+
+    Question: is “handed in” a state of its own, kept in the log? Decision: no; whether it was follows from when it was
+    finished and when its laptop handed in last, and `store.handing_in` says so. Reasons: a return may be written and
+    never arrive, or arrive twice; whoever reopens with a reason hands in again, and asks nobody to send anything back;
+    and a state that the lead's laptop wrote would be in conflict with every reopening elsewhere. 2026-11-29.
+    """
+
     DRAFT = "draft"
     FINISHED = "finished"
-    HANDED_IN = "handed_in"
 
 
 class RubricState(StrEnum):

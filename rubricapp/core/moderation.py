@@ -29,6 +29,7 @@ from rubricapp.core.model import (
     Rating,
     RubricVersion,
 )
+from rubricapp.core.viewing import JUDGING
 
 TOLERANCE = 2
 """So many levels apart are a gap."""
@@ -119,8 +120,8 @@ def _changed(agreed: AgreedLevel | None, ratings: Iterable[tuple[PersonId, Ratin
 class State(StrEnum):
     """How far results are, least first. Never stored: it follows from the data.
 
-    MARKED: everybody has finished and they differ, or one said two things on two laptops; nobody has begun to settle
-    it. IN_MODERATION: somebody has. READY: nothing is open.
+    MARKED: everybody has finished and they differ, or one said two things on two laptops, a mentor, too; nobody has
+    begun to settle it. IN_MODERATION: somebody has. READY: nothing is open.
     """
 
     NOT_MARKED = "not_marked"
@@ -136,8 +137,8 @@ class Standing:
     """One participant, rubric and occasion. unfinished: assessors who were asked, or have begun, and not finished.
 
     finished: how many have. gaps, given (what they gave), disputed: empty as long as there is anybody unfinished,
-    unless they were asked for early. disputed: whoever said two things of this on two laptops, with the criteria, in
-    the rubric's order, "" for the whole; which of them holds is not settled.
+    unless they were asked for early. disputed: whoever said two things of this on two laptops, a mentor, too, with the
+    criteria, in the rubric's order, "" for the whole; which of them holds is not settled.
     """
 
     slot: Slot
@@ -174,8 +175,12 @@ def stand(
     """Where one slot stands. assessments: of any state and kind. asked: assessors with an assignment for this slot.
 
     released: whether the release of this slot covers an assessment; None where there is no release. early: say the
-    gaps also while somebody is unfinished; not for the eyes of anybody who is. disputed: assessments of which their
-    assessor said two things on two laptops, with the criteria, "" for the whole.
+    gaps also while somebody is unfinished; not for the eyes of anybody who is. disputed: assessments of which whoever
+    gave them said two things on two laptops, with the criteria, "" for the whole.
+
+    Question: does a release wait for what a mentor said twice? Decision: yes; not for what mentors give otherwise.
+    Reasons: a mentor's levels are no marks, so nothing is moderated about them; but the release shows them to the
+    participant, who would read words of which nobody knows whether they hold. 2026-11-29.
     """
     ours = [each for each in assessments if each.kind is AssessmentKind.ASSESSOR]
     finished = sorted((each for each in ours if not each.is_open), key=lambda each: each.assessor)
@@ -184,15 +189,16 @@ def stand(
     unfinished = tuple(sorted((set(asked) | begun) - done))
     gaps = find_gaps(rubric, slot, finished, agreed)
     order = ("", *(each.id for each in rubric.criteria))
-    doubtful = tuple(
-        (each.assessor, tuple(one for one in order if one in disputed[each.id]))
-        for each in finished
-        if each.id in disputed
+    judged = sorted(
+        (each for each in assessments if each.kind in JUDGING and not each.is_open and each.id in disputed),
+        key=lambda each: (each.assessor, each.kind),
     )
+    doubtful = tuple((each.assessor, tuple(one for one in order if one in disputed[each.id])) for each in judged)
     thirds = {each.third for each in agreed.values() if each.outcome is Outcome.THIRD}
-    if finished and released is not None and all(map(released, finished)):
+    shown = finished or judged
+    if shown and released is not None and all(map(released, shown)):
         state = State.RELEASED
-    elif not finished and not begun:
+    elif not finished and not begun and (asked or not doubtful):
         state = State.NOT_MARKED
     elif set(unfinished) - thirds:
         state = State.IN_MARKING

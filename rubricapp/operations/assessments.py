@@ -22,7 +22,7 @@ from rubricapp.errors import Exit, UserError
 from rubricapp.i18n import _
 from rubricapp.operations.reasons import demand_reason
 from rubricapp.operations.texts import fitting
-from rubricapp.store.assessments import load_assessment, load_standing
+from rubricapp.store.assessments import find_assessment, load_assessment, load_standing
 from rubricapp.store.changes import Writer
 from rubricapp.store.rubrics import load_rubric
 from rubricapp.store.same_people import find_record
@@ -39,12 +39,12 @@ def begin(
     assessor: Person,
     kind: AssessmentKind = AssessmentKind.ASSESSOR,
 ) -> tuple[Assessment, Changes]:
-    """The assessment of this slot: made as a draft where it was not begun yet."""
-    record = find_record(ws, "assessment", participant.id, rubric.content_hash, occasion.id, assessor.id, kind.value)
-    try:
-        return load_assessment(ws, record), Changes()
-    except LookupError:
-        pass
+    """The assessment of this slot: made as a draft where it was not begun yet, or only a part of it is here."""
+    slot = participant.id, rubric.content_hash, occasion.id, assessor.id, kind
+    record = find_record(ws, "assessment", *slot)
+    found = find_assessment(ws, *slot)
+    if found is not None:
+        return found, Changes()
     if kind is AssessmentKind.SELF and participant.id != assessor.id:
         raise UserError(
             "E_SELF",
@@ -71,6 +71,7 @@ def begin(
                 "occasion": occasion.id,
                 "kind": kind.value,
                 "state": AssessmentState.DRAFT.value,
+                "finished_at": None,
             },
         )
     return load_assessment(ws, record), log.changes
@@ -214,13 +215,6 @@ def reopen(ws: Workspace, assessment: str, reason: str, author: str = "") -> Cha
     reason = demand_reason(reason, _("Reopening needs a reason."))
     if found.is_open:
         return Changes()
-    if found.state is AssessmentState.HANDED_IN:
-        raise UserError(
-            "E_HANDED_IN",
-            _("This assessment was handed in."),
-            _("Nothing was changed."),
-            _("Ask the programme lead to send it back."),
-        )
     with ws.writing(author or found.assessor) as log:
         log.set("assessment", assessment, "state", AssessmentState.DRAFT.value, reason)
         log.set("assessment", assessment, "finished_at", None)

@@ -5,18 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from rubricapp.errors import Exit, UserError
 from rubricapp.exchange import sealing
+from rubricapp.i18n import _
 from rubricapp.jobs import Progress
 from rubricapp.store import backups as store
 from rubricapp.store import erasing, restoring
+from rubricapp.store.artefacts import find_file, list_artefacts
 from rubricapp.store.backups import Backup, Copied
 from rubricapp.store.key_file import Unlock
+from rubricapp.store.people import load_programme
 from rubricapp.store.snapshots import load_snapshot
 from rubricapp.store.workspace import Sources, Workspace, open_
 
 
 def back_up(ws: Workspace, to: Path | None = None, progress: Progress | None = None) -> Path:
-    """Write a checked backup now and return its path: beside the workspace, or with all artefacts into `to`."""
+    """Write a checked backup now and return its path: beside the workspace, or with all artefacts into `to`.
+
+    Raises UserError, E_INSIDE where `to` lies in the workspace itself.
+    """
+    _demand_elsewhere(ws, to)
     _hold_key(ws)
     made = store.make(ws, to, progress)
     if to is None:
@@ -26,8 +34,21 @@ def back_up(ws: Workspace, to: Path | None = None, progress: Progress | None = N
 
 def copy(ws: Workspace, to: Path | None = None) -> Copied:
     """The first half of `back_up`: the only one that needs the workspace. Raises UserError."""
+    _demand_elsewhere(ws, to)
     _hold_key(ws)
     return store.copy(ws, to)
+
+
+def _demand_elsewhere(ws: Workspace, to: Path | None) -> None:
+    """A copy in the workspace is lost with it, and nobody looks for it there when somebody is erased."""
+    if to is not None and to.resolve().is_relative_to(ws.folder.resolve()):
+        raise UserError(
+            "E_INSIDE",
+            _("{folder} lies in the workspace itself: a copy there would be lost with it.").format(folder=to),
+            _("No backup was made."),
+            _("Choose a stick or another disk; the daily backups are made by themselves."),
+            exit_code=Exit.USAGE,
+        )
 
 
 def _hold_key(ws: Workspace) -> None:
@@ -79,13 +100,17 @@ def list_backups(ws: Workspace) -> list[Backup]:
 class Restored:
     """What restoring did. set_aside: where the state before is kept, or None. lost: changes that only it holds.
 
-    missing: hashes of artefacts that were not in the backup as they should be.
+    missing: hashes of artefacts that were not in the backup as they should be. absent: hashes of works' files that are
+    not here now, as where a daily backup, which holds none, was restored elsewhere. programme: its name, which a
+    protected backup does not say outside.
     """
 
     backup: Backup
     set_aside: Path | None
     lost: int
     missing: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    programme: str = ""
 
 
 def preview_backup(ws: Workspace, file: Path) -> tuple[Backup, int]:
@@ -122,4 +147,6 @@ def restore(folder: Path, file: Path, sources: Sources | None = None, unlock: Un
         if ws.key:
             protection.seal_files(ws.vault, Progress())  # what lay here plain, or under the key before
             protection.settle(ws)
-    return Restored(backup, replaced.set_aside, replaced.lost, replaced.missing)
+        absent = {each.sha256 for each in list_artefacts(ws) if each.sha256 and find_file(ws, each) is None}
+        programme = load_programme(ws).name
+    return Restored(backup, replaced.set_aside, replaced.lost, replaced.missing, tuple(sorted(absent)), programme)

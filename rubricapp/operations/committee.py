@@ -266,11 +266,14 @@ def _reading(ws: Workspace, participant: Person, sees: Callable[[Slot], bool] | 
         if sees is not None and not sees(each.slot):
             lines.append(_("{where}: not for you to see yet").format(where=where))
             continue
-        found = score_in_brief(score(rubric, combine(each.given, settled.get(each.slot, {}))), rubric)
+        doubts = [say_disputed(names.get(assessor, assessor), criteria) for assessor, criteria in each.disputed]
         n, open_ = each.finished, len(each.open_gaps)
+        if not n:
+            lines.append(f"{where}: " + ", ".join(doubts))
+            continue
+        found = score_in_brief(score(rubric, combine(each.given, settled.get(each.slot, {}))), rubric)
         by = ngettext("by {n} assessor", "by {n} assessors", n).format(n=n)
         gaps = ngettext("{n} gap is open", "{n} gaps are open", open_).format(n=open_) if open_ else ""
-        doubts = (say_disputed(names.get(assessor, assessor), criteria) for assessor, criteria in each.disputed)
         lines.append(f"{where}: {found} " + ", ".join(filter(None, (by, gaps, *doubts))))
     works, days = len(list_artefacts(ws, participant.id)), len(list_log(ws, participant.id))
     lines.append(ngettext("{n} work", "{n} works", works).format(n=works))

@@ -15,7 +15,7 @@ from rubricapp.store.people import list_occasions
 from rubricapp.store.rubrics import load_rubric
 from rubricapp.store.workspace import Workspace
 
-_DONE = (AssessmentState.FINISHED, AssessmentState.HANDED_IN)
+_DONE = (AssessmentState.FINISHED,)
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,6 @@ from rubricapp.store.conflicts import list_conflicts
 from rubricapp.store.people import is_called, list_people
 from rubricapp.store.workspace import Workspace
 
-_DONE = (AssessmentState.FINISHED, AssessmentState.HANDED_IN)
-
 
 def demand_leading(ws: Workspace) -> None:
     """Raises UserError E_NOT_LEADING where a workspace came as the kit of somebody who does not lead the programme."""
@@ -30,6 +28,22 @@ def demand_leading(ws: Workspace) -> None:
         _("This workspace came as a kit to work with; this is for whoever leads the programme."),
         _("Nothing was changed."),
         _("Do it in the workspace from which the kit came."),
+    )
+
+
+def demand_no_kit(ws: Workspace, merge: logs.Merge) -> None:
+    """Raises UserError E_IS_A_KIT where a merge is that of a kit which this workspace came as, or was given since.
+
+    Taken back, nobody and nothing would be left to work with.
+    """
+    home = store.load_home(ws)
+    if home is None or merge.sender not in (home.lead, logs.list_merges(ws)[0].sender):
+        return
+    raise UserError(
+        "E_IS_A_KIT",
+        _("This is the kit that this workspace works with: it is not taken back."),
+        _("Nothing was changed."),
+        _("Where something in it is wrong, ask your programme lead for a newer kit, and open that."),
     )
 
 
@@ -64,7 +78,7 @@ def list_laptops(ws: Workspace) -> list[Laptop]:
     asked, finished = Counter[str](), Counter[str]()
     for each in list_assignments(ws):
         asked[each.assessor] += 1
-        finished[each.assessor] += each.state in _DONE
+        finished[each.assessor] += each.state is AssessmentState.FINISHED
     conflicts = Counter(device for one in list_conflicts(ws) for device in {head.device for head in one.heads})
     senders = {each.package: each.sender for each in logs.list_merges(ws)}
     aside = Counter(senders.get(each.package, "") for each in logs.list_quarantine(ws))

@@ -28,6 +28,7 @@ from rubricapp.store.people import list_occasions, list_people
 from rubricapp.store.production_log import list_log
 from rubricapp.store.releases import list_releases
 from rubricapp.store.rubrics import list_rubrics
+from rubricapp.store.same_people import list_gone
 from rubricapp.store.workspace import Workspace
 
 
@@ -40,7 +41,8 @@ def list_standings(
     early: bool = False,
     language: str = "",
 ) -> list[Standing]:
-    """Where each participant, rubric and occasion stands that somebody has begun or was asked to score.
+    """Where each participant, rubric and occasion stands that somebody has begun or was asked to score, or of which a
+    mentor said two things on two laptops. Nobody waits for an assessor who was erased.
 
     rubrics: content hashes. sees: whether whoever asks may see others' ratings of a slot; what they may not comes
     without gaps. early: see `core.moderation.stand`. By participant's name, then occasion, then rubric.
@@ -48,16 +50,22 @@ def list_standings(
     people = {each.id: each for each in list_people(ws)}
     places = {each.id: number for number, each in enumerate(list_occasions(ws))}
     words = {each.content_hash: each for each in list_rubrics(ws, language)}
+    gone = list_gone(ws)
     assessments: dict[Slot, list[Assessment]] = {}
-    for each in list_assessments(ws, participant=participant, kind=AssessmentKind.ASSESSOR):
+    disputed = find_disputed(ws)
+    given = list_assessments(ws, participant=participant, kind=AssessmentKind.ASSESSOR)
+    given = [each for each in given if each.assessor not in gone or not each.is_open]
+    if disputed:  # a mentor's words are no marks, but are released with them
+        mentors = list_assessments(ws, participant=participant, kind=AssessmentKind.MENTOR)
+        given += [each for each in mentors if each.id in disputed and not each.is_open]
+    for each in given:
         assessments.setdefault((each.participant, each.rubric, each.occasion), []).append(each)
     asked: dict[Slot, set[PersonId]] = {}
     for each in list_assignments(ws):
-        if participant in ("", each.participant):
+        if participant in ("", each.participant) and each.assessor not in gone:
             asked.setdefault((each.participant, each.rubric, each.occasion), set()).add(each.assessor)
     agreed = by_slot(list_agreed(ws, participant))
     releases = {(each.participant, each.rubric, each.occasion): each for each in list_releases(ws, participant)}
-    disputed = find_disputed(ws)
     found = []
     for slot in assessments.keys() | asked.keys():
         person, rubric, occasion = slot
@@ -97,8 +105,8 @@ def by_slot(every: Iterable[AgreedLevel]) -> dict[Slot, dict[CriterionId, Agreed
 
 
 def find_unsettled(ws: Workspace, slots: Collection[Slot]) -> list[Standing]:
-    """Those of these slots with open gaps, or of which one assessor said two things; also while somebody is still to
-    finish."""
+    """Those of these slots with open gaps, or of which one assessor or mentor said two things; also while somebody is
+    still to finish."""
     people = {slot[0] for slot in slots}
     found = list_standings(ws, next(iter(people)) if len(people) == 1 else "", early=True)
     return [each for each in found if each.slot in slots and (each.open_gaps or each.disputed)]

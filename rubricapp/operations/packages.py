@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from rubricapp.core.merging import Arriving, Place
@@ -89,7 +90,8 @@ def manifest_of(ws: Workspace, kind: str, id_: str, changes: Sequence[Arriving],
 class Order:
     """A package to be made, in frozen data: whoever writes it needs nothing of the workspace any more.
 
-    opens: the keys of ours that can open it again, to prove it. beside: a folder for what is unsealed then.
+    opens: the keys of ours that can open it again, to prove it. beside: a folder for what is unsealed then. at: when it
+    was taken from the workspace; what is written there later is not in it.
     """
 
     path: Path
@@ -100,6 +102,7 @@ class Order:
     key: signing.Key
     opens: tuple[sealing.Identity, ...]
     beside: Path
+    at: datetime
     passphrase: str = ""
 
 
@@ -123,6 +126,7 @@ def order(
         signing.key_of(ws),
         (own,) if own.public in recipients else (),
         ws.folder,
+        ws.sources.now(),
         passphrase,
     )
 

@@ -193,7 +193,7 @@ def peers_beside_assessors(ws: Workspace, peer_round: Round, author: Person) -> 
         rubric=peer_round.rubric,
         occasion=peer_round.occasion,
         kind=AssessmentKind.ASSESSOR,
-        states=(AssessmentState.FINISHED, AssessmentState.HANDED_IN),
+        states=(AssessmentState.FINISHED,),
     )
     return beside(load_rubric(ws, peer_round.rubric), list_reviews(ws, peer_round, author.id), assessed)
 

@@ -59,6 +59,10 @@ def find_round(ws: Workspace, rubric: RubricVersion, occasion: Occasion) -> Roun
     return next((each for each in list_rounds(ws) if each.id == wanted), None)
 
 
+LARGEST_SEED = 10**15 - 1
+"""A table keeps whole numbers of up to 18 digits, and one is drawn from 48 bits."""
+
+
 def allocate_round(
     ws: Workspace,
     rubric: RubricVersion,
@@ -76,8 +80,16 @@ def allocate_round(
     needs_calibration: nobody begins a review before they have passed the rubric's calibration. reciprocal: two people
     may review each other where it cannot be done otherwise. Asked again with other
     wishes, the round is made anew as long as no review has begun.
-    Raises UserError E_ALLOCATION with the reason where there is no such round, E_ROUND_BEGUN.
+    Raises UserError E_ALLOCATION with the reason where there is no such round, E_ROUND_BEGUN, E_SEED.
     """
+    if abs(seed) > LARGEST_SEED:
+        raise UserError(
+            "E_SEED",
+            _("A seed has at most {n} digits.").format(n=len(str(LARGEST_SEED))),
+            _("Nothing was changed."),
+            _("Take a shorter number, or none: one is drawn then."),
+            exit_code=Exit.USAGE,
+        )
     record = _round_id(ws, rubric, occasion)
     known = find_round(ws, rubric, occasion)
     before = list_pairs(ws, known) if known else []

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -312,7 +313,7 @@ def who(ws: Workspace, text: str, role: Role | None = None) -> Person:
             "E_AMBIGUOUS",
             _("“{text}” could be any of {n} people.").format(text=text, n=len(found)),
             "",
-            _("Use one of these ids: {list}.").format(list=", ".join(each.code or each.id for each in found)),
+            _("Use one of these ids: {list}.").format(list=", ".join(_say_ids(ws, found))),
             exit_code=Exit.USAGE,
         )
     others = find_people(ws, text) if role is not None else []
@@ -332,6 +333,13 @@ def who(ws: Workspace, text: str, role: Role | None = None) -> Person:
         _("Did you mean {name}?").format(name=_(" or ").join(near)) if near else _("“people list” shows everyone."),
         exit_code=Exit.USAGE,
     )
+
+
+def _say_ids(ws: Workspace, people: Iterable[Person]) -> Iterator[str]:
+    """What names each of them alone: the code, or, where two laptops gave it to two people, the id."""
+    codes = Counter(each.code.casefold() for each in list_people(ws))
+    for each in people:
+        yield each.code if each.code and codes[each.code.casefold()] == 1 else f"{each.id} ({each.name})"
 
 
 def close_names(text: str, people: Iterable[Person]) -> list[str]:

@@ -16,6 +16,7 @@ from rubricapp.i18n import _
 from rubricapp.jobs import Progress
 from rubricapp.operations import merging, packages
 from rubricapp.operations.beyond import said_beyond
+from rubricapp.operations.changing_released import said_released
 from rubricapp.operations.merging_people import Pick, demand_meant
 from rubricapp.operations.packages import MadePackage, manifest_of
 from rubricapp.operations.people import who
@@ -83,10 +84,10 @@ def order_return(ws: Workspace, folder: Path) -> packages.Order:
 
 
 def note_return(ws: Workspace, ordered: packages.Order, manifest: Manifest) -> MadePackage:
-    """Note that a return was written, and when."""
+    """Note that a return was written, and up to when it holds everything."""
     home = store.load_home(ws)
     if home is not None:
-        at = ws.sources.now().isoformat(timespec="seconds")
+        at = ordered.at.isoformat(timespec="milliseconds")
         store.keep_home(ws, replace(home, returns=manifest.number, handed_in_at=at))
     return MadePackage(ordered.path, manifest, "", Changes())
 
@@ -168,7 +169,7 @@ def bring_in(
                 one = _bring_one(ws, path, ahead, terms, passphrase, recovery, pick)
                 backed_up = backed_up or bool(one.merge)
             except UserError as error:
-                one = Brought(path, error=_not_ours(ws, path, error))
+                one = Brought(path, error=not_ours(ws, path, error))
             found.append(one)
         if progress is not None:
             progress.step(len(paths), len(paths), "")
@@ -177,11 +178,16 @@ def bring_in(
     return found
 
 
-def _not_ours(ws: Workspace, path: Path, error: UserError) -> UserError:
+def not_ours(ws: Workspace, path: Path, error: UserError) -> UserError:
     """Whose it may be, where none of our keys opens it: what stands outside a package is not proven, but helps."""
     if error.code != "E_SEALED":
         return error
-    head, ours = package_file.read_head(path), load_programme(ws).name
+    try:
+        head, ours = package_file.read_head(path), load_programme(ws).name
+    except UserError:  # gone meanwhile
+        return error
+    if head.kind != RETURN:
+        return packages.other_kind(path, _("It is a kit: whoever it is for opens it."))
     if head.programme == ours:
         return UserError(
             error.code,
@@ -250,6 +256,7 @@ def check_return(ws: Workspace, found: packages.Looked, trust: bool = False, ahe
     remarks += planned.problems
     held = find_held(ws, manifest, planned)
     remarks += said_held(ws, planned, held)
+    remarks += said_released(ws, planned)
     remarks += said_beyond(ws, sender_of(ws, manifest), planned, {kind for kind, _record, _name in held})
     return Brought(path, manifest, planned, tuple(remarks), held=held)
 

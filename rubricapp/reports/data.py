@@ -1,6 +1,6 @@
 """What a report says: frozen data, gathered once, the same for PDF and workbook.
 
-Only finished (or handed-in) assessments count; drafts are counted and named, never scored.
+Only finished assessments count; drafts are counted and named, never scored.
 """
 
 from __future__ import annotations

@@ -81,11 +81,13 @@ def find_assessment(
     assessor: str,
     kind: AssessmentKind = AssessmentKind.ASSESSOR,
 ) -> Assessment | None:
-    """The assessment of this slot, if it was begun."""
+    """The assessment of this slot, if it was begun, and if not only a part of it is here, which says not of what it
+    is."""
     try:
-        return load_assessment(ws, find_record(ws, "assessment", participant, rubric, occasion, assessor, str(kind)))
+        found = load_assessment(ws, find_record(ws, "assessment", participant, rubric, occasion, assessor, str(kind)))
     except LookupError:
         return None
+    return found if found.participant and found.assessor and found.rubric and found.occasion else None
 
 
 def list_assessments(
@@ -153,7 +155,7 @@ def list_earlier(ws: Workspace, assessment: Assessment, view: View) -> list[Asse
             ws,
             participant=assessment.participant,
             rubric=assessment.rubric,
-            states=(AssessmentState.FINISHED, AssessmentState.HANDED_IN),
+            states=(AssessmentState.FINISHED,),
         )
         if each.id != assessment.id
         and each.kind in kinds

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from rubricapp.core.model import AssessmentState, OccasionId, PersonId, RubricHash
 from rubricapp.store.aliases import not_double
@@ -11,7 +12,10 @@ from rubricapp.store.workspace import Workspace
 
 @dataclass(frozen=True)
 class Assignment:
-    """One assessor asked to score one participant. state: of the assessment, None where it was not begun."""
+    """One assessor asked to score one participant. state: of the assessment, None where it was not begun.
+
+    finished_at: when it was finished, UTC, or None.
+    """
 
     id: str
     participant: PersonId
@@ -19,6 +23,7 @@ class Assignment:
     rubric: RubricHash
     occasion: OccasionId
     state: AssessmentState | None = None
+    finished_at: datetime | None = None
 
 
 def list_assignments(ws: Workspace, assessor: str = "", rubric: str = "", occasion: str = "") -> list[Assignment]:
@@ -31,7 +36,7 @@ def list_assignments(ws: Workspace, assessor: str = "", rubric: str = "", occasi
             where.append(f"a.{column} = ?")
             values.append(value)
     rows = ws.rows(
-        "SELECT a.id, a.participant, a.assessor, a.rubric, a.occasion, s.state FROM assignment AS a"
+        "SELECT a.id, a.participant, a.assessor, a.rubric, a.occasion, s.state, s.finished_at FROM assignment AS a"
         " LEFT JOIN assessment AS s ON s.participant = a.participant AND s.assessor = a.assessor"
         " AND s.rubric = a.rubric AND s.occasion = a.occasion AND coalesce(s.kind, 'assessor') = 'assessor'"
         f" AND {not_double('assessment', 's.id')}"
@@ -46,6 +51,7 @@ def list_assignments(ws: Workspace, assessor: str = "", rubric: str = "", occasi
             RubricHash(row[3] or ""),
             OccasionId(row[4] or ""),
             AssessmentState(row[5]) if row[5] in set(AssessmentState) else None,
+            datetime.fromisoformat(row[6]) if row[6] else None,
         )
         for row in rows
     ]

@@ -13,6 +13,7 @@ from rubricapp.store.changes import find_change, list_by_id
 from rubricapp.store.committee import find_hidden_votes
 from rubricapp.store.engine import Connection
 from rubricapp.store.known import changes_of, histories_of
+from rubricapp.store.taken_back import find_switching
 from rubricapp.store.workspace import Workspace
 
 
@@ -64,8 +65,8 @@ def load_said(ws: Workspace, keys: Collection[Field]) -> dict[Field, list[Change
 
 
 def find_disputed(ws: Workspace) -> dict[AssessmentId, frozenset[str]]:
-    """Assessments of which their assessor said two things on two laptops, and nobody settled which holds: the criteria,
-    and "" for what is said of the whole."""
+    """Assessments of which whoever gave them said two things on two laptops, and nobody settled which holds: the
+    criteria, and "" for what is said of the whole."""
     found: dict[AssessmentId, set[str]] = {}
     for each in list_conflicts(ws):
         if each.kind in ("assessment", "rating"):
@@ -77,16 +78,17 @@ def find_disputed(ws: Workspace) -> dict[AssessmentId, frozenset[str]]:
 def list_settled(ws: Workspace) -> list[Conflict]:
     """Every conflict that was settled with a reason and is not open again, the newest first; of hidden votes none.
 
-    Of a field that was settled several times the last.
+    Of a field that was settled several times the last. Where a merge that was taken back stands again, nobody settled.
     """
     rows = ws.rows(
         "SELECT id FROM change_row JOIN value_row ON value_row.change = change_row.number"
         " WHERE length(replaces) > 16 AND reason <> '' ORDER BY hlc DESC"
     )
-    found, hidden = [], find_hidden_votes(ws)
+    found, hidden, switching = [], find_hidden_votes(ws), find_switching(ws)
+    ids = [row[0] for row in rows if bytes(row[0]).hex() not in switching]
     with ws.reading():
         last: dict[tuple[str, str, str], tuple[Change, tuple[Change, ...]]] = {}
-        for settled in (find_change(ws.connection, row[0]).change for row in rows):
+        for settled in (find_change(ws.connection, each).change for each in ids):
             replaced = [each.change for each in list_by_id(ws.connection, map(bytes.fromhex, settled.replaces))]
             heads = tuple(sorted(replaced, key=lambda each: (each.hlc, each.id), reverse=True))
             if rules.is_conflict(heads) and settled.record not in hidden:

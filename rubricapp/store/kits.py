@@ -151,7 +151,8 @@ def load_recovery_key(ws: Workspace) -> str:
 class Home:
     """Where a workspace that came as a kit belongs. lead: the device that made it, with its keys.
 
-    me: the person for whom it was made. returns: how many were handed in. handed_in_at: when last, ISO in UTC, or "".
+    me: the person for whom it was made. returns: how many were handed in. handed_in_at: up to when the last one holds
+    everything, ISO in UTC, or "".
     """
 
     programme: str

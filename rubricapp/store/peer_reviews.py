@@ -125,7 +125,7 @@ def list_written(ws: Workspace, peer_round: Round, author: str = "") -> list[Wri
         rubric=peer_round.rubric,
         occasion=peer_round.occasion,
         kind=AssessmentKind.PEER,
-        states=(AssessmentState.FINISHED, AssessmentState.HANDED_IN),
+        states=(AssessmentState.FINISHED,),
     ):
         if (each.assessor, each.participant) not in asked:
             continue

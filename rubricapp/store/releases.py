@@ -10,7 +10,7 @@ from rubricapp.store.aliases import not_double
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.workspace import Workspace
 
-FINISHED = (AssessmentState.FINISHED, AssessmentState.HANDED_IN)
+FINISHED = (AssessmentState.FINISHED,)
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ def project(connection: Connection, kind: str, record: str, field_name: str, val
         return True
     if field_name in rule.people:
         value = resolved(connection, value)
+    value = _FORMERLY.get((kind, field_name, str(value)), value)
     words = _WORDS.get((kind, field_name))
     fits = value is None or words is None or (isinstance(value, str) and value in words)
     keys = rule.split(record)
@@ -63,6 +64,8 @@ _WORDS: Mapping[tuple[str, str], Collection[object]] = {
     ("rubric_version", "state"): frozenset(RubricState),
 }
 """The words that a field can have, where reading relies on them."""
+_FORMERLY = {("assessment", "state", "handed_in"): AssessmentState.FINISHED.value}
+"""Words of an earlier form, and what they are now."""
 _NO_VALUE = (
     *(sqlite.IntegrityError, sqlite.InterfaceError, sqlite.ProgrammingError),  # of another type, out of bounds
     *(OverflowError, KeyError, TypeError, ValueError, AttributeError, IndexError),  # a document that is no rubric

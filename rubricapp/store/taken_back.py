@@ -1,8 +1,8 @@
-"""Reads: merges that are taken back at present."""
+"""Reads: merges that are taken back at present, and the changes by which merges were taken back and stood again."""
 
 from __future__ import annotations
 
-from rubricapp.store.merging import Merge, list_merges
+from rubricapp.store.merging import Merge, list_merges, list_switching
 from rubricapp.store.workspace import Workspace
 
 
@@ -12,3 +12,9 @@ def list_taken_back(ws: Workspace) -> list[Merge]:
     return sorted(
         (each for row in packages for each in list_merges(ws, row[0]) if not each.stands), key=lambda each: each.id
     )
+
+
+def find_switching(ws: Workspace) -> frozenset[str]:
+    """Ids of the changes that only take merges back or let them stand again: nobody said anything with them."""
+    switched = (each for each in list_merges(ws) if each.switched)
+    return frozenset(change.id for each in switched for change in list_switching(ws, each))

@@ -32,7 +32,7 @@ from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.showings import list_showings
 from rubricapp.store.workspace import Workspace
 
-FINISHED = (AssessmentState.FINISHED, AssessmentState.HANDED_IN)
+FINISHED = (AssessmentState.FINISHED,)
 
 
 def list_finished(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rubricapp.core.model import AssessmentState, Person
 from rubricapp.i18n import _, language
 from rubricapp.store.assigning import list_assignments
+from rubricapp.store.handing_in import load_handed_in
 from rubricapp.store.people import list_occasions, list_people
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.workspace import Workspace
@@ -15,7 +16,10 @@ from rubricapp.ui.words import say_occasion
 
 @dataclass(frozen=True)
 class Asked:
-    """One participant whom one assessor was asked to score. id: of the assignment. slot: for the score page."""
+    """One participant whom one assessor was asked to score. id: of the assignment. slot: for the score page.
+
+    handed_in: whether it is in what this laptop handed in last.
+    """
 
     id: str
     participant: Person
@@ -24,25 +28,22 @@ class Asked:
     occasion: str
     state: AssessmentState | None
     slot: tuple[str, str, str]
+    handed_in: bool = False
 
     @property
     def is_done(self) -> bool:
-        return self.state in (AssessmentState.FINISHED, AssessmentState.HANDED_IN)
+        return self.state is AssessmentState.FINISHED
 
     @property
     def said_state(self) -> str:
-        return say_state(self.state)
+        return _("handed in") if self.handed_in else say_state(self.state)
 
 
 def say_state(state: AssessmentState | None) -> str:
     """How far an assessment is, in words."""
     if state is None:
         return _("not begun")
-    return {
-        AssessmentState.DRAFT: _("draft"),
-        AssessmentState.FINISHED: _("finished"),
-        AssessmentState.HANDED_IN: _("handed in"),
-    }[state]
+    return {AssessmentState.DRAFT: _("draft"), AssessmentState.FINISHED: _("finished")}[state]
 
 
 def list_asked(ws: Workspace, assessor: str = "") -> list[Asked]:
@@ -52,6 +53,7 @@ def list_asked(ws: Workspace, assessor: str = "") -> list[Asked]:
     occasions = list_occasions(ws)
     moments = {each.id: say_occasion(each) for each in occasions}
     order = {each.id: number for number, each in enumerate(occasions)}
+    handed_in = load_handed_in(ws)
     found = [
         Asked(
             each.id,
@@ -61,6 +63,7 @@ def list_asked(ws: Workspace, assessor: str = "") -> list[Asked]:
             moments.get(each.occasion, ""),
             each.state,
             (each.rubric, each.occasion, each.participant),
+            each.state is AssessmentState.FINISHED and handed_in(each.finished_at),
         )
         for each in list_assignments(ws, assessor)
         if each.participant in people and each.assessor in people

@@ -45,11 +45,50 @@ def test_one_by_one_and_back(call) -> None:
     (found,) = call("assign", "list")["assignments"]
     assert found == {
         "participant": "P-001", "assessor": "A-001", "rubric": "camera", "occasion": "baseline", "state": "not begun",
+        "handed_in": False,
     }  # fmt: skip
     call("assess", "P-001", *where, "--level", "CAM-1=3")
     assert call("assign", "list")["assignments"][0]["state"] == "draft"
     call("assign", "P-001", *where, "--remove")
     assert call("assign", "list")["assignments"] == []
+
+
+def test_what_a_form_of_the_verb_does_not_heed_is_refused(call) -> None:
+    """“auto --remove” asked everybody, and said nothing of not having removed anything."""
+    where = ("--assessor", "Tariro Example", "--rubric", "camera", "--occasion", "baseline")
+    for words in (
+        ("auto", "--remove"),
+        ("auto", "--assessor", "Tariro Example"),
+        ("P-001", *where, "--raters", "2"),
+        ("P-001", *where, "--seed", "0"),
+        ("list", "--remove"),
+        ("list", "--despite", "why"),
+    ):
+        (problem,) = call("assign", *words, code=Exit.USAGE)["problems"]
+        assert "does not go with" in problem["message"]
+    assert call("assign", "list")["assignments"] == []
+
+
+def test_a_list_is_narrowed_by_what_is_named(call) -> None:
+    call("assign", "P-001", "--assessor", "A-001", "--rubric", "camera", "--rubric", "sound", "--occasion", "baseline")
+    call("assign", "P-002", "--assessor", "A-002", "--rubric", "camera", "--occasion", "final")
+
+    def listed(*words: str) -> set[tuple[str, str]]:
+        return {(each["participant"], each["rubric"]) for each in call("assign", "list", *words)["assignments"]}
+
+    assert listed() == {("P-001", "camera"), ("P-001", "sound"), ("P-002", "camera")}
+    assert listed("--assessor", "A-002") == {("P-002", "camera")} == listed("--occasion", "final")
+    assert listed("--rubric", "sound") == {("P-001", "sound")}
+    assert call("assign", "list", "--occasion", "nowhere", code=Exit.USAGE)["problems"][0]["code"] == "E_NO_OCCASION"
+    assert call("assign", "list", "--assessor", "Nobody", code=Exit.USAGE)["problems"][0]["code"] == "E_NO_PERSON"
+
+
+def test_taking_back_what_nobody_was_asked_for_changes_nothing(call, capsys) -> None:
+    asked = ("assign", "P-001", "--assessor", "A-001", "--rubric", "camera", "--remove", "--occasion")
+    assert call(*asked, "Third week 2026-11-20", code=Exit.USAGE)["problems"][0]["code"] == "E_NO_OCCASION"
+    assert call(*asked, "baseline")["removed"] is False
+    call("assign", "P-001", "--assessor", "A-001", "--rubric", "camera", "--occasion", "baseline")
+    assert call(*asked, "baseline")["removed"] is True
 
 
 def test_evenly_and_again_with_other_wishes(call) -> None:

@@ -245,8 +245,10 @@ def test_words_of_several_lines_look_like_no_other_line(peopled: Shell) -> None:
 
 
 def test_a_history_of_nothing_says_so(peopled: Shell) -> None:
-    assert peopled.run("history", "P-001", "--criterion", "nope")[1] == "Nothing was said of it.\n"
-    assert peopled.json("history", "P-001", "--criterion", "nope")["changes"] == []
+    assert peopled.run("history", "P-001", "--criterion", "snd-1")[1] == "Nothing was said of it.\n"
+    assert peopled.json("history", "P-001", "--criterion", "SND-1")["changes"] == []
+    (problem,) = peopled.json("history", "P-001", "--criterion", "SND-99", code=Exit.USAGE)["problems"]
+    assert problem["code"] == "E_CRITERION" and "SND-1" in problem["do"]
 
 
 def test_a_dated_observation_and_a_new_assessor(peopled: Shell) -> None:
@@ -273,6 +275,37 @@ def test_backup_and_restore(peopled: Shell, tmp_path: Path) -> None:
     assert (told["changes"], told["lost"]) == (before, lost)
     assert Path(told["set_aside"]).is_file()
     assert peopled.json("check")["changes"] == before
+
+
+def test_a_backup_into_the_workspace_itself_is_refused(peopled: Shell, tmp_path: Path) -> None:
+    """It would be lost with it, and hold whoever is erased later."""
+    for inside in (peopled.folder, peopled.folder / "files", peopled.folder / "new" / "deeper"):
+        (problem,) = peopled.json("backup", "--to", str(inside), code=Exit.USAGE)["problems"]
+        assert problem["code"] == "E_INSIDE"
+    assert not (peopled.folder / "new").exists() and not list(peopled.folder.glob("*.rubricbackup"))
+    assert peopled.json("backup", "--to", str(tmp_path / "w-beside"))["file"], "a name that begins alike"
+
+
+def test_a_restore_elsewhere_says_which_works_did_not_come_along(peopled: Shell, tmp_path: Path) -> None:
+    """The daily copy holds no files: on another laptop works are missing, and whoever restores learns it there."""
+    film = tmp_path / "film.txt"
+    film.write_text("film bytes")
+    peopled.json("artefact", "add", "P-001", str(film))
+    daily, whole = peopled.json("backup")["file"], peopled.json("backup", "--to", str(tmp_path / "stick"))["file"]
+    assert peopled.json("restore", daily)["missing"] == [], "its files lie here"
+    told = Shell(tmp_path / "elsewhere", peopled.capsys).json("restore", daily, code=Exit.PROBLEMS)
+    assert len(told["missing"]) == 1
+    assert "1 file of a work is not here" in Shell(tmp_path / "again", peopled.capsys).run("restore", daily)[1]
+    assert Shell(tmp_path / "third", peopled.capsys).json("restore", whole)["missing"] == []
+
+
+def test_a_protected_backup_is_named_once_it_is_open(peopled: Shell, tmp_path: Path) -> None:
+    words = tmp_path / "words"
+    words.write_text("four rivers meet at dusk\n")
+    peopled.json("protect", "--passphrase-file", str(words))
+    file = peopled.json("backup", "--to", str(tmp_path / "stick"), "--unlock-file", str(words))["file"]
+    other = Shell(tmp_path / "elsewhere", peopled.capsys)
+    assert "Restored Residency, " in other.run("restore", file, "--unlock-file", str(words))[1]
 
 
 def test_a_restore_is_rehearsed(peopled: Shell) -> None:

@@ -66,6 +66,42 @@ def test_who_scores_is_known_where_a_kit_came(call) -> None:
     assert call("assess", "P-001", *WHERE, "--assessor", "A-001")["ratings"] == {"CAM-1": 3}
 
 
+def test_who_handed_in_is_seen_on_both_sides(call) -> None:
+    """What is in the last return is called handed in where it was written, until it is opened again; whoever leads sees
+    whose return came, when, and how much of it is finished."""
+
+    def state(at: str) -> tuple[str, bool]:
+        (found,) = call("assign", "list", at=at)["assignments"]
+        return found["state"], found["handed_in"]
+
+    assert all(each["kit_at"] is None for each in call("kit", "list")["laptops"])
+    call("merge", network(call))
+    score = ("assess", "P-001", *WHERE)
+    call(*score, "--finish", at="tariro")
+    assert state("tariro") == ("finished", False)
+    file = call("return", "make", "--out", "returns", at="tariro")["file"]
+    assert state("tariro") == ("finished", True)
+    assert "baseline: finished, handed in" in call("assign", "list", at="tariro", text=True)
+    call(*score, "--reopen", "--reason", "Too soon.", at="tariro")
+    assert state("tariro") == ("draft", False)
+    call(*score, "--finish", at="tariro")
+    assert state("tariro") == ("finished", False), "what is finished now is in no return yet"
+
+    def of_tariro() -> dict:
+        return next(each for each in call("kit", "list")["laptops"] if each["person"] == "A-001")
+
+    assert (of_tariro()["asked"], of_tariro()["finished"]) == (1, 0)
+    first = of_tariro()["returned_at"]
+    call("merge", file)
+    found = of_tariro()
+    assert (found["asked"], found["finished"]) == (1, 1)
+    assert found["returned_at"] >= first and found["kit_at"]
+    said = call("kit", "list", text=True)
+    assert "Tariro Example" in said and "1 of 1 finished" in said
+    assert "Ines Example: kit: none; last return: none; 0 of 1 finished" in said
+    assert call("kit", "list", at="tariro", code=Exit.REFUSED)["problems"][0]["code"] == "E_NOT_LEADING"
+
+
 def test_where_no_kit_could_be_made_nothing_was_done(call) -> None:
     Path("taken").write_text("no folder")
     made = call("kit", "make", "A-001", "A-002", "--out", "taken", code=Exit.REFUSED)
@@ -297,6 +333,59 @@ def test_what_one_assessor_said_twice_is_settled_before_it_is_released(call) -> 
     call("conflicts", "resolve", found["id"], "--take", "4", "--reason", "Asked.")
     assert call("moderation", "list", "P-001")["people"][0]["state"] == "ready_for_release"
     assert len(call("release", "P-001")["released"]) == 1
+
+
+def test_what_one_mentor_said_twice_is_settled_before_it_is_released(call) -> None:
+    """A mentor's levels are no marks and are moderated by nobody, but the participant would read them, too."""
+    for code in ("A-001", "A-002", "A-003"):
+        call("assign", "P-001", "--assessor", code, *WHERE, "--remove")
+    call("people", "add", "--role", "mentor", "--name", "Maya Mentor")
+    call("mentoring", "accompany", "P-001", "--mentor", "Maya Mentor")
+    (kit,) = call("kit", "make", "M-001", "--out", "kits", "--passphrase-file", "words")["kits"]
+    call("kit", "open", kit["file"], "--into", "maya", "--passphrase-file", "words")
+    shutil.copytree("maya", "copied")
+    mine = ("assess", "P-001", *WHERE)  # whose kit it is need not say as what: she is a mentor
+    for at, level in (("maya", "4"), ("copied", "2")):
+        call(*mine, "--level", f"CAM-1={level}", "--level", "CAM-2=3", "--finish", at=at)
+    files = [call("return", "make", "--out", "returns", at=at)["file"] for at in ("maya", "copied")]
+    assert call("merge", *files)["conflict"] == 1
+    assert call("assess", "P-001", *WHERE, "--assessor", "M-001")["state"] == "finished"
+    assert call("assess", "P-001", *WHERE, "--assessor", "M-001", "--kind", "assessor")["state"] == "not begun"
+    (found,) = call("conflicts", "list")["conflicts"]
+    (person,) = call("moderation", "list", "P-001")["people"]
+    assert (person["state"], person["slots"][0]["finished"]) == ("marking_completed", 0)
+    assert person["slots"][0]["disputed"] == [{"assessor": "Maya Mentor", "criteria": ["CAM-1"]}]
+    read = call("committee", "open", "P-001", "--on", "2026-12-01")["reading"]
+    assert read[0] == "Camera 1.0, baseline: Maya Mentor said two things on two laptops: CAM-1"
+    refused = call("release", "P-001", code=Exit.REFUSED)["problems"][0]
+    assert refused["code"] == "E_OPEN_CONFLICTS" and "Maya Mentor" in refused["message"]
+    assert call("release", "--list")["released"] == []
+    call("release", "P-001", "--anyway", "--reason", "The jury meets.")
+    assert call("moderation", "list", "P-001")["people"][0]["state"] == "released"
+    call("release", "P-001", "--take-back", "--reason", "Settle it first.")
+    call("conflicts", "resolve", found["id"], "--take", "4", "--reason", "Asked.")
+    assert call("moderation", "list", "P-001")["people"][0]["slots"] == [], "mentors are no part of it otherwise"
+    assert len(call("release", "P-001")["released"]) == 1
+
+
+def test_a_mentor_s_two_words_hold_up_what_assessors_agree_on(call) -> None:
+    for code in ("A-002", "A-003"):
+        call("assign", "P-001", "--assessor", code, *WHERE, "--remove")
+    call("people", "add", "--role", "mentor", "--name", "Maya Mentor")
+    call("mentoring", "accompany", "P-001", "--mentor", "Maya Mentor")
+    call("assess", "P-001", *WHERE, "--assessor", "A-001", "--level", "CAM-1=3", "--finish")
+    assert call("moderation", "list", "P-001")["people"][0]["state"] == "ready_for_release"
+    (kit,) = call("kit", "make", "M-001", "--out", "kits", "--passphrase-file", "words")["kits"]
+    call("kit", "open", kit["file"], "--into", "maya", "--passphrase-file", "words")
+    shutil.copytree("maya", "copied")
+    files = []
+    for at, level in (("maya", "4"), ("copied", "2")):
+        call("assess", "P-001", *WHERE, "--kind", "mentor", "--level", f"CAM-1={level}", "--finish", at=at)
+        files.append(call("return", "make", "--out", "returns", at=at)["file"])
+    call("merge", *files)
+    (person,) = call("moderation", "list", "P-001")["people"]
+    assert (person["state"], person["slots"][0]["finished"]) == ("marking_completed", 1)
+    assert call("release", "P-001", code=Exit.REFUSED)["problems"][0]["code"] == "E_OPEN_CONFLICTS"
 
 
 def test_what_names_something_is_not_typed(call) -> None:

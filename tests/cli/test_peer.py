@@ -108,6 +108,16 @@ def test_a_round_from_conflicts_to_answers(call) -> None:
     assert call("check")["ok"]
 
 
+def test_a_seed_that_no_table_can_keep_is_refused(call) -> None:
+    """It stood in the log alone, the round showed none, and the check called the workspace damaged."""
+    for seed in ("9" * 25, "-" + "9" * 25):
+        refused = call("peer", "allocate", "--rubric", "camera", "--reviews", 2, "--seed", seed, code=Exit.USAGE)
+        assert problem(refused) == "E_SEED"
+    assert problem(call("peer", "list", code=Exit.USAGE)) == "E_NO_ROUND"
+    call("peer", "allocate", "--rubric", "camera", "--reviews", 2, "--seed", "9" * 15)
+    assert call("check")["problems"] == []
+
+
 def test_an_unknown_occasion_is_not_made_by_asking(call) -> None:
     call("peer", "allocate", "--rubric", "camera", "--reviews", 2, "--seed", 1)
     assert problem(call("peer", "feedback", "P-001", "--occasion", "2026-01-01", code=Exit.USAGE)) == "E_NO_ROUND"

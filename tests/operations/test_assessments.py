@@ -10,7 +10,7 @@ from rubricapp.core.model import AssessmentKind, AssessmentState, Blank, Role
 from rubricapp.core.text import LONGEST
 from rubricapp.errors import UserError
 from rubricapp.operations import assessments, people, rubrics
-from rubricapp.store.assessments import find_assessment, list_earlier, load_assessment
+from rubricapp.store.assessments import find_assessment, list_assessments, list_earlier, load_assessment
 from rubricapp.store.changes import list_changes
 from rubricapp.store.people import find_occasion, find_people
 from rubricapp.store.rubrics import find_rubric
@@ -196,12 +196,35 @@ def test_reopening_needs_a_reason_and_counts(ws, assessment) -> None:
     assert reasons == ["Seen late, 1.", "Seen late, 2."]
 
 
-def test_what_was_handed_in_cannot_be_taken_back(ws, assessment) -> None:
-    assessments.finish(ws, assessment.id)
+def test_a_state_of_an_earlier_form_is_read_as_finished(ws, assessment) -> None:
+    """“Handed in” was a state once: what says so is locked, counts, and is opened again with a reason."""
+    assessments.rate(ws, assessment.id, "TST-1", 2)
     with ws.writing("lead") as log:
-        log.set("assessment", assessment.id, "state", AssessmentState.HANDED_IN.value)
-    assert refused(assessments.reopen, ws, assessment.id, "Please.").code == "E_HANDED_IN"
+        log.set("assessment", assessment.id, "state", "handed_in")
+    assert load_assessment(ws, assessment.id).state is AssessmentState.FINISHED
+    assert [each.id for each in list_assessments(ws, states=(AssessmentState.FINISHED,))] == [assessment.id]
+    assert find_faults(ws).ok
     assert refused(assessments.rate, ws, assessment.id, "TST-1", 3).code == "E_FINISHED"
+    assessments.reopen(ws, assessment.id, "Please.")
+    assert load_assessment(ws, assessment.id).is_open
+
+
+def test_a_part_of_an_assessment_is_none_and_is_begun_anew(ws) -> None:
+    """As it comes without its beginning: a state and a level, and not of whom and of what."""
+    ama, tunde = find_people(ws, "P-001")[0], find_people(ws, "A-001")[0]
+    rubric, occasion = find_rubric(ws, "small"), find_occasion(ws, "baseline")
+    begun, _changes = assessments.begin(ws, ama, rubric, occasion, tunde)
+    with ws.writing("") as log:
+        log.set_all("assessment", begun.id, {"state": "finished", "finished_at": "2026-11-23T09:00:00.000+00:00"})
+        log.set("rating", f"{begun.id}/TST-1", "level", 4)
+        log.set_all("assessment", begun.id, dict.fromkeys(("participant", "assessor", "rubric", "occasion", "kind")))
+    slot = ama.id, rubric.content_hash, occasion.id, tunde.id
+    assert find_assessment(ws, *slot) is None
+    again, changes = assessments.begin(ws, ama, rubric, occasion, tunde)
+    assert (again.id, again.state, again.finished_at, again.participant) == (begun.id, begun.state, None, ama.id)
+    assert changes
+    assessments.rate(ws, again.id, "TST-1", 2)
+    assert find_assessment(ws, *slot).ratings["TST-1"].level == 2
 
 
 def test_notes(ws, assessment) -> None:

@@ -13,7 +13,17 @@ from rubricapp.core.model import AssessmentKind, Blank, Person, Role
 from rubricapp.core.moderation import Sort, State
 from rubricapp.core.moderation_sample import Why
 from rubricapp.errors import UserError
-from rubricapp.operations import agreeing, assessments, moderation, people, portfolio_contents, releases, reporting
+from rubricapp.operations import (
+    agreeing,
+    assessments,
+    assigning,
+    moderation,
+    people,
+    portfolio_contents,
+    privacy,
+    releases,
+    reporting,
+)
 from rubricapp.store.assessments import find_assessment, list_assessments
 from rubricapp.store.assigning import list_assignments
 from rubricapp.store.history import list_history
@@ -222,6 +232,20 @@ def test_blind_whoever_asks(apart, amara) -> None:
     assert standing(apart, early=True).gaps
     assessments.finish(apart, mine)
     assert len(standing(apart).gaps[0].ratings) == 3
+
+
+def test_nobody_waits_for_an_assessor_who_was_erased(apart, amara) -> None:
+    """Who can never finish does not hide for ever where the others differ, nor keep it from being settled."""
+    assess(apart, "A-003", finish=False, TST_1=1)
+    ines = who(apart, "A-003")
+    assigning.assign(apart, amara, ines, find_rubric(apart, "small"), find_occasion(apart, "baseline"))
+    assert standing(apart).unfinished == (ines.id,) and not standing(apart).gaps
+    privacy.erase(apart, ines.id, ines.name)
+    assert standing(apart).unfinished == () and standing(apart).gaps
+    agreeing.agree(apart, place(apart), 3, "Seen together.")
+    tunde = who(apart, "A-001")
+    privacy.erase(apart, tunde.id, tunde.name)
+    assert [each.assessor for each in standing(apart).given].count(tunde.id) == 1, "what was finished goes on counting"
 
 
 def test_a_draft_of_somebody_who_never_said_anything_hides_nothing(apart) -> None:

@@ -140,6 +140,19 @@ def test_one_bad_row_keeps_all_out(ws, tmp_path) -> None:
     assert count(ws) == before
 
 
+def test_two_people_of_one_code_are_told_apart_by_what_they_are_told_to_use(ws) -> None:
+    """Added on two laptops, both are P-001: naming the code once more would help nobody."""
+    other = people.add_person(ws, Role.PARTICIPANT, "Pia Example", "P-777")[0]
+    with ws.writing("") as log:
+        log.set("person", other.id, "code", "P-001")
+    with pytest.raises(UserError) as raised:
+        people.who(ws, "P-001")
+    (mine,) = find_people(ws, "Amara Okafor")
+    for each in (mine, other):
+        assert f"{each.id} ({each.name})" in raised.value.do
+        assert people.who(ws, each.id).id == each.id
+
+
 def test_an_email_of_somebody_else_is_a_warning(ws, tmp_path) -> None:
     people.edit_person(ws, people.who(ws, "P-001").id, {"email": "amara@example.org"})
     found = people.import_roster(ws, roster(tmp_path, "P-101,Nia Example,AMARA@example.org,"))

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from rubricapp.core.model import AssessmentId, AssessmentKind, AssessmentState, Blank, Rating, Role
+from rubricapp.core.model import AssessmentId, AssessmentKind, Blank, Rating, Role
 from rubricapp.core.scoring import combine, score
 from rubricapp.errors import Cancelled, UserError
 from rubricapp.jobs import Progress
@@ -631,14 +631,6 @@ def test_more_ratings_than_rows_are_refused(tmp_path, make_data, monkeypatch) ->
         make_workbook(make_data(), tmp_path / "a.xlsx")
     assert refused.value.code == "E_TOO_MANY"
     assert not (tmp_path / "a.xlsx").exists()
-
-
-def test_a_handed_in_assessment_counts_and_says_so(made, make_data) -> None:
-    data = make_data(people=1, occasions=1)
-    data = replace(data, assessments=(replace(data.assessments[0], state=AssessmentState.HANDED_IN),))
-    path = made(data)
-    assert {row["status"] for row in rows(path, "Scores")} == {"handed_in"}
-    assert rows(path, "Totals")[0]["assessments"] == 1
 
 
 def test_openpyxl_is_imported_only_when_a_workbook_is_made() -> None:

@@ -16,7 +16,7 @@ from rubricapp.operations import artefacts, backups, packages, people, privacy, 
 from rubricapp.store.artefacts import find_file, list_artefacts
 from rubricapp.store.assessments import list_assessments
 from rubricapp.store.merging import list_merges
-from rubricapp.store.people import find_people
+from rubricapp.store.people import find_people, load_programme
 from rubricapp.store.rubrics import find_rubric
 from rubricapp.store.workspace import open_
 from rubricapp.ui import theme, watching
@@ -442,6 +442,25 @@ def test_what_lies_there_and_cannot_be_offered_is_said_calmly(window, lead, file
     assert "growing.rubricpack is still being copied." in said
     assert "<b>notes.rubricpack is not a package" in said and "cut.rubricpack" in said and "folder.rubricpack" in said
     assert "kit" not in said
+
+
+def test_whose_it_is_that_cannot_be_opened_is_said_as_in_the_terminal(window, lead, tmp_path, document, qtbot) -> None:
+    """A return and a kit of another programme: not only that they are sealed for somebody else."""
+    with start_programme(tmp_path / "away", document) as other:
+        other.set_meta("sealing_identity", "")
+        programme = load_programme(other).id
+        with other.writing("") as log:
+            log.set("programme", programme, "name", "Three hills")
+        with laptop(other, tmp_path / "theirs", "A-001") as ws:
+            path = returns.make_return(ws, tmp_path / "stick").path
+    kit = next((tmp_path / "theirs" / "kits").iterdir())
+    window.page.inbox.add_files([path, kit])
+    settled(window, qtbot)
+    assert "it says that it belongs to the programme “Three hills”" in rows(window)[0][2]
+    assert rows(window)[0][4] == "sealed for others"
+    assert "is another kind of package" in rows(window)[1][2] and rows(window)[1][4] == "another kind"
+    said = [each.error.what for each in returns.bring_in(lead, [path, kit])]
+    assert all(what in row[2] for what, row in zip(said, rows(window), strict=True))
 
 
 def test_what_this_laptops_key_does_not_open_the_recovery_sheet_does(lead, make_window, tmp_path, qtbot) -> None:

@@ -13,6 +13,7 @@ from rubricapp.exchange import signing
 from rubricapp.operations import people, recovery, returns
 from rubricapp.store.kits import load_home
 from rubricapp.store.workspace import open_
+from rubricapp.ui.asked import list_asked
 from tests.laptops import WORDS, ask, laptop, make_kit, make_passphrases_quick, score, start_programme, who
 from tests.ui.driving import drop, find_button, press, texts
 
@@ -260,6 +261,13 @@ def test_handing_in_says_where_what_and_what_is_still_a_draft(assessor, lead, tm
     qtbot.keyClick(view, Qt.Key.Key_Escape)
     assert "Last handed in: today" in texts(window.page)
     assert "1 is still a draft" in texts(window.page)
+    asked = list_asked(window.session.ws)
+    assert [(each.participant.name, each.said_state) for each in asked] == [
+        ("Amara Abara", "handed in"),
+        ("Kofi Bempah", "draft"),
+    ]
+    window.go("score", asked[0].slot)
+    assert "Handed in; after opening it again hand in once more." in window.page.locked_panel.words.text()
 
 
 def test_a_stick_that_is_full_or_away_is_said_and_tried_again(assessor, tmp_path, qtbot, small_disk) -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 
 from rubricapp.core.model import Role
 from rubricapp.core.moderation import State
-from rubricapp.operations import kits, merging, people, returns
+from rubricapp.operations import kits, merging, people, releases, returns
 from rubricapp.operations.assessments import begin, finish, rate, reopen
 from rubricapp.store.assessments import list_assessments, load_assessment
 from rubricapp.store.assigning import list_assignments
@@ -18,7 +18,7 @@ from rubricapp.store.conflicts import list_conflicts
 from rubricapp.store.kits import list_kits
 from rubricapp.store.merging import list_merges
 from rubricapp.store.people import find_occasion
-from rubricapp.store.releases import list_releases
+from rubricapp.store.releases import list_released, list_releases
 from rubricapp.store.rubrics import find_rubric
 from tests.laptops import ask, laptop, make_passphrases_quick, score, start_programme, who
 from tests.ui.driving import find_button, press, texts
@@ -474,6 +474,26 @@ def test_merges_done_can_be_taken_back_and_stand_again(open_tab, lead, tmp_path,
     window.do("undo")
     assert len(list_assessments(lead)) == 1
     assert find_button(view, "Take this merge back")
+
+
+def test_what_rests_on_a_merge_is_said_before_it_is_taken_back(open_tab, lead, tmp_path, qtbot) -> None:
+    ask(lead, "P-001", "A-001")
+    with laptop(lead, tmp_path, "A-001") as ana:
+        score(ana, "P-001", "A-001", 3)
+        returns.bring_in(lead, [returns.make_return(ana, tmp_path).path])
+    releases.release(lead, [who(lead, "P-001").id])
+    window, view = open_tab("Merges done")
+    press(qtbot, view, "Take this merge back")
+    asks = view.findChild(QDialog, "confirm")
+    assert "1 release shows what this merge brought" in texts(asks)
+    assert "(Amara Abara, small@1.0, baseline)" in texts(asks) and list_merges(lead)[0].stands
+    press(qtbot, asks, "Cancel")
+    assert list_merges(lead)[0].stands and view.undo.isVisible()
+    press(qtbot, view, "Take this merge back")
+    press(qtbot, view.findChildren(QDialog, "confirm")[-1], "Take it back all the same")
+    assert [each.stands for each in list_merges(lead)] == [False] and list_released(lead, who(lead, "P-001").id) == []
+    window.do("undo")
+    assert [each.stands for each in list_merges(lead)] == [True] and list_released(lead, who(lead, "P-001").id)
 
 
 def test_what_was_put_aside_is_listed(open_tab, lead, tmp_path, qtbot) -> None:

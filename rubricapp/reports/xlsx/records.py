@@ -72,7 +72,7 @@ def _scores(numbered: Numbered) -> Table:
             Column(
                 "state", _("rated, not_observed, not_applicable, insufficient_evidence or not_yet_rated."), 21, "id"
             ),
-            Column("status", _("Of the assessment: finished or handed_in."), 11, "id"),
+            Column("status", _("Of the assessment: finished; drafts are left out."), 11, "id"),
             Column("comment", _("What the assessor wrote about this criterion."), 60),
             Column("finished_at", _("When the assessment was finished, UTC."), 17, "moment"),
             Column("mean_no", _("The row of Means that this rating goes into."), 11, "key"),
@@ -113,7 +113,7 @@ def _assessments(numbered: Numbered) -> Table:
             Column("occasion", _("When in the programme."), 14, "id"),
             Column("assessor_id", _("Who judged."), 13, "id"),
             Column("kind", _("assessor, self or mentor."), 11, "id"),
-            Column("status", _("finished or handed_in."), 11, "id"),
+            Column("status", _("finished; drafts are left out."), 11, "id"),
             Column("finished_at", _("When it was finished, UTC."), 17, "moment"),
             Column("revision", _("How often it was opened again."), 10, "level"),
             Column("note", _("The overall note."), 60),

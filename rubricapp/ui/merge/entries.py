@@ -150,6 +150,7 @@ def say_whole(entry: Entry) -> str:
         "E_FILE_DAMAGED": _("cut short or damaged"),
         "E_SEALED": _("sealed for others"),
         "E_NEWER": _("from a newer version"),
+        "E_OTHER_KIND": _("another kind"),
         "E_NOT_A_PACKAGE": _("no package"),
     }.get(entry.refused.code, _("not readable"))
 

@@ -10,13 +10,14 @@ from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from rubricapp.errors import UserError
 from rubricapp.i18n import _, ngettext
 from rubricapp.store.kits import list_device_keys
 from rubricapp.store.merging import list_merges, list_quarantine
 from rubricapp.store.people import list_people
 from rubricapp.ui.dates import say_when
 from rubricapp.ui.merge.disputes import OPEN_KINDS
-from rubricapp.ui.messages import PlainLabel, button
+from rubricapp.ui.messages import PlainLabel, button, confirm
 from rubricapp.ui.page import OperationCommand, Scroll
 from rubricapp.ui.session import Session
 from rubricapp.ui.widgets.layouts import Card, flow
@@ -67,9 +68,9 @@ class MergesView(QWidget):
         self.table.selectionModel().currentRowChanged.connect(lambda *_rows: self._show_acts())
         body.addWidget(self.table)
         self.undo = button(_("Take this merge back"), "", "undo-2")
-        self.undo.clicked.connect(lambda: self._switch(False))
+        self.undo.clicked.connect(self._on_undo)
         self.redo = button(_("Let it stand again"), "", "redo-2")
-        self.redo.clicked.connect(lambda: self._switch(True))
+        self.redo.clicked.connect(lambda: self._switch(self.current(), True))
         self.receipts = button(_("Show the receipts"), "quiet", "folder-open")
         self.receipts.clicked.connect(self._on_receipts)
         self.acts = flow(self.undo, self.redo, self.receipts)
@@ -135,10 +136,33 @@ class MergesView(QWidget):
         self.undo.setVisible(merge is not None and merge.stands)
         self.redo.setVisible(merge is not None and not merge.stands)
 
-    def _switch(self, stands: bool) -> None:
+    def _on_undo(self) -> None:
+        """Take the chosen merge back; where something that was decided since rests on it, after saying so."""
+        from rubricapp.operations.laptops import demand_no_kit
+        from rubricapp.operations.resting import find_resting, say_resting
+
+        merge, ws = self.current(), self.session.ws
+        try:
+            demand_no_kit(ws, merge)
+        except UserError as error:
+            self.notice.emit(error.message)
+            return
+        said = say_resting(ws, find_resting(ws, merge.id))
+        if not said:
+            self._switch(merge, False)
+            return
+        confirm(
+            self,
+            _("Take back what {label} brought?").format(label=self._say_sender(merge)),
+            "\n\n".join(said),
+            _("Take it back all the same"),
+            lambda: self._switch(merge, False),
+        )
+
+    def _switch(self, merge: Merge, stands: bool) -> None:
         from rubricapp.operations import merging
 
-        merge, session = self.current(), self.session
+        session = self.session
         me = session.me.id if session.me is not None else ""
         operation = merging.redo if stands else merging.undo
         back = merging.undo if stands else merging.redo

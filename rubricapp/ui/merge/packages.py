@@ -136,8 +136,10 @@ class Packages(QObject):
         self.changed.emit()
 
     def _on_refused(self, path: Path, error: UserError) -> None:
+        from rubricapp.operations.returns import not_ours
+
         if self.at(path) >= 0:
-            self.put(replace(self.entries[self.at(path)], refused=error))
+            self.put(replace(self.entries[self.at(path)], refused=not_ours(self.session.ws, path, error)))
             self.changed.emit()
 
     def _on_cancelled(self, path: Path) -> None:

@@ -66,7 +66,6 @@ def say_state(state: AssessmentState | None) -> str:
         None: _("Not begun"),
         AssessmentState.DRAFT: _("Begun"),
         AssessmentState.FINISHED: _("Finished"),
-        AssessmentState.HANDED_IN: _("Handed in"),
     }[state]
 
 

@@ -27,6 +27,7 @@ from rubricapp.core.model import (
 from rubricapp.core.viewing import kind_for
 from rubricapp.i18n import language
 from rubricapp.store.assessments import list_assessments, list_slots
+from rubricapp.store.handing_in import load_handed_in
 from rubricapp.store.people import list_occasions, list_people
 from rubricapp.store.production_log import list_log
 from rubricapp.store.rubrics import list_rubrics
@@ -171,6 +172,12 @@ class Desk:
     def is_locked(self) -> bool:
         """Nobody may write here at all: nobody is named, or the workspace is read only."""
         return self.writer.session.me is None or self.writer.session.ws.read_only
+
+    @property
+    def is_handed_in(self) -> bool:
+        """Whether the assessment shown is finished, and in what this laptop handed in last."""
+        found = self.assessment
+        return found is not None and not found.is_open and load_handed_in(self.writer.session.ws)(found.finished_at)
 
     # Neighbours
 

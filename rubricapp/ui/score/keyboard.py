@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
-from rubricapp.core.model import AssessmentState, Blank
+from rubricapp.core.model import Blank
 from rubricapp.i18n import _
 from rubricapp.ui.widgets.choice_button import ChoiceButton
 
@@ -65,9 +65,6 @@ def why_locked(page: ScorePage, place: Place) -> str:
         return _("This workspace is read only: nothing can be changed.")
     if session.me is None:
         return _("Nobody is named as assessor: say who you are on Home, then score.")
-    found = page.desk.assessments.get(place.slot.participant)
-    if found is not None and found.state is AssessmentState.HANDED_IN:
-        return _("This assessment is handed in. Ask the programme lead to send it back.")
     if page.desk.criterion is not None:
         return _("The assessment of {name} is finished. Go to it (V) and reopen it with a reason to change it.").format(
             name=page.desk.person(place).name

@@ -191,7 +191,7 @@ class ScorePage(QWidget):
         self.header.show_desk(desk, standings)
         found = desk.assessment if not across else None
         locked = found is not None and not found.is_open
-        self.locked_panel.show_locked(found if locked else None, desk.neighbour(1) is not None)
+        self.locked_panel.show_locked(found if locked else None, desk.neighbour(1) is not None, desk.is_handed_in)
         if not locked:
             self.reopen_panel.hide()
         self.header.finish_button.setEnabled(not locked and not desk.is_locked)

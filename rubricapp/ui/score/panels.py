@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from rubricapp.core.model import Assessment, AssessmentState
+from rubricapp.core.model import Assessment
 from rubricapp.i18n import _, ngettext
 from rubricapp.ui.dates import say_day
 from rubricapp.ui.widgets.announce import announce
@@ -99,24 +99,24 @@ class LockedPanel(Panel):
         button = self.home_button if self.next_button.isHidden() else self.next_button
         button.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def show_locked(self, assessment: Assessment | None, has_next: bool = True) -> None:
-        """Say that this assessment is locked; None hides the panel. has_next: there is another participant."""
+    def show_locked(self, assessment: Assessment | None, has_next: bool = True, handed_in: bool = False) -> None:
+        """Say that this assessment is locked; None hides the panel. has_next: there is another participant. handed_in:
+        it is in what this laptop handed in last."""
         if assessment is None:
             self.hide()
             return
-        if assessment.state is AssessmentState.HANDED_IN:
-            words = _("Handed in and locked. Ask the programme lead to send it back.")
-        elif assessment.finished_at is not None:
+        if assessment.finished_at is not None:
             here = assessment.finished_at.astimezone()
             words = _("Finished on {day} at {time} and locked.").format(
                 day=say_day(here.date().isoformat()), time=f"{here:%H:%M}"
             )
         else:
             words = _("Finished and locked.")
+        if handed_in:
+            words = _("{words} Handed in; after opening it again hand in once more.").format(words=words)
         self.reopen_button.setToolTip(_("Reopen (R)"))
         self.next_button.setVisible(has_next)
         self.home_button.setVisible(not has_next)
-        self.reopen_button.setVisible(assessment.state is AssessmentState.FINISHED)
         if self.isHidden() or words != self.words.text():
             self.say(words)
 

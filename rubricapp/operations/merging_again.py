@@ -23,7 +23,7 @@ from rubricapp.store.changes import Writer
 from rubricapp.store.conflicts import load_said
 from rubricapp.store.erasing import load_all_erased
 from rubricapp.store.merging import Merge
-from rubricapp.store.taken_back import list_taken_back
+from rubricapp.store.taken_back import find_switching, list_taken_back
 from rubricapp.store.workspace import Workspace
 
 NEVER_TAKEN_BACK = frozenset({"erasure"})
@@ -38,7 +38,7 @@ def find_switched(ws: Workspace, found: Merge, stands: bool) -> dict[Field, Head
     erased = load_all_erased(ws)
     keys = {key for key in keys if key[0] not in NEVER_TAKEN_BACK and not erased.covers(*key[:2])}
     gone = [each for each in list_taken_back(ws) if each.id != found.id]
-    return _differing(load_said(ws, sorted(keys)), list_switching(ws), _brought(ws, gone if stands else [*gone, found]))
+    return _differing(load_said(ws, sorted(keys)), find_switching(ws), _brought(ws, gone if stands else [*gone, found]))
 
 
 def _differing(
@@ -51,12 +51,6 @@ def _differing(
         if _values(now) != _values(then) or _shown(now) != _shown(then):
             found[key] = then
     return found
-
-
-def list_switching(ws: Workspace) -> frozenset[str]:
-    """Ids of the changes here that are nobody's word: see `core.switching`."""
-    merges = [each for each in store.list_merges(ws) if each.switched]
-    return frozenset(one.id for each in merges for one in store.list_switching(ws, each))
 
 
 def _brought(ws: Workspace, merges: Iterable[Merge]) -> frozenset[str]:
@@ -109,7 +103,7 @@ def list_gone(ws: Workspace, package: str, sender: str, count: int) -> list[Merg
 def settled_by_itself(ws: Workspace, plan: Plan, gone: Iterable[Merge], ahead: Ahead | None = None) -> Plan:
     """A plan without conflicts that are none: where a laptop goes on from its own word, and what stands here only says
     that word again, as its merge was taken back and done again. gone: merges that stay taken back."""
-    switching = list_switching(ws) if plan.conflicts else frozenset()
+    switching = find_switching(ws) if plan.conflicts else frozenset()
     if not switching:
         return plan
     said = _with_new(load_said(ws, [each.field for each in plan.conflicts]), plan, ahead)
@@ -141,7 +135,7 @@ def go_on(ws: Workspace, log: Writer, plan: Plan, reason: str) -> None:
     """Let each field say what people said, where a laptop goes on from its own word and what it went on from was
     switched here."""
     keys = [each.field for each in plan.fields if needs_settling(each.heads)]
-    switching = list_switching(ws) if keys else frozenset()
+    switching = find_switching(ws) if keys else frozenset()
     if not switching:
         return
     said = {

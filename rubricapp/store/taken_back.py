@@ -15,6 +15,7 @@ def list_taken_back(ws: Workspace) -> list[Merge]:
 
 
 def find_switching(ws: Workspace) -> frozenset[str]:
-    """Ids of the changes that only take merges back or let them stand again: nobody said anything with them."""
+    """Ids of the changes that only take merges back or let them stand again: nobody said anything with them (see
+    `core.switching`)."""
     switched = (each for each in list_merges(ws) if each.switched)
     return frozenset(change.id for each in switched for change in list_switching(ws, each))

@@ -9,8 +9,8 @@ from rubricapp.core.merging import Field, Outcome
 from rubricapp.core.model import AssessmentKind, AssessmentState, OccasionId, PersonId, Problem, RubricHash
 from rubricapp.core.viewing import JUDGING
 from rubricapp.i18n import _, ngettext
-from rubricapp.operations.merging import Planned
-from rubricapp.operations.merging_again import find_switched, list_gone
+from rubricapp.operations.merging import Planned, list_standing_again
+from rubricapp.operations.merging_again import find_switched
 from rubricapp.operations.resting import MOST, namer
 from rubricapp.store import kits as store
 from rubricapp.store.releases import list_releases
@@ -68,10 +68,8 @@ def _by_assessment(ws: Workspace, planned: Planned) -> dict[str, dict[str, objec
 
 def _standing_again(ws: Workspace, planned: Planned) -> dict[Field, object]:
     """What merges show that were taken back, and stand again with this one."""
-    parcel = planned.parcel
-    count = parcel.known + sum(each.change.device == parcel.sender for each in parcel.changes)
     found: dict[Field, object] = {}
-    for each in list_gone(ws, parcel.id, parcel.sender, count):
+    for each in list_standing_again(ws, planned.parcel):
         switched = find_switched(ws, each, True)
         found |= {key: heads[0].value if heads else None for key, heads in switched.items()}
     return found

@@ -130,7 +130,7 @@ def merge(
         back_up(ws)
     record = ws.new_id()
     with ws.writing(author) as log:
-        for each in _list_gone(ws, parcel):
+        for each in list_standing_again(ws, parcel):
             _switch_in(ws, log, each, True)
             planned = plan_merge(ws, parcel)
         plan = planned.plan
@@ -160,20 +160,21 @@ def _hold(log: Writer, held: Mapping[Field, object]) -> None:
             log.set(*key, value, _("Only whoever leads the programme says this: it stays as it was."))
 
 
-def _list_gone(ws: Workspace, parcel: Parcel) -> list[Merge]:
+def list_standing_again(ws: Workspace, parcel: Parcel) -> list[Merge]:
+    """Merges that are taken back, and stand again when this parcel is merged, oldest first."""
     count = parcel.known + sum(each.change.device == parcel.sender for each in parcel.changes)
     return again.list_gone(ws, parcel.id, parcel.sender, count)
 
 
 def _list_staying_gone(ws: Workspace, parcel: Parcel) -> list[Merge]:
     """Merges that stay taken back when a parcel is merged."""
-    again_ = {each.id for each in _list_gone(ws, parcel)}
+    again_ = {each.id for each in list_standing_again(ws, parcel)}
     return [each for each in list_taken_back(ws) if each.id not in again_]
 
 
 def _stand_again(ws: Workspace, parcel: Parcel, planned: Planned, author: str) -> Merged:
     """What a parcel does that holds nothing new: let what of it was taken back stand again."""
-    gone = _list_gone(ws, parcel)
+    gone = list_standing_again(ws, parcel)
     with ws.writing(author) as log:
         for each in gone:
             _switch_in(ws, log, each, True)

@@ -26,7 +26,7 @@ NOBODY |= {"feedback_opening"}
 TOLD_OF_AUTHORS = {"code", "given_name", "family_name", "pronouns", "languages"}
 NOT_IN_A_SHARED_WORK = {"reflection", "rights", "consent", "consent_expires_on", "embargo_until", "log_entry"}
 IN_A_SAMPLE = {"title", "file_name", "media", "size", "sha256", "removed", "type", "languages", "link"}
-FINISHED = ("finished", "handed_in")
+FINISHED = ("finished",)
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,8 @@ from rubricapp.store.workspace import Workspace
 class Parcel:
     """What one package holds for merging. id: names the package. sender: device id. labels: names of devices.
 
-    digest: SHA-256 of the changes' bytes, or "". known: how many were left out because exactly they are here.
+    digest: SHA-256 of the changes' bytes, or "". known: how many were left out because exactly they are here; held:
+    then, of each log that they hold from the first change on, up to which.
     before: see `core.merging.plan`. seen: device → last number of its log that the sender had.
     """
 
@@ -47,6 +48,7 @@ class Parcel:
     labels: Mapping[str, str] = field(default_factory=dict)
     digest: str = ""
     known: int = 0
+    held: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -161,9 +163,21 @@ def _hold(log: Writer, held: Mapping[Field, object]) -> None:
 
 
 def list_standing_again(ws: Workspace, parcel: Parcel) -> list[Merge]:
-    """Merges that are taken back, and stand again when this parcel is merged, oldest first."""
-    count = parcel.known + sum(each.change.device == parcel.sender for each in parcel.changes)
-    return again.list_gone(ws, parcel.id, parcel.sender, count)
+    """Merges that are taken back, and stand again when this parcel is merged, oldest first: those of its laptop that it
+    holds whole."""
+    gone = list_taken_back(ws)
+    held = (parcel.held or _held(parcel.changes)) if gone else {}
+    return [
+        each for each in gone if each.package == parcel.id or (each.sender == parcel.sender and again.holds(held, each))
+    ]
+
+
+def _held(changes: Iterable[Arriving]) -> dict[str, int]:
+    held: dict[str, int] = {}
+    for device, seq in sorted(each.place for each in changes):
+        if seq == held.get(device, 0) + 1:
+            held[device] = seq
+    return held
 
 
 def _list_staying_gone(ws: Workspace, parcel: Parcel) -> list[Merge]:

@@ -88,16 +88,16 @@ def say_again(log: Writer, key: Field, heads: Heads, reason: str) -> None:
             log.set(*key, _shown(heads), reason)
 
 
-def list_gone(ws: Workspace, package: str, sender: str, count: int) -> list[Merge]:
-    """Merges that were taken back and of which a package holds everything again, oldest first.
+def holds(held: Mapping[str, int], merge: Merge) -> bool:
+    """Whether a package that holds so many changes of each log, from the first on, holds all that a merge brought.
 
-    count: how many of its sender's own changes it holds; a return holds all of them.
+    What was said here with the merge is no part of that.
     """
-    gone = list_taken_back(ws)
-    if not gone:
-        return []
-    whole = 0 < store.load_ends(ws, {sender}).get(sender, 0) <= count
-    return [each for each in gone if each.package == package or (whole and each.sender == sender)]
+    ends = {device: max(last for _first, last in runs) for device, runs in merge.ranges.items() if runs}
+    if merge.sender in ends and merge.sender not in held:
+        return False
+    found = [end <= held[device] for device, end in ends.items() if device in held]
+    return bool(found) and all(found)
 
 
 def settled_by_itself(ws: Workspace, plan: Plan, gone: Iterable[Merge], ahead: Ahead | None = None) -> Plan:

@@ -223,7 +223,8 @@ def looked(package: Package, ws: Workspace | None = None) -> Looked:
     """What an open package holds, in memory. ws: changes that were merged there from the same bytes are not read."""
     manifest = package.manifest
     if ws is not None and links.find_stream(ws, manifest.members[0].sha256, manifest.ranges):
-        parcel = replace(_parcel(package, ()), known=manifest.changes)
+        held = {device: last for device, first, last in manifest.ranges if first == 1}
+        parcel = replace(_parcel(package, ()), known=manifest.changes, held=held)
     else:
         parcel = parcel_of(package)
     return Looked(package.path, manifest, parcel, package.files)

@@ -33,15 +33,15 @@ def show_what_others_said(change: Change, *_given: object) -> bool:
     return change.kind in kits.WITH_HISTORY
 
 
-def leave_it_taken_back(*_given: object) -> list[object]:
-    return []
+def leave_it_taken_back(*_given: object) -> bool:
+    return False
 
 
 @pytest.mark.parametrize(
     ("place", "name", "broken", "first"),
     [
         (kits, "_assessor", show_what_others_said, 0),
-        (merging_again, "list_gone", leave_it_taken_back, 2),
+        (merging_again, "holds", leave_it_taken_back, 2),
     ],
 )
 def test_the_residencies_see_a_rule_that_is_broken(monkeypatch: pytest.MonkeyPatch, place, name, broken, first) -> None:

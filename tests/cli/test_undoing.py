@@ -129,6 +129,27 @@ def test_a_later_merge_of_the_same_laptop_is_named(shell: Shell, merges: dict[st
     assert shell.json(*bello)["ratings"]["TST-1"] == 4, "a later return holds all of it"
 
 
+def test_an_earlier_return_brings_back_all_that_it_holds(shell: Shell, merges: dict[str, str], tmp_path: Path) -> None:
+    """Three merges are taken back; the second return holds the first, and is no half without it."""
+    files = []
+    with open_(tmp_path / "bello") as ws:
+        (mine,) = list_assessments(ws)
+        for level in (4, 2):
+            assessments.reopen(ws, mine.id, "The other clip counts.")
+            assessments.rate(ws, mine.id, "TST-1", level)
+            assessments.finish(ws, mine.id)
+            files.append(str(returns.make_return(ws, tmp_path / f"later{level}").path))
+    later = [shell.json("merge", file)["files"][0]["merge"] for file in files]
+    for each in (*later[::-1], merges["bello"]):
+        shell.json("merge", "undo", each)
+    shell.json("merge", files[0])
+    bello = ("assess", "P-001", "--rubric", "small", "--occasion", "baseline", "--assessor", "A-002")
+    found = shell.json(*bello)
+    assert (found["state"], found["ratings"]["TST-1"]) == ("finished", 4)
+    shell.json("merge", files[1])
+    assert shell.json(*bello)["ratings"]["TST-1"] == 2
+
+
 def test_taking_back_one_side_of_a_conflict_is_no_settlement(shell: Shell, merges: dict[str, str]) -> None:
     """Nobody settled it: neither while one side is gone, nor once it stands again."""
     (before,) = shell.json("conflicts", "list")["conflicts"]

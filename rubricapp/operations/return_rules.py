@@ -6,7 +6,8 @@ again what it said here. The lead is told, and releases as always if it is right
 known as a lead's stands as it is. Reasons: nothing reaches a participant before the lead releases, nor by their own
 kit. Refusing the return would lose the work in it. Computing from who said it whether a release counts would let it
 appear and vanish as roles change, and cannot be computed in a kit, which knows no other laptops; a change of the lead's
-own log is the same everywhere, in any order, and is taken back and done again with the merge. 2026-11-29.
+own log is the same everywhere, in any order, and is taken back and done again with the merge. The same holds for who
+leads: else a return could make its sender a lead first, and release with the next. 2026-11-29.
 """
 
 from __future__ import annotations
@@ -71,39 +72,75 @@ def _is_from_lead(ws: Workspace, manifest: Manifest) -> bool:
 
 
 def find_held(ws: Workspace, manifest: Manifest, planned: merging.Planned) -> dict[Field, object]:
-    """The fields of releases that a return may not change, with what they say here and go on saying."""
+    """The fields of releases, and of who leads the programme, that a return may not change, with what they say here
+    and go on saying."""
     if _is_from_lead(ws, manifest):
         return {}
+    leading = _leading(ws, planned)
     held: dict[Field, object] = {}
     for each in planned.plan.fields:
-        kind, _record, name = each.field
+        kind, record, name = each.field
         before = each.before.value if each.before is not None else None
-        says_other = any(head.value != before for head in each.heads)
-        if kind == "release" and says_other and (each.before is not None or name == "released_on"):
+        if all(head.value == before for head in each.heads):
+            continue
+        if kind == "release" and (each.before is not None or name == "released_on"):
+            held[each.field] = before
+        if kind == "enrolment" and record in leading and (leading[record] or name == "person"):
             held[each.field] = before
     return held
 
 
+def _leading(ws: Workspace, planned: merging.Planned) -> dict[str, bool]:
+    """Enrolments that make somebody a lead, here or as a return says it, and whether they are here. One that is not
+    here says nothing without its person."""
+    touched = {record for kind, record, _name in (each.field for each in planned.plan.fields) if kind == "enrolment"}
+    here = store.load_naming(ws, "enrolment", ("role",), touched)
+    found = {
+        each.field[1]: each.field[1] in here
+        for each in planned.plan.fields
+        if each.field[::2] == ("enrolment", "role") and any(head.value == Role.LEAD for head in each.heads)
+    }
+    return found | {record: True for record, (role,) in here.items() if role == Role.LEAD}
+
+
 def said_held(ws: Workspace, planned: merging.Planned, held: Mapping[Field, object]) -> list[Problem]:
-    """That a return speaks of releases in vain, for whoever leads to look at."""
-    if not held:
-        return []
-    records = {record for _kind, record, _name in held}
-    whose = {record: one for record, (one,) in store.load_naming(ws, "release", ("participant",), records).items()}
+    """That a return speaks in vain of what only a lead says, for whoever leads to look at."""
+    told = []
+    names = _named(ws, planned, held, "release", "participant")
+    if names:
+        told.append(
+            Problem(
+                "MERGE_RELEASE",
+                _(
+                    "It says whether results of {names} are released, which only whoever leads the programme does."
+                ).format(names=names),
+                _("They stay as they were here. Release them yourself if they may be seen."),
+            )
+        )
+    names = _named(ws, planned, held, "enrolment", "person")
+    if names:
+        told.append(
+            Problem(
+                "MERGE_LEAD",
+                _("It says whether {names} leads the programme, which only whoever leads it does.").format(names=names),
+                _("Who leads stays as it was here. Add the role yourself on the page People if it is right."),
+            )
+        )
+    return told
+
+
+def _named(ws: Workspace, planned: merging.Planned, held: Mapping[Field, object], kind: str, field: str) -> str:
+    """Of whom the held records of a kind are, in words; "" where there are none."""
+    records = {record for held_kind, record, _name in held if held_kind == kind}
+    if not records:
+        return ""
+    whose = {record: one for record, (one,) in store.load_naming(ws, kind, (field,), records).items()}
     for each in planned.plan.new:
-        if each.field[::2] == ("release", "participant") and isinstance(each.change.value, str):
+        if each.field[::2] == (kind, field) and isinstance(each.change.value, str):
             whose.setdefault(each.change.record, each.change.value)
     people = {each.id: each.name for each in list_people(ws)}
     names = sorted({people.get(find_kept(ws, whose.get(record, "")), "") for record in records} - {""})
-    return [
-        Problem(
-            "MERGE_RELEASE",
-            _("It says whether results of {names} are released, which only whoever leads the programme does.").format(
-                names=", ".join(names) or _("somebody")
-            ),
-            _("They stay as they were here. Release them yourself if they may be seen."),
-        )
-    ]
+    return ", ".join(names) or _("somebody")
 
 
 def demand_leads_say(ws: Workspace, manifest: Manifest, planned: merging.Planned) -> None:

@@ -257,7 +257,7 @@ def check_return(ws: Workspace, found: packages.Looked, trust: bool = False, ahe
     held = find_held(ws, manifest, planned)
     remarks += said_held(ws, planned, held)
     remarks += said_released(ws, planned)
-    remarks += said_beyond(ws, sender_of(ws, manifest), planned, {kind for kind, _record, _name in held})
+    remarks += said_beyond(ws, sender_of(ws, manifest), planned, {kind for kind, _record, _name in held} & {"release"})
     return Brought(path, manifest, planned, tuple(remarks), held=held)
 
 

@@ -1,4 +1,5 @@
-"""Whoever does not lead releases nothing, whatever their laptop says: it is told, and kept in the history."""
+"""Whoever does not lead releases nothing, and makes nobody a lead, whatever their laptop says: it is told, and kept in
+the history."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from rubricapp.operations import assessments, kits, merging, people, releases, r
 from rubricapp.store.conflicts import list_conflicts
 from rubricapp.store.history import list_history
 from rubricapp.store.kits import list_device_keys
-from rubricapp.store.people import find_occasion, load_edition
+from rubricapp.store.people import find_occasion, list_people, load_edition
 from rubricapp.store.releases import list_released, list_releases
 from rubricapp.store.rubrics import find_rubric
 from rubricapp.store.verifying import find_faults
@@ -158,3 +159,47 @@ def test_nobody_becomes_a_lead_by_saying_so(lead, tmp_path) -> None:
     returns.bring_in(lead, [path, *lying])
     assert {who(lead, code).id for code in ("A-001", "A-002")} == {each.person for each in list_device_keys(lead)}
     assert list_releases(lead) == []
+
+
+def lead_away(lead: Workspace, tmp_path: Path) -> Path:
+    """The return of an assessor who made themself a lead, and put another one out."""
+    with laptop(lead, tmp_path, "A-001") as ws:
+        ana, edition = who(ws, "A-001"), load_edition(ws).id
+        with ws.writing(ana.id) as log:
+            said = {"edition": edition, "person": ana.id, "role": Role.LEAD.value}
+            log.set_all("enrolment", derived_id("enrolment", edition, ana.id, Role.LEAD.value), said)
+        score(ws, "P-001", "A-001", 3)
+        return returns.make_return(ws, tmp_path / "returns").path
+
+
+def leads(ws: Workspace) -> set[str]:
+    return {each.name for each in list_people(ws, Role.LEAD)}
+
+
+def test_a_return_makes_nobody_a_lead(lead, tmp_path) -> None:
+    """Else its sender's next one could release."""
+    (brought,) = returns.bring_in(lead, [lead_away(lead, tmp_path)])
+    assert remarks(brought)["MERGE_LEAD"] == "error"
+    assert "Ana Example leads" in next(each.message for each in brought.problems if each.code == "MERGE_LEAD")
+    assert leads(lead) == {"Lena Lead"}
+    assert who(lead, "A-001").roles == {Role.ASSESSOR}
+    assert list_conflicts(lead) == [] and find_faults(lead).ok
+    with open_(tmp_path / "A-001") as ws:
+        releases.release(ws, [who(ws, "P-001").id], author=who(ws, "A-001").id)
+        path = returns.make_return(ws, tmp_path / "returns").path
+    assert "MERGE_RELEASE" in remarks(returns.bring_in(lead, [path])[0])
+    assert list_releases(lead) == []
+    merging.undo(lead, brought.merge)
+    assert leads(lead) == {"Lena Lead"}
+
+
+def test_a_return_puts_no_lead_out(lead, tmp_path) -> None:
+    lena = who(lead, "L-001")
+    (record,) = (row[0] for row in lead.rows("SELECT id FROM enrolment WHERE person = ?", lena.id))
+    with laptop(lead, tmp_path, "A-001") as ws, ws.writing("somebody") as log:
+        log.set_all("enrolment", record, {"ended_on": "2026-01-01", "person": who(ws, "A-001").id})
+    with open_(tmp_path / "A-001") as ws:
+        path = returns.make_return(ws, tmp_path / "returns").path
+    (brought,) = returns.bring_in(lead, [path])
+    assert "Lena Lead leads" in next(each.message for each in brought.problems if each.code == "MERGE_LEAD")
+    assert leads(lead) == {"Lena Lead"}

@@ -16,9 +16,8 @@ def steps_taken_once(in_memory: bool = False) -> Iterator[None]:
 
     def migrate(connection: engine.Connection) -> None:
         as_released = migrations.steps is steps and latest == upgrading.LATEST
-        on_disk = bool(connection.execute("PRAGMA database_list").fetchone()[2])
         filled = connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
-        if not as_released or filled or (in_memory and on_disk):
+        if not as_released or filled or (in_memory and _is_on_disk(connection)):
             really(connection)
             return
         if not made:
@@ -35,3 +34,7 @@ def steps_taken_once(in_memory: bool = False) -> Iterator[None]:
         upgrading.migrate = really
         for each in made:
             each.close()
+
+
+def _is_on_disk(connection: engine.Connection) -> bool:
+    return bool(connection.execute("PRAGMA database_list").fetchone()[2])

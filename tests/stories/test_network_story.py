@@ -11,7 +11,7 @@ import pytest
 from pypdf import PdfReader
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 
 from rubricapp import paths
 from rubricapp.core.model import AssessmentState
@@ -25,7 +25,7 @@ from rubricapp.store.verifying import find_faults
 from rubricapp.store.workspace import Workspace, open_
 from rubricapp.ui.main_window import MainWindow
 from tests.laptops import make_passphrases_quick, start_programme
-from tests.ui.driving import drop, press
+from tests.ui.driving import drop, press, texts
 
 
 @pytest.fixture
@@ -231,6 +231,9 @@ def test_a_programme_on_five_laptops(laptop, qtbot, tmp_path, document, monkeypa
     bello = merges.model.row_of(lambda each: "Bello" in merges._say_sender(each))
     merges.table.setCurrentIndex(merges.model.index(bello, 0))
     press(qtbot, merges, "Take this merge back")
+    asks = merges.findChild(QDialog, "confirm")
+    assert "3 agreed levels rest on it" in texts(asks)
+    press(qtbot, asks, "Take it back all the same")
     assert {each.ratings["TST-1"].level for each in list_assessments(ws)} == {4}
     window.do("undo")
     assert tables(ws) == settled

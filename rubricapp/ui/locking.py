@@ -14,7 +14,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from rubricapp.errors import UserError
-from rubricapp.i18n import _
+from rubricapp.i18n import _, ngettext
 from rubricapp.operations.workspaces import open_workspace
 from rubricapp.ui import menus, opening, outside
 from rubricapp.ui.background import Background
@@ -26,6 +26,7 @@ from rubricapp.ui.widgets.layouts import Card, Field, flow
 from rubricapp.ui.widgets.signs import Sign
 
 if TYPE_CHECKING:
+    from rubricapp.operations.backups import Restored
     from rubricapp.operations.recovery import Identity
     from rubricapp.ui.main_window import MainWindow
     from rubricapp.ui.session import Session
@@ -281,7 +282,19 @@ class Locking(QObject):
     def restore(self, file: Path) -> bool:
         """Put a backup in the place of the workspace; a protected one stays so, and is asked for its passphrase."""
         key = self.window.session.ws.key if self.window.session is not None else b""
-        return self.window.reopen(lambda folder: opening.restore(folder, file, key))
+        done: list[Restored] = []
+        opened = self.window.reopen(lambda folder: done.append(opening.restore(folder, file, key)))
+        absent = len(done[0].absent) if opened and done else 0
+        if absent:
+            words = ngettext(
+                "{n} file of a work is not here: a backup on a stick or another disk holds it, or say at the work where"
+                " it is.",
+                "{n} files of works are not here: a backup on a stick or another disk holds them, or say at each work"
+                " where it is.",
+                absent,
+            )
+            self.window.notices.add(words.format(n=absent))
+        return opened
 
     def _on_protect(self, passphrase: str) -> None:
         from rubricapp.operations import protection

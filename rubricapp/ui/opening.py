@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rubricapp import paths
 from rubricapp.core.model import AssessmentKind, AssessmentState, Person, Role
@@ -21,6 +22,9 @@ from rubricapp.store.same_people import list_known_as
 from rubricapp.store.workspace import Workspace
 from rubricapp.ui.background import Background, Job
 from rubricapp.ui.own import list_own
+
+if TYPE_CHECKING:
+    from rubricapp.operations.backups import Restored
 
 ASSESSING = (Role.ASSESSOR, Role.LEAD, Role.MENTOR)
 
@@ -128,7 +132,7 @@ def folder_for(programme: str, edition: str) -> Path:
     return place / (words if number == 1 else f"{words}-{number}")
 
 
-def restore(folder: Path, file: Path, key: bytes = b"") -> object:
+def restore(folder: Path, file: Path, key: bytes = b"") -> Restored:
     """Put a backup in the place of the closed workspace. key: of a protected one. Raises UserError."""
     from rubricapp.operations import backups
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from rubricapp import settings
 from rubricapp.core.model import Role
 from rubricapp.errors import UserError
-from rubricapp.operations import backups, people, recovery
+from rubricapp.operations import artefacts, backups, people, recovery
 from rubricapp.store.kits import load_recovery_key
 from rubricapp.store.people import find_people, list_people
 from rubricapp.store.rehearsing import load_rehearsal
@@ -89,6 +89,23 @@ def test_a_backup_is_made_listed_and_put_back(window, page, qtbot) -> None:
     press(qtbot, dialog, next(b.text() for b in dialog.findChildren(type(page.check)) if "Restore" in b.text()))
     qtbot.waitUntil(lambda: window.session is not None and not find_people(window.session.ws, "P-099"))
     assert len(list_people(window.session.ws, Role.PARTICIPANT)) == 3
+
+
+def test_works_that_did_not_come_along_are_named_after_a_restore(window, page, qtbot, tmp_path) -> None:
+    """As where the daily backup, which holds no works, is all that is left of a laptop."""
+    ws = window.session.ws
+    (tmp_path / "reel.txt").write_text("a reel")
+    amara = list_people(ws, Role.PARTICIPANT)[0]
+    artefacts.add_work(ws, amara.id, str(tmp_path / "reel.txt"), {"title": "Reel"})
+    press(qtbot, page, "Back up now")
+    qtbot.waitUntil(page.backup.now.isEnabled)
+    file = page.backup.table.model().record(0).path
+    assert window.locking.restore(file)
+    assert "not here" not in texts(window.notices)
+    for each in (window.session.ws.folder / "files").rglob("*"):
+        each.is_file() and each.unlink()
+    assert window.locking.restore(file)
+    assert "1 file of a work is not here" in texts(window.notices)
 
 
 def test_a_backup_is_made_beside_the_window_by_its_key(window, qtbot, monkeypatch) -> None:

@@ -324,14 +324,15 @@ def _into(ws: Workspace, kit: packages.Looked, bring_files: Callable[[], list[st
         )
     if home and home.lead == manifest.sender and home.lead_public_key != manifest.public_key:
         raise packages.changed_key(manifest)
-    # A log that is here whole stays whole: what of it was not handed in yet must be.
+    # A log that is here whole stays whole, this laptop's above all: what of it was not handed in yet must be. The kit may
+    # say otherwise of it where only a copy of this laptop ever handed in.
     whole = {device for device, end in logs.load_ends(ws).items() if end} - ws.in_parts | {ws.device}
     taken = bring_files()
     done = merging.merge(ws, kit.parcel, manifest.recipient_person, keep_backup=bool(programme.id))
     erasing.drop_unspoken(ws, taken)
     keep_given(ws, manifest.feedback)
     inside = {device for device, _first, _last in manifest.ranges}
-    ws.set_meta("in_parts", " ".join(sorted(ws.in_parts | set(manifest.in_parts) | (inside - whole))))
+    ws.set_meta("in_parts", " ".join(sorted(ws.in_parts | (inside.union(manifest.in_parts) - whole))))
     store.keep_home(
         ws,
         store.Home(

@@ -118,8 +118,8 @@ class Workspace:
 
     @property
     def in_parts(self) -> frozenset[str]:
-        """Devices of whose logs this copy was given only what may be seen here, as kits do."""
-        return frozenset((self.meta("in_parts") or "").split())
+        """Devices of whose logs this copy was given only what may be seen here, as kits do; never its own."""
+        return frozenset((self.meta("in_parts") or "").split()) - {self.device}
 
     def _end(self) -> log.Place:
         if self._place is None:

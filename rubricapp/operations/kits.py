@@ -19,6 +19,7 @@ from rubricapp.i18n import _
 from rubricapp.jobs import Progress
 from rubricapp.operations import calibration, merging, packages
 from rubricapp.operations.given_feedback import open_for_kit
+from rubricapp.operations.merging_again import heads_for
 from rubricapp.operations.packages import MadePackage, manifest_of
 from rubricapp.operations.recipients import duties_of, recipient_of, say_idle
 from rubricapp.operations.report_files import not_written
@@ -30,7 +31,7 @@ from rubricapp.store.existing import exists
 from rubricapp.store.given_feedback import keep_given
 from rubricapp.store.key_file import Unlock
 from rubricapp.store.people import list_people, load_programme
-from rubricapp.store.same_people import list_gone, load_said
+from rubricapp.store.same_people import list_gone, list_ids, load_said
 from rubricapp.store.vault import Stored, Vault
 from rubricapp.store.workspace import Sources, Workspace, create, open_
 
@@ -92,12 +93,15 @@ def order_kit(ws: Workspace, person: Person, folder: Path, passphrase: str = "",
     drawn = ""
     if not known and not passphrase:
         passphrase = drawn = draw_passphrase()
-    records, heads = store.load_records(ws), store.list_heads(ws)
+    records = store.load_records(ws)
+    heads, left = heads_for(ws, store.list_heads(ws), list_ids(ws, person.id))
     allowed = rule_for(recipient, records)
     changes = [
         each
         for each in logs.list_since(ws, {})
-        if allowed(each.change) and (each.change.id in heads or keeps_history(each.change, recipient, records))
+        if each.change.id not in left
+        and allowed(each.change)
+        and (each.change.id in heads or keeps_history(each.change, recipient, records))
     ]
     files, left_out = _files_of(ws, changes, recipient)
     kit = store.Kit(ws.new_id(), ws.sources.now(), person.id, secrets.token_hex(16))
@@ -324,8 +328,8 @@ def _into(ws: Workspace, kit: packages.Looked, bring_files: Callable[[], list[st
         )
     if home and home.lead == manifest.sender and home.lead_public_key != manifest.public_key:
         raise packages.changed_key(manifest)
-    # A log that is here whole stays whole, this laptop's above all: what of it was not handed in yet must be. The kit may
-    # say otherwise of it where only a copy of this laptop ever handed in.
+    # A log that is here whole stays whole, this laptop's above all: what of it was not handed in yet must be. The kit
+    # may say otherwise of it where only a copy of this laptop ever handed in.
     whole = {device for device, end in logs.load_ends(ws).items() if end} - ws.in_parts | {ws.device}
     taken = bring_files()
     done = merging.merge(ws, kit.parcel, manifest.recipient_person, keep_backup=bool(programme.id))

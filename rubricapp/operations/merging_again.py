@@ -23,7 +23,7 @@ from rubricapp.store.changes import Writer
 from rubricapp.store.conflicts import load_said
 from rubricapp.store.erasing import load_all_erased
 from rubricapp.store.merging import Merge
-from rubricapp.store.taken_back import find_switching, list_taken_back
+from rubricapp.store.taken_back import find_switching, list_switched_fields, list_taken_back
 from rubricapp.store.workspace import Workspace
 
 NEVER_TAKEN_BACK = frozenset({"erasure"})
@@ -39,6 +39,25 @@ def find_switched(ws: Workspace, found: Merge, stands: bool) -> dict[Field, Head
     keys = {key for key in keys if key[0] not in NEVER_TAKEN_BACK and not erased.covers(*key[:2])}
     gone = [each for each in list_taken_back(ws) if each.id != found.id]
     return _differing(load_said(ws, sorted(keys)), find_switching(ws), _brought(ws, gone if stands else [*gone, found]))
+
+
+def heads_for(ws: Workspace, heads: frozenset[str], authors: Collection[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """(ids of the heads as a kit of somebody holds them, ids of what it leaves out). authors: all ids of theirs.
+
+    Of what they said something themselves they get people's words, and nothing by which merges were taken back and done
+    again: that is the lead's affair, and on their laptop it would take the place of what they said since.
+    """
+    switching = find_switching(ws)
+    if not switching:
+        return heads, frozenset()
+    left_out: set[str] = set()
+    natural: set[str] = set()
+    gone = _brought(ws, list_taken_back(ws))
+    for changes in load_said(ws, list_switched_fields(ws)).values():
+        if any(each.author in authors and each.id not in switching for each in changes):
+            left_out.update(each.id for each in changes if each.id in switching)
+            natural.update(each.id for each in natural_heads(changes, switching, gone))
+    return (heads - left_out) | natural, frozenset(left_out)
 
 
 def _differing(
@@ -134,7 +153,7 @@ def _with_new(said: Mapping[Field, list[Change]], plan: Plan, ahead: Ahead | Non
 def go_on(ws: Workspace, log: Writer, plan: Plan, reason: str) -> None:
     """Let each field say what people said, where a laptop goes on from its own word and what it went on from was
     switched here."""
-    keys = [each.field for each in plan.fields if needs_settling(each.heads)]
+    keys = [each.field for each in plan.fields if rules.is_conflict(each.heads)]
     switching = find_switching(ws) if keys else frozenset()
     if not switching:
         return

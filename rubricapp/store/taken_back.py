@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rubricapp.core.merging import Field
 from rubricapp.store.merging import Merge, list_merges, list_switching
 from rubricapp.store.workspace import Workspace
 
@@ -19,3 +20,10 @@ def find_switching(ws: Workspace) -> frozenset[str]:
     `core.switching`)."""
     switched = (each for each in list_merges(ws) if each.switched)
     return frozenset(change.id for each in switched for change in list_switching(ws, each))
+
+
+def list_switched_fields(ws: Workspace) -> list[Field]:
+    """The fields that such changes are of."""
+    switched = (each for each in list_merges(ws) if each.switched)
+    changes = (change for each in switched for change in list_switching(ws, each))
+    return sorted({(each.kind, each.record, each.field) for each in changes})

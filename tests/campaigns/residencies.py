@@ -382,9 +382,10 @@ def conclude(net: Residency) -> None:
     said: dict[str, list[Assessment]] = {}
     for laptop in net.laptops:
         for each in own(laptop.ws, laptop.person):
-            if not gone & {each.participant, each.assessor}:
-                said.setdefault(each.id, []).append(each)
+            said.setdefault(each.id, []).append(each)
     for id_, versions in said.items():
+        if gone & {one for each in versions for one in (each.participant, each.assessor)}:
+            continue
         assert id_ in here or id_ in doubles, f"an assessment is lost: {id_}"
         if id_ not in here or id_ in disputed | settled_:
             continue

@@ -11,7 +11,7 @@ from rubricapp.core.viewing import JUDGING
 from rubricapp.i18n import _, ngettext
 from rubricapp.operations.merging import Planned, list_standing_again
 from rubricapp.operations.merging_again import find_switched
-from rubricapp.operations.resting import MOST, namer
+from rubricapp.operations.resting import MOST, by_assessment, namer
 from rubricapp.store import kits as store
 from rubricapp.store.releases import list_releases
 from rubricapp.store.same_people import find_kept
@@ -25,7 +25,7 @@ _UNSEEN = frozenset({"finished_at", "revision"})
 def said_released(ws: Workspace, planned: Planned) -> Iterator[Problem]:
     """A remark where a release shows something else afterwards: other words, more, or less. Writes nothing."""
     released = {(each.participant, each.rubric, each.occasion): each.released_on for each in list_releases(ws)}
-    changed = _by_assessment(ws, planned) if released else {}
+    changed = _changed(ws, planned) if released else {}
     here = store.load_naming(ws, "assessment", _FIELDS, changed)
     slots: dict[Slot, None] = {}
     for assessment, after in changed.items():
@@ -51,19 +51,14 @@ def said_released(ws: Workspace, planned: Planned) -> Iterator[Problem]:
     )
 
 
-def _by_assessment(ws: Workspace, planned: Planned) -> dict[str, dict[str, object]]:
+def _changed(ws: Workspace, planned: Planned) -> dict[str, dict[str, object]]:
     """What becomes of each assessment: criteria, and fields of the whole, with what they show afterwards."""
     fields = _standing_again(ws, planned)
     for each in planned.plan.fields:
         same = each.before is not None and each.before.value == each.after.value
         if each.outcome is not Outcome.SAME and not same:
             fields[each.field] = each.after.value
-    found: dict[str, dict[str, object]] = {}
-    for (kind, record, name), value in fields.items():
-        if kind in ("assessment", "rating"):
-            assessment, _slash, criterion = record.partition("/")
-            found.setdefault(assessment, {})[criterion or name] = value
-    return found
+    return by_assessment(fields)
 
 
 def _standing_again(ws: Workspace, planned: Planned) -> dict[Field, object]:

@@ -23,7 +23,7 @@ from rubricapp.store.changes import Writer
 from rubricapp.store.conflicts import load_said
 from rubricapp.store.erasing import load_all_erased
 from rubricapp.store.merging import Merge
-from rubricapp.store.taken_back import find_switching, list_switched_fields, list_taken_back
+from rubricapp.store.taken_back import find_switching, list_all_switching, list_taken_back
 from rubricapp.store.workspace import Workspace
 
 NEVER_TAKEN_BACK = frozenset({"erasure"})
@@ -47,13 +47,12 @@ def heads_for(ws: Workspace, heads: frozenset[str], authors: Collection[str]) ->
     Of what they said something themselves they get people's words, and nothing by which merges were taken back and done
     again: that is the lead's affair, and on their laptop it would take the place of what they said since.
     """
-    switching = find_switching(ws)
-    if not switching:
-        return heads, frozenset()
+    switched = list_all_switching(ws)
+    switching = {each.id for each in switched}
     left_out: set[str] = set()
     natural: set[str] = set()
-    gone = _brought(ws, list_taken_back(ws))
-    for changes in load_said(ws, list_switched_fields(ws)).values():
+    gone = _brought(ws, list_taken_back(ws)) if switching else frozenset()
+    for changes in load_said(ws, sorted({(each.kind, each.record, each.field) for each in switched})).values():
         if any(each.author in authors and each.id not in switching for each in changes):
             left_out.update(each.id for each in changes if each.id in switching)
             natural.update(each.id for each in natural_heads(changes, switching, gone))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from rubricapp.core.agreed_levels import AgreedLevel
 from rubricapp.core.committee import Case
@@ -28,6 +29,8 @@ from rubricapp.store.people import list_occasions
 from rubricapp.store.releases import FINISHED, Release, list_releases
 from rubricapp.store.rubrics import list_rubrics
 from rubricapp.store.workspace import Workspace
+
+Said = TypeVar("Said")
 
 MOST = 5
 """So many of each sort are named in words."""
@@ -53,7 +56,7 @@ def find_resting(ws: Workspace, merge_id: str) -> Resting:
     found = find_merge(ws, merge_id)
     if not found.stands:
         return Resting()
-    parts = _by_assessment(find_switched(ws, found, False))
+    parts = by_assessment(find_switched(ws, found, False))
     finished = list_assessments(ws, states=FINISHED) if parts else []
     touched = [each for each in finished if each.id in parts and _says_else(each, parts[each.id])]
     people, since = {each.participant for each in touched}, found.at.date().isoformat()
@@ -75,13 +78,13 @@ def _goes_on(merge: Merge, found: Merge) -> bool:
     return merge.stands and merge.sender == found.sender and merge.id > found.id and merge.new > 0
 
 
-def _by_assessment(changed: Mapping[Field, Heads]) -> dict[str, dict[str, Heads]]:
-    """What changes of each assessment: criteria, and fields of the whole."""
-    found: dict[str, dict[str, Heads]] = {}
-    for (kind, record, name), heads in changed.items():
+def by_assessment(changed: Mapping[Field, Said]) -> dict[str, dict[str, Said]]:
+    """What changes of each assessment: criteria, and fields of the whole, with what becomes of them."""
+    found: dict[str, dict[str, Said]] = {}
+    for (kind, record, name), said in changed.items():
         if kind in ("assessment", "rating"):
             assessment, _slash, criterion = record.partition("/")
-            found.setdefault(assessment, {})[criterion or name] = heads
+            found.setdefault(assessment, {})[criterion or name] = said
     return found
 
 

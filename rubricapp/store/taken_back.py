@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rubricapp.core.merging import Field
+from rubricapp.core.model import Change
 from rubricapp.store.merging import Merge, list_merges, list_switching
 from rubricapp.store.workspace import Workspace
 
@@ -15,15 +15,12 @@ def list_taken_back(ws: Workspace) -> list[Merge]:
     )
 
 
+def list_all_switching(ws: Workspace) -> list[Change]:
+    """The changes that only take merges back or let them stand again, of all merges: nobody said anything with them
+    (see `core.switching`)."""
+    return [change for each in list_merges(ws) if each.switched for change in list_switching(ws, each)]
+
+
 def find_switching(ws: Workspace) -> frozenset[str]:
-    """Ids of the changes that only take merges back or let them stand again: nobody said anything with them (see
-    `core.switching`)."""
-    switched = (each for each in list_merges(ws) if each.switched)
-    return frozenset(change.id for each in switched for change in list_switching(ws, each))
-
-
-def list_switched_fields(ws: Workspace) -> list[Field]:
-    """The fields that such changes are of."""
-    switched = (each for each in list_merges(ws) if each.switched)
-    changes = (change for each in switched for change in list_switching(ws, each))
-    return sorted({(each.kind, each.record, each.field) for each in changes})
+    """Their ids."""
+    return frozenset(each.id for each in list_all_switching(ws))
